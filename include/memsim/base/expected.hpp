@@ -1,0 +1,107 @@
+// Expected<T, E>: a value or the error that came instead. The members carry the names of C++23's std::expected, so
+// that this file can be deleted on the day memsim moves there (g++ 12 offers std::expected under -std=c++23 only).
+#pragma once
+
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include <memsim/base/check.hpp>
+
+namespace memsim {
+
+template <class E>
+class Unexpected {
+ public:
+  constexpr explicit Unexpected(E error) : error_(std::move(error)) {}
+  [[nodiscard]] constexpr const E& error() const& { return error_; }
+  [[nodiscard]] constexpr E&& error() && { return std::move(error_); }
+
+ private:
+  E error_;
+};
+template <class E>
+Unexpected(E) -> Unexpected<E>;
+
+template <class T, class E>
+class [[nodiscard]] Expected {
+ public:
+  using value_type = T;
+  using error_type = E;
+
+  template <class U = T>
+    requires(std::is_convertible_v<U &&, T> && !std::is_same_v<std::remove_cvref_t<U>, Expected>)
+  constexpr Expected(U&& value) : state_(std::in_place_index<0>, std::forward<U>(value)) {}  // NOLINT(google-explicit-constructor)
+  template <class G>
+    requires std::is_convertible_v<G, E>
+  constexpr Expected(Unexpected<G> error)  // NOLINT(google-explicit-constructor)
+      : state_(std::in_place_index<1>, std::move(error).error()) {}
+
+  [[nodiscard]] constexpr bool has_value() const { return state_.index() == 0; }
+  constexpr explicit operator bool() const { return has_value(); }
+
+  // Requires: has_value().
+  [[nodiscard]] constexpr T& value() & { return checked(); }
+  [[nodiscard]] constexpr const T& value() const& { return checked(); }
+  [[nodiscard]] constexpr T&& value() && { return std::move(checked()); }
+  [[nodiscard]] constexpr T& operator*() & { return checked(); }
+  [[nodiscard]] constexpr const T& operator*() const& { return checked(); }
+  [[nodiscard]] constexpr T&& operator*() && { return std::move(checked()); }
+  constexpr T* operator->() { return &checked(); }
+  constexpr const T* operator->() const { return &checked(); }
+
+  // Requires: !has_value().
+  [[nodiscard]] constexpr const E& error() const& {
+    MEMSIM_CHECK(!has_value());
+    return *std::get_if<1>(&state_);
+  }
+  [[nodiscard]] constexpr E&& error() && {
+    MEMSIM_CHECK(!has_value());
+    return std::move(*std::get_if<1>(&state_));
+  }
+
+  template <class U>
+  [[nodiscard]] constexpr T value_or(U&& other) const& {
+    return has_value() ? checked() : static_cast<T>(std::forward<U>(other));
+  }
+
+ private:
+  constexpr T& checked() {
+    MEMSIM_CHECK(has_value());
+    return *std::get_if<0>(&state_);
+  }
+  constexpr const T& checked() const {
+    MEMSIM_CHECK(has_value());
+    return *std::get_if<0>(&state_);
+  }
+  std::variant<T, E> state_;
+};
+
+template <class E>
+class [[nodiscard]] Expected<void, E> {
+ public:
+  using value_type = void;
+  using error_type = E;
+
+  constexpr Expected() = default;
+  template <class G>
+    requires std::is_convertible_v<G, E>
+  constexpr Expected(Unexpected<G> error)  // NOLINT(google-explicit-constructor)
+      : state_(std::in_place_index<1>, std::move(error).error()) {}
+
+  [[nodiscard]] constexpr bool has_value() const { return state_.index() == 0; }
+  constexpr explicit operator bool() const { return has_value(); }
+  [[nodiscard]] constexpr const E& error() const& {
+    MEMSIM_CHECK(!has_value());
+    return *std::get_if<1>(&state_);
+  }
+  [[nodiscard]] constexpr E&& error() && {
+    MEMSIM_CHECK(!has_value());
+    return std::move(*std::get_if<1>(&state_));
+  }
+
+ private:
+  std::variant<std::monostate, E> state_;
+};
+
+}  // namespace memsim

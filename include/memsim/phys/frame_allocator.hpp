@@ -1,0 +1,64 @@
+// FrameAllocator: the one small interface behind which every allocation policy sits.
+//
+// An allocator manages the frames of one region, [extent.first, extent.end()). It hands out frame *numbers*; it owns no
+// memory and touches none. It knows no clock: what an operation cost is a return value. The order in which it picks among
+// equally good blocks is part of its contract, so that a run is the same everywhere.
+//
+// Life of a request:
+//   1. PhysicalMemory picks the regions that overlap the request's window, in preference order.
+//   2. allocate() appends extents that satisfy the request, or refuses and leaves all state as it was.
+//   3. Later, release() takes back any extent handed out, or any part of one. Parts may come back in any order.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include <memsim/base/errno.hpp>
+#include <memsim/base/units.hpp>
+#include <memsim/phys/request.hpp>
+
+namespace memsim {
+
+class FrameAllocator {
+ public:
+  virtual ~FrameAllocator() = default;
+
+  // An independent copy: both continue alike from here. O(metadata).
+  [[nodiscard]] virtual std::unique_ptr<FrameAllocator> clone() const = 0;
+
+  // Appends to `out` extents that add up to request.count and satisfy every constraint of the request.
+  // Errors, each with the allocator and `out` unchanged:
+  //   ENOMEM  not enough free frames, or none of the shape asked for (also: larger than the policy's largest block);
+  //   EINVAL  count is zero, or alignment or boundary is not a power of two, or a contiguous count exceeds the boundary.
+  [[nodiscard]] virtual SimResult<AllocatorWork> allocate(const FrameRequest& request, std::vector<Extent>& out) = 0;
+
+  // Gives back frames. Requires: every frame of `extent` belongs to this allocator and is allocated; freeing a free or
+  // foreign frame is a bug of ours and fails a check.
+  virtual AllocatorWork release(Extent extent) = 0;
+
+  // Whether allocate(request) would succeed now. Changes nothing.
+  [[nodiscard]] virtual bool can_allocate(const FrameRequest& request) const = 0;
+
+  // The frames this allocator manages, free or not.
+  [[nodiscard]] virtual Extent extent() const = 0;
+  [[nodiscard]] virtual FrameCount free_frames() const = 0;  // O(1)
+
+  // Calls `visit` for every maximal free extent, or for every free block, in ascending address order. O(blocks).
+  virtual void for_each_free(const std::function<void(Extent)>& visit) const = 0;
+
+  // Host bytes of metadata in use. For the benchmarks and the tests of its bounds.
+  [[nodiscard]] virtual std::size_t metadata_bytes() const = 0;
+
+  // Walks everything and fails a check where an invariant is broken. For tests and fuzzers; may be slow.
+  virtual void check_invariants() const = 0;
+
+ protected:
+  FrameAllocator() = default;
+  FrameAllocator(const FrameAllocator&) = default;
+  FrameAllocator& operator=(const FrameAllocator&) = default;
+};
+
+}  // namespace memsim

@@ -1,0 +1,103 @@
+// PhysicalMemory: the simulated machine's RAM, in named regions, each behind an allocator of the chosen policy.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <memsim/base/host_error.hpp>
+#include <memsim/base/ids.hpp>
+#include <memsim/base/units.hpp>
+#include <memsim/phys/measures.hpp>
+#include <memsim/phys/policy.hpp>
+#include <memsim/phys/request.hpp>
+
+namespace memsim {
+
+// A named range of RAM. Several regions may share a name (QNX asinfo entries do); ranges must not overlap.
+struct RegionConfig {
+  std::string name;          // a path such as "memory/below4G/ram/sysram"
+  PhysAddr base;             // page aligned
+  Bytes size;                // a multiple of the page size, not zero
+  // Whether ordinary (not typed-memory) requests may use it. Regions with `false` are carve-outs for typed memory.
+  bool general = true;
+  // Ordinary requests try regions in descending preference, then in the order listed.
+  std::int32_t preference = 0;
+};
+
+// A range taken at boot and never given back (firmware, kernel image). Must lie inside one region; may not overlap another.
+struct ReservationConfig {
+  std::string name;
+  PhysAddr base;
+  Bytes size;
+};
+
+struct PhysicalMemoryConfig {
+  PageSize page_size;
+  std::vector<RegionConfig> regions;
+  std::vector<ReservationConfig> reservations;
+  std::string policy = "buddy";
+  PolicyOptions policy_options;
+};
+
+// Frames handed out by one call, in the order of the object they will back.
+struct Allocation {
+  std::vector<Extent> extents;
+  AllocatorWork work;
+};
+
+class PhysicalMemory {
+ public:
+  // Errors (bad_input): no region, a region or reservation that is empty, unaligned, overlapping, or past the last frame
+  // (2^32 frames in all), an unknown policy or option. Region sizes are honoured to the frame.
+  [[nodiscard]] static HostResult<PhysicalMemory> create(const PhysicalMemoryConfig& config);
+
+  PhysicalMemory(const PhysicalMemory& other);
+  PhysicalMemory& operator=(const PhysicalMemory& other);
+  PhysicalMemory(PhysicalMemory&&) noexcept;
+  PhysicalMemory& operator=(PhysicalMemory&&) noexcept;
+  ~PhysicalMemory();
+
+  // Serves `request` from the regions listed in `from` (in that order), or from every general region in preference order
+  // when `from` is empty. A contiguous request is served inside one region. A scattered one fills regions in turn.
+  // All or nothing. Errors as FrameAllocator::allocate(): ENOMEM, EINVAL.
+  [[nodiscard]] SimResult<Allocation> allocate(const FrameRequest& request, std::span<const RegionId> from = {});
+
+  // Gives frames back. `extent` must lie inside one region and be wholly allocated.
+  AllocatorWork release(Extent extent);
+
+  // Marks allocated frames as unable to move, or able again. Nests: a frame may be pinned several times.
+  // Only the share of pinned 2 MiB ranges depends on it.
+  void pin(Extent extent);
+  void unpin(Extent extent);
+
+  // Whether allocate() would succeed now. Changes nothing: a probe is invisible to the simulation.
+  [[nodiscard]] bool can_allocate(const FrameRequest& request, std::span<const RegionId> from = {}) const;
+
+  // The current measures of one region. O(orders): kept up to date at each call, never scanned.
+  [[nodiscard]] FreeSpace measure(RegionId region) const;
+
+  [[nodiscard]] std::size_t region_count() const;
+  [[nodiscard]] const RegionConfig& region(RegionId region) const;
+  [[nodiscard]] Extent region_extent(RegionId region) const;
+  // The region that manages `frame`, or nothing (then the address is not RAM).
+  [[nodiscard]] std::optional<RegionId> region_of(FrameNumber frame) const;
+  [[nodiscard]] PageSize page_size() const;
+  [[nodiscard]] FrameCount free_frames(std::span<const RegionId> from = {}) const;
+  [[nodiscard]] const FrameAllocator& allocator(RegionId region) const;
+
+  // The longest free run over the given regions (all general ones when empty), for posix_typed_mem_get_info().
+  [[nodiscard]] FrameCount largest_free_run(std::span<const RegionId> from = {}) const;
+
+  void check_invariants() const;
+
+ private:
+  struct Impl;
+  explicit PhysicalMemory(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace memsim

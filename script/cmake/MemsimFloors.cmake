@@ -1,0 +1,47 @@
+# Targets of the house: one library a floor, one test program a floor. Each folder lists its own files.
+
+# Settings that every target of ours shares. Floating-point contraction is off everywhere: no float decides anything,
+# and no report may depend on the compiler's taste either.
+add_library(memsim_settings INTERFACE)
+target_compile_features(memsim_settings INTERFACE cxx_std_20)
+target_compile_options(memsim_settings INTERFACE -ffp-contract=off -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+                                                 -Wsign-conversion -Wold-style-cast -Wnon-virtual-dtor -Woverloaded-virtual)
+if(MEMSIM_WERROR)
+  target_compile_options(memsim_settings INTERFACE -Werror)
+endif()
+if(MEMSIM_SANITIZE)
+  target_compile_options(memsim_settings INTERFACE -fsanitize=${MEMSIM_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(memsim_settings INTERFACE -fsanitize=${MEMSIM_SANITIZE})
+endif()
+
+# memsim_floor(NAME SOURCES file... [USES floor...] [LIBRARIES target...] [PRIVATE_LIBRARIES target...])
+# The library of src/NAME. It links to the floors that it USES and to nothing else of ours.
+function(memsim_floor name)
+  cmake_parse_arguments(arg "" "" "SOURCES;USES;LIBRARIES;PRIVATE_LIBRARIES" ${ARGN})
+  add_library(memsim_${name} STATIC ${arg_SOURCES})
+  add_library(memsim::${name} ALIAS memsim_${name})
+  set_target_properties(memsim_${name} PROPERTIES EXPORT_NAME ${name} POSITION_INDEPENDENT_CODE ON)
+  target_include_directories(memsim_${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
+                                                   $<INSTALL_INTERFACE:include>
+                                            PRIVATE ${PROJECT_SOURCE_DIR}/src)
+  target_compile_features(memsim_${name} PUBLIC cxx_std_20)
+  target_link_libraries(memsim_${name} PRIVATE $<BUILD_INTERFACE:memsim_settings>)
+  foreach(floor IN LISTS arg_USES)
+    target_link_libraries(memsim_${name} PUBLIC memsim_${floor})
+  endforeach()
+  target_link_libraries(memsim_${name} PUBLIC ${arg_LIBRARIES} PRIVATE ${arg_PRIVATE_LIBRARIES})
+endfunction()
+
+# memsim_test(NAME SOURCES file... [USES floor...] [LIBRARIES target...])
+# A GoogleTest program NAME_test whose cases are ctest cases.
+function(memsim_test name)
+  cmake_parse_arguments(arg "" "" "SOURCES;USES;LIBRARIES" ${ARGN})
+  add_executable(${name}_test ${arg_SOURCES})
+  target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests)
+  target_compile_definitions(${name}_test PRIVATE MEMSIM_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  foreach(floor IN LISTS arg_USES)
+    target_link_libraries(${name}_test PRIVATE memsim_${floor})
+  endforeach()
+  target_link_libraries(${name}_test PRIVATE memsim_settings ${arg_LIBRARIES} GTest::gmock GTest::gtest_main)
+  gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${name})
+endfunction()
