@@ -1,0 +1,56 @@
+// The simulated calls, under their real names. Records, scenarios and reports all use this one list.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace memsim {
+
+enum class Call : std::uint8_t {
+  // messages of a user's own
+  msg_send,
+  // messages to the memory manager
+  shm_open,
+  shm_unlink,
+  close,
+  dup,
+  lseek,
+  ftruncate,
+  shm_ctl,
+  shm_ctl_special,
+  mmap,
+  munmap,
+  mlock,
+  munlock,
+  touch,  // not a call of the real system: a memory reference, which may fault a page in
+  mem_offset64,
+  posix_typed_mem_open,
+  mem_info,      // _MEM_INFO, posix_typed_mem_get_info()
+  mem_obj_info,  // _MEM_OBJ_INFO
+  // kernel calls without a message
+  channel_create,
+  channel_destroy,
+  connect_attach,
+  connect_detach,
+  msg_receive,
+  msg_reply,
+  msg_error,
+  msg_read,
+  msg_write,
+  msg_send_pulse,
+  spawn,
+  kill,
+};
+inline constexpr unsigned kCallCount = static_cast<unsigned>(Call::kill) + 1;
+
+// "shm_ctl", "MsgSend", "_MEM_OBJ_INFO": the name as the field writes it.
+[[nodiscard]] std::string_view call_name(Call call);
+[[nodiscard]] std::optional<Call> call_from_name(std::string_view name);
+
+// Whether the call is served by the memory manager (a message to MEMMGR_COID).
+[[nodiscard]] constexpr bool is_memmgr_call(Call call) {
+  return Call::shm_open <= call && call <= Call::mem_obj_info;
+}
+
+}  // namespace memsim

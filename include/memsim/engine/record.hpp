@@ -1,0 +1,505 @@
+// Records: the typed facts of a run, in one ordered stream. Everything that a person sees is derived from them.
+//
+// A record type is a plain struct with a kind, a name and one list of its fields. That one list drives the fingerprint,
+// the JSON lines and the documentation, so they cannot disagree. Times inside records are simulated. Arrays are spans
+// that live only while the record is being published: a subscriber that keeps them copies them.
+//
+// Adding a record: a kind at the end of RecordKind, a struct here, a line in MEMSIM_RECORDS.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include <memsim/base/call.hpp>
+#include <memsim/base/errno.hpp>
+#include <memsim/base/ids.hpp>
+#include <memsim/base/segment.hpp>
+#include <memsim/base/units.hpp>
+
+namespace memsim {
+
+enum class RecordKind : std::uint8_t {
+  run_started,
+  region_added,
+  process_started,
+  process_exited,
+  thread_state,
+  message_sent,
+  message_received,
+  message_replied,
+  pulse_sent,
+  pulse_received,
+  call_completed,
+  object_created,
+  object_populated,
+  object_destroyed,
+  frames_allocated,
+  frames_released,
+  allocation_failed,
+  segment_reply,
+  region_sample,
+  object_sample,
+  probe_result,
+  deadlock_found,
+  program_fault,
+  note,
+  run_ended,
+};
+inline constexpr unsigned kRecordKindCount = static_cast<unsigned>(RecordKind::run_ended) + 1;
+
+// Which part of a run a record tells about. Baselines keep a fingerprint of each layer.
+enum class RecordLayer : std::uint8_t { events, allocator, replies, measures };
+
+// Thread states with the modelled system's numbers (sys/states.h).
+enum class ThreadState : std::uint8_t {
+  dead = 0,
+  running = 1,
+  ready = 2,
+  send = 4,
+  receive = 5,
+  reply = 6,
+  waitpage = 9,
+  nanosleep = 12,
+};
+[[nodiscard]] std::string_view name_of(ThreadState state);
+
+enum class ExitCause : std::uint8_t { finished, killed, fault };
+[[nodiscard]] std::string_view name_of(ExitCause cause);
+
+// How a memory object got its memory.
+enum class Backing : std::uint8_t { none, ram, lazy, contiguous, physical, truncated, typed, anonymous };
+[[nodiscard]] std::string_view name_of(Backing backing);
+
+enum class StopReason : std::uint8_t { finished, reached_until, deadlock, event_cap, instant_cap, resource_cap };
+[[nodiscard]] std::string_view name_of(StopReason reason);
+
+enum class SamplePoint : std::uint8_t { start, periodic, change, end };
+[[nodiscard]] std::string_view name_of(SamplePoint point);
+
+struct RunStarted {
+  static constexpr RecordKind kKind = RecordKind::run_started;
+  static constexpr RecordLayer kLayer = RecordLayer::events;
+  static constexpr std::string_view kName = "run_started";
+  std::uint64_t seed = 0;
+  Bytes page_size;
+  std::uint32_t cpus = 0;
+  std::string_view policy;
+  template <class F>
+  void fields(F&& f) const {
+    f("seed", seed), f("page_size", page_size), f("cpus", cpus), f("policy", policy);
+  }
+};
+
+struct RegionAdded {
+  static constexpr RecordKind kKind = RecordKind::region_added;
+  static constexpr RecordLayer kLayer = RecordLayer::events;
+  static constexpr std::string_view kName = "region_added";
+  RegionId region;
+  std::string_view name;
+  PhysAddr base;
+  FrameCount frames;
+  template <class F>
+  void fields(F&& f) const {
+    f("region", region), f("name", name), f("base", base), f("frames", frames);
+  }
+};
+
+struct ProcessStarted {
+  static constexpr RecordKind kKind = RecordKind::process_started;
+  static constexpr RecordLayer kLayer = RecordLayer::events;
+  static constexpr std::string_view kName = "process_started";
+  ProcessId pid;
+  ProcessId parent;
+  std::string_view name;
+  template <class F>
+  void fields(F&& f) const {
+    f("pid", pid), f("parent", parent), f("name", name);
+  }
+};
+
+struct ProcessExited {
+  static constexpr RecordKind kKind = RecordKind::process_exited;
+  static constexpr RecordLayer kLayer = RecordLayer::events;
+  static constexpr std::string_view kName = "process_exited";
+  ProcessId pid;
+  ExitCause cause = ExitCause::finished;
+  template <class F>
+  void fields(F&& f) const {
+    f("pid", pid), f("cause", cause);
+  }
+};
+
+// A thread changed state for a reason that no message record tells: dispatch, preemption, sleep, waking, start, end.
+// message_sent makes the client SEND or REPLY, message_received the client REPLY, message_replied the client READY.
+struct ThreadStateChanged {
+  static constexpr RecordKind kKind = RecordKind::thread_state;
+  static constexpr RecordLayer kLayer = RecordLayer::events;
+  static constexpr std::string_view kName = "thread_state";
+  ProcessId pid;
+  ThreadId tid;
+  ThreadState state = ThreadState::ready;
+  std::uint8_t priority = 0;  // effective
+  CpuId cpu;                  // where it runs; 0 when it does not
+  template <class F>
+  void fields(F&& f) const {
+    f("pid", pid), f("tid", tid), f("state", state), f("priority", priority), f("cpu", cpu);
+  }
+};
+
+struct MessageSent {
+  static constexpr RecordKind kKind = RecordKind::message_sent;
+  static constexpr RecordLayer kLayer = RecordLayer::events;
+  static constexpr std::string_view kName = "message_sent";
+  std::uint64_t message = 0;  // numbered from 1 over the run
+  ProcessId pid;              // the client
+  ThreadId tid;
+  ConnectionId coid;
+  ProcessId server;
+  ChannelId chid;
+  Call call = Call::msg_send;
+  std::uint16_t type = 0;  // the message's type field
+  Bytes send_bytes;
+  std::uint8_t priority = 0;
+  ThreadState state = ThreadState::send;  // what the client became
+  template <class F>
+  void fields(F&& f) const {
+    f("message", message), f("pid", pid), f("tid", tid), f("coid", coid), f("server", server), f("chid", chid);
+    f("call", call), f("type", type), f("send_bytes", send_bytes), f("priority", priority), f("state", state);
+  }
+};
+
+struct MessageReceived {
+  static constexpr RecordKind kKind = RecordKind::message_received;
+  static constexpr RecordLayer kLayer = RecordLayer::events;
+  static constexpr std::string_view kName = "message_received";
+  std::uint64_t message = 0;
+  ProcessId pid;  // the server
+  ThreadId tid;
+  ReceiveId rcvid;
+  std::uint8_t priority = 0;  // at which the server now runs
+  template <class F>
+  void fields(F&& f) const {
+    f("message", message), f("pid", pid), f("tid", tid), f("rcvid", rcvid), f("priority", priority);
+  }
+};
+
+// The end of a message: replied, refused, or unblocked by a death or a timeout. One row of calls.csv.
+struct MessageReplied {
+  static constexpr RecordKind kKind = RecordKind::message_replied;
+  static constexpr RecordLayer kLayer = RecordLayer::events;
+  static constexpr std::string_view kName = "message_replied";
+  std::uint64_t message = 0;
+  ProcessId pid;  // the client
+  ThreadId tid;
+  ProcessId server;
+  Call call = Call::msg_send;
+  std::uint16_t type = 0;
+  std::uint8_t priority = 0;  // the client's when it sent
+  SimTime sent;
+  SimTime received;  // never() when no server took it
+  std::int64_t status = 0;
+  Errno error = Errno::eok;
+  ObjectId object;  // the memory object concerned; 0 none
+  template <class F>
+  void fields(F&& f) const {
+    f("message", message), f("pid", pid), f("tid", tid), f("server", server), f("call", call), f("type", type);
+    f("priority", priority), f("sent", sent), f("received", received), f("status", status), f("error", error);
+    f("object", object);
+  }
+};
+
+struct PulseSent {
+  static constexpr RecordKind kKind = RecordKind::pulse_sent;
+  static constexpr RecordLayer kLayer = RecordLayer::events;
+  static constexpr std::string_view kName = "pulse_sent";
+  ProcessId pid;
+  ProcessId server;
+  ChannelId chid;
+  std::int32_t code = 0;
+  std::int64_t value = 0;
+  std::uint8_t priority = 0;
+  template <class F>
+  void fields(F&& f) const {
+    f("pid", pid), f("server", server), f("chid", chid), f("code", code), f("value", value), f("priority", priority);
+  }
+};
+
+struct PulseReceived {
+  static constexpr RecordKind kKind = RecordKind::pulse_received;
+  static constexpr RecordLayer kLayer = RecordLayer::events;
+  static constexpr std::string_view kName = "pulse_received";
+  ProcessId pid;
+  ThreadId tid;
+  ChannelId chid;
+  std::int32_t code = 0;
+  std::int64_t value = 0;
+  template <class F>
+  void fields(F&& f) const {
+    f("pid", pid), f("tid", tid), f("chid", chid), f("code", code), f("value", value);
+  }
+};
+
+// A kernel call that is no message and has returned (ChannelCreate, ConnectAttach, MsgReply, ...).
+struct CallCompleted {
+  static constexpr RecordKind kKind = RecordKind::call_completed;
+  static constexpr RecordLayer kLayer = RecordLayer::events;
+  static constexpr std::string_view kName = "call_completed";
+  ProcessId pid;
+  ThreadId tid;
+  Call call = Call::msg_receive;
+  std::uint8_t priority = 0;
+  SimTime started;
+  std::int64_t result = 0;
+  Errno error = Errno::eok;
+  template <class F>
+  void fields(F&& f) const {
+    f("pid", pid), f("tid", tid), f("call", call), f("priority", priority), f("started", started);
+    f("result", result), f("error", error);
+  }
+};
+
+struct ObjectCreated {
+  static constexpr RecordKind kKind = RecordKind::object_created;
+  static constexpr RecordLayer kLayer = RecordLayer::allocator;
+  static constexpr std::string_view kName = "object_created";
+  ObjectId object;
+  ProcessId pid;
+  std::string_view name;  // empty: no name (SHM_ANON, private memory)
+  template <class F>
+  void fields(F&& f) const {
+    f("object", object), f("pid", pid), f("name", name);
+  }
+};
+
+// An object's memory changed: shm_ctl(), ftruncate(), a page faulted in. The new state as a whole.
+struct ObjectPopulated {
+  static constexpr RecordKind kKind = RecordKind::object_populated;
+  static constexpr RecordLayer kLayer = RecordLayer::allocator;
+  static constexpr std::string_view kName = "object_populated";
+  ObjectId object;
+  Backing backing = Backing::none;
+  Bytes size;            // logical
+  FrameCount frames;     // given
+  std::uint64_t segment_count = 0;
+  template <class F>
+  void fields(F&& f) const {
+    f("object", object), f("backing", backing), f("size", size), f("frames", frames);
+    f("segment_count", segment_count);
+  }
+};
+
+struct ObjectDestroyed {
+  static constexpr RecordKind kKind = RecordKind::object_destroyed;
+  static constexpr RecordLayer kLayer = RecordLayer::allocator;
+  static constexpr std::string_view kName = "object_destroyed";
+  ObjectId object;
+  template <class F>
+  void fields(F&& f) const {
+    f("object", object);
+  }
+};
+
+struct FramesAllocated {
+  static constexpr RecordKind kKind = RecordKind::frames_allocated;
+  static constexpr RecordLayer kLayer = RecordLayer::allocator;
+  static constexpr std::string_view kName = "frames_allocated";
+  ObjectId object;
+  ProcessId pid;  // on whose behalf
+  bool contiguous = false;
+  std::uint32_t splits = 0;
+  std::uint32_t merges = 0;
+  std::uint32_t steps = 0;
+  std::span<const Extent> extents;
+  template <class F>
+  void fields(F&& f) const {
+    f("object", object), f("pid", pid), f("contiguous", contiguous), f("splits", splits), f("merges", merges);
+    f("steps", steps), f("extents", extents);
+  }
+};
+
+struct FramesReleased {
+  static constexpr RecordKind kKind = RecordKind::frames_released;
+  static constexpr RecordLayer kLayer = RecordLayer::allocator;
+  static constexpr std::string_view kName = "frames_released";
+  ObjectId object;
+  std::uint32_t merges = 0;
+  std::span<const Extent> extents;
+  template <class F>
+  void fields(F&& f) const {
+    f("object", object), f("merges", merges), f("extents", extents);
+  }
+};
+
+struct AllocationFailed {
+  static constexpr RecordKind kKind = RecordKind::allocation_failed;
+  static constexpr RecordLayer kLayer = RecordLayer::allocator;
+  static constexpr std::string_view kName = "allocation_failed";
+  ObjectId object;
+  ProcessId pid;
+  FrameCount frames;
+  bool contiguous = false;
+  Errno error = Errno::enomem;
+  FrameCount free;              // over the regions that were tried
+  FrameCount largest_free_run;  // likewise
+  template <class F>
+  void fields(F&& f) const {
+    f("object", object), f("pid", pid), f("frames", frames), f("contiguous", contiguous), f("error", error);
+    f("free", free), f("largest_free_run", largest_free_run);
+  }
+};
+
+// What _MEM_OBJ_INFO answered. `cut`: the caller's buffer was too small for the segments in range.
+struct SegmentReply {
+  static constexpr RecordKind kKind = RecordKind::segment_reply;
+  static constexpr RecordLayer kLayer = RecordLayer::replies;
+  static constexpr std::string_view kName = "segment_reply";
+  ProcessId pid;
+  ThreadId tid;
+  ObjectId object;
+  Bytes object_size;
+  Bytes offset;
+  Bytes length;
+  std::uint64_t capacity = 0;  // whole segments that fit the caller's buffer
+  std::uint64_t in_range = 0;  // segments that the range touches
+  bool cut = false;
+  std::span<const Segment> segments;  // what was delivered
+  template <class F>
+  void fields(F&& f) const {
+    f("pid", pid), f("tid", tid), f("object", object), f("object_size", object_size), f("offset", offset);
+    f("length", length), f("capacity", capacity), f("in_range", in_range), f("cut", cut), f("segments", segments);
+  }
+};
+
+// The measures of one region (see phys/measures.hpp for the definitions).
+struct RegionSample {
+  static constexpr RecordKind kKind = RecordKind::region_sample;
+  static constexpr RecordLayer kLayer = RecordLayer::measures;
+  static constexpr std::string_view kName = "region_sample";
+  SamplePoint point = SamplePoint::periodic;
+  RegionId region;
+  FrameCount total;
+  FrameCount free;
+  FrameCount largest_free_run;
+  std::uint64_t free_run_count = 0;
+  std::uint64_t large_pages_free = 0;
+  std::uint64_t large_page_ranges = 0;
+  std::uint64_t large_page_ranges_pinned = 0;
+  std::span<const std::uint64_t> free_blocks;        // k_0 .. k_32
+  std::span<const std::uint64_t> free_runs_by_log2;  // by floor(log2 length)
+  template <class F>
+  void fields(F&& f) const {
+    f("point", point), f("region", region), f("total", total), f("free", free);
+    f("largest_free_run", largest_free_run), f("free_run_count", free_run_count);
+    f("large_pages_free", large_pages_free), f("large_page_ranges", large_page_ranges);
+    f("large_page_ranges_pinned", large_page_ranges_pinned), f("free_blocks", free_blocks);
+    f("free_runs_by_log2", free_runs_by_log2);
+  }
+};
+
+// The measures over all live memory objects that hold frames.
+struct ObjectSample {
+  static constexpr RecordKind kKind = RecordKind::object_sample;
+  static constexpr RecordLayer kLayer = RecordLayer::measures;
+  static constexpr std::string_view kName = "object_sample";
+  SamplePoint point = SamplePoint::periodic;
+  std::uint64_t object_count = 0;
+  Bytes asked;
+  Bytes given;
+  std::uint64_t segment_count = 0;
+  std::uint64_t segments_min = 0;
+  std::uint64_t segments_median = 0;
+  std::uint64_t segments_p99 = 0;
+  std::uint64_t segments_max = 0;
+  template <class F>
+  void fields(F&& f) const {
+    f("point", point), f("object_count", object_count), f("asked", asked), f("given", given);
+    f("segment_count", segment_count), f("segments_min", segments_min), f("segments_median", segments_median);
+    f("segments_p99", segments_p99), f("segments_max", segments_max);
+  }
+};
+
+// Would the named request succeed now?
+struct ProbeResult {
+  static constexpr RecordKind kKind = RecordKind::probe_result;
+  static constexpr RecordLayer kLayer = RecordLayer::measures;
+  static constexpr std::string_view kName = "probe_result";
+  SamplePoint point = SamplePoint::periodic;
+  std::string_view probe;
+  bool would_succeed = false;
+  template <class F>
+  void fields(F&& f) const {
+    f("point", point), f("probe", probe), f("would_succeed", would_succeed);
+  }
+};
+
+struct ThreadRef {
+  ProcessId pid;
+  ThreadId tid;
+  constexpr auto operator<=>(const ThreadRef&) const = default;
+};
+
+// Threads that wait for each other in a circle and can never go on.
+struct DeadlockFound {
+  static constexpr RecordKind kKind = RecordKind::deadlock_found;
+  static constexpr RecordLayer kLayer = RecordLayer::events;
+  static constexpr std::string_view kName = "deadlock_found";
+  std::span<const ThreadRef> members;  // in the order of waiting, from the smallest pid
+  template <class F>
+  void fields(F&& f) const {
+    f("members", members);
+  }
+};
+
+// A program did what no program may (division by zero, a value out of range). Its process ends.
+struct ProgramFault {
+  static constexpr RecordKind kKind = RecordKind::program_fault;
+  static constexpr RecordLayer kLayer = RecordLayer::events;
+  static constexpr std::string_view kName = "program_fault";
+  ProcessId pid;
+  ThreadId tid;
+  std::uint32_t line = 0;  // in the scenario
+  std::string_view reason;
+  template <class F>
+  void fields(F&& f) const {
+    f("pid", pid), f("tid", tid), f("line", line), f("reason", reason);
+  }
+};
+
+// A program's own remark, for the reader of the output.
+struct Note {
+  static constexpr RecordKind kKind = RecordKind::note;
+  static constexpr RecordLayer kLayer = RecordLayer::events;
+  static constexpr std::string_view kName = "note";
+  ProcessId pid;
+  ThreadId tid;
+  std::string_view text;
+  template <class F>
+  void fields(F&& f) const {
+    f("pid", pid), f("tid", tid), f("text", text);
+  }
+};
+
+struct RunEnded {
+  static constexpr RecordKind kKind = RecordKind::run_ended;
+  static constexpr RecordLayer kLayer = RecordLayer::events;
+  static constexpr std::string_view kName = "run_ended";
+  StopReason reason = StopReason::finished;
+  std::uint64_t events = 0;
+  std::uint64_t unseed = 0;  // one more draw of every stream, mixed: exposes a run that drew differently
+  template <class F>
+  void fields(F&& f) const {
+    f("reason", reason), f("events", events), f("unseed", unseed);
+  }
+};
+
+// Every record type, in the order of RecordKind. X(Type).
+#define MEMSIM_RECORDS(X)                                                                                        \
+  X(RunStarted) X(RegionAdded) X(ProcessStarted) X(ProcessExited) X(ThreadStateChanged) X(MessageSent)           \
+  X(MessageReceived) X(MessageReplied) X(PulseSent) X(PulseReceived) X(CallCompleted) X(ObjectCreated)           \
+  X(ObjectPopulated) X(ObjectDestroyed) X(FramesAllocated) X(FramesReleased) X(AllocationFailed) X(SegmentReply) \
+  X(RegionSample) X(ObjectSample) X(ProbeResult) X(DeadlockFound) X(ProgramFault) X(Note) X(RunEnded)
+
+[[nodiscard]] std::string_view record_name(RecordKind kind);
+
+}  // namespace memsim

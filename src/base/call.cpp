@@ -1,0 +1,27 @@
+#include <memsim/base/call.hpp>
+
+#include <array>
+
+namespace memsim {
+namespace {
+
+constexpr std::array<std::string_view, kCallCount> kNames = {
+    "MsgSend",        "shm_open",     "shm_unlink",           "close",          "dup",           "lseek",
+    "ftruncate",      "shm_ctl",      "shm_ctl_special",      "mmap",           "munmap",        "mlock",
+    "munlock",        "touch",        "mem_offset64",         "posix_typed_mem_open", "_MEM_INFO", "_MEM_OBJ_INFO",
+    "ChannelCreate",  "ChannelDestroy", "ConnectAttach",      "ConnectDetach",  "MsgReceive",    "MsgReply",
+    "MsgError",       "MsgRead",      "MsgWrite",             "MsgSendPulse",   "spawn",         "kill",
+};
+
+}  // namespace
+
+std::string_view call_name(Call call) { return kNames.at(static_cast<std::size_t>(call)); }
+
+std::optional<Call> call_from_name(std::string_view name) {
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
+    if (kNames[i] == name) return static_cast<Call>(i);
+  }
+  return std::nullopt;
+}
+
+}  // namespace memsim
