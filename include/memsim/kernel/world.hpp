@@ -1,0 +1,96 @@
+// World: one simulated machine, wired once from a configuration, run to its end.
+//
+// A world prints nothing, opens no file and reads no clock and no environment. All that it tells goes through records().
+// Two worlds may live in one program; each is used by one thread at a time. A copy of a world continues exactly as the
+// original would; only the subscribers of its record stream stay behind.
+//
+//   auto world = World::create(config, hooks);
+//   world->records().subscribe(view);
+//   world->run();
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <memsim/base/host_error.hpp>
+#include <memsim/base/ids.hpp>
+#include <memsim/engine/record_stream.hpp>
+#include <memsim/kernel/config.hpp>
+
+namespace memsim {
+
+// `from` cannot go on before `to` does something: `to` holds its message, or could receive it.
+struct WaitEdge {
+  ThreadRef from;
+  ThreadRef to;
+  constexpr auto operator<=>(const WaitEdge&) const = default;
+};
+
+// Finds the circles in which nobody can go on: each a list of members in the order of waiting. See analysis/wait_graph.hpp.
+using DeadlockFinder = std::vector<std::vector<ThreadRef>> (*)(std::span<const WaitEdge> edges);
+
+// A snapshot of who is connected to whom, for drawings.
+struct ProcessSnapshot {
+  ProcessId pid;
+  std::string name;
+};
+struct ChannelSnapshot {
+  ProcessId pid;
+  ChannelId chid;
+};
+struct ConnectionSnapshot {
+  ProcessId pid;
+  ConnectionId coid;
+  ProcessId server;
+  ChannelId chid;
+};
+struct GraphSnapshot {
+  std::vector<ProcessSnapshot> processes;      // by pid
+  std::vector<ChannelSnapshot> channels;       // by pid, then chid
+  std::vector<ConnectionSnapshot> connections;  // by pid, then coid; the ready-made ones to the memory manager included
+};
+
+class World {
+ public:
+  // Builds the machine. `find_deadlocks` may be null: then deadlocks are not looked for.
+  // Errors: what PhysicalMemory::create() refuses; more processes than limits.processes.
+  [[nodiscard]] static HostResult<World> create(const WorldConfig& config, DeadlockFinder find_deadlocks);
+
+  World(const World& other);
+  World& operator=(const World& other);
+  World(World&&) noexcept;
+  World& operator=(World&&) noexcept;
+  ~World();
+
+  [[nodiscard]] RecordStream& records();
+  [[nodiscard]] const RecordStream& records() const;
+
+  // Runs to config.until, to the end of all activity, or to a cap, whichever comes first, and publishes run_ended.
+  // Calling it again does nothing and gives the same answer.
+  StopReason run();
+  // Runs all that happens up to and including `time`. False when nothing is left to happen. For tests and for copying a
+  // world in the middle; run() still has to be called to end the run.
+  bool run_until(SimTime time);
+
+  [[nodiscard]] SimTime now() const;
+  [[nodiscard]] std::uint64_t event_count() const;
+  // Which cap stopped the run, as the option that raises it ("limits.events"); empty when none did.
+  [[nodiscard]] std::string_view cap_reached() const;
+
+  [[nodiscard]] GraphSnapshot graph() const;
+  // Who waits for whom right now, sorted.
+  [[nodiscard]] std::vector<WaitEdge> wait_edges() const;
+
+  // Fails a check where an invariant is broken. For tests; slow.
+  void check_invariants() const;
+
+ private:
+  struct Impl;
+  explicit World(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace memsim

@@ -1,0 +1,38 @@
+// ReadyQueue: the threads that could run, in 256 first-in first-out lists, one a priority.
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "kernel/thread.hpp"
+
+namespace memsim {
+
+class ReadyQueue {
+ public:
+  enum class End : std::uint8_t { head, tail };
+
+  ReadyQueue() {
+    heads_.fill(kNoThread);
+    tails_.fill(kNoThread);
+  }
+
+  // Enters `thread` in the list of its priority. Requires: it is in none. O(1).
+  void insert(std::vector<Thread>& threads, ThreadSlot thread, End end);
+  // Takes `thread` out of its list, which is that of its present priority. O(1).
+  void remove(std::vector<Thread>& threads, ThreadSlot thread);
+  // The first thread of the highest priority, or kNoThread. O(1).
+  [[nodiscard]] ThreadSlot top() const;
+  // Whether a thread of exactly this priority waits.
+  [[nodiscard]] bool has(std::uint8_t priority) const { return heads_[priority] != kNoThread; }
+
+ private:
+  std::array<ThreadSlot, 256> heads_;
+  std::array<ThreadSlot, 256> tails_;
+  std::array<std::uint64_t, 4> occupied_{};  // bit p: the list of priority p is not empty
+};
+
+}  // namespace memsim
