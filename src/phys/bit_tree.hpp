@@ -1,0 +1,238 @@
+// BitTree: a set of integers 0..size-1 as a 64-ary tree of words, for finding the first, next or previous member.
+//
+// Level 0 holds one bit per integer; a bit of level n + 1 says whether a word of level n holds any member. Six levels
+// reach 2^32. Every operation on one member is O(log64 size); most stop at the first level.
+//
+// `kStart` says whether a fresh set holds nothing or everything. A full set is stored inverted, so that either way a
+// fresh tree is all zero words and costs no memory (zero_array.hpp).
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstdint>
+
+#include "phys/zero_array.hpp"
+
+namespace memsim {
+
+enum class TreeStart : bool { empty, full };
+
+template <TreeStart kStart>
+class BitTree {
+ public:
+  static constexpr std::uint64_t kNone = ~std::uint64_t{0};
+
+  BitTree() = default;
+  explicit BitTree(std::uint64_t size);  // Requires: 0 < size <= 2^32
+  BitTree(const BitTree& other);
+  BitTree& operator=(const BitTree& other) { return *this = BitTree(other); }
+  BitTree(BitTree&&) noexcept = default;
+  BitTree& operator=(BitTree&&) noexcept = default;
+  ~BitTree() = default;
+
+  [[nodiscard]] bool contains(std::uint64_t i) const { return (word(0, i >> 6) >> (i & 63) & 1) != 0; }
+  [[nodiscard]] bool is_empty() const { return words_.size() == 0 || word(level_count_ - 1, 0) == 0; }
+  [[nodiscard]] std::size_t byte_size() const { return words_.size() * sizeof(std::uint64_t); }
+
+  // Adding a member twice, or erasing an absent one, changes nothing.
+  void insert(std::uint64_t i);
+  void erase(std::uint64_t i);
+  // Adds or erases all of [first, end).
+  void insert_range(std::uint64_t first, std::uint64_t end);
+  void erase_range(std::uint64_t first, std::uint64_t end);
+  [[nodiscard]] bool contains_range(std::uint64_t first, std::uint64_t end) const;
+
+  // The smallest member, erased. Requires: not empty.
+  std::uint64_t take_first();
+  // The smallest member >= from, or kNone.
+  [[nodiscard]] std::uint64_t next(std::uint64_t from) const;
+  // The largest member <= from, or kNone. Requires: from < size.
+  [[nodiscard]] std::uint64_t previous(std::uint64_t from) const;
+
+ private:
+  static constexpr std::uint64_t kFlip = kStart == TreeStart::full ? ~std::uint64_t{0} : 0;
+
+  [[nodiscard]] std::uint64_t word(unsigned level, std::uint64_t index) const {
+    return words_[level_begin_[level] + index] ^ kFlip;
+  }
+  // Descends from word `index` of `level`, which is not zero, to the smallest (largest) member below it.
+  [[nodiscard]] std::uint64_t lowest_below(unsigned level, std::uint64_t index) const;
+  [[nodiscard]] std::uint64_t highest_below(unsigned level, std::uint64_t index) const;
+  // The part of level-0 word `index` that lies in [first, end). Requires: the two overlap.
+  static std::uint64_t mask_within(std::uint64_t index, std::uint64_t first, std::uint64_t end);
+  void raise(unsigned level, std::uint64_t index, std::uint64_t bits);
+  void lower(unsigned level, std::uint64_t index, std::uint64_t bits);
+
+  ZeroArray<std::uint64_t> words_;
+  std::array<std::uint64_t, 6> level_begin_{};
+  unsigned level_count_ = 0;
+  std::uint64_t first_word_ = 0;  // all words of level 0 below this one are empty
+};
+
+template <TreeStart kStart>
+BitTree<kStart>::BitTree(std::uint64_t size) {
+  std::uint64_t total = 0;
+  std::array<std::uint64_t, 6> bits_of_level{};
+  for (std::uint64_t bits = size;; bits = (bits + 63) / 64) {
+    bits_of_level[level_count_] = bits;
+    level_begin_[level_count_++] = total;
+    total += (bits + 63) / 64;
+    if (bits <= 64) break;
+  }
+  words_ = ZeroArray<std::uint64_t>(total);
+  if constexpr (kStart == TreeStart::full) {
+    for (unsigned level = 0; level < level_count_; ++level) {  // no members past the end
+      const std::uint64_t used = bits_of_level[level] % 64;
+      if (used != 0) words_[level_begin_[level] + bits_of_level[level] / 64] = ~std::uint64_t{0} << used;
+    }
+  }
+}
+
+template <TreeStart kStart>
+BitTree<kStart>::BitTree(const BitTree& other)
+    : words_(other.words_.size()),
+      level_begin_(other.level_begin_),
+      level_count_(other.level_count_),
+      first_word_(other.first_word_) {
+  const std::uint64_t summaries = level_count_ > 1 ? level_begin_[1] : words_.size();
+  for (std::uint64_t i = level_count_ > 1 ? summaries : 0; i < words_.size(); ++i) {
+    if (other.words_[i] != 0) words_[i] = other.words_[i];
+  }
+  if (level_count_ <= 1) return;
+  if constexpr (kStart == TreeStart::full) {
+    for (std::uint64_t i = 0; i < summaries; ++i) {
+      if (other.words_[i] != 0) words_[i] = other.words_[i];
+    }
+    return;
+  }
+  const std::uint64_t summary_end = level_count_ > 2 ? level_begin_[2] : words_.size();
+  for (std::uint64_t i = summaries; i < summary_end; ++i) {  // a word is not zero where its summary bit says so
+    for (std::uint64_t bits = words_[i]; bits != 0; bits &= bits - 1) {
+      const std::uint64_t index = (i - summaries) * 64 + static_cast<unsigned>(std::countr_zero(bits));
+      words_[index] = other.words_[index];
+    }
+  }
+}
+
+template <TreeStart kStart>
+inline void BitTree<kStart>::raise(unsigned level, std::uint64_t index, std::uint64_t bits) {
+  for (;; ++level) {
+    std::uint64_t& stored = words_[level_begin_[level] + index];
+    const std::uint64_t before = stored ^ kFlip;
+    stored = (before | bits) ^ kFlip;
+    if (before != 0 || level + 1 == level_count_) return;
+    bits = std::uint64_t{1} << (index & 63);
+    index >>= 6;
+  }
+}
+
+template <TreeStart kStart>
+inline void BitTree<kStart>::lower(unsigned level, std::uint64_t index, std::uint64_t bits) {
+  for (;; ++level) {
+    std::uint64_t& stored = words_[level_begin_[level] + index];
+    const std::uint64_t after = (stored ^ kFlip) & ~bits;
+    stored = after ^ kFlip;
+    if (after != 0 || level + 1 == level_count_) return;
+    bits = std::uint64_t{1} << (index & 63);
+    index >>= 6;
+  }
+}
+
+template <TreeStart kStart>
+inline void BitTree<kStart>::insert(std::uint64_t i) {
+  if (i >> 6 < first_word_) first_word_ = i >> 6;
+  raise(0, i >> 6, std::uint64_t{1} << (i & 63));
+}
+
+template <TreeStart kStart>
+inline void BitTree<kStart>::erase(std::uint64_t i) {
+  lower(0, i >> 6, std::uint64_t{1} << (i & 63));
+}
+
+template <TreeStart kStart>
+inline std::uint64_t BitTree<kStart>::mask_within(std::uint64_t index, std::uint64_t first, std::uint64_t end) {
+  std::uint64_t mask = ~std::uint64_t{0};
+  if (index == first >> 6) mask &= ~std::uint64_t{0} << (first & 63);
+  if (index == (end - 1) >> 6) mask &= ~std::uint64_t{0} >> (63 - ((end - 1) & 63));
+  return mask;
+}
+
+template <TreeStart kStart>
+void BitTree<kStart>::insert_range(std::uint64_t first, std::uint64_t end) {
+  if (first >> 6 < first_word_) first_word_ = first >> 6;
+  for (std::uint64_t index = first >> 6; index <= (end - 1) >> 6; ++index)
+    raise(0, index, mask_within(index, first, end));
+}
+
+template <TreeStart kStart>
+void BitTree<kStart>::erase_range(std::uint64_t first, std::uint64_t end) {
+  for (std::uint64_t index = first >> 6; index <= (end - 1) >> 6; ++index)
+    lower(0, index, mask_within(index, first, end));
+}
+
+template <TreeStart kStart>
+bool BitTree<kStart>::contains_range(std::uint64_t first, std::uint64_t end) const {
+  for (std::uint64_t index = first >> 6; index <= (end - 1) >> 6; ++index) {
+    const std::uint64_t mask = mask_within(index, first, end);
+    if ((word(0, index) & mask) != mask) return false;
+  }
+  return true;
+}
+
+template <TreeStart kStart>
+inline std::uint64_t BitTree<kStart>::take_first() {
+  if (word(0, first_word_) == 0) first_word_ = lowest_below(level_count_ - 1, 0) >> 6;
+  const std::uint64_t members = word(0, first_word_);
+  const std::uint64_t first = first_word_ * 64 + static_cast<unsigned>(std::countr_zero(members));
+  lower(0, first_word_, members & (~members + 1));
+  return first;
+}
+
+template <TreeStart kStart>
+inline std::uint64_t BitTree<kStart>::lowest_below(unsigned level, std::uint64_t index) const {
+  for (;; --level) {
+    index = index * 64 + static_cast<unsigned>(std::countr_zero(word(level, index)));
+    if (level == 0) return index;
+  }
+}
+
+template <TreeStart kStart>
+inline std::uint64_t BitTree<kStart>::highest_below(unsigned level, std::uint64_t index) const {
+  for (;; --level) {
+    index = index * 64 + 63 - static_cast<unsigned>(std::countl_zero(word(level, index)));
+    if (level == 0) return index;
+  }
+}
+
+template <TreeStart kStart>
+inline std::uint64_t BitTree<kStart>::next(std::uint64_t from) const {
+  for (unsigned level = 0; level < level_count_; ++level) {
+    const std::uint64_t index = from >> 6;
+    const std::uint64_t end = level + 1 < level_count_ ? level_begin_[level + 1] : words_.size();
+    if (level_begin_[level] + index >= end) return kNone;
+    const std::uint64_t members = word(level, index) & (~std::uint64_t{0} << (from & 63));
+    if (members != 0) {
+      const std::uint64_t found = index * 64 + static_cast<unsigned>(std::countr_zero(members));
+      return level == 0 ? found : lowest_below(level - 1, found);
+    }
+    from = index + 1;
+  }
+  return kNone;
+}
+
+template <TreeStart kStart>
+inline std::uint64_t BitTree<kStart>::previous(std::uint64_t from) const {
+  for (unsigned level = 0; level < level_count_; ++level) {
+    const std::uint64_t index = from >> 6;
+    const std::uint64_t members = word(level, index) & (~std::uint64_t{0} >> (63 - (from & 63)));
+    if (members != 0) {
+      const std::uint64_t found = index * 64 + 63 - static_cast<unsigned>(std::countl_zero(members));
+      return level == 0 ? found : highest_below(level - 1, found);
+    }
+    if (index == 0) return kNone;
+    from = index - 1;
+  }
+  return kNone;
+}
+
+}  // namespace memsim

@@ -1,0 +1,340 @@
+#include "phys/buddy.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include "phys/buddy_bitmaps.hpp"
+#include "phys/buddy_lists.hpp"
+#include "phys/buddy_policy.hpp"
+
+namespace memsim {
+namespace {
+
+constexpr std::uint64_t size_of(unsigned order) { return std::uint64_t{1} << order; }
+constexpr unsigned log2_floor(std::uint64_t value) { return static_cast<unsigned>(std::bit_width(value)) - 1; }
+
+}  // namespace
+
+template <class Blocks>
+BuddyAllocator<Blocks>::BuddyAllocator(Extent extent, Order top_order)
+    : geometry_(extent, top_order), blocks_(geometry_), free_(extent.count.count()) {}
+
+template <class Blocks>
+std::unique_ptr<FrameAllocator> BuddyAllocator<Blocks>::clone() const {
+  return std::unique_ptr<FrameAllocator>(new BuddyAllocator(*this));
+}
+
+// --- Allocation ---
+
+template <class Blocks>
+SimResult<AllocatorWork> BuddyAllocator<Blocks>::allocate(const FrameRequest& request, std::vector<Extent>& out) {
+  if (const Errno error = validate(request); error != Errno::eok) return refused(error);
+  const std::uint64_t count = request.count.count();
+  if (count > free_) return refused(Errno::enomem);
+  // One power-of-two block without constraints is the same request, scattered or not, and by far the most frequent.
+  const bool fits_boundary = request.boundary.is_zero() || request.boundary.count() >= count;
+  if (std::has_single_bit(count) && fits_boundary && any_covering_block_serves(request, count)) {
+    const unsigned order = log2_floor(count);
+    const std::uint64_t candidates = order <= geometry_.top ? blocks_.free_orders() >> order : 0;
+    if (candidates != 0) {
+      AllocatorWork work{.steps = 1};
+      const auto found = order + static_cast<unsigned>(std::countr_zero(candidates));
+      const std::uint32_t block = take_and_split(found, order, work);
+      out.push_back({geometry_.frame(block), request.count});
+      return work;
+    }
+  }
+  if (request.contiguity == Contiguity::contiguous || count == 1) return allocate_contiguous(request, out);
+  if (request.alignment.count() == 1 && window_covers_all(request)) return scatter_freely(request, out);
+  if (!can_scatter(request)) return refused(Errno::enomem);
+  return scatter_constrained(request, out);
+}
+
+template <class Blocks>
+SimResult<AllocatorWork> BuddyAllocator<Blocks>::allocate_contiguous(const FrameRequest& request,
+                                                                     std::vector<Extent>& out) {
+  AllocatorWork work;
+  const std::optional<Place> place = find_contiguous(Constraints(request), request.count.count(), work.steps);
+  if (!place) return refused(Errno::enomem);
+  take_place(*place, request.count.count(), out, work);
+  return work;
+}
+
+// Requires: at least request.count frames are free.
+template <class Blocks>
+AllocatorWork BuddyAllocator<Blocks>::scatter_freely(const FrameRequest& request, std::vector<Extent>& out) {
+  AllocatorWork work;
+  unsigned order = geometry_.top;
+  if (!request.boundary.is_zero()) order = std::min(order, log2_floor(request.boundary.count()));
+  for (std::uint64_t left = request.count.count(); left != 0;) {
+    order = std::min(order, log2_floor(left));
+    const std::uint64_t candidates = blocks_.free_orders() >> order;
+    if (candidates == 0) {
+      order = log2_floor(blocks_.free_orders());
+      continue;
+    }
+    const std::uint32_t block =
+        take_and_split(order + static_cast<unsigned>(std::countr_zero(candidates)), order, work);
+    out.push_back({geometry_.frame(block), FrameCount(size_of(order))});
+    left -= size_of(order);
+    ++work.steps;
+  }
+  return work;
+}
+
+// Requires: can_scatter(request).
+template <class Blocks>
+AllocatorWork BuddyAllocator<Blocks>::scatter_constrained(const FrameRequest& request, std::vector<Extent>& out) {
+  AllocatorWork work;
+  const Constraints want(request);
+  const Units units = units_of(request);
+  unsigned order = units.largest_order;
+  for (std::uint64_t left = units.whole; left != 0;) {
+    order = std::min(order, log2_floor(left));
+    const std::uint64_t size = size_of(order);
+    const auto start_in = [&](std::uint64_t first, std::uint64_t end) {
+      return want.lowest_start(first, end, size, std::max(size, want.alignment));
+    };
+    const std::optional<Place> place = find_place(order, want, work.steps, start_in);
+    if (!place) {
+      MEMSIM_CHECK_THAT(size > units.unit, "every unit that was counted is found");
+      --order;
+      continue;
+    }
+    take_place(*place, size, out, work);
+    left -= size;
+  }
+  if (units.rest != 0) {
+    const std::optional<Place> place = find_contiguous(want, units.rest, work.steps);
+    MEMSIM_CHECK_THAT(place.has_value(), "the place of the remainder that was counted is found");
+    take_place(*place, units.rest, out, work);
+  }
+  return work;
+}
+
+template <class Blocks>
+auto BuddyAllocator<Blocks>::units_of(const FrameRequest& request) const -> Units {
+  Units units;
+  units.largest_order = geometry_.top;
+  const std::uint64_t boundary = request.boundary.count();
+  if (boundary != 0) units.largest_order = std::min(units.largest_order, log2_floor(boundary));
+  units.unit = std::min(request.alignment.count(), size_of(units.largest_order));
+  units.rest = request.count.count() & (units.unit - 1);
+  units.whole = request.count.count() - units.rest;
+  return units;
+}
+
+// Counts the places for units in every free block, and looks for one for the remainder beside them.
+template <class Blocks>
+bool BuddyAllocator<Blocks>::can_scatter(const FrameRequest& request) const {
+  const Constraints want(request);
+  const Units units = units_of(request);
+  const std::uint64_t needed = units.whole / units.unit;
+  std::uint64_t places = 0;
+  bool rest_fits_beside = units.rest == 0;
+  const auto enough = [&] { return places > needed || (places == needed && rest_fits_beside); };
+  const std::uint64_t low = want.window_first > geometry_.origin ? want.window_first - geometry_.origin : 0;
+  const std::uint64_t high = want.window_end > geometry_.origin ? want.window_end - geometry_.origin : 0;
+  for (std::uint64_t orders = blocks_.free_orders(); orders != 0; orders &= orders - 1) {
+    const auto order = static_cast<unsigned>(std::countr_zero(orders));
+    const auto count_places = [&](std::uint32_t block) {
+      std::uint64_t first = std::max(geometry_.frame(block).value(), want.window_first);
+      const std::uint64_t end = std::min(geometry_.frame(block).value() + size_of(order), want.window_end);
+      if (first >= end) return false;
+      first = align_up(first, want.alignment);
+      if (first + units.unit <= end) {
+        const std::uint64_t here = (end - first - units.unit) / want.alignment + 1;
+        places += here;
+        first += here * want.alignment;
+      }
+      if (first + units.rest <= end) rest_fits_beside = true;
+      return enough();
+    };
+    if (blocks_.any_free(order, low, high, count_places)) return true;
+  }
+  return enough();
+}
+
+template <class Blocks>
+auto BuddyAllocator<Blocks>::find_contiguous(const Constraints& want, std::uint64_t count, std::uint32_t& steps) const
+    -> std::optional<Place> {
+  const unsigned covering = order_covering(FrameCount(count)).value();
+  const std::uint64_t block_alignment = std::max(size_of(covering), want.alignment);
+  return find_place(covering, want, steps, [&](std::uint64_t first, std::uint64_t end) {
+    const auto start = want.lowest_start(first, end, count, block_alignment);
+    return start ? start : want.lowest_start(first, end, count);
+  });
+}
+
+// start_in(first, end) says where in a free block, given in frame numbers, the extent would start.
+template <class Blocks>
+template <class StartIn>
+auto BuddyAllocator<Blocks>::find_place(unsigned least_order, const Constraints& want, std::uint32_t& steps,
+                                        StartIn&& start_in) const -> std::optional<Place> {
+  const std::uint64_t low = want.window_first > geometry_.origin ? want.window_first - geometry_.origin : 0;
+  const std::uint64_t high = want.window_end > geometry_.origin ? want.window_end - geometry_.origin : 0;
+  if (least_order > geometry_.top) return std::nullopt;
+  for (std::uint64_t orders = blocks_.free_orders() >> least_order << least_order; orders != 0; orders &= orders - 1) {
+    Place place;
+    place.order = static_cast<unsigned>(std::countr_zero(orders));
+    const bool found = blocks_.any_free(place.order, low, high, [&](std::uint32_t block) {
+      ++steps;
+      const std::uint64_t first = geometry_.frame(block).value();
+      const std::optional<std::uint64_t> start = start_in(first, first + size_of(place.order));
+      if (!start) return false;
+      place.block = block;
+      place.start = *start - geometry_.origin;
+      return true;
+    });
+    if (found) return place;
+  }
+  return std::nullopt;
+}
+
+template <class Blocks>
+inline std::uint32_t BuddyAllocator<Blocks>::take_and_split(unsigned from, unsigned order, AllocatorWork& work) {
+  const std::uint32_t block = blocks_.take(from);
+  work.splits += from - order;
+  while (from > order) {
+    --from;
+    blocks_.insert_free(block + static_cast<std::uint32_t>(size_of(from)), from);
+  }
+  blocks_.set_allocated(block, order);
+  free_ -= size_of(order);
+  return block;
+}
+
+template <class Blocks>
+void BuddyAllocator<Blocks>::take_place(const Place& place, std::uint64_t count, std::vector<Extent>& out,
+                                        AllocatorWork& work) {
+  blocks_.remove_free(place.block, place.order);
+  carve(place.block, place.order, place.start, place.start + count, work);
+  free_ -= count;
+  out.push_back({geometry_.frame(place.start), FrameCount(count)});
+}
+
+template <class Blocks>
+void BuddyAllocator<Blocks>::carve(std::uint32_t block, unsigned order, std::uint64_t start, std::uint64_t end,
+                                   AllocatorWork& work) {
+  if (start <= block && block + size_of(order) <= end) return blocks_.set_allocated(block, order);
+  const unsigned half = order - 1;
+  const auto upper = static_cast<std::uint32_t>(block + size_of(half));
+  ++work.splits;
+  if (end <= upper) blocks_.insert_free(upper, half);
+  if (start >= upper) blocks_.insert_free(block, half);
+  if (start < upper) carve(block, half, start, end, work);
+  if (end > upper) carve(upper, half, start, end, work);
+}
+
+template <class Blocks>
+bool BuddyAllocator<Blocks>::can_allocate(const FrameRequest& request) const {
+  const std::uint64_t count = request.count.count();
+  if (validate(request) != Errno::eok || count > free_) return false;
+  if (request.contiguity == Contiguity::scattered && count > 1) {
+    return (request.alignment.count() == 1 && window_covers_all(request)) || can_scatter(request);
+  }
+  const unsigned covering = order_covering(request.count).value();
+  if (covering > geometry_.top) return false;
+  if (any_covering_block_serves(request, size_of(covering))) return blocks_.free_orders() >> covering != 0;
+  std::uint32_t steps = 0;
+  return find_contiguous(Constraints(request), count, steps).has_value();
+}
+
+// --- Release ---
+
+template <class Blocks>
+AllocatorWork BuddyAllocator<Blocks>::release(Extent extent) {
+  MEMSIM_CHECK_THAT(!extent.count.is_zero() && geometry_.extent.contains(extent),
+                    "only frames of this allocator come back");
+  AllocatorWork work;
+  const std::uint64_t first = extent.first.value() - geometry_.origin;
+  const std::uint64_t end = first + extent.count.count();
+  for (std::uint64_t at = first; at < end;) {
+    const auto block = static_cast<std::uint32_t>(at);
+    unsigned order = log2_floor(end - at);
+    if (order > geometry_.top || !blocks_.is_allocated(block, order)) order = isolate(block);
+    while (size_of(order) > end - at) {  // only the lower part comes back
+      blocks_.clear_allocated(block, order);
+      --order;
+      blocks_.set_allocated(block, order);
+      blocks_.set_allocated(static_cast<std::uint32_t>(at + size_of(order)), order);
+    }
+    release_block(block, order, work);
+    at += size_of(order);
+  }
+  return work;
+}
+
+template <class Blocks>
+inline void BuddyAllocator<Blocks>::release_block(std::uint32_t block, unsigned order, AllocatorWork& work) {
+  blocks_.clear_allocated(block, order);
+  free_ += size_of(order);
+  ++work.steps;
+  while (order < geometry_.top) {
+    const std::uint32_t buddy = block ^ static_cast<std::uint32_t>(size_of(order));
+    if (!blocks_.is_free(buddy, order)) break;
+    blocks_.remove_free(buddy, order);
+    block &= ~static_cast<std::uint32_t>(size_of(order));
+    ++order;
+    ++work.merges;
+  }
+  blocks_.insert_free(block, order);
+}
+
+template <class Blocks>
+unsigned BuddyAllocator<Blocks>::isolate(std::uint32_t index) {
+  if (const std::optional<unsigned> order = blocks_.allocated_order(index)) return *order;
+  for (unsigned order = 1; order <= geometry_.top; ++order) {
+    const auto block = static_cast<std::uint32_t>(index & ~(size_of(order) - 1));
+    if (!blocks_.is_allocated(block, order)) continue;
+    blocks_.clear_allocated(block, order);
+    for (std::uint32_t part = block; part != index;) {  // each step leaves the half without `index` as a block
+      --order;
+      const auto upper = static_cast<std::uint32_t>(part + size_of(order));
+      blocks_.set_allocated(index >= upper ? part : upper, order);
+      if (index >= upper) part = upper;
+    }
+    blocks_.set_allocated(index, order);
+    return order;
+  }
+  MEMSIM_CHECK_THAT(false, "a frame that is released was allocated");
+}
+
+// --- Observers ---
+
+template <class Blocks>
+void BuddyAllocator<Blocks>::for_each_free(const std::function<void(Extent)>& visit) const {
+  blocks_.for_each_block([&](std::uint32_t block, unsigned order, bool free) {
+    if (free) visit({geometry_.frame(block), FrameCount(size_of(order))});
+  });
+}
+
+template <class Blocks>
+void BuddyAllocator<Blocks>::check_invariants() const {
+  PerOrder free_blocks{};
+  std::uint64_t free_frames = 0;
+  std::uint64_t expected = geometry_.first;
+  std::optional<std::uint64_t> free_lower_half;  // the block before, where it is free and its buddy comes next
+  unsigned lower_half_order = 0;
+  blocks_.for_each_block([&](std::uint32_t block, unsigned order, bool free) {
+    MEMSIM_CHECK_THAT(block == expected && order <= geometry_.top, "blocks tile the extent");
+    MEMSIM_CHECK_THAT((block & (size_of(order) - 1)) == 0, "blocks are aligned to their size");
+    expected = block + size_of(order);
+    const bool is_buddy = free_lower_half && lower_half_order == order && (block ^ size_of(order)) == *free_lower_half;
+    MEMSIM_CHECK_THAT(!(free && is_buddy && order < geometry_.top), "two free buddies are one block");
+    free_lower_half.reset();
+    if (!free) return;
+    ++free_blocks[order];
+    free_frames += size_of(order);
+    free_lower_half = block;
+    lower_half_order = order;
+  });
+  MEMSIM_CHECK_THAT(expected == geometry_.end, "blocks tile the extent to its end");
+  MEMSIM_CHECK_THAT(free_frames == free_, "the free frames add up");
+  blocks_.check_lists(free_blocks);
+}
+
+template class BuddyAllocator<BuddyLists>;
+template class BuddyAllocator<BuddyBitmaps>;
+
+}  // namespace memsim

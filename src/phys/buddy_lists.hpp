@@ -1,0 +1,213 @@
+// BuddyLists: the blocks of a binary buddy, with one doubly linked list of free blocks per order. Placement `lifo`: of
+// equally small blocks the one freed last is taken first.
+//
+// Nine bytes per frame: two links of four bytes and one byte that says what starts here. Links are indices and a list
+// ends in a node that links to itself, so no index is lost to a null. The links before a head are never read, so taking
+// a head touches no second node. Top blocks that were never used are on no list: they are members of `untouched_`, rank
+// after all listed ones, lowest first, and cost nothing else.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include <memsim/base/check.hpp>
+#include <memsim/phys/measures.hpp>
+
+#include "phys/bit_tree.hpp"
+#include "phys/buddy_geometry.hpp"
+#include "phys/zero_array.hpp"
+
+namespace memsim {
+
+class BuddyLists {
+ public:
+  explicit BuddyLists(const BuddyGeometry& geometry);
+  BuddyLists(const BuddyLists& other);
+  BuddyLists& operator=(const BuddyLists&) = delete;
+
+  // Bit k: a block of order k is free.
+  [[nodiscard]] std::uint64_t free_orders() const { return listed_ | untouched_order_; }
+  // Takes the first free block of the order, in placement order. Requires: there is one.
+  std::uint32_t take(unsigned order);
+
+  // Requires: order < top (a top block has no buddy to ask about).
+  [[nodiscard]] bool is_free(std::uint32_t block, unsigned order) const { return state_[block] == order + 1; }
+  void insert_free(std::uint32_t block, unsigned order);
+  void remove_free(std::uint32_t block, unsigned order);
+
+  [[nodiscard]] bool is_allocated(std::uint32_t block, unsigned order) const {
+    return state_[block] == (kAllocated | order);
+  }
+  void set_allocated(std::uint32_t block, unsigned order) {
+    state_[block] = static_cast<std::uint8_t>(kAllocated | order);
+  }
+  void clear_allocated(std::uint32_t block, unsigned) { state_[block] = 0; }
+  // The order of the allocated block that starts at `index`, or nothing where none starts there.
+  [[nodiscard]] std::optional<unsigned> allocated_order(std::uint32_t index) const {
+    if ((state_[index] & kAllocated) == 0) return std::nullopt;
+    return state_[index] & ~kAllocated;
+  }
+
+  // Calls visit(block) for the free blocks of the order in placement order until one returns true. Blocks wholly
+  // outside the indices [low, high) may be left out. O(blocks of the order).
+  template <class Visit>
+  bool any_free(unsigned order, std::uint64_t low, std::uint64_t high, Visit&& visit) const;
+  // Calls visit(block, order, free) for every block in ascending order. O(blocks).
+  template <class Visit>
+  void for_each_block(Visit&& visit) const;
+
+  [[nodiscard]] std::size_t metadata_bytes() const;
+  // Requires: `free_blocks` is what for_each_block() counted. Checks that the lists hold exactly those.
+  void check_lists(const PerOrder& free_blocks) const;
+
+ private:
+  struct Links {
+    std::uint32_t previous;
+    std::uint32_t next;  // the node itself at the end of the list
+  };
+  static constexpr std::uint8_t kAllocated = 64;
+
+  void touch(std::uint64_t top_block) {
+    untouched_.erase(top_block);
+    if (untouched_.is_empty()) untouched_order_ = 0;
+  }
+
+  BuddyGeometry geometry_;
+  ZeroArray<Links> links_;  // of free blocks only
+  ZeroArray<std::uint8_t>
+      state_;  // 0: no block starts here; order + 1: a free one; kAllocated | order: an allocated one
+  std::array<std::uint32_t, kOrderCount> heads_{};
+  std::uint64_t listed_ = 0;           // bit k: the list of order k is not empty
+  std::uint64_t untouched_order_ = 0;  // the top order's bit while a top block is untouched
+  BitTree<TreeStart::full> untouched_;
+};
+
+inline BuddyLists::BuddyLists(const BuddyGeometry& geometry)
+    : geometry_(geometry), links_(geometry.space), state_(geometry.space), untouched_(geometry.space >> geometry.top) {
+  untouched_order_ = std::uint64_t{1} << geometry.top;
+  if (geometry.top_first != 0) touch(0);
+  if (geometry.top_end != geometry.space >> geometry.top) touch(geometry.top_end);
+  geometry.for_each_edge_descending([this](std::uint32_t block, unsigned order) { insert_free(block, order); });
+}
+
+inline BuddyLists::BuddyLists(const BuddyLists& other)
+    : geometry_(other.geometry_),
+      links_(other.links_.size()),
+      state_(other.state_.size()),
+      heads_(other.heads_),
+      listed_(other.listed_),
+      untouched_order_(other.untouched_order_),
+      untouched_(other.untouched_) {
+  other.for_each_block([&](std::uint32_t block, unsigned, bool) {
+    if (other.state_[block] == 0) return;  // untouched
+    state_[block] = other.state_[block];
+    if ((state_[block] & kAllocated) == 0) links_[block] = other.links_[block];
+  });
+}
+
+inline std::uint32_t BuddyLists::take(unsigned order) {
+  if ((listed_ >> order & 1) == 0) {
+    const std::uint64_t top_block = untouched_.take_first();
+    if (untouched_.is_empty()) untouched_order_ = 0;
+    return static_cast<std::uint32_t>(top_block << geometry_.top);
+  }
+  const std::uint32_t block = heads_[order];
+  const std::uint32_t next = links_[block].next;
+  heads_[order] = next;
+  if (next == block) listed_ &= ~(std::uint64_t{1} << order);
+  state_[block] = 0;
+  return block;
+}
+
+inline void BuddyLists::insert_free(std::uint32_t block, unsigned order) {
+  const std::uint64_t bit = std::uint64_t{1} << order;
+  const std::uint32_t head = heads_[order];
+  state_[block] = static_cast<std::uint8_t>(order + 1);
+  if ((listed_ & bit) != 0) {
+    links_[block].next = head;
+    links_[head].previous = block;
+  } else {
+    links_[block].next = block;
+    listed_ |= bit;
+  }
+  heads_[order] = block;
+}
+
+inline void BuddyLists::remove_free(std::uint32_t block, unsigned order) {
+  if (order == geometry_.top && untouched_.contains(block >> order)) return touch(block >> order);
+  state_[block] = 0;
+  const Links links = links_[block];
+  const bool is_last = links.next == block;
+  if (heads_[order] == block) {
+    heads_[order] = links.next;
+    if (is_last) listed_ &= ~(std::uint64_t{1} << order);
+  } else if (is_last) {
+    links_[links.previous].next = links.previous;
+  } else {
+    links_[links.previous].next = links.next;
+    links_[links.next].previous = links.previous;
+  }
+}
+
+template <class Visit>
+bool BuddyLists::any_free(unsigned order, std::uint64_t low, std::uint64_t high, Visit&& visit) const {
+  if ((listed_ >> order & 1) != 0) {
+    for (std::uint32_t block = heads_[order];; block = links_[block].next) {
+      if (visit(block)) return true;
+      if (links_[block].next == block) break;
+    }
+  }
+  if ((untouched_order_ >> order & 1) == 0) return false;
+  for (std::uint64_t at = low >> order; at << order < high; ++at) {
+    at = untouched_.next(at);
+    if (at == untouched_.kNone || at << order >= high) return false;
+    if (visit(static_cast<std::uint32_t>(at << order))) return true;
+  }
+  return false;
+}
+
+template <class Visit>
+void BuddyLists::for_each_block(Visit&& visit) const {
+  for (std::uint64_t at = geometry_.first; at < geometry_.end;) {
+    const std::uint8_t state = state_[at];
+    const auto block = static_cast<std::uint32_t>(at);
+    unsigned order = geometry_.top;
+    if (state == 0) {
+      MEMSIM_CHECK_THAT(untouched_.contains(at >> order), "a block starts where the one before it ends");
+      visit(block, order, true);
+    } else {
+      const bool free = (state & kAllocated) == 0;
+      order = free ? state - 1U : state & ~unsigned{kAllocated};
+      visit(block, order, free);
+    }
+    at += std::uint64_t{1} << order;
+  }
+}
+
+inline std::size_t BuddyLists::metadata_bytes() const {
+  std::uint64_t touched = geometry_.space >> geometry_.top;
+  for (std::uint64_t at = untouched_.next(0); at != untouched_.kNone;) {
+    --touched;
+    at = at + 1 < geometry_.space >> geometry_.top ? untouched_.next(at + 1) : untouched_.kNone;
+  }
+  return (touched << geometry_.top) * (sizeof(Links) + 1) + untouched_.byte_size();
+}
+
+inline void BuddyLists::check_lists(const PerOrder& free_blocks) const {
+  for (unsigned order = 0; order <= geometry_.top; ++order) {
+    std::uint64_t found = 0;
+    std::optional<std::uint32_t> before;
+    any_free(order, 0, geometry_.space, [&](std::uint32_t block) {
+      const bool listed = state_[block] != 0;
+      MEMSIM_CHECK_THAT(!listed || is_free(block, order), "a listed block is free and of the list's order");
+      MEMSIM_CHECK_THAT(!listed || !before || links_[block].previous == *before, "links agree both ways");
+      before = block;
+      return ++found > free_blocks[order];
+    });
+    MEMSIM_CHECK_THAT(found == free_blocks[order], "the list of an order holds its free blocks, each once");
+    MEMSIM_CHECK_THAT((free_orders() >> order & 1) == (found != 0 ? 1U : 0U), "the mask of free orders is right");
+  }
+}
+
+}  // namespace memsim

@@ -1,0 +1,254 @@
+#include <memsim/phys/physical_memory.hpp>
+
+#include <algorithm>
+
+#include "phys/free_space_tracker.hpp"
+#include "phys/physical_memory_check.hpp"
+#include "phys/placement.hpp"
+
+namespace memsim {
+namespace {
+
+struct Region {
+  RegionConfig config;
+  Extent extent;
+  std::unique_ptr<FrameAllocator> allocator;
+  FreeSpaceTracker tracker;
+
+  Region(RegionConfig region, Extent frames, std::unique_ptr<FrameAllocator> made, Order large_order)
+      : config(std::move(region)), extent(frames), allocator(std::move(made)), tracker(frames, large_order) {}
+  Region(const Region& other)
+      : config(other.config), extent(other.extent), allocator(other.allocator->clone()), tracker(other.tracker) {}
+  Region(Region&&) noexcept = default;
+  Region& operator=(const Region&) = delete;
+  Region& operator=(Region&&) = delete;
+  ~Region() = default;
+};
+
+// log2 of the frames of a 2 MiB page; one frame where frames are larger.
+Order large_page_order(PageSize page_size) { return Order(page_size.shift() < 21 ? 21 - page_size.shift() : 0); }
+
+}  // namespace
+
+struct PhysicalMemory::Impl {
+  PageSize page_size;
+  std::vector<Region> regions;       // in the order listed
+  std::vector<RegionId> general;     // for ordinary requests, in preference order
+  std::vector<RegionId> by_address;  // ascending
+
+  Region& at(RegionId region) {
+    MEMSIM_CHECK_THAT(region.value() < regions.size(), "a region of this machine");
+    return regions[region.value()];
+  }
+  const Region& at(RegionId region) const {
+    MEMSIM_CHECK_THAT(region.value() < regions.size(), "a region of this machine");
+    return regions[region.value()];
+  }
+  std::span<const RegionId> candidates(std::span<const RegionId> from) const {
+    return from.empty() ? std::span<const RegionId>(general) : from;
+  }
+
+  struct Share {
+    RegionId region;
+    FrameCount count;
+  };
+  std::vector<Share> plan(const FrameRequest& request, std::span<const RegionId> from) const;
+  const Region* find(FrameNumber frame) const;
+  Region& owner(Extent extent);
+  void order_regions();
+  void reserve(Extent extent);
+};
+
+namespace {
+
+// The largest count up to `most` that the region could serve now. What a policy can scatter under constraints it alone
+// knows; that it can scatter less when it can scatter more lets us search by halving.
+FrameCount largest_share(const Region& region, FrameRequest request, FrameCount most) {
+  const auto serves = [&](std::uint64_t count) {
+    request.count = FrameCount(count);
+    return count == 0 || region.allocator->can_allocate(request);
+  };
+  std::uint64_t high = std::min(most, region.allocator->free_frames()).count();
+  if (serves(high)) return FrameCount(high);
+  std::uint64_t low = 0;  // serves(low) and not serves(high)
+  while (high - low > 1) {
+    const std::uint64_t middle = low + (high - low) / 2;
+    (serves(middle) ? low : high) = middle;
+  }
+  return FrameCount(low);
+}
+
+}  // namespace
+
+// How a scattered request is shared among regions, each filled in turn; empty where they cannot serve it together.
+auto PhysicalMemory::Impl::plan(const FrameRequest& request, std::span<const RegionId> from) const
+    -> std::vector<Share> {
+  std::vector<Share> shares;
+  FrameCount left = request.count;
+  for (const RegionId region : candidates(from)) {
+    const bool is_repeated =
+        std::any_of(shares.begin(), shares.end(), [&](const Share& share) { return share.region == region; });
+    if (is_repeated || left.is_zero()) continue;
+    const FrameCount count = largest_share(at(region), request, left);
+    shares.push_back({region, count});
+    left -= count;
+  }
+  if (!left.is_zero()) shares.clear();
+  return shares;
+}
+
+const Region* PhysicalMemory::Impl::find(FrameNumber frame) const {
+  const auto above = std::upper_bound(by_address.begin(), by_address.end(), frame, [this](FrameNumber f, RegionId id) {
+    return f < regions[id.value()].extent.first;
+  });
+  if (above == by_address.begin()) return nullptr;
+  const Region& region = regions[std::prev(above)->value()];
+  return region.extent.contains(frame) ? &region : nullptr;
+}
+
+Region& PhysicalMemory::Impl::owner(Extent extent) {
+  const Region* found = find(extent.first);
+  MEMSIM_CHECK_THAT(found != nullptr && found->extent.contains(extent), "an extent lies inside one region");
+  return regions[static_cast<std::size_t>(found - regions.data())];
+}
+
+void PhysicalMemory::Impl::order_regions() {
+  for (std::size_t i = 0; i < regions.size(); ++i) {
+    const auto id = RegionId(static_cast<RegionId::rep>(i));
+    by_address.push_back(id);
+    if (regions[i].config.general) general.push_back(id);
+  }
+  std::stable_sort(general.begin(), general.end(), [this](RegionId a, RegionId b) {
+    return regions[a.value()].config.preference > regions[b.value()].config.preference;
+  });
+  std::stable_sort(by_address.begin(), by_address.end(), [this](RegionId a, RegionId b) {
+    return regions[a.value()].extent.first < regions[b.value()].extent.first;
+  });
+}
+
+// Takes exactly the frames of `extent`, for ever. Requires: they are free.
+void PhysicalMemory::Impl::reserve(Extent extent) {
+  Region& region = owner(extent);
+  FrameRequest request{.count = extent.count};
+  request.window_first = extent.first;
+  request.window_end = extent.end();
+  std::vector<Extent> taken;
+  const auto done = region.allocator->allocate(request, taken);
+  MEMSIM_CHECK_THAT(done.has_value(), "a reservation's frames are free at boot");
+  for (const Extent& part : taken) region.tracker.allocated(part);
+  region.tracker.pin(extent);
+}
+
+HostResult<PhysicalMemory> PhysicalMemory::create(const PhysicalMemoryConfig& config) {
+  if (auto checked = check_physical_memory(config); !checked) return Unexpected<HostError>(checked.error());
+  auto impl = std::make_unique<Impl>();
+  impl->page_size = config.page_size;
+  const Policy* policy = find_policy(config.policy);
+  impl->regions.reserve(config.regions.size());
+  for (const RegionConfig& region : config.regions) {
+    const Extent extent = frames_of(config.page_size, region.base, region.size);
+    impl->regions.emplace_back(region, extent, policy->create(extent, config.policy_options),
+                               large_page_order(config.page_size));
+  }
+  impl->order_regions();
+  for (const ReservationConfig& reserved : config.reservations) {
+    impl->reserve(frames_of(config.page_size, reserved.base, reserved.size));
+  }
+  return PhysicalMemory(std::move(impl));
+}
+
+PhysicalMemory::PhysicalMemory(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+PhysicalMemory::PhysicalMemory(const PhysicalMemory& other) : impl_(std::make_unique<Impl>(*other.impl_)) {}
+PhysicalMemory& PhysicalMemory::operator=(const PhysicalMemory& other) {
+  if (this != &other) impl_ = std::make_unique<Impl>(*other.impl_);
+  return *this;
+}
+PhysicalMemory::PhysicalMemory(PhysicalMemory&&) noexcept = default;
+PhysicalMemory& PhysicalMemory::operator=(PhysicalMemory&&) noexcept = default;
+PhysicalMemory::~PhysicalMemory() = default;
+
+SimResult<Allocation> PhysicalMemory::allocate(const FrameRequest& request, std::span<const RegionId> from) {
+  if (const Errno error = validate(request); error != Errno::eok) return refused(error);
+  Allocation made;
+  const auto serve = [&](RegionId region, const FrameRequest& part) {
+    const std::size_t before = made.extents.size();
+    const auto work = impl_->at(region).allocator->allocate(part, made.extents);
+    if (!work) return false;
+    made.work += *work;
+    for (std::size_t i = before; i < made.extents.size(); ++i) impl_->at(region).tracker.allocated(made.extents[i]);
+    return true;
+  };
+  for (const RegionId region : impl_->candidates(from)) {
+    if (serve(region, request)) return made;
+    if (request.contiguity == Contiguity::scattered) break;  // the first region gives what it has
+  }
+  if (request.contiguity == Contiguity::contiguous) return refused(Errno::enomem);
+  const std::vector<Impl::Share> shares = impl_->plan(request, from);
+  if (shares.empty()) return refused(Errno::enomem);
+  FrameRequest part = request;
+  for (const Impl::Share& share : shares) {
+    part.count = share.count;
+    if (share.count.is_zero()) continue;
+    MEMSIM_CHECK_THAT(serve(share.region, part), "a region serves what it said it could");
+  }
+  return made;
+}
+
+AllocatorWork PhysicalMemory::release(Extent extent) {
+  Region& region = impl_->owner(extent);
+  region.tracker.released(extent);
+  return region.allocator->release(extent);
+}
+
+void PhysicalMemory::pin(Extent extent) { impl_->owner(extent).tracker.pin(extent); }
+void PhysicalMemory::unpin(Extent extent) { impl_->owner(extent).tracker.unpin(extent); }
+
+bool PhysicalMemory::can_allocate(const FrameRequest& request, std::span<const RegionId> from) const {
+  if (validate(request) != Errno::eok) return false;
+  for (const RegionId region : impl_->candidates(from)) {
+    if (impl_->at(region).allocator->can_allocate(request)) return true;
+  }
+  return request.contiguity == Contiguity::scattered && !impl_->plan(request, from).empty();
+}
+
+FreeSpace PhysicalMemory::measure(RegionId region) const { return impl_->at(region).tracker.measure(); }
+
+std::size_t PhysicalMemory::region_count() const { return impl_->regions.size(); }
+const RegionConfig& PhysicalMemory::region(RegionId region) const { return impl_->at(region).config; }
+Extent PhysicalMemory::region_extent(RegionId region) const { return impl_->at(region).extent; }
+PageSize PhysicalMemory::page_size() const { return impl_->page_size; }
+const FrameAllocator& PhysicalMemory::allocator(RegionId region) const { return *impl_->at(region).allocator; }
+
+std::optional<RegionId> PhysicalMemory::region_of(FrameNumber frame) const {
+  const Region* found = impl_->find(frame);
+  if (found == nullptr) return std::nullopt;
+  return RegionId(static_cast<RegionId::rep>(found - impl_->regions.data()));
+}
+
+FrameCount PhysicalMemory::free_frames(std::span<const RegionId> from) const {
+  FrameCount free;
+  for (const RegionId region : impl_->candidates(from)) free += impl_->at(region).tracker.free_frames();
+  return free;
+}
+
+FrameCount PhysicalMemory::largest_free_run(std::span<const RegionId> from) const {
+  FrameCount largest;
+  for (const RegionId region : impl_->candidates(from)) {
+    largest = std::max(largest, impl_->at(region).tracker.largest_free_run());
+  }
+  return largest;
+}
+
+void PhysicalMemory::check_invariants() const {
+  for (const Region& region : impl_->regions) {
+    region.allocator->check_invariants();
+    region.tracker.check_invariants();
+    MEMSIM_CHECK_THAT(region.allocator->free_frames() == region.tracker.free_frames(),
+                      "both count the same free frames");
+    FrameCount listed;
+    region.allocator->for_each_free([&](Extent extent) { listed += extent.count; });
+    MEMSIM_CHECK_THAT(listed == region.tracker.free_frames(), "the policy lists every free frame");
+  }
+}
+
+}  // namespace memsim

@@ -1,0 +1,75 @@
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include <memsim/phys/policy.hpp>
+
+#include "phys/buddy_policy.hpp"
+
+namespace memsim {
+namespace {
+
+std::string joined(std::span<const std::string_view> names) {
+  std::string text;
+  for (const std::string_view name : names) text += (text.empty() ? "" : ", ") + std::string(name);
+  return text;
+}
+
+std::string suggestion(std::string_view name, const std::vector<std::string_view>& known) {
+  const std::string_view nearest = nearest_name(name, known);
+  return nearest.empty() ? "known: " + joined(known) : fmt::format("did you mean '{}'?", nearest);
+}
+
+HostResult<void> check_value(const Policy& policy, const PolicyOption& option, std::string_view value) {
+  if (option.type == PolicyOption::Type::choice) {
+    for (const std::string_view choice : option.choices) {
+      if (choice == value) return {};
+    }
+    const std::vector<std::string_view> known(option.choices.begin(), option.choices.end());
+    return host_failure(ExitCode::bad_input,
+                        fmt::format("option '{}' of policy '{}' is '{}'; expected one of: {}", option.name, policy.name,
+                                    escaped_for_terminal(value), joined(known)),
+                        suggestion(value, known));
+  }
+  std::uint64_t number = 0;
+  const char* const end = value.data() + value.size();
+  const auto [stop, error] = std::from_chars(value.data(), end, number);
+  if (error == std::errc() && stop == end && option.minimum <= number && number <= option.maximum) return {};
+  return host_failure(ExitCode::bad_input,
+                      fmt::format("option '{}' of policy '{}' is '{}'; expected an integer from {} to {}", option.name,
+                                  policy.name, escaped_for_terminal(value), option.minimum, option.maximum));
+}
+
+}  // namespace
+
+std::span<const Policy> policies() {
+  static const std::array<Policy, 1> table = {buddy_policy()};
+  return table;
+}
+
+const Policy* find_policy(std::string_view name) {
+  for (const Policy& policy : policies()) {
+    if (policy.name == name) return &policy;
+  }
+  return nullptr;
+}
+
+HostResult<void> check_policy_options(const Policy& policy, const PolicyOptions& options) {
+  for (const auto& [name, value] : options) {
+    const PolicyOption* known = nullptr;
+    std::vector<std::string_view> names;
+    for (const PolicyOption& option : policy.options) {
+      names.push_back(option.name);
+      if (option.name == name) known = &option;
+    }
+    if (known == nullptr) {
+      return host_failure(ExitCode::bad_input,
+                          fmt::format("policy '{}' has no option '{}'", policy.name, escaped_for_terminal(name)),
+                          suggestion(name, names));
+    }
+    if (auto checked = check_value(policy, *known, value); !checked) return checked;
+  }
+  return {};
+}
+
+}  // namespace memsim

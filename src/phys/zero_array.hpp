@@ -1,0 +1,65 @@
+// ZeroArray: a fixed array of trivial values, all zero at first, whose untouched parts cost no memory.
+//
+// Large arrays are mapped, not allocated: the host hands out a page when it is first written. So an allocator may lay
+// out its metadata for the whole of a region at once, and a region of 2^32 frames is ready in microseconds.
+#pragma once
+
+#include <sys/mman.h>
+
+#include <cstddef>
+#include <cstdlib>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+namespace memsim {
+
+template <class T>
+class ZeroArray {
+  static_assert(std::is_trivially_copyable_v<T>);
+
+ public:
+  ZeroArray() = default;
+  explicit ZeroArray(std::size_t size) : size_(size) {
+    if (size == 0) return;
+    data_ = static_cast<T*>(is_mapped() ? map() : std::calloc(size, sizeof(T)));
+    if (data_ == nullptr) throw std::bad_alloc();
+  }
+  ZeroArray(ZeroArray&& other) noexcept
+      : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+  ZeroArray& operator=(ZeroArray&& other) noexcept {
+    std::swap(data_, other.data_);
+    std::swap(size_, other.size_);
+    return *this;
+  }
+  ZeroArray(const ZeroArray&) = delete;  // how to find the touched part is the owner's knowledge
+  ZeroArray& operator=(const ZeroArray&) = delete;
+  ~ZeroArray() {
+    if (data_ == nullptr) return;
+    if (is_mapped()) {
+      ::munmap(data_, size_ * sizeof(T));
+    } else {
+      std::free(data_);
+    }
+  }
+
+  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] T& operator[](std::size_t index) { return data_[index]; }
+  [[nodiscard]] const T& operator[](std::size_t index) const { return data_[index]; }
+
+ private:
+  static constexpr std::size_t kMappedFromBytes = std::size_t{1} << 17;
+
+  [[nodiscard]] bool is_mapped() const { return size_ >= kMappedFromBytes / sizeof(T); }
+  // Unreserved: most of the array will never be written, so the host need not promise the memory.
+  [[nodiscard]] void* map() const {
+    void* start =
+        ::mmap(nullptr, size_ * sizeof(T), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return start == MAP_FAILED ? nullptr : start;
+  }
+
+  T* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+}  // namespace memsim
