@@ -92,7 +92,7 @@ class EventQueue {
         const Entry entry = heap_.instant_front();
         if (entry.time > limit.value() && is_live(entry)) return std::nullopt;
         heap_.pop_instant();
-        if (heap_.instant().empty()) bound_ = heap_.lower_bound();
+        if (heap_.instant().empty()) bound_ = heap_.earliest();
         if (leaves_live(entry)) return delivered(entry);
       }
     } while (advance(limit.value()));
@@ -176,23 +176,29 @@ class EventQueue {
 template <class Payload>
 bool EventQueue<Payload>::advance(std::uint64_t limit) {
   if (heap_.empty() || bound_ > limit) return false;
-  if (heap_.lowest().size <= kSortedAtOnce) {
+  if (heap_.lowest_size() <= kSortedAtOnce) {
     heap_.drain_lowest([&](const Entry& entry) {
       if (!drop_if_dead(entry)) near_.insert(entry);
     });
-    bound_ = heap_.lower_bound();
+    bound_ = heap_.earliest();
     return true;
   }
-  const std::optional<std::uint64_t> earliest =
-      heap_.earliest_in_lowest([&](const Entry& entry) { return dead_ == 0 || is_live(entry); });
-  if (!earliest) {
-    heap_.drain_lowest([&](const Entry& entry) { static_cast<void>(drop_if_dead(entry)); });
-    bound_ = heap_.lower_bound();
-    return true;
+  if (dead_ != 0) {
+    const auto live = [&](const Entry& entry) { return is_live(entry); };
+    const std::optional<std::uint64_t> earliest = heap_.earliest_live_in_lowest(live, limit);
+    if (earliest && *earliest > limit) {
+      bound_ = *earliest;  // asked again with the same limit, we need not look again
+      return false;
+    }
+    if (!earliest) {
+      heap_.drain_lowest([&](const Entry& entry) { MEMSIM_CHECK(drop_if_dead(entry)); });
+      bound_ = heap_.earliest();
+      return true;
+    }
   }
-  bound_ = *earliest;  // exact now: asked again with the same limit, we need not look again
-  if (*earliest > limit) return false;
-  heap_.deal_lowest(*earliest, [&](const Entry& entry) { return dead_ != 0 && drop_if_dead(entry); });
+  MEMSIM_CHECK(heap_.earliest() <= limit);
+  heap_.deal_lowest([&](const Entry& entry) { return dead_ != 0 && drop_if_dead(entry); });
+  bound_ = heap_.earliest();
   return true;
 }
 
@@ -200,7 +206,7 @@ template <class Payload>
 SimTime EventQueue<Payload>::next_time() const {
   const auto live = [&](const Entry& entry) { return is_live(entry); };
   if (const Entry* entry = near_.first(live)) return SimTime(entry->time);
-  return SimTime(heap_.earliest(live).value_or(never().value()));
+  return SimTime(dead_ == 0 ? heap_.earliest() : heap_.earliest_live(live).value_or(never().value()));
 }
 
 template <class Payload>
@@ -208,6 +214,7 @@ void EventQueue<Payload>::remove_dead() {
   const auto drop = [&](const Entry& entry) { return drop_if_dead(entry); };
   near_.remove_if(drop);
   heap_.remove_if(drop);
+  bound_ = heap_.earliest();  // not before the old one
 }
 
 }  // namespace memsim

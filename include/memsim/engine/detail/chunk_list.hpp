@@ -57,15 +57,17 @@ class ChunkPool {
     }
   }
 
-  // Calls visit(entry) for each entry in order.
+  // Calls visit(entry) for each entry in order until it returns false.
   template <class Visit>
-  void visit(const ChunkList& list, Visit visit_entry) const {
+  void visit_while(const ChunkList& list, Visit visit) const {
     std::uint32_t chunk = list.head;
     std::uint32_t at = list.begin;
     for (std::uint32_t left = list.size; left != 0;) {
       const std::uint32_t end = end_in_chunk(at, left);
       left -= end - at;
-      for (; at != end; ++at) visit_entry(chunks_[chunk].entries[at]);
+      for (; at != end; ++at) {
+        if (!visit(chunks_[chunk].entries[at])) return;
+      }
       chunk = chunks_[chunk].next;
       at = 0;
     }

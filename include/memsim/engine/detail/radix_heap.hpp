@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include <memsim/base/check.hpp>
 #include <memsim/engine/detail/chunk_list.hpp>
@@ -41,7 +42,9 @@ class RadixHeap {
     const unsigned digit = static_cast<unsigned>(entry.time >> (level * kDigitBits)) % kDigits;
     levels_ |= 1U << level;
     digits_[level] |= 1U << digit;
-    pool_.append(buckets_[level * kDigits + digit], entry);
+    Bucket& bucket = buckets_[level * kDigits + digit];
+    if (entry.time < bucket.earliest) bucket.earliest = entry.time;
+    pool_.append(bucket.entries, entry);
   }
 
   // The entries whose time is the origin: the earliest of the heap, in order of arrival.
@@ -49,35 +52,34 @@ class RadixHeap {
   [[nodiscard]] const Entry& instant_front() const { return pool_.front(instant_); }
   void pop_instant() { pool_.pop_front(instant_); }
 
-  // A time at or before everything in the heap, and after the origin unless the instant list holds something.
-  // The last time of all where the heap is empty. O(1).
-  [[nodiscard]] std::uint64_t lower_bound() const {
+  // The earliest time of an entry; the last time of all where the heap is empty. O(1).
+  [[nodiscard]] std::uint64_t earliest() const {
     if (!instant_.empty()) return origin_;
-    if (levels_ == 0) return std::numeric_limits<std::uint64_t>::max();
-    const unsigned level = lowest_level();
-    const unsigned shift = level * kDigitBits;
-    const std::uint64_t above = origin_ >> shift >> kDigitBits << kDigitBits;
-    return (above | lowest_digit(level)) << shift;
+    return levels_ == 0 ? std::numeric_limits<std::uint64_t>::max() : buckets_[lowest_index()].earliest;
   }
 
-  // The bucket of the earliest times after the origin. Requires: the instant list is empty and the heap is not.
-  [[nodiscard]] const ChunkList& lowest() const { return buckets_[lowest_index()]; }
+  // How many entries the bucket of the earliest times after the origin has.
+  // Requires, as all that concerns the lowest bucket: the instant list is empty and the heap is not.
+  [[nodiscard]] std::uint32_t lowest_size() const { return buckets_[lowest_index()].entries.size; }
 
-  // The earliest time of an entry in the lowest bucket for which live(entry) is true. O(entries of the bucket).
+  // The earliest time in the lowest bucket of an entry for which live(entry) is true; where some such time is at most
+  // `enough`, the first like that which it finds. O(entries of the bucket).
   template <class Live>
-  [[nodiscard]] std::optional<std::uint64_t> earliest_in_lowest(Live live) const {
-    return earliest_in(lowest(), live);
+  [[nodiscard]] std::optional<std::uint64_t> earliest_live_in_lowest(Live live, std::uint64_t enough) const {
+    return earliest_live_in(buckets_[lowest_index()].entries, live, enough);
   }
 
-  // The same over the whole heap: O(entries up to the end of the first bucket that holds a live one).
+  // The earliest time in the heap of an entry for which live(entry) is true.
+  // O(entries up to the end of the first bucket that holds one).
   template <class Live>
-  [[nodiscard]] std::optional<std::uint64_t> earliest(Live live) const {
-    std::optional<std::uint64_t> found = earliest_in(instant_, live);
+  [[nodiscard]] std::optional<std::uint64_t> earliest_live(Live live) const {
+    std::optional<std::uint64_t> found = earliest_live_in(instant_, live, origin_);
     for (std::uint32_t levels = levels_; !found && levels != 0; levels &= levels - 1) {
       const unsigned level = static_cast<unsigned>(std::countr_zero(levels));
       for (std::uint32_t digits = digits_[level]; !found && digits != 0; digits &= digits - 1) {
         const unsigned digit = static_cast<unsigned>(std::countr_zero(digits));
-        found = earliest_in(buckets_[level * kDigits + digit], live);
+        const Bucket& bucket = buckets_[level * kDigits + digit];
+        found = earliest_live_in(bucket.entries, live, bucket.earliest);
       }
     }
     return found;
@@ -86,17 +88,16 @@ class RadixHeap {
   // Takes every entry out of the lowest bucket, in order of arrival, and calls take(entry).
   template <class Take>
   void drain_lowest(Take take) {
-    pool_.drain(remove_lowest(), take);
+    ChunkList entries = remove_lowest().entries;
+    pool_.drain(entries, take);
   }
 
-  // Moves the origin to `origin` and deals the lowest bucket anew. What drop(entry) returns true for leaves the heap.
-  // Requires: `origin` is the earliest time in the lowest bucket, but for entries that are dropped.
+  // Moves the origin to earliest() and deals the lowest bucket anew. What drop(entry) returns true for leaves the heap.
   template <class Drop>
-  void deal_lowest(std::uint64_t origin, Drop drop) {
-    MEMSIM_CHECK(origin >= lower_bound());
-    ChunkList& bucket = remove_lowest();
-    origin_ = origin;
-    pool_.drain(bucket, [&](const Entry& entry) {
+  void deal_lowest(Drop drop) {
+    Bucket lowest = remove_lowest();
+    origin_ = lowest.earliest;
+    pool_.drain(lowest.entries, [&](const Entry& entry) {
       if (!drop(entry)) push(entry);
     });
   }
@@ -104,22 +105,19 @@ class RadixHeap {
   // Removes every entry for which drop(entry) returns true. O(entries).
   template <class Drop>
   void remove_if(Drop drop) {
-    const auto sift = [&](ChunkList& list) {
-      ChunkList kept;
-      pool_.drain(list, [&](const Entry& entry) {
-        if (!drop(entry)) pool_.append(kept, entry);
-      });
-      list = kept;
+    ChunkList instant = std::exchange(instant_, ChunkList{});
+    const std::uint32_t levels = std::exchange(levels_, 0);
+    const auto keep = [&](const Entry& entry) {
+      if (!drop(entry)) push(entry);
     };
-    sift(instant_);
-    for (std::uint32_t levels = levels_; levels != 0; levels &= levels - 1) {
-      const unsigned level = static_cast<unsigned>(std::countr_zero(levels));
-      for (unsigned digit = 0; digit != kDigits; ++digit) {
-        ChunkList& bucket = buckets_[level * kDigits + digit];
-        sift(bucket);
-        if (bucket.empty()) digits_[level] &= ~(1U << digit);
+    pool_.drain(instant, keep);
+    for (std::uint32_t left = levels; left != 0; left &= left - 1) {
+      const unsigned level = static_cast<unsigned>(std::countr_zero(left));
+      for (std::uint32_t digits = std::exchange(digits_[level], 0); digits != 0; digits &= digits - 1) {
+        const unsigned digit = static_cast<unsigned>(std::countr_zero(digits));
+        Bucket bucket = std::exchange(buckets_[level * kDigits + digit], Bucket{});
+        pool_.drain(bucket.entries, keep);
       }
-      if (digits_[level] == 0) levels_ &= ~(1U << level);
     }
   }
 
@@ -128,7 +126,12 @@ class RadixHeap {
  private:
   static constexpr unsigned kDigitBits = 4;
   static constexpr unsigned kDigits = 1U << kDigitBits;
-  static constexpr unsigned kLevels = 64 / kDigitBits;
+  static constexpr unsigned kLevels = (64 + kDigitBits - 1) / kDigitBits;
+
+  struct Bucket {
+    ChunkList entries;
+    std::uint64_t earliest = std::numeric_limits<std::uint64_t>::max();
+  };
 
   [[nodiscard]] unsigned lowest_level() const { return static_cast<unsigned>(std::countr_zero(levels_)); }
   [[nodiscard]] unsigned lowest_digit(unsigned level) const {
@@ -140,32 +143,30 @@ class RadixHeap {
   }
 
   template <class Live>
-  [[nodiscard]] std::optional<std::uint64_t> earliest_in(const ChunkList& list, Live live) const {
-    std::uint64_t earliest = std::numeric_limits<std::uint64_t>::max();
-    bool any = false;
-    pool_.visit(list, [&](const Entry& entry) {
-      if (entry.time <= earliest && live(entry)) {
-        earliest = entry.time;
-        any = true;
-      }
+  [[nodiscard]] std::optional<std::uint64_t> earliest_live_in(const ChunkList& list, Live live,
+                                                              std::uint64_t enough) const {
+    std::optional<std::uint64_t> earliest;
+    pool_.visit_while(list, [&](const Entry& entry) {
+      if ((!earliest || entry.time < *earliest) && live(entry)) earliest = entry.time;
+      return !earliest || *earliest > enough;
     });
-    return any ? std::optional(earliest) : std::nullopt;
+    return earliest;
   }
 
-  // Strikes the lowest bucket out of the masks and returns it, for the caller to drain.
-  [[nodiscard]] ChunkList& remove_lowest() {
-    ChunkList& bucket = buckets_[lowest_index()];
+  // Empties the lowest bucket and returns what it held.
+  [[nodiscard]] Bucket remove_lowest() {
     const unsigned level = lowest_level();
+    Bucket removed = std::exchange(buckets_[lowest_index()], Bucket{});
     digits_[level] &= digits_[level] - 1;
     if (digits_[level] == 0) levels_ &= levels_ - 1;
-    return bucket;
+    return removed;
   }
 
   ChunkPool<Entry> pool_;
   std::uint64_t origin_ = 0;
   std::uint32_t levels_ = 0;                     // bit L: some bucket of level L holds something
   std::array<std::uint32_t, kLevels> digits_{};  // bit d of number L: bucket (L, d) holds something
-  std::array<ChunkList, kLevels * kDigits> buckets_{};
+  std::array<Bucket, kLevels * kDigits> buckets_{};
   ChunkList instant_;
 };
 
