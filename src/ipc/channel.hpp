@@ -19,12 +19,10 @@ namespace memsim {
 inline constexpr std::uint32_t kChannelFixedPriority = 0x1;
 inline constexpr std::uint32_t kChannelUnblock = 0x2;
 inline constexpr std::uint32_t kChannelDisconnect = 0x8;
-inline constexpr std::uint32_t kChannelCoidDisconnect = 0x40;
 
 // Pulse codes that the kernel itself sends.
 inline constexpr std::int32_t kPulseUnblock = -32;
 inline constexpr std::int32_t kPulseDisconnect = -33;
-inline constexpr std::int32_t kPulseCoidDeath = -35;
 
 class Channel {
  public:

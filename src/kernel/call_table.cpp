@@ -31,7 +31,7 @@ constexpr NamedValue kTypedFlags[] = {
 constexpr NamedValue kWhence[] = {{"SEEK_SET", 0}, {"SEEK_CUR", 1}, {"SEEK_END", 2}};
 constexpr NamedValue kChannelFlags[] = {
     {"_NTO_CHF_FIXED_PRIORITY", 0x1}, {"_NTO_CHF_UNBLOCK", 0x2}, {"_NTO_CHF_DISCONNECT", 0x8},
-    {"_NTO_CHF_SENDER_LEN", 0x20},    {"_NTO_CHF_COID_DISCONNECT", 0x40}, {"_NTO_CHF_REPLY_LEN", 0x80},
+    {"_NTO_CHF_SENDER_LEN", 0x20},    {"_NTO_CHF_REPLY_LEN", 0x80},
 };
 constexpr Value kOpenReadWrite = 2;
 constexpr Value kSizeMax = -1;
@@ -147,7 +147,7 @@ constexpr Parameter kPulse[] = {
 constexpr Parameter kSpawn[] = {{"process", text, true, 0, "a process of the scenario"}};
 constexpr Parameter kKill[] = {{"process", process, true, 0, "who dies; a fleet's name means all its instances"}};
 
-constexpr std::string_view kSendResults[] = {"value", "bytes"};
+constexpr std::string_view kSendResults[] = {"value", "bytes", "end", "first_paddr", "longest", "in_range"};
 constexpr std::string_view kOffsetResults[] = {"paddr", "contig"};
 constexpr std::string_view kMemInfoResults[] = {"free"};
 constexpr std::string_view kObjInfoResults[] = {"end", "first_paddr", "longest", "in_range"};

@@ -41,6 +41,8 @@ struct PendingCall {
   SimTime started;
   std::array<Value, Step::kMaxOperands> arguments{};
   std::string text;  // its text argument, if it has one
+  Value value = 0;   // the result, once it has one
+  Errno error = Errno::eok;
 };
 
 // A message on its way: from MsgSend() until the client goes on.
@@ -58,7 +60,6 @@ struct Message {
   ProcessId server;
   ChannelSlot channel = kNoChannel;
   ThreadSlot holder = kNoThread;  // the server thread that received it
-  Errno abandoned = Errno::eok;   // why the client no longer wants it (timeout); it still waits for the server
 };
 
 struct Thread {
@@ -86,9 +87,14 @@ struct Thread {
   RandomStream random;
 
   PendingCall pending;
-  Message message;          // as a client
-  ThreadSlot serving = kNoThread;  // memory manager: the client being served, or none while clearing up
-  MemoryOutcome outcome;    // memory manager: what it is about to reply
+  Message message;  // as a client
+};
+
+// What a thread of the memory manager is doing between receiving and replying.
+struct Service {
+  ThreadSlot client = kNoThread;  // none: clearing up after a dead process
+  ProcessId remains;              // that process
+  MemoryOutcome outcome;
 };
 
 enum class Life : std::uint8_t { none, alive, terminating };

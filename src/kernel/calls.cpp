@@ -1,0 +1,273 @@
+#include "kernel/calls.hpp"
+
+#include <limits>
+
+#include "kernel/cost.hpp"
+#include "kernel/lifecycle.hpp"
+#include "kernel/messenger.hpp"
+#include "kernel/scheduler.hpp"
+
+namespace memsim::calls {
+namespace {
+
+// What a call that is no message gives back.
+struct Outcome {
+  Value value = 0;
+  Errno error = Errno::eok;
+};
+Outcome refuse(Errno error) { return {.value = -1, .error = error}; }
+
+// Identifiers are 32 bits wide; a value outside names nothing.
+std::int32_t narrow(Value value) {
+  const bool fits = std::numeric_limits<std::int32_t>::min() <= value && value <= std::numeric_limits<std::int32_t>::max();
+  return fits ? static_cast<std::int32_t>(value) : -1;
+}
+ConnectionId coid_argument(const PendingCall& call, std::size_t index) {
+  return ConnectionId(narrow(call.arguments[index]));
+}
+
+std::vector<ProcessId> processes_named_by(const Kernel& kernel, const PendingCall& call) {
+  if (!call.text.empty()) return lifecycle::find_by_name(kernel, call.text);
+  const Value pid = call.arguments[0];
+  if (pid <= 0 || pid > std::numeric_limits<std::uint32_t>::max()) return {};
+  const ProcessId id(static_cast<std::uint32_t>(pid));
+  if (kernel.find_process(id) == kNoProcess) return {};
+  return {id};
+}
+
+Outcome channel_create(Kernel& kernel, ThreadSlot slot) {
+  const auto flags = static_cast<std::uint32_t>(kernel.thread(slot).pending.arguments[0]);
+  const ChannelSlot channel = messenger::create_channel(kernel, kernel.thread(slot).process, flags);
+  return {.value = kernel.channel(channel).chid().value()};
+}
+
+// The channel of the caller's own process that the first argument names.
+ChannelSlot own_channel(const Kernel& kernel, ThreadSlot slot) {
+  const Thread& thread = kernel.thread(slot);
+  return messenger::find_channel(kernel, thread.process, ChannelId(narrow(thread.pending.arguments[0])));
+}
+
+Outcome channel_destroy(Kernel& kernel, ThreadSlot slot) {
+  const ChannelSlot channel = own_channel(kernel, slot);
+  if (channel == kNoChannel) return refuse(Errno::einval);
+  messenger::destroy_channel(kernel, channel);
+  return {};
+}
+
+Outcome connect_attach(Kernel& kernel, ThreadSlot slot) {
+  const PendingCall& call = kernel.thread(slot).pending;
+  const std::vector<ProcessId> servers = processes_named_by(kernel, call);
+  if (servers.empty()) return refuse(Errno::esrch);
+  const ProcessSlot server = kernel.find_process(servers.front());
+  if (kernel.process(server).life == Life::terminating) return refuse(Errno::enxio);
+  const ChannelId chid(narrow(call.arguments[1]));
+  if (messenger::find_channel(kernel, server, chid) == kNoChannel) return refuse(Errno::esrch);
+  if (call.arguments[2] < 0) return refuse(Errno::einval);
+  const SimResult<ConnectionId> coid = kernel.memory.descriptors(kernel.pid_of(slot))
+                                           .add_connection({.server = servers.front(), .chid = chid},
+                                                           coid_argument(call, 2));
+  if (!coid) return refuse(coid.error());
+  return {.value = coid->value()};
+}
+
+// Threads of the same process that wait for a reply over this connection fail with EBADF.
+void fail_senders(Kernel& kernel, ThreadSlot slot, ChannelSlot channel) {
+  const std::vector<ThreadSlot> siblings = kernel.process_of(slot).threads;
+  for (const ThreadSlot sibling : siblings) {
+    Thread& thread = kernel.thread(sibling);
+    const bool waits = thread.state == ThreadState::send || thread.state == ThreadState::reply;
+    if (!waits || thread.message.channel != channel) continue;
+    if (thread.state == ThreadState::send) kernel.channel(channel).senders().remove(sibling);
+    messenger::reply(kernel, sibling, -1, Errno::ebadf, {});
+  }
+}
+
+Outcome connect_detach(Kernel& kernel, ThreadSlot slot) {
+  const ProcessId pid = kernel.pid_of(slot);
+  const ConnectionId coid = coid_argument(kernel.thread(slot).pending, 0);
+  DescriptorTable& table = kernel.memory.descriptors(pid);
+  const ConnectionTarget* found = table.connection(coid);
+  if (found == nullptr) return refuse(Errno::einval);
+  const ConnectionTarget target = *found;
+  table.remove_connection(coid);
+  const ChannelSlot channel = messenger::live_channel(kernel, target);
+  bool is_last = true;
+  table.for_each_connection([&](ConnectionId, const ConnectionTarget& other) { is_last &= !(other == target); });
+  if (channel == kNoChannel || !is_last) return {};
+  fail_senders(kernel, slot, channel);
+  messenger::client_left(kernel, channel, pid);
+  return {};
+}
+
+Outcome msg_reply(Kernel& kernel, ThreadSlot slot) {
+  const PendingCall& call = kernel.thread(slot).pending;
+  const SimResult<ThreadSlot> client = messenger::client_of(kernel, slot, ReceiveId(call.arguments[0]));
+  if (!client) return refuse(client.error());
+  if (argument_bytes(call, 2) > messenger::kMaxMessage) return refuse(Errno::eoverflow);
+  const Bytes copied = std::min(argument_bytes(call, 2), kernel.thread(*client).message.reply_bytes);
+  messenger::reply(kernel, *client, call.arguments[1], Errno::eok, {.bytes = copied, .value = call.arguments[3]});
+  return {};
+}
+
+Outcome msg_error(Kernel& kernel, ThreadSlot slot) {
+  const PendingCall& call = kernel.thread(slot).pending;
+  const SimResult<ThreadSlot> client = messenger::client_of(kernel, slot, ReceiveId(call.arguments[0]));
+  if (!client) return refuse(client.error());
+  const auto error = static_cast<Errno>(call.arguments[1]);
+  if (call.arguments[1] < 0 || errno_name(error) == "E?") return refuse(Errno::einval);
+  // MsgError(rcvid, EOK) is a plain success of status 0.
+  messenger::reply(kernel, *client, error == Errno::eok ? 0 : -1, error, {});
+  return {};
+}
+
+// MsgRead() and MsgWrite(): what is left of the client's buffer after the offset, at most what was asked for.
+Outcome transfer(Kernel& kernel, ThreadSlot slot, Bytes Message::*buffer) {
+  const PendingCall& call = kernel.thread(slot).pending;
+  const SimResult<ThreadSlot> client = messenger::client_of(kernel, slot, ReceiveId(call.arguments[0]));
+  if (!client) return refuse(client.error());
+  const Bytes room = kernel.thread(*client).message.*buffer;
+  const Bytes offset = std::min(argument_bytes(call, 2), room);
+  const Bytes moved = std::min(argument_bytes(call, 1), room - offset);
+  return {.value = static_cast<Value>(moved.count())};
+}
+
+Outcome msg_send_pulse(Kernel& kernel, ThreadSlot slot) {
+  const PendingCall& call = kernel.thread(slot).pending;
+  const SimResult<ChannelSlot> channel = messenger::resolve(kernel, kernel.pid_of(slot), coid_argument(call, 0));
+  if (!channel) return refuse(channel.error());
+  if (*channel == kMemmgrChannel) return refuse(Errno::eperm);
+  const Value code = call.arguments[1];
+  const Value priority = call.arguments[3];
+  constexpr Value kLastUserCode = 127;
+  if (code < 0 || code > kLastUserCode || priority == 0 || priority < -1 || priority > 255) {
+    return refuse(Errno::einval);
+  }
+  const std::uint8_t at = priority == -1 ? kernel.thread(slot).priority : static_cast<std::uint8_t>(priority);
+  messenger::send_pulse(kernel, *channel, kernel.pid_of(slot), static_cast<std::int32_t>(code), call.arguments[2], at);
+  return {};
+}
+
+Outcome spawn(Kernel& kernel, ThreadSlot slot) {
+  const std::string name = kernel.thread(slot).pending.text;
+  const std::vector<ProcessConfig>& known = kernel.config->processes;
+  for (std::uint32_t i = 0; i < known.size(); ++i) {
+    if (known[i].name != name) continue;
+    const std::optional<ProcessId> pid = lifecycle::start_process(kernel, i, kernel.pid_of(slot));
+    return pid ? Outcome{.value = pid->value()} : refuse(Errno::eagain);
+  }
+  return refuse(Errno::enoent);
+}
+
+Outcome kill(Kernel& kernel, ThreadSlot slot) {
+  const std::vector<ProcessId> victims = processes_named_by(kernel, kernel.thread(slot).pending);
+  if (victims.empty()) return refuse(Errno::esrch);
+  if (victims.front() == kMemmgrPid) return refuse(Errno::eperm);
+  for (const ProcessId victim : victims) {
+    if (const ProcessSlot process = kernel.find_process(victim); process != kNoProcess) {
+      lifecycle::terminate(kernel, process, ExitCause::killed);
+    }
+  }
+  return {};
+}
+
+Outcome at_once(Kernel& kernel, ThreadSlot slot) {
+  switch (kernel.thread(slot).pending.call) {
+    case Call::channel_create:
+      return channel_create(kernel, slot);
+    case Call::channel_destroy:
+      return channel_destroy(kernel, slot);
+    case Call::connect_attach:
+      return connect_attach(kernel, slot);
+    case Call::connect_detach:
+    case Call::close:
+      return connect_detach(kernel, slot);
+    case Call::msg_reply:
+      return msg_reply(kernel, slot);
+    case Call::msg_error:
+      return msg_error(kernel, slot);
+    case Call::msg_read:
+      return transfer(kernel, slot, &Message::send_bytes);
+    case Call::msg_write:
+      return transfer(kernel, slot, &Message::reply_bytes);
+    case Call::msg_send_pulse:
+      return msg_send_pulse(kernel, slot);
+    case Call::spawn:
+      return spawn(kernel, slot);
+    default:
+      MEMSIM_CHECK(kernel.thread(slot).pending.call == Call::kill);
+      return kill(kernel, slot);
+  }
+}
+
+// Gives the call its result. The caller may have ended itself (kill) meanwhile: then there is nobody to give it to.
+void complete(Kernel& kernel, ThreadSlot slot, const Outcome& outcome) {
+  Thread& thread = kernel.thread(slot);
+  if (thread.state == ThreadState::dead) return;
+  messenger::set_result(kernel, slot, outcome.value, outcome.error);
+  thread.phase = Phase::end_call;
+  kernel.records.publish(CallCompleted{.pid = kernel.pid_of(slot),
+                                       .tid = thread.tid,
+                                       .call = thread.pending.call,
+                                       .priority = thread.priority,
+                                       .started = thread.pending.started,
+                                       .result = outcome.value,
+                                       .error = outcome.error});
+}
+
+// Where the timeout stands among a call's arguments.
+constexpr std::size_t kSendTimeout = 5;
+constexpr std::size_t kReceiveTimeout = 2;
+
+void send_user_message(Kernel& kernel, ThreadSlot slot) {
+  Thread& thread = kernel.thread(slot);
+  const PendingCall& call = thread.pending;
+  const ConnectionId coid = coid_argument(call, 0);
+  const SimResult<ChannelSlot> channel = messenger::resolve(kernel, kernel.pid_of(slot), coid);
+  if (!channel) return complete(kernel, slot, refuse(channel.error()));
+  const Bytes send_bytes = argument_bytes(call, 3);
+  const Bytes reply_bytes = argument_bytes(call, 4);
+  if (std::max(send_bytes, reply_bytes) > messenger::kMaxMessage) {
+    return complete(kernel, slot, refuse(Errno::eoverflow));
+  }
+  thread.message = Message{};
+  thread.message.type = static_cast<std::uint16_t>(call.arguments[1]);
+  thread.message.value = call.arguments[2];
+  thread.message.send_bytes = send_bytes;
+  thread.message.reply_bytes = reply_bytes;
+  thread.message.sent = call.started;
+  messenger::send(kernel, slot, *channel, coid, call.arguments[kSendTimeout]);
+}
+
+void send_to_memmgr(Kernel& kernel, ThreadSlot slot) {
+  Thread& thread = kernel.thread(slot);
+  thread.message = Message{};
+  thread.message.call = thread.pending.call;
+  thread.message.sent = thread.pending.started;
+  constexpr Value kForEver = -1;
+  messenger::send(kernel, slot, kMemmgrChannel, kMemmgrCoid, kForEver);
+}
+
+void receive(Kernel& kernel, ThreadSlot slot) {
+  const ChannelSlot channel = own_channel(kernel, slot);
+  if (channel == kNoChannel) return complete(kernel, slot, refuse(Errno::esrch));
+  messenger::receive(kernel, slot, channel, kernel.thread(slot).pending.arguments[kReceiveTimeout]);
+}
+
+// close() on a connection to a channel breaks the connection; on memory it is the memory manager's business.
+bool closes_connection(const Kernel& kernel, ThreadSlot slot) {
+  const PendingCall& call = kernel.thread(slot).pending;
+  return call.call == Call::close &&
+         kernel.memory.descriptors(kernel.pid_of(slot)).connection(coid_argument(call, 0)) != nullptr;
+}
+
+}  // namespace
+
+void carry_out(Kernel& kernel, ThreadSlot slot) {
+  const Call call = kernel.thread(slot).pending.call;
+  if (call == Call::msg_send) return send_user_message(kernel, slot);
+  if (call == Call::msg_receive) return receive(kernel, slot);
+  if (is_memmgr_call(call) && !closes_connection(kernel, slot)) return send_to_memmgr(kernel, slot);
+  complete(kernel, slot, at_once(kernel, slot));
+}
+
+}  // namespace memsim::calls

@@ -1,0 +1,77 @@
+#include "kernel/deadlock.hpp"
+
+#include <algorithm>
+
+namespace memsim::deadlock {
+namespace {
+
+bool waits_for_reply(const Thread& thread) {
+  return thread.state == ThreadState::send || thread.state == ThreadState::reply;
+}
+
+ThreadRef reference(const Kernel& kernel, ThreadSlot slot) { return {kernel.pid_of(slot), kernel.thread(slot).tid}; }
+
+// Whether all that `thread` waits for are blocked in MsgSend() themselves; the first of them in `next`.
+bool is_stuck(const Kernel& kernel, ThreadSlot thread, ThreadSlot& next) {
+  const std::vector<ThreadSlot> awaited = awaited_by(kernel, thread);
+  if (awaited.empty()) return false;
+  next = awaited.front();
+  return std::all_of(awaited.begin(), awaited.end(),
+                     [&](ThreadSlot slot) { return waits_for_reply(kernel.thread(slot)); });
+}
+
+bool may_be_deadlocked(const Kernel& kernel, ThreadSlot thread) {
+  ThreadSlot at = thread;
+  for (std::size_t steps = 0; steps <= kernel.threads.size(); ++steps) {
+    if (!is_stuck(kernel, at, at)) return false;
+    if (at == thread) return true;
+  }
+  return true;
+}
+
+// A circle is a deadlock only if no member has another way out: whoever it waits for is a member too.
+bool is_closed(const std::vector<ThreadRef>& members, const std::vector<WaitEdge>& edges) {
+  std::vector<ThreadRef> sorted = members;
+  std::sort(sorted.begin(), sorted.end());
+  const auto is_member = [&](ThreadRef t) { return std::binary_search(sorted.begin(), sorted.end(), t); };
+  return std::all_of(edges.begin(), edges.end(),
+                     [&](const WaitEdge& edge) { return !is_member(edge.from) || is_member(edge.to); });
+}
+
+}  // namespace
+
+std::vector<ThreadSlot> awaited_by(const Kernel& kernel, ThreadSlot slot) {
+  const Thread& thread = kernel.thread(slot);
+  if (!waits_for_reply(thread) || thread.message.channel == kMemmgrChannel) return {};
+  const ProcessSlot server = kernel.find_process(thread.message.server);
+  if (server == kNoProcess) return {};
+  const std::vector<ThreadSlot>& servers = kernel.process(server).threads;
+  const ThreadSlot holder = thread.message.holder;
+  const bool is_held = thread.state == ThreadState::reply &&
+                       std::find(servers.begin(), servers.end(), holder) != servers.end();
+  return is_held ? std::vector<ThreadSlot>{holder} : servers;
+}
+
+std::vector<WaitEdge> wait_edges(const Kernel& kernel) {
+  std::vector<WaitEdge> edges;
+  for (std::uint32_t i = 0; i < kernel.threads.size(); ++i) {
+    const ThreadSlot from(i);
+    if (!waits_for_reply(kernel.thread(from))) continue;
+    for (const ThreadSlot to : awaited_by(kernel, from)) {
+      edges.push_back({reference(kernel, from), reference(kernel, to)});
+    }
+  }
+  std::sort(edges.begin(), edges.end());
+  return edges;
+}
+
+void look_from(Kernel& kernel, ThreadSlot thread) {
+  if (kernel.find_deadlocks == nullptr || !may_be_deadlocked(kernel, thread)) return;
+  const std::vector<WaitEdge> edges = wait_edges(kernel);
+  for (const std::vector<ThreadRef>& members : kernel.find_deadlocks(edges)) {
+    if (!is_closed(members, edges) || !kernel.deadlocks_found.insert(members).second) continue;
+    kernel.records.publish(DeadlockFound{.members = members});
+  }
+}
+
+}  // namespace memsim::deadlock

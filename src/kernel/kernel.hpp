@@ -1,0 +1,108 @@
+// Kernel: the whole state of a world, as plain values. The files beside this one are what happens to it:
+//
+//   scheduler    who runs: ready threads, processors, priorities, bursts of processor time
+//   lifecycle    processes and threads begin and end
+//   messenger    messages and pulses: send, receive, reply, and every way of not getting there
+//   calls        the other kernel calls
+//   service      the memory manager's threads
+//   interpreter  what a program's thread does next
+//   sampler      measures over time
+//
+// Everything refers to everything else by index, so a copy of this struct is a second world that continues alike.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <memsim/engine/event_queue.hpp>
+#include <memsim/engine/record_stream.hpp>
+#include <memsim/kernel/call_table.hpp>
+#include <memsim/kernel/config.hpp>
+#include <memsim/kernel/world.hpp>
+
+#include "ipc/channel.hpp"
+#include "kernel/memory_manager.hpp"
+#include "kernel/ready_queue.hpp"
+#include "kernel/thread.hpp"
+
+namespace memsim {
+
+// The memory manager's places in the tables below.
+inline constexpr ProcessSlot kMemmgrProcess{0};
+inline constexpr ChannelSlot kMemmgrChannel{0};
+
+struct Kernel {
+  Kernel(std::shared_ptr<const WorldConfig> world, MemoryManager manager, DeadlockFinder finder)
+      : config(std::move(world)), find_deadlocks(finder), memory(std::move(manager)) {}
+
+  [[nodiscard]] Thread& thread(ThreadSlot slot) { return threads[slot.value()]; }
+  [[nodiscard]] const Thread& thread(ThreadSlot slot) const { return threads[slot.value()]; }
+  [[nodiscard]] Process& process(ProcessSlot slot) { return processes[slot.value()]; }
+  [[nodiscard]] const Process& process(ProcessSlot slot) const { return processes[slot.value()]; }
+  [[nodiscard]] Process& process_of(ThreadSlot slot) { return process(thread(slot).process); }
+  [[nodiscard]] const Process& process_of(ThreadSlot slot) const { return process(thread(slot).process); }
+  [[nodiscard]] Channel& channel(ChannelSlot slot) { return channels[slot.value()]; }
+  [[nodiscard]] const Channel& channel(ChannelSlot slot) const { return channels[slot.value()]; }
+  [[nodiscard]] ProcessId pid_of(ThreadSlot slot) const { return process_of(slot).pid; }
+  [[nodiscard]] SimTime now() const { return records.now(); }
+
+  // The process, if it exists (alive or terminating), or kNoProcess.
+  [[nodiscard]] ProcessSlot find_process(ProcessId pid) const {
+    return pid.value() < slot_of_pid.size() ? slot_of_pid[pid.value()] : kNoProcess;
+  }
+
+  // Ends the run: nothing happens after this. The first reason stays.
+  void stop(StopReason reason, std::string_view cap) {
+    if (stopped) return;
+    stopped = true;
+    stop_reason = reason;
+    cap_reached = cap;
+  }
+
+  std::shared_ptr<const WorldConfig> config;  // immutable
+  DeadlockFinder find_deadlocks;
+
+  EventQueue<KernelEvent> events;
+  RecordStream records;
+  MemoryManager memory;
+
+  ReadyQueue ready;
+  std::vector<Cpu> cpus;
+  bool reassign = false;  // a thread became ready or a processor idle: look again who runs where
+
+  std::vector<Thread> threads;
+  std::vector<ThreadSlot> free_threads;
+  std::vector<Process> processes;
+  std::vector<ProcessSlot> free_processes;
+  std::vector<ProcessSlot> slot_of_pid;  // by pid; kNoProcess once ended
+  std::map<std::string, std::vector<ProcessId>, std::less<>> pids_by_name;
+  std::vector<std::uint32_t> instances_started;  // by process configuration
+  std::uint32_t processes_alive = 0;             // the memory manager not counted
+
+  std::vector<Channel> channels;
+  std::vector<ChannelSlot> free_channels;
+  std::uint32_t channel_serials = 0;
+  std::vector<Service> services;  // of the memory manager's threads, by tid - 1
+
+  std::vector<ThreadSlot> to_reap;  // threads of dying processes whose last message has ended
+
+  std::uint64_t messages = 0;
+  std::uint64_t event_count = 0;
+  std::uint64_t actions_at_this_instant = 0;
+  std::uint64_t unseed = 0;  // of the threads that have ended
+  bool sample_pending = false;
+  std::uint64_t sampled_change = 0;  // MemoryManager::change_count() at the last sample
+  std::set<std::vector<ThreadRef>> deadlocks_found;
+
+  bool stopped = false;
+  bool ended = false;  // run_ended has been published
+  StopReason stop_reason = StopReason::finished;
+  std::string_view cap_reached;
+};
+
+}  // namespace memsim

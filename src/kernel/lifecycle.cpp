@@ -1,0 +1,203 @@
+#include "kernel/lifecycle.hpp"
+
+#include <algorithm>
+
+#include "kernel/messenger.hpp"
+#include "kernel/scheduler.hpp"
+#include "vm/descriptor_table.hpp"
+
+namespace memsim::lifecycle {
+namespace {
+
+template <class Slot, class T>
+Slot take_slot(std::vector<T>& table, std::vector<Slot>& free) {
+  if (free.empty()) {
+    table.emplace_back();
+    return Slot(static_cast<std::uint32_t>(table.size() - 1));
+  }
+  const Slot slot = free.back();
+  free.pop_back();
+  table[slot.value()] = T{};
+  return slot;
+}
+
+ProcessSlot add_process(Kernel& kernel, std::string name) {
+  const ProcessSlot slot = take_slot(kernel.processes, kernel.free_processes);
+  Process& process = kernel.process(slot);
+  process.pid = ProcessId(static_cast<std::uint32_t>(kernel.slot_of_pid.size()));
+  process.life = Life::alive;
+  process.name = std::move(name);
+  kernel.slot_of_pid.push_back(slot);
+  return slot;
+}
+
+ThreadSlot add_thread(Kernel& kernel, ProcessSlot process, std::uint8_t priority, Scheduling scheduling) {
+  const ThreadSlot slot = take_slot(kernel.threads, kernel.free_threads);
+  Thread& thread = kernel.thread(slot);
+  std::vector<ThreadSlot>& siblings = kernel.process(process).threads;
+  thread.process = process;
+  thread.tid = ThreadId(static_cast<std::uint32_t>(siblings.size() + 1));
+  thread.base_priority = thread.priority = priority;
+  thread.scheduling = scheduling;
+  siblings.push_back(slot);
+  return slot;
+}
+
+std::string instance_name(const ProcessConfig& config, std::uint32_t instance) {
+  return config.fleet ? config.name + "." + std::to_string(instance) : config.name;
+}
+
+void start_thread(Kernel& kernel, ProcessSlot process, const ThreadConfig& config) {
+  const ThreadSlot slot = add_thread(kernel, process, config.priority, config.scheduling);
+  const Process& owner = kernel.process(process);
+  Thread& thread = kernel.thread(slot);
+  thread.program = config.program.get();
+  thread.slots.assign(thread.program->slot_count, 0);
+  thread.slots[static_cast<std::size_t>(Builtin::index)] = owner.instance;
+  thread.slots[static_cast<std::size_t>(Builtin::pid)] = owner.pid.value();
+  thread.slots[static_cast<std::size_t>(Builtin::tid)] = thread.tid.value();
+  thread.draws.resize(thread.program->distributions.size());
+  // The stream's key is made of names only, so that adding a process moves no other process's draws.
+  const ProcessConfig& process_config = kernel.config->processes[owner.config];
+  thread.random = RandomStream::derive(
+      kernel.config->seed, {"program", process_config.name, std::uint64_t{owner.instance}, config.name});
+  scheduler::make_ready(kernel, slot, ReadyQueue::End::tail);
+  kernel.records.publish(ThreadStateChanged{
+      .pid = owner.pid, .tid = thread.tid, .state = ThreadState::ready, .priority = thread.priority, .cpu = {}});
+}
+
+// Takes a blocked thread out of whatever it waits in. False when it has to wait on for its server's reply.
+bool withdraw(Kernel& kernel, ThreadSlot slot) {
+  Thread& thread = kernel.thread(slot);
+  kernel.events.cancel(thread.timer);
+  thread.timer = EventHandle{};
+  switch (thread.state) {
+    case ThreadState::send:
+    case ThreadState::reply:
+      return messenger::withdraw_message(kernel, slot, Errno::eintr);
+    case ThreadState::receive:
+      kernel.channel(thread.last_channel).remove_receiver(slot);
+      return true;
+    default:
+      return true;
+  }
+}
+
+void break_connections(Kernel& kernel, ProcessId pid) {
+  std::vector<ChannelSlot> reached;
+  kernel.memory.descriptors(pid).for_each_connection([&](ConnectionId, const ConnectionTarget& target) {
+    if (const ChannelSlot channel = messenger::live_channel(kernel, target); channel != kNoChannel) {
+      reached.push_back(channel);
+    }
+  });
+  std::sort(reached.begin(), reached.end());
+  reached.erase(std::unique(reached.begin(), reached.end()), reached.end());
+  for (const ChannelSlot channel : reached) messenger::client_left(kernel, channel, pid);
+}
+
+void finish_process(Kernel& kernel, ProcessSlot slot, std::uint8_t priority) {
+  Process& process = kernel.process(slot);
+  const ProcessId pid = process.pid;
+  break_connections(kernel, pid);
+  kernel.records.publish(ProcessExited{.pid = pid, .cause = process.cause});
+  kernel.slot_of_pid[pid.value()] = kNoProcess;
+  const auto named = kernel.pids_by_name.find(process.name);
+  std::erase(named->second, pid);
+  if (named->second.empty()) kernel.pids_by_name.erase(named);
+  process = Process{};
+  kernel.free_processes.push_back(slot);
+  --kernel.processes_alive;
+  messenger::leave_remains(kernel, pid, priority);
+}
+
+}  // namespace
+
+void start_memmgr(Kernel& kernel) {
+  kernel.slot_of_pid.push_back(kNoProcess);  // there is no pid 0
+  const ProcessSlot process = add_process(kernel, "procnto");
+  MEMSIM_CHECK(process == kMemmgrProcess);
+  const MemmgrConfig& config = kernel.config->memmgr;
+  const bool inherits = kernel.config->semantics.memmgr_priority_inheritance;
+  const ChannelSlot channel = messenger::create_channel(
+      kernel, process, kChannelUnblock | kChannelDisconnect | (inherits ? 0 : kChannelFixedPriority));
+  MEMSIM_CHECK(channel == kMemmgrChannel);
+  kernel.records.publish(ProcessStarted{.pid = kMemmgrPid, .parent = {}, .name = kernel.process(process).name});
+  kernel.services.resize(config.threads);
+  // The thread that waited least is taken first: entered in reverse, thread 1 serves the first message.
+  for (std::uint32_t i = 0; i < config.threads; ++i) {
+    add_thread(kernel, process, config.priority, Scheduling::round_robin);
+  }
+  const std::vector<ThreadSlot>& threads = kernel.process(process).threads;
+  for (auto slot = threads.rbegin(); slot != threads.rend(); ++slot) {
+    kernel.thread(*slot).state = ThreadState::receive;
+    kernel.thread(*slot).last_channel = channel;
+    kernel.channel(channel).add_receiver(*slot);
+  }
+}
+
+std::optional<ProcessId> start_process(Kernel& kernel, std::uint32_t config_index, ProcessId parent) {
+  if (kernel.processes_alive >= kernel.config->limits.processes) {
+    kernel.stop(StopReason::resource_cap, "limits.processes");
+    return std::nullopt;
+  }
+  const ProcessConfig& config = kernel.config->processes[config_index];
+  const std::uint32_t instance = kernel.instances_started[config_index]++;
+  const ProcessSlot slot = add_process(kernel, instance_name(config, instance));
+  Process& process = kernel.process(slot);
+  process.config = config_index;
+  process.instance = instance;
+  ++kernel.processes_alive;
+  kernel.pids_by_name[process.name].push_back(process.pid);
+  kernel.memory.add_process(process.pid, config.abilities, config.uid, config.umask);
+  kernel.records.publish(ProcessStarted{.pid = process.pid, .parent = parent, .name = process.name});
+  const ProcessId pid = process.pid;
+  for (const ThreadConfig& thread : config.threads) start_thread(kernel, slot, thread);
+  return pid;
+}
+
+void terminate(Kernel& kernel, ProcessSlot slot, ExitCause cause) {
+  if (slot == kMemmgrProcess || kernel.process(slot).life != Life::alive) return;
+  kernel.process(slot).life = Life::terminating;
+  kernel.process(slot).cause = cause;
+  const std::vector<ChannelSlot> channels = kernel.process(slot).channels;
+  for (const ChannelSlot channel : channels) {
+    if (channel != kNoChannel) messenger::destroy_channel(kernel, channel);
+  }
+  const std::vector<ThreadSlot> threads = kernel.process(slot).threads;
+  for (const ThreadSlot thread : threads) {
+    if (withdraw(kernel, thread)) end_thread(kernel, thread);
+  }
+}
+
+void end_thread(Kernel& kernel, ThreadSlot slot) {
+  scheduler::forget(kernel, slot);
+  Thread& thread = kernel.thread(slot);
+  const ProcessSlot owner = thread.process;
+  const std::uint8_t priority = thread.priority;
+  kernel.unseed += thread.random.peek();
+  kernel.records.publish(ThreadStateChanged{.pid = kernel.process(owner).pid,
+                                            .tid = thread.tid,
+                                            .state = ThreadState::dead,
+                                            .priority = priority,
+                                            .cpu = {}});
+  std::erase(kernel.process(owner).threads, slot);
+  thread = Thread{};
+  kernel.free_threads.push_back(slot);
+  if (kernel.process(owner).threads.empty()) finish_process(kernel, owner, priority);
+}
+
+std::vector<ProcessId> find_by_name(const Kernel& kernel, std::string_view name) {
+  if (const auto found = kernel.pids_by_name.find(name); found != kernel.pids_by_name.end()) return found->second;
+  std::vector<ProcessId> fleet;
+  for (std::size_t i = 0; i < kernel.config->processes.size(); ++i) {
+    const ProcessConfig& config = kernel.config->processes[i];
+    if (!config.fleet || config.name != name) continue;
+    for (const Process& process : kernel.processes) {
+      if (process.life == Life::alive && process.pid != kMemmgrPid && process.config == i) fleet.push_back(process.pid);
+    }
+  }
+  std::sort(fleet.begin(), fleet.end());
+  return fleet;
+}
+
+}  // namespace memsim::lifecycle

@@ -1,0 +1,33 @@
+// How processes and threads begin and end.
+//
+// The end of a process, in order:
+//   1. It terminates: its channels are destroyed (every peer is unblocked with ESRCH) and its threads end. A thread whose
+//      message a server holds on a channel with _NTO_CHF_UNBLOCK stays until that server replies.
+//   2. When its last thread is gone its connections break (disconnect pulses) and process_exited is published.
+//   3. The memory manager finds the remains in its queue, at the dead process's priority, and gives the memory back; what
+//      that costs delays its other clients, as any call does.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "kernel/kernel.hpp"
+
+namespace memsim::lifecycle {
+
+// Creates the memory manager: pid 1, channel 1, its threads waiting.
+void start_memmgr(Kernel& kernel);
+
+// Starts the next instance of a process configuration. Nothing when limits.processes is reached (the run is stopped).
+std::optional<ProcessId> start_process(Kernel& kernel, std::uint32_t config, ProcessId parent);
+
+// Begins the end of a process. No effect on one that is ending already, or on the memory manager.
+void terminate(Kernel& kernel, ProcessSlot process, ExitCause cause);
+
+// Ends one thread: off the scheduler's books, its slot free. The last one's end completes the end of its process.
+void end_thread(Kernel& kernel, ThreadSlot thread);
+
+// Processes alive that go by `name`: an instance's own name, or a fleet's. Ascending by pid.
+[[nodiscard]] std::vector<ProcessId> find_by_name(const Kernel& kernel, std::string_view name);
+
+}  // namespace memsim::lifecycle

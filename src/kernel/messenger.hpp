@@ -1,0 +1,71 @@
+// Messages and pulses, from MsgSend() to the moment the client goes on, and every way of not getting there.
+#pragma once
+
+#include <memsim/base/errno.hpp>
+
+#include "kernel/kernel.hpp"
+#include "vm/descriptor_table.hpp"
+
+namespace memsim::messenger {
+
+// The largest message, either way. Longer ones are refused with EOVERFLOW.
+inline constexpr Bytes kMaxMessage{std::uint64_t{1} << 32};
+
+// --- channels and connections
+
+// A new channel of `owner`, under its lowest chid never used.
+ChannelSlot create_channel(Kernel& kernel, ProcessSlot owner, std::uint32_t flags);
+// Unblocks everybody who waits at the channel with ESRCH and drops its pulses.
+void destroy_channel(Kernel& kernel, ChannelSlot channel);
+// The channel with that number, or kNoChannel.
+[[nodiscard]] ChannelSlot find_channel(const Kernel& kernel, ProcessSlot owner, ChannelId chid);
+// The channel at the other end of a connection, or kNoChannel when it is gone.
+[[nodiscard]] ChannelSlot live_channel(const Kernel& kernel, const ConnectionTarget& target);
+// The channel that `coid` of the process leads to. EBADF: no such connection, or its channel is gone. ENXIO: the server is
+// terminating.
+[[nodiscard]] SimResult<ChannelSlot> resolve(const Kernel& kernel, ProcessId pid, ConnectionId coid);
+// The last connection of `client` to the channel is gone: the disconnect pulse, if the channel wants one.
+void client_left(Kernel& kernel, ChannelSlot channel, ProcessId client);
+
+// --- sending
+
+// The running thread sends its message (thread.message is filled in but for channel and times) and blocks.
+// `timeout`: how long it is willing to wait; negative for ever.
+void send(Kernel& kernel, ThreadSlot client, ChannelSlot channel, ConnectionId coid, Value timeout);
+// Queues a pulse or hands it to a waiting receiver.
+void send_pulse(Kernel& kernel, ChannelSlot channel, ProcessId sender, std::int32_t code, Value value,
+                std::uint8_t priority);
+// Queues the remains of a process for the memory manager.
+void leave_remains(Kernel& kernel, ProcessId pid, std::uint8_t priority);
+
+// --- receiving and replying
+
+// The running server thread takes what waits at the channel, or blocks until something comes.
+void receive(Kernel& kernel, ThreadSlot server, ChannelSlot channel, Value timeout);
+// What a reply carries besides its status.
+struct ReplyData {
+  Bytes bytes{};
+  Value value = 0;
+  ObjectId object{};
+  std::array<Value, 4> results{};
+};
+// Ends the client's wait: status (or error) becomes its MsgSend()'s result.
+void reply(Kernel& kernel, ThreadSlot client, Value status, Errno error, const ReplyData& data);
+// The client whose REPLY-blocked message `rcvid` stands for, if `server`'s process may reply to it; else ESRCH.
+[[nodiscard]] SimResult<ThreadSlot> client_of(const Kernel& kernel, ThreadSlot server, ReceiveId rcvid);
+[[nodiscard]] ReceiveId receive_id(const Kernel& kernel, ThreadSlot client);
+
+// --- giving up
+
+// Takes a SEND- or REPLY-blocked thread's message back. False: a server holds it on a channel with _NTO_CHF_UNBLOCK; the
+// server has been sent the unblock pulse and the client has to wait for its reply.
+bool withdraw_message(Kernel& kernel, ThreadSlot client, Errno why);
+// The timer of a SEND-, RECEIVE- or REPLY-blocked thread has run out.
+void timed_out(Kernel& kernel, ThreadSlot thread);
+
+// --- results
+
+// Enters a call's result into the thread's variables: value, errno, then `more` in the order of the call table.
+void set_result(Kernel& kernel, ThreadSlot thread, Value value, Errno error, std::span<const Value> more = {});
+
+}  // namespace memsim::messenger

@@ -1,0 +1,229 @@
+#include <memsim/kernel/world.hpp>
+
+#include <algorithm>
+
+#include "kernel/deadlock.hpp"
+#include "kernel/interpreter.hpp"
+#include "kernel/kernel.hpp"
+#include "kernel/lifecycle.hpp"
+#include "kernel/messenger.hpp"
+#include "kernel/sampler.hpp"
+#include "kernel/scheduler.hpp"
+
+namespace memsim {
+
+struct World::Impl {
+  Kernel kernel;
+  bool started = false;
+};
+
+namespace {
+
+void publish_start(Kernel& kernel) {
+  const WorldConfig& config = *kernel.config;
+  const PhysicalMemory& memory = kernel.memory.memory();
+  kernel.records.publish(RunStarted{.seed = config.seed,
+                                    .page_size = memory.page_size().bytes(),
+                                    .cpus = config.cpus,
+                                    .policy = config.memory.policy});
+  for (std::size_t i = 0; i < memory.region_count(); ++i) {
+    const RegionId region(static_cast<std::uint16_t>(i));
+    kernel.records.publish(RegionAdded{.region = region,
+                                       .name = memory.region(region).name,
+                                       .base = memory.region(region).base,
+                                       .frames = memory.region_extent(region).count});
+  }
+}
+
+void start(Kernel& kernel) {
+  publish_start(kernel);
+  lifecycle::start_memmgr(kernel);
+  sampler::sample(kernel, SamplePoint::start);
+  const std::vector<ProcessConfig>& processes = kernel.config->processes;
+  for (std::uint32_t i = 0; i < processes.size(); ++i) {
+    if (processes[i].start && processes[i].count > 0) {
+      kernel.events.post(processes[i].start_at, {.kind = KernelEvent::Kind::start_process, .index = i});
+    }
+  }
+  sampler::schedule_next(kernel);
+}
+
+void start_instance(Kernel& kernel, const KernelEvent& event) {
+  const ProcessConfig& config = kernel.config->processes[event.index];
+  lifecycle::start_process(kernel, event.index, kMemmgrPid);
+  if (event.instance + 1 < config.count) {
+    kernel.events.post(saturating_add(kernel.now(), config.start_gap),
+                       {.kind = event.kind, .index = event.index, .instance = event.instance + 1});
+  }
+}
+
+void timer_expired(Kernel& kernel, ThreadSlot slot) {
+  Thread& thread = kernel.thread(slot);
+  if (thread.state != ThreadState::nanosleep) return messenger::timed_out(kernel, slot);
+  thread.timer = EventHandle{};
+  scheduler::make_ready(kernel, slot, ReadyQueue::End::tail);
+  scheduler::publish_state(kernel, slot);
+}
+
+void periodic_sample(Kernel& kernel) {
+  kernel.sample_pending = false;
+  // With nothing else left to happen the run is over; the end has its own sample.
+  if (kernel.events.empty()) return;
+  sampler::sample(kernel, SamplePoint::periodic);
+  sampler::schedule_next(kernel);
+}
+
+void handle(Kernel& kernel, const KernelEvent& event) {
+  switch (event.kind) {
+    case KernelEvent::Kind::start_process:
+      return start_instance(kernel, event);
+    case KernelEvent::Kind::burst_end:
+      return scheduler::burst_ended(kernel, CpuId(static_cast<std::uint16_t>(event.index)));
+    case KernelEvent::Kind::timer:
+      return timer_expired(kernel, ThreadSlot(event.index));
+    case KernelEvent::Kind::sample:
+      return periodic_sample(kernel);
+  }
+}
+
+// One action of a thread, and the ends of threads that it made due.
+void act(Kernel& kernel, ThreadSlot slot) {
+  interpreter::act(kernel, slot);
+  while (!kernel.to_reap.empty()) {
+    const ThreadSlot dead = kernel.to_reap.back();
+    kernel.to_reap.pop_back();
+    lifecycle::end_thread(kernel, dead);
+  }
+}
+
+void check_caps(Kernel& kernel) {
+  const Limits& limits = kernel.config->limits;
+  if (++kernel.event_count > limits.events) kernel.stop(StopReason::event_cap, "limits.events");
+  if (++kernel.actions_at_this_instant > limits.events_at_one_instant) {
+    kernel.stop(StopReason::instant_cap, "limits.events_at_one_instant");
+  }
+  if (kernel.events.size() > limits.pending_events) kernel.stop(StopReason::resource_cap, "limits.pending_events");
+}
+
+bool step(Kernel& kernel, SimTime limit) {
+  const auto event = kernel.events.pop_until(limit);
+  if (!event) return false;
+  if (event->time != kernel.now()) {
+    kernel.records.set_now(event->time);
+    kernel.actions_at_this_instant = 0;
+  }
+  check_caps(kernel);
+  if (kernel.stopped) return false;
+  handle(kernel, event->payload);
+  scheduler::settle(kernel, act);
+  return !kernel.stopped;
+}
+
+std::uint64_t unseed(const Kernel& kernel) {
+  std::uint64_t sum = kernel.unseed;
+  for (const Thread& thread : kernel.threads) {
+    if (thread.program != nullptr) sum += thread.random.peek();
+  }
+  return sum;
+}
+
+// Why nothing happens any more: the clock reached its limit, all is done, or somebody waits in a circle.
+StopReason natural_end(const Kernel& kernel) {
+  const bool is_pending = !kernel.events.empty() && !(kernel.events.size() == 1 && kernel.sample_pending);
+  if (is_pending) return StopReason::reached_until;
+  return kernel.deadlocks_found.empty() ? StopReason::finished : StopReason::deadlock;
+}
+
+void finish(Kernel& kernel) {
+  const SimTime until = kernel.config->until;
+  if (!kernel.stopped) {
+    const StopReason reason = natural_end(kernel);
+    if (reason == StopReason::reached_until) kernel.records.set_now(until);
+    kernel.stop(reason, {});
+  }
+  sampler::sample(kernel, SamplePoint::end);
+  kernel.records.publish(
+      RunEnded{.reason = kernel.stop_reason, .events = kernel.event_count, .unseed = unseed(kernel)});
+  kernel.ended = true;
+}
+
+}  // namespace
+
+World::World(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+World::World(const World& other) : impl_(std::make_unique<Impl>(*other.impl_)) {}
+World& World::operator=(const World& other) {
+  impl_ = std::make_unique<Impl>(*other.impl_);
+  return *this;
+}
+World::World(World&&) noexcept = default;
+World& World::operator=(World&&) noexcept = default;
+World::~World() = default;
+
+HostResult<World> World::create(const WorldConfig& config, DeadlockFinder find_deadlocks) {
+  MEMSIM_CHECK(config.cpus > 0 && config.memmgr.threads > 0 && !config.timeslice.is_zero());
+  HostResult<MemoryManager> memory = MemoryManager::create(config.memory, config.semantics);
+  if (!memory) return Unexpected(std::move(memory).error());
+  Kernel kernel(std::make_shared<const WorldConfig>(config), std::move(*memory), find_deadlocks);
+  kernel.cpus.resize(config.cpus);
+  kernel.instances_started.resize(config.processes.size());
+  return World(std::make_unique<Impl>(Impl{.kernel = std::move(kernel)}));
+}
+
+RecordStream& World::records() { return impl_->kernel.records; }
+const RecordStream& World::records() const { return impl_->kernel.records; }
+
+bool World::run_until(SimTime time) {
+  Kernel& kernel = impl_->kernel;
+  if (kernel.ended) return false;
+  if (!impl_->started) {
+    impl_->started = true;
+    start(kernel);
+  }
+  const SimTime limit = std::min(time, kernel.config->until);
+  while (step(kernel, limit)) {
+  }
+  return !kernel.stopped && !kernel.events.empty();
+}
+
+StopReason World::run() {
+  run_until(never());
+  if (!impl_->kernel.ended) finish(impl_->kernel);
+  return impl_->kernel.stop_reason;
+}
+
+SimTime World::now() const { return impl_->kernel.now(); }
+std::uint64_t World::event_count() const { return impl_->kernel.event_count; }
+std::string_view World::cap_reached() const { return impl_->kernel.cap_reached; }
+std::vector<WaitEdge> World::wait_edges() const { return deadlock::wait_edges(impl_->kernel); }
+
+GraphSnapshot World::graph() const {
+  const Kernel& kernel = impl_->kernel;
+  GraphSnapshot graph;
+  for (const ProcessSlot slot : kernel.slot_of_pid) {
+    if (slot == kNoProcess) continue;
+    const Process& process = kernel.process(slot);
+    graph.processes.push_back({process.pid, process.name});
+    for (const ChannelSlot channel : process.channels) {
+      if (channel != kNoChannel) graph.channels.push_back({process.pid, kernel.channel(channel).chid()});
+    }
+    if (slot == kMemmgrProcess) continue;
+    kernel.memory.descriptors(process.pid).for_each_connection([&](ConnectionId coid, const ConnectionTarget& target) {
+      graph.connections.push_back({process.pid, coid, target.server, target.chid});
+    });
+    graph.connections.push_back({process.pid, kMemmgrCoid, kMemmgrPid, kMemmgrChid});
+  }
+  return graph;
+}
+
+void World::check_invariants() const {
+  const Kernel& kernel = impl_->kernel;
+  kernel.memory.check_invariants();
+  for (std::size_t i = 0; i < kernel.cpus.size(); ++i) {
+    const ThreadSlot running = kernel.cpus[i].running;
+    if (running == kNoThread) continue;
+    MEMSIM_CHECK(kernel.thread(running).state == ThreadState::running);
+    MEMSIM_CHECK(kernel.thread(running).cpu.value() == i);
+  }
+}
+
+}  // namespace memsim
