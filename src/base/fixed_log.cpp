@@ -89,6 +89,13 @@ constexpr std::array<std::uint64_t, kEntries> make_power_table() {
 }
 constexpr std::array<std::uint64_t, kEntries> kPowerTable = make_power_table();
 
+// 1/k for k = 1..5, and 2/(k (k + 1)) for k = 1, 3, ..., 17, in Q62: divisions of the series below, made
+// multiplications.
+constexpr std::array<std::int64_t, 5> kPowerSteps{kOneQ62, kOneQ62 / 2, kOneQ62 / 3, kOneQ62 / 4, kOneQ62 / 5};
+constexpr std::array<std::int64_t, 9> kCosineSteps{kOneQ62,      kOneQ62 / 6,   kOneQ62 / 15,
+                                                   kOneQ62 / 28, kOneQ62 / 45,  kOneQ62 / 66,
+                                                   kOneQ62 / 91, kOneQ62 / 120, kOneQ62 / 153};
+
 // 2 pi, in Q60.
 constexpr std::uint64_t kTurnQ60 = 0x6487ed5110b4611a;
 
@@ -118,7 +125,7 @@ Scaled exp2_of_q56(std::int64_t y) {
   const auto t = static_cast<std::int64_t>((Wide{rest} * kLn2Q64) >> 58);  // in Q62, below 2^-7
   // e^t by its series to t^5 / 5!.
   std::int64_t sum = kOneQ62;
-  for (std::int64_t k = 5; k >= 1; --k) sum = kOneQ62 + multiply_q62(t, sum) / k;
+  for (std::size_t k = kPowerSteps.size(); k-- > 0;) sum = kOneQ62 + multiply_q62(multiply_q62(t, sum), kPowerSteps[k]);
   const auto mantissa =
       static_cast<std::uint64_t>((Wide{kPowerTable[fraction >> kRestBits]} * static_cast<std::uint64_t>(sum)) >> 62);
   // Rounding may reach 2 but not pass it.
@@ -149,8 +156,8 @@ std::int64_t cosine_q62(std::uint64_t turn) {
   const auto square_q61 = static_cast<std::int64_t>((Wide{angle_q61} * angle_q61) >> 61);
   // 1 - a^2/(1*2) (1 - a^2/(3*4) (1 - ...)), to a^18. Half the square and half the divisor: a^2 itself would not fit.
   std::int64_t sum = kOneQ62;
-  for (std::int64_t k = 17; k >= 1; k -= 2) {
-    sum = kOneQ62 - static_cast<std::int64_t>((SignedWide{square_q61} * sum) >> 62) / (k * (k + 1) / 2);
+  for (std::size_t k = kCosineSteps.size(); k-- > 0;) {
+    sum = kOneQ62 - multiply_q62(multiply_q62(square_q61, sum), kCosineSteps[k]);
   }
   return second_quarter ? -sum : sum;
 }

@@ -58,7 +58,7 @@ class Distribution {
   [[nodiscard]] static Parsed<Distribution> lognormal(std::int64_t median, Millionths sigma);
 
   // Ranks 1..count, rank k in proportion to k^-exponent. A rank less likely than about 2^-43 relative to rank 1 never
-  // comes up. Takes 24 bytes for each rank. Error: count not in 1..1,000,000, exponent above 10.
+  // comes up. Takes 16 bytes for each rank. Error: count not in 1..1,000,000, exponent above 10.
   [[nodiscard]] static Parsed<Distribution> zipf(std::int64_t count, Millionths exponent);
 
   // Each value in proportion to its weight, exactly. Values may repeat. Error: no entry with a weight, more than

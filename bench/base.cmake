@@ -1,0 +1,1 @@
+memsim_bench(base SOURCES base_random.cpp USES base)
