@@ -39,7 +39,7 @@ class Fingerprint {
   void add(SimTime time, const Record& record) {
     integer(time.value());
     integer(static_cast<std::uint8_t>(Record::kKind));
-    record.fields([this](std::string_view, const auto& value) { field(value); });
+    record.fields([this](std::string_view, const auto& value) { this->field(value); });
   }
 
   [[nodiscard]] std::uint64_t value() const;
