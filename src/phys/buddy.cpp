@@ -26,44 +26,56 @@ std::unique_ptr<FrameAllocator> BuddyAllocator<Blocks>::clone() const {
 
 // --- Allocation ---
 
+// One power-of-two block without constraints is the same request, scattered or not, and by far the most frequent. Its
+// path is kept short, above all in stores: a store that misses the cache holds up all that queue behind it.
 template <class Blocks>
-SimResult<AllocatorWork> BuddyAllocator<Blocks>::allocate(const FrameRequest& request, std::vector<Extent>& out) {
-  if (const Errno error = validate(request); error != Errno::eok) return refused(error);
+Errno BuddyAllocator<Blocks>::do_allocate(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work) {
   const std::uint64_t count = request.count.count();
-  if (count > free_) return refused(Errno::enomem);
-  // One power-of-two block without constraints is the same request, scattered or not, and by far the most frequent.
-  const bool fits_boundary = request.boundary.is_zero() || request.boundary.count() >= count;
-  if (std::has_single_bit(count) && fits_boundary && any_covering_block_serves(request, count)) {
-    const unsigned order = log2_floor(count);
-    const std::uint64_t candidates = order <= geometry_.top ? blocks_.free_orders() >> order : 0;
-    if (candidates != 0) {
-      AllocatorWork work{.steps = 1};
-      const auto found = order + static_cast<unsigned>(std::countr_zero(candidates));
-      const std::uint32_t block = take_and_split(found, order, work);
-      out.push_back({geometry_.frame(block), request.count});
-      return work;
-    }
-  }
-  if (request.contiguity == Contiguity::contiguous || count == 1) return allocate_contiguous(request, out);
-  if (request.alignment.count() == 1 && window_covers_all(request)) return scatter_freely(request, out);
-  if (!can_scatter(request)) return refused(Errno::enomem);
-  return scatter_constrained(request, out);
+  const std::uint64_t alignment = request.alignment.count();
+  const bool is_plain = is_power_of_two(count) && is_power_of_two(alignment) && alignment <= count &&
+                        request.boundary.is_zero() && window_covers_all(request) && count <= size_of(geometry_.top);
+  if (!is_plain) return allocate_otherwise(request, out, work);
+  const unsigned order = log2_floor(count);
+  const std::uint64_t candidates = blocks_.free_orders() >> order;
+  if (candidates == 0) return allocate_otherwise(request, out, work);
+  const auto found = order + static_cast<unsigned>(std::countr_zero(candidates));
+  const std::uint32_t block = take_and_split(found, order);
+  work.splits = found - order;
+  work.steps = 1;
+  out.push_back({geometry_.frame(block), request.count});
+  return Errno::eok;
 }
 
 template <class Blocks>
-SimResult<AllocatorWork> BuddyAllocator<Blocks>::allocate_contiguous(const FrameRequest& request,
-                                                                     std::vector<Extent>& out) {
-  AllocatorWork work;
+Errno BuddyAllocator<Blocks>::allocate_otherwise(const FrameRequest& request, std::vector<Extent>& out,
+                                                 AllocatorWork& work) {
+  if (const Errno error = validate(request); error != Errno::eok) return error;
+  if (request.count.count() > free_) return Errno::enomem;
+  if (request.contiguity == Contiguity::contiguous || request.count.count() == 1) {
+    return allocate_contiguous(request, out, work);
+  }
+  if (request.alignment.count() == 1 && window_covers_all(request)) {
+    scatter_freely(request, out, work);
+    return Errno::eok;
+  }
+  if (!can_scatter(request)) return Errno::enomem;
+  scatter_constrained(request, out, work);
+  return Errno::eok;
+}
+
+template <class Blocks>
+Errno BuddyAllocator<Blocks>::allocate_contiguous(const FrameRequest& request, std::vector<Extent>& out,
+                                                  AllocatorWork& work) {
   const std::optional<Place> place = find_contiguous(Constraints(request), request.count.count(), work.steps);
-  if (!place) return refused(Errno::enomem);
+  if (!place) return Errno::enomem;
   take_place(*place, request.count.count(), out, work);
-  return work;
+  return Errno::eok;
 }
 
 // Requires: at least request.count frames are free.
 template <class Blocks>
-AllocatorWork BuddyAllocator<Blocks>::scatter_freely(const FrameRequest& request, std::vector<Extent>& out) {
-  AllocatorWork work;
+void BuddyAllocator<Blocks>::scatter_freely(const FrameRequest& request, std::vector<Extent>& out,
+                                            AllocatorWork& work) {
   unsigned order = geometry_.top;
   if (!request.boundary.is_zero()) order = std::min(order, log2_floor(request.boundary.count()));
   for (std::uint64_t left = request.count.count(); left != 0;) {
@@ -73,19 +85,19 @@ AllocatorWork BuddyAllocator<Blocks>::scatter_freely(const FrameRequest& request
       order = log2_floor(blocks_.free_orders());
       continue;
     }
-    const std::uint32_t block =
-        take_and_split(order + static_cast<unsigned>(std::countr_zero(candidates)), order, work);
+    const auto found = order + static_cast<unsigned>(std::countr_zero(candidates));
+    const std::uint32_t block = take_and_split(found, order);
+    work.splits += found - order;
     out.push_back({geometry_.frame(block), FrameCount(size_of(order))});
     left -= size_of(order);
     ++work.steps;
   }
-  return work;
 }
 
 // Requires: can_scatter(request).
 template <class Blocks>
-AllocatorWork BuddyAllocator<Blocks>::scatter_constrained(const FrameRequest& request, std::vector<Extent>& out) {
-  AllocatorWork work;
+void BuddyAllocator<Blocks>::scatter_constrained(const FrameRequest& request, std::vector<Extent>& out,
+                                                 AllocatorWork& work) {
   const Constraints want(request);
   const Units units = units_of(request);
   unsigned order = units.largest_order;
@@ -109,7 +121,6 @@ AllocatorWork BuddyAllocator<Blocks>::scatter_constrained(const FrameRequest& re
     MEMSIM_CHECK_THAT(place.has_value(), "the place of the remainder that was counted is found");
     take_place(*place, units.rest, out, work);
   }
-  return work;
 }
 
 template <class Blocks>
@@ -192,9 +203,8 @@ auto BuddyAllocator<Blocks>::find_place(unsigned least_order, const Constraints&
 }
 
 template <class Blocks>
-inline std::uint32_t BuddyAllocator<Blocks>::take_and_split(unsigned from, unsigned order, AllocatorWork& work) {
+inline std::uint32_t BuddyAllocator<Blocks>::take_and_split(unsigned from, unsigned order) {
   const std::uint32_t block = blocks_.take(from);
-  work.splits += from - order;
   while (from > order) {
     --from;
     blocks_.insert_free(block + static_cast<std::uint32_t>(size_of(from)), from);
@@ -235,7 +245,6 @@ bool BuddyAllocator<Blocks>::can_allocate(const FrameRequest& request) const {
   }
   const unsigned covering = order_covering(request.count).value();
   if (covering > geometry_.top) return false;
-  if (any_covering_block_serves(request, size_of(covering))) return blocks_.free_orders() >> covering != 0;
   std::uint32_t steps = 0;
   return find_contiguous(Constraints(request), count, steps).has_value();
 }
@@ -243,42 +252,55 @@ bool BuddyAllocator<Blocks>::can_allocate(const FrameRequest& request) const {
 // --- Release ---
 
 template <class Blocks>
-AllocatorWork BuddyAllocator<Blocks>::release(Extent extent) {
-  MEMSIM_CHECK_THAT(!extent.count.is_zero() && geometry_.extent.contains(extent),
+void BuddyAllocator<Blocks>::do_release(Extent extent, AllocatorWork& work) {
+  MEMSIM_CHECK_THAT(extent.first >= geometry_.extent.first && !extent.count.is_zero() &&
+                        extent.count <= geometry_.extent.count &&
+                        extent.first - geometry_.extent.first <= geometry_.extent.count - extent.count,
                     "only frames of this allocator come back");
-  AllocatorWork work;
-  const std::uint64_t first = extent.first.value() - geometry_.origin;
-  const std::uint64_t end = first + extent.count.count();
+  const std::uint64_t count = extent.count.count();
+  const auto block = static_cast<std::uint32_t>(extent.first.value() - geometry_.origin);
+  const unsigned order = log2_floor(count);
+  if (!is_power_of_two(count) || order > geometry_.top || !blocks_.is_allocated(block, order)) {
+    return release_parts(block, count, work);
+  }
+  work.merges = release_block(block, order);
+  work.steps = 1;
+}
+
+// An extent that is not just one block that was handed out: parts of blocks, or several.
+template <class Blocks>
+void BuddyAllocator<Blocks>::release_parts(std::uint64_t first, std::uint64_t count, AllocatorWork& work) {
+  const std::uint64_t end = first + count;
   for (std::uint64_t at = first; at < end;) {
     const auto block = static_cast<std::uint32_t>(at);
-    unsigned order = log2_floor(end - at);
-    if (order > geometry_.top || !blocks_.is_allocated(block, order)) order = isolate(block);
+    unsigned order = isolate(block);
     while (size_of(order) > end - at) {  // only the lower part comes back
       blocks_.clear_allocated(block, order);
       --order;
       blocks_.set_allocated(block, order);
       blocks_.set_allocated(static_cast<std::uint32_t>(at + size_of(order)), order);
     }
-    release_block(block, order, work);
+    work.merges += release_block(block, order);
+    ++work.steps;
     at += size_of(order);
   }
-  return work;
 }
 
 template <class Blocks>
-inline void BuddyAllocator<Blocks>::release_block(std::uint32_t block, unsigned order, AllocatorWork& work) {
+inline unsigned BuddyAllocator<Blocks>::release_block(std::uint32_t block, unsigned order) {
+  const unsigned released = order;
   blocks_.clear_allocated(block, order);
   free_ += size_of(order);
-  ++work.steps;
-  while (order < geometry_.top) {
-    const std::uint32_t buddy = block ^ static_cast<std::uint32_t>(size_of(order));
+  for (; order < geometry_.top; ++order) {
+    const auto size = static_cast<std::uint32_t>(size_of(order));
+    const std::uint32_t buddy = block ^ size;
     if (!blocks_.is_free(buddy, order)) break;
     blocks_.remove_free(buddy, order);
-    block &= ~static_cast<std::uint32_t>(size_of(order));
-    ++order;
-    ++work.merges;
+    blocks_.absorb(block | size);
+    block &= ~size;
   }
   blocks_.insert_free(block, order);
+  return order - released;
 }
 
 template <class Blocks>

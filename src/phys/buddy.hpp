@@ -41,8 +41,6 @@ class BuddyAllocator final : public FrameAllocator {
   BuddyAllocator(Extent extent, Order top_order);
 
   [[nodiscard]] std::unique_ptr<FrameAllocator> clone() const override;
-  [[nodiscard]] SimResult<AllocatorWork> allocate(const FrameRequest& request, std::vector<Extent>& out) override;
-  AllocatorWork release(Extent extent) override;
   [[nodiscard]] bool can_allocate(const FrameRequest& request) const override;
   [[nodiscard]] Extent extent() const override { return geometry_.extent; }
   [[nodiscard]] FrameCount free_frames() const override { return FrameCount(free_); }
@@ -67,17 +65,17 @@ class BuddyAllocator final : public FrameAllocator {
 
   BuddyAllocator(const BuddyAllocator&) = default;
 
+  [[nodiscard]] Errno do_allocate(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work) override;
+  void do_release(Extent extent, AllocatorWork& work) override;
+
   [[nodiscard]] bool window_covers_all(const FrameRequest& request) const {
     return request.window_first <= geometry_.extent.first && request.window_end >= geometry_.extent.end();
   }
-  // Whether one block of the covering order, wherever it is, satisfies the request.
-  [[nodiscard]] bool any_covering_block_serves(const FrameRequest& request, std::uint64_t covering) const {
-    return request.alignment.count() <= covering && window_covers_all(request);
-  }
-
-  SimResult<AllocatorWork> allocate_contiguous(const FrameRequest& request, std::vector<Extent>& out);
-  AllocatorWork scatter_freely(const FrameRequest& request, std::vector<Extent>& out);
-  AllocatorWork scatter_constrained(const FrameRequest& request, std::vector<Extent>& out);
+  [[gnu::noinline]] Errno allocate_otherwise(const FrameRequest& request, std::vector<Extent>& out,
+                                             AllocatorWork& work);
+  Errno allocate_contiguous(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work);
+  void scatter_freely(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work);
+  void scatter_constrained(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work);
   [[nodiscard]] bool can_scatter(const FrameRequest& request) const;
   [[nodiscard]] Units units_of(const FrameRequest& request) const;
 
@@ -90,11 +88,13 @@ class BuddyAllocator final : public FrameAllocator {
                                                 StartIn&& start_in) const;
 
   // Takes a block of exactly `order` by splitting one of `from`, which is the smallest order that has one.
-  std::uint32_t take_and_split(unsigned from, unsigned order, AllocatorWork& work);
+  std::uint32_t take_and_split(unsigned from, unsigned order);
   void take_place(const Place& place, std::uint64_t count, std::vector<Extent>& out, AllocatorWork& work);
   // Allocates [start, end) of a block that is on no list, and frees the rest of it.
   void carve(std::uint32_t block, unsigned order, std::uint64_t start, std::uint64_t end, AllocatorWork& work);
-  void release_block(std::uint32_t block, unsigned order, AllocatorWork& work);
+  [[gnu::noinline]] void release_parts(std::uint64_t first, std::uint64_t count, AllocatorWork& work);
+  // Frees one allocated block and returns how often it merged.
+  unsigned release_block(std::uint32_t block, unsigned order);
   // Cuts the allocated block around `index` until one starts there, and returns its order.
   unsigned isolate(std::uint32_t index);
 

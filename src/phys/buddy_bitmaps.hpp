@@ -27,6 +27,9 @@ class BuddyBitmaps {
   BuddyBitmaps(const BuddyBitmaps& other);
   BuddyBitmaps& operator=(const BuddyBitmaps&) = delete;
 
+  // A block is free, allocated, or *in hand*: between the calls of one operation. take(), remove_free() and
+  // clear_allocated() bring it into hand; insert_free(), set_allocated() and absorb() take it from there.
+
   // Bit k: a block of order k is free.
   [[nodiscard]] std::uint64_t free_orders() const { return free_orders_; }
   // Takes the first free block of the order, in placement order. Requires: there is one.
@@ -45,6 +48,8 @@ class BuddyBitmaps {
   }
   void set_allocated(std::uint32_t block, unsigned order) { flip_allocated(block, order); }
   void clear_allocated(std::uint32_t block, unsigned order) { flip_allocated(block, order); }
+  // The block that starts at `upper` becomes the upper half of a larger one.
+  void absorb(std::uint32_t /*upper*/) {}
   // The order of the allocated block that starts at `index`, or nothing where none starts there. O(orders).
   [[nodiscard]] std::optional<unsigned> allocated_order(std::uint32_t index) const {
     for (unsigned order = 0; order <= geometry_.top && is_aligned(index, order); ++order) {

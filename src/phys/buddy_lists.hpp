@@ -26,6 +26,9 @@ class BuddyLists {
   BuddyLists(const BuddyLists& other);
   BuddyLists& operator=(const BuddyLists&) = delete;
 
+  // A block is free, allocated, or *in hand*: between the calls of one operation. take(), remove_free() and
+  // clear_allocated() bring it into hand; insert_free(), set_allocated() and absorb() take it from there.
+
   // Bit k: a block of order k is free.
   [[nodiscard]] std::uint64_t free_orders() const { return listed_ | untouched_order_; }
   // Takes the first free block of the order, in placement order. Requires: there is one.
@@ -42,7 +45,9 @@ class BuddyLists {
   void set_allocated(std::uint32_t block, unsigned order) {
     state_[block] = static_cast<std::uint8_t>(kAllocated | order);
   }
-  void clear_allocated(std::uint32_t block, unsigned) { state_[block] = 0; }
+  void clear_allocated(std::uint32_t, unsigned) {}
+  // The block that starts at `upper` becomes the upper half of a larger one.
+  void absorb(std::uint32_t upper) { state_[upper] = 0; }
   // The order of the allocated block that starts at `index`, or nothing where none starts there.
   [[nodiscard]] std::optional<unsigned> allocated_order(std::uint32_t index) const {
     if ((state_[index] & kAllocated) == 0) return std::nullopt;
@@ -116,7 +121,6 @@ inline std::uint32_t BuddyLists::take(unsigned order) {
   const std::uint32_t next = links_[block].next;
   heads_[order] = next;
   if (next == block) listed_ &= ~(std::uint64_t{1} << order);
-  state_[block] = 0;
   return block;
 }
 
@@ -136,7 +140,6 @@ inline void BuddyLists::insert_free(std::uint32_t block, unsigned order) {
 
 inline void BuddyLists::remove_free(std::uint32_t block, unsigned order) {
   if (order == geometry_.top && untouched_.contains(block >> order)) return touch(block >> order);
-  state_[block] = 0;
   const Links links = links_[block];
   const bool is_last = links.next == block;
   if (heads_[order] == block) {

@@ -1,7 +1,6 @@
 // Placement: where inside a free run an extent may start that honours a request's alignment, boundary and window.
 #pragma once
 
-#include <bit>
 #include <cstdint>
 #include <optional>
 
@@ -10,12 +9,15 @@
 
 namespace memsim {
 
-// Errc::eok, or einval where the request makes no sense on any machine (see FrameAllocator::allocate()).
+// Whether one bit is set. Unlike std::has_single_bit() it is no call into the compiler's runtime on old processors.
+[[nodiscard]] constexpr bool is_power_of_two(std::uint64_t value) { return value != 0 && (value & (value - 1)) == 0; }
+
+// Errno::eok, or einval where the request makes no sense on any machine (see FrameAllocator::allocate()).
 [[nodiscard]] inline Errno validate(const FrameRequest& request) {
   const std::uint64_t boundary = request.boundary.count();
-  if (request.count.is_zero() || !std::has_single_bit(request.alignment.count())) return Errno::einval;
+  if (request.count.is_zero() || !is_power_of_two(request.alignment.count())) return Errno::einval;
   if (boundary == 0) return Errno::eok;
-  if (!std::has_single_bit(boundary)) return Errno::einval;
+  if (!is_power_of_two(boundary)) return Errno::einval;
   const bool crosses_anywhere = request.contiguity == Contiguity::contiguous && request.count > request.boundary;
   return crosses_anywhere ? Errno::einval : Errno::eok;
 }

@@ -1,8 +1,8 @@
 // FrameAllocator: the one small interface behind which every allocation policy sits.
 //
 // An allocator manages the frames of one region, [extent.first, extent.end()). It hands out frame *numbers*; it owns no
-// memory and touches none. It knows no clock: what an operation cost is a return value. The order in which it picks among
-// equally good blocks is part of its contract, so that a run is the same everywhere.
+// memory and touches none. It knows no clock: what an operation cost is a return value. The order in which it picks
+// among equally good blocks is part of its contract, so that a run is the same everywhere.
 //
 // Life of a request:
 //   1. PhysicalMemory picks the regions that overlap the request's window, in preference order.
@@ -32,12 +32,22 @@ class FrameAllocator {
   // Appends to `out` extents that add up to request.count and satisfy every constraint of the request.
   // Errors, each with the allocator and `out` unchanged:
   //   ENOMEM  not enough free frames, or none of the shape asked for (also: larger than the policy's largest block);
-  //   EINVAL  count is zero, or alignment or boundary is not a power of two, or a contiguous count exceeds the boundary.
-  [[nodiscard]] virtual SimResult<AllocatorWork> allocate(const FrameRequest& request, std::vector<Extent>& out) = 0;
+  //   EINVAL  count is zero, or alignment or boundary is not a power of two, or a contiguous count exceeds the
+  //   boundary.
+  [[nodiscard]] SimResult<AllocatorWork> allocate(const FrameRequest& request, std::vector<Extent>& out) {
+    AllocatorWork work;
+    const Errno error = do_allocate(request, out, work);
+    if (error != Errno::eok) return refused(error);
+    return work;
+  }
 
   // Gives back frames. Requires: every frame of `extent` belongs to this allocator and is allocated; freeing a free or
   // foreign frame is a bug of ours and fails a check.
-  virtual AllocatorWork release(Extent extent) = 0;
+  AllocatorWork release(Extent extent) {
+    AllocatorWork work;
+    do_release(extent, work);
+    return work;
+  }
 
   // Whether allocate(request) would succeed now. Changes nothing.
   [[nodiscard]] virtual bool can_allocate(const FrameRequest& request) const = 0;
@@ -59,6 +69,15 @@ class FrameAllocator {
   FrameAllocator() = default;
   FrameAllocator(const FrameAllocator&) = default;
   FrameAllocator& operator=(const FrameAllocator&) = default;
+
+ private:
+  // What a policy implements. The results travel by reference: small structs returned in registers are put together in
+  // memory and read back wider than they were written, and that stall costs more than the allocation.
+  //
+  // Errno::eok, ENOMEM or EINVAL, as allocate() says. Both add to `work`, which is zero before.
+  [[nodiscard]] virtual Errno do_allocate(const FrameRequest& request, std::vector<Extent>& out,
+                                          AllocatorWork& work) = 0;
+  virtual void do_release(Extent extent, AllocatorWork& work) = 0;
 };
 
 }  // namespace memsim

@@ -1,0 +1,115 @@
+// The buddy policy beside its yardsticks, under the churn driver (tests/model/churn_driver.hpp): nanoseconds per pair
+// of release and allocation, driver included. Compare rows by ratio within one run.
+//
+//   phys_buddy_bench --benchmark_enable_random_interleaving=true --benchmark_repetitions=5
+#include <benchmark/benchmark.h>
+
+#include <memsim/phys/physical_memory.hpp>
+#include <memsim/phys/policy.hpp>
+
+#include "model/churn_driver.hpp"
+#include "phys_yardsticks.hpp"
+
+namespace memsim::bench {
+namespace {
+
+using model::ChurnDriver;
+
+// An allocator through the interface that the simulator uses: a request, a vector of extents, a virtual call.
+class PolicyUnderTest {
+ public:
+  PolicyUnderTest(std::uint64_t frames, const char* placement)
+      : allocator_(find_policy("buddy")->create({FrameNumber(0), FrameCount(frames)},
+                                                {{"top_order", "10"}, {"placement", placement}})) {}
+
+  std::optional<std::uint32_t> allocate(std::uint32_t order) {
+    out_.clear();
+    const FrameRequest request{.count = Order(order).frames(), .contiguity = Contiguity::contiguous};
+    if (!allocator_->allocate(request, out_)) return std::nullopt;
+    return static_cast<std::uint32_t>(out_.front().first.value());
+  }
+  void release(std::uint32_t first, std::uint32_t order) {
+    allocator_->release({FrameNumber(first), Order(order).frames()});
+  }
+  [[nodiscard]] std::size_t metadata_bytes() const { return allocator_->metadata_bytes(); }
+
+ private:
+  std::unique_ptr<FrameAllocator> allocator_;
+  std::vector<Extent> out_;
+};
+
+struct Lifo : PolicyUnderTest {
+  Lifo(std::uint64_t frames, unsigned) : PolicyUnderTest(frames, "lifo") {}
+};
+struct Lowest : PolicyUnderTest {
+  Lowest(std::uint64_t frames, unsigned) : PolicyUnderTest(frames, "lowest") {}
+};
+
+// The whole of physical memory: region, policy and measures kept up to date.
+class Machine {
+ public:
+  Machine(std::uint64_t frames, unsigned) : memory_(make(frames)) {}
+  std::optional<std::uint32_t> allocate(std::uint32_t order) {
+    auto made = memory_.allocate({.count = Order(order).frames(), .contiguity = Contiguity::contiguous});
+    if (!made) return std::nullopt;
+    return static_cast<std::uint32_t>(made->extents.front().first.value());
+  }
+  void release(std::uint32_t first, std::uint32_t order) {
+    memory_.release({FrameNumber(first), Order(order).frames()});
+  }
+
+ private:
+  static PhysicalMemory make(std::uint64_t frames) {
+    PhysicalMemoryConfig config;
+    config.regions.push_back({.name = "ram", .base = PhysAddr(0), .size = config.page_size.bytes() * frames});
+    config.policy_options = {{"top_order", "10"}, {"placement", "lifo"}};
+    return std::move(PhysicalMemory::create(config)).value();
+  }
+  PhysicalMemory memory_;
+};
+
+template <class Allocator>
+void churn(benchmark::State& state) {
+  const auto row = static_cast<ChurnDriver::Row>(state.range(1));
+  const std::uint64_t frames = std::uint64_t{1} << state.range(0);
+  Allocator allocator(frames, ChurnDriver::kTopOrder);
+  const auto allocate = [&](std::uint32_t order) { return allocator.allocate(order); };
+  const auto release = [&](std::uint32_t first, std::uint32_t order) { allocator.release(first, order); };
+  ChurnDriver driver(row, frames);
+  driver.fill(allocate, release);
+  for ([[maybe_unused]] auto _ : state) driver.run_pairs(allocate, release);
+  state.SetLabel(std::string("row ") + static_cast<char>(row));
+  state.counters["ns_per_pair"] =
+      benchmark::Counter(static_cast<double>(driver.pairs()) / 1e9,
+                         benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+  if constexpr (requires { allocator.metadata_bytes(); }) {
+    state.counters["bytes_per_frame"] = static_cast<double>(allocator.metadata_bytes()) / static_cast<double>(frames);
+  }
+}
+
+void rows(benchmark::internal::Benchmark* bench) {
+  for (const int log2_frames : {18, 22}) {
+    for (const char row : {'a', 'b', 'c'}) bench->Args({log2_frames, row});
+  }
+  bench->Unit(benchmark::kMillisecond);
+}
+
+BENCHMARK_TEMPLATE(churn, ListYardstick)->Apply(rows);
+BENCHMARK_TEMPLATE(churn, Lifo)->Apply(rows);
+BENCHMARK_TEMPLATE(churn, BitmapYardstick)->Apply(rows);
+BENCHMARK_TEMPLATE(churn, Lowest)->Apply(rows);
+BENCHMARK_TEMPLATE(churn, Machine)->Apply(rows);
+
+// A region of 2^32 frames must be ready at once and cost next to nothing until it is used.
+void create_16_tib(benchmark::State& state, const char* placement) {
+  for ([[maybe_unused]] auto _ : state) {
+    const auto allocator =
+        find_policy("buddy")->create({FrameNumber(0), FrameCount(std::uint64_t{1} << 32)}, {{"placement", placement}});
+    benchmark::DoNotOptimize(allocator->free_frames());
+  }
+}
+BENCHMARK_CAPTURE(create_16_tib, lifo, "lifo")->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(create_16_tib, lowest, "lowest")->Unit(benchmark::kMicrosecond);
+
+}  // namespace
+}  // namespace memsim::bench
