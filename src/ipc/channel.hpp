@@ -1,8 +1,8 @@
 // Channel: the server end of message passing, as a plain state machine.
 //
-// Three parties wait at a channel: clients that sent and are not yet received (SEND, in a SendQueue), server threads with
-// nothing to do (RECEIVE, last in first out: the most recent one is taken first and its caches are warm), and clients whose
-// message is being served (REPLY, unordered; the kernel's threads are linked through the channel's list).
+// Three parties wait at a channel: clients that sent and are not yet received (SEND, in a SendQueue), server threads
+// with nothing to do (RECEIVE, last in first out: the most recent one is taken first and its caches are warm), and
+// clients whose message is being served (REPLY, unordered; the kernel's threads are linked through the channel's list).
 #pragma once
 
 #include <algorithm>

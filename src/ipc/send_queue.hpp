@@ -1,7 +1,7 @@
 // SendQueue: what waits to be received on a channel: SEND-blocked clients, pulses, and the system's own work.
 //
-// Order: priority, highest first; then arrival. Pulses share the queue with messages. (QNX System Architecture, "Channels
-// and connections".) A binary heap on (priority, arrival): both are unique together, so the order is total.
+// Order: priority, highest first; then arrival. Pulses share the queue with messages. (QNX System Architecture,
+// "Channels and connections".) A binary heap on (priority, arrival): both are unique together, so the order is total.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,7 @@ struct Waiting {
   };
   Kind kind = Kind::message;
   std::uint8_t priority = 0;
-  std::uint64_t arrival = 0;     // set by the queue
+  std::uint64_t arrival = 0;      // set by the queue
   ThreadSlot thread = kNoThread;  // message
   std::int32_t code = 0;          // pulse
   std::int64_t value = 0;         // pulse; cleanup: the pid

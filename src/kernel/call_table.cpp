@@ -12,25 +12,27 @@ constexpr NamedValue kOpenFlags[] = {
     {"O_RDONLY", 0}, {"O_WRONLY", 1}, {"O_RDWR", 2}, {"O_CREAT", 0x100}, {"O_TRUNC", 0x200}, {"O_EXCL", 0x400},
 };
 constexpr NamedValue kShmFlags[] = {
-    {"SHMCTL_ANON", 0x1},       {"SHMCTL_PHYS", 0x2},       {"SHMCTL_SEAL", 0x4},       {"SHMCTL_REVOCABLE", 0x8},
-    {"SHMCTL_GLOBAL", 0x10},    {"SHMCTL_PRIV", 0x20},      {"SHMCTL_LOWERPROT", 0x40}, {"SHMCTL_LAZYWRITE", 0x80},
-    {"SHMCTL_HIGHUSAGE", 0x200}, {"SHMCTL_LAZY", 0x400},    {"SHMCTL_REPEAT", 0x800},   {"SHMCTL_NODEFRAG", 0x1000},
-    {"SHMCTL_TYMEM", 0x2000},   {"SHMCTL_GET_FLAGS", 0x4000},
+    {"SHMCTL_ANON", 0x1},        {"SHMCTL_PHYS", 0x2},         {"SHMCTL_SEAL", 0x4},       {"SHMCTL_REVOCABLE", 0x8},
+    {"SHMCTL_GLOBAL", 0x10},     {"SHMCTL_PRIV", 0x20},        {"SHMCTL_LOWERPROT", 0x40}, {"SHMCTL_LAZYWRITE", 0x80},
+    {"SHMCTL_HIGHUSAGE", 0x200}, {"SHMCTL_LAZY", 0x400},       {"SHMCTL_REPEAT", 0x800},   {"SHMCTL_NODEFRAG", 0x1000},
+    {"SHMCTL_TYMEM", 0x2000},    {"SHMCTL_GET_FLAGS", 0x4000},
 };
 constexpr NamedValue kProtection[] = {
     {"PROT_NONE", 0}, {"PROT_READ", 0x100}, {"PROT_WRITE", 0x200}, {"PROT_EXEC", 0x400}, {"PROT_NOCACHE", 0x800},
 };
 constexpr NamedValue kMapFlags[] = {
-    {"MAP_SHARED", 0x1},  {"MAP_PRIVATE", 0x2},     {"MAP_FIXED", 0x10},     {"MAP_LAZY", 0x80},
-    {"MAP_STACK", 0x1000}, {"MAP_BELOW", 0x2000},   {"MAP_NOINIT", 0x4000},  {"MAP_PHYS", 0x10000},
+    {"MAP_SHARED", 0x1},        {"MAP_PRIVATE", 0x2},  {"MAP_FIXED", 0x10},    {"MAP_LAZY", 0x80},
+    {"MAP_STACK", 0x1000},      {"MAP_BELOW", 0x2000}, {"MAP_NOINIT", 0x4000}, {"MAP_PHYS", 0x10000},
     {"MAP_NOINHERIT", 0x20000}, {"MAP_ANON", 0x80000},
 };
 constexpr NamedValue kTypedFlags[] = {
-    {"POSIX_TYPED_MEM_ALLOCATE", 1}, {"POSIX_TYPED_MEM_ALLOCATE_CONTIG", 2}, {"POSIX_TYPED_MEM_MAP_ALLOCATABLE", 4},
+    {"POSIX_TYPED_MEM_ALLOCATE", 1},
+    {"POSIX_TYPED_MEM_ALLOCATE_CONTIG", 2},
+    {"POSIX_TYPED_MEM_MAP_ALLOCATABLE", 4},
 };
 constexpr NamedValue kWhence[] = {{"SEEK_SET", 0}, {"SEEK_CUR", 1}, {"SEEK_END", 2}};
 constexpr NamedValue kChannelFlags[] = {
-    {"_NTO_CHF_FIXED_PRIORITY", 0x1}, {"_NTO_CHF_UNBLOCK", 0x2}, {"_NTO_CHF_DISCONNECT", 0x8},
+    {"_NTO_CHF_FIXED_PRIORITY", 0x1}, {"_NTO_CHF_UNBLOCK", 0x2},    {"_NTO_CHF_DISCONNECT", 0x8},
     {"_NTO_CHF_SENDER_LEN", 0x20},    {"_NTO_CHF_REPLY_LEN", 0x80},
 };
 constexpr Value kOpenReadWrite = 2;

@@ -19,7 +19,8 @@ Outcome refuse(Errno error) { return {.value = -1, .error = error}; }
 
 // Identifiers are 32 bits wide; a value outside names nothing.
 std::int32_t narrow(Value value) {
-  const bool fits = std::numeric_limits<std::int32_t>::min() <= value && value <= std::numeric_limits<std::int32_t>::max();
+  const bool fits =
+      std::numeric_limits<std::int32_t>::min() <= value && value <= std::numeric_limits<std::int32_t>::max();
   return fits ? static_cast<std::int32_t>(value) : -1;
 }
 ConnectionId coid_argument(const PendingCall& call, std::size_t index) {
@@ -63,9 +64,9 @@ Outcome connect_attach(Kernel& kernel, ThreadSlot slot) {
   const ChannelId chid(narrow(call.arguments[1]));
   if (messenger::find_channel(kernel, server, chid) == kNoChannel) return refuse(Errno::esrch);
   if (call.arguments[2] < 0) return refuse(Errno::einval);
-  const SimResult<ConnectionId> coid = kernel.memory.descriptors(kernel.pid_of(slot))
-                                           .add_connection({.server = servers.front(), .chid = chid},
-                                                           coid_argument(call, 2));
+  const SimResult<ConnectionId> coid =
+      kernel.memory.descriptors(kernel.pid_of(slot))
+          .insert_connection({.server = servers.front(), .chid = chid}, coid_argument(call, 2));
   if (!coid) return refuse(coid.error());
   return {.value = coid->value()};
 }
@@ -87,9 +88,9 @@ Outcome connect_detach(Kernel& kernel, ThreadSlot slot) {
   const ConnectionId coid = coid_argument(kernel.thread(slot).pending, 0);
   DescriptorTable& table = kernel.memory.descriptors(pid);
   const ConnectionTarget* found = table.connection(coid);
-  if (found == nullptr) return refuse(Errno::einval);
+  if (found == nullptr || coid == kMemmgrCoid) return refuse(Errno::einval);
   const ConnectionTarget target = *found;
-  table.remove_connection(coid);
+  table.remove(coid);
   const ChannelSlot channel = messenger::live_channel(kernel, target);
   bool is_last = true;
   table.for_each_connection([&](ConnectionId, const ConnectionTarget& other) { is_last &= !(other == target); });

@@ -1,6 +1,6 @@
 // Channels and connections.
-#include "kernel/messenger.hpp"
 #include "kernel/message_list.hpp"
+#include "kernel/messenger.hpp"
 #include "kernel/scheduler.hpp"
 
 namespace memsim::messenger {

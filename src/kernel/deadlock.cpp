@@ -47,8 +47,8 @@ std::vector<ThreadSlot> awaited_by(const Kernel& kernel, ThreadSlot slot) {
   if (server == kNoProcess) return {};
   const std::vector<ThreadSlot>& servers = kernel.process(server).threads;
   const ThreadSlot holder = thread.message.holder;
-  const bool is_held = thread.state == ThreadState::reply &&
-                       std::find(servers.begin(), servers.end(), holder) != servers.end();
+  const bool is_held =
+      thread.state == ThreadState::reply && std::find(servers.begin(), servers.end(), holder) != servers.end();
   return is_held ? std::vector<ThreadSlot>{holder} : servers;
 }
 

@@ -9,8 +9,8 @@ namespace memsim::deadlock {
 // SEND- or REPLY-blocked, and for the memory manager's clients: the memory manager always goes on.
 [[nodiscard]] std::vector<ThreadSlot> awaited_by(const Kernel& kernel, ThreadSlot thread);
 
-// `thread` has just blocked in MsgSend(). Publishes every deadlock that this completed. The usual case, a server that can
-// go on, is seen at the first step of the chain.
+// `thread` has just blocked in MsgSend(). Publishes every deadlock that this completed. The usual case, a server that
+// can go on, is seen at the first step of the chain.
 void look_from(Kernel& kernel, ThreadSlot thread);
 
 [[nodiscard]] std::vector<WaitEdge> wait_edges(const Kernel& kernel);

@@ -92,9 +92,9 @@ Evaluated<Value> run(const Thread& thread, SimTime now, const Expression& expres
     const bool is_unary = op.code == Code::negate || op.code == Code::logical_not;
     MEMSIM_CHECK(depth >= (is_unary ? 1u : 2u));
     const Value b = stack[--depth];
-    Evaluated<Value> result = is_unary                  ? unary(op.code, b)
+    Evaluated<Value> result = is_unary                 ? unary(op.code, b)
                               : is_arithmetic(op.code) ? arithmetic(op.code, stack[depth - 1], b)
-                                                        : Evaluated<Value>(compare(op.code, stack[depth - 1], b));
+                                                       : Evaluated<Value>(compare(op.code, stack[depth - 1], b));
     if (!result) return result;
     if (!is_unary) --depth;
     stack[depth++] = *result;

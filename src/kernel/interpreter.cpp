@@ -13,8 +13,8 @@ namespace memsim::interpreter {
 namespace {
 
 void fault(Kernel& kernel, ThreadSlot slot, std::uint32_t line, Fault reason) {
-  kernel.records.publish(ProgramFault{
-      .pid = kernel.pid_of(slot), .tid = kernel.thread(slot).tid, .line = line, .reason = reason});
+  kernel.records.publish(
+      ProgramFault{.pid = kernel.pid_of(slot), .tid = kernel.thread(slot).tid, .line = line, .reason = reason});
   lifecycle::terminate(kernel, kernel.thread(slot).process, ExitCause::fault);
 }
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include <memsim/vm/descriptor_table.hpp>
 #include "kernel/messenger.hpp"
 #include "kernel/scheduler.hpp"
-#include "vm/descriptor_table.hpp"
 
 namespace memsim::lifecycle {
 namespace {
@@ -59,8 +59,8 @@ void start_thread(Kernel& kernel, ProcessSlot process, const ThreadConfig& confi
   thread.draws.resize(thread.program->distributions.size());
   // The stream's key is made of names only, so that adding a process moves no other process's draws.
   const ProcessConfig& process_config = kernel.config->processes[owner.config];
-  thread.random = RandomStream::derive(
-      kernel.config->seed, {"program", process_config.name, std::uint64_t{owner.instance}, config.name});
+  thread.random = RandomStream::derive(kernel.config->seed,
+                                       {"program", process_config.name, std::uint64_t{owner.instance}, config.name});
   scheduler::make_ready(kernel, slot, ReadyQueue::End::tail);
   kernel.records.publish(ThreadStateChanged{
       .pid = owner.pid, .tid = thread.tid, .state = ThreadState::ready, .priority = thread.priority, .cpu = {}});

@@ -1,10 +1,12 @@
 // How processes and threads begin and end.
 //
 // The end of a process, in order:
-//   1. It terminates: its channels are destroyed (every peer is unblocked with ESRCH) and its threads end. A thread whose
+//   1. It terminates: its channels are destroyed (every peer is unblocked with ESRCH) and its threads end. A thread
+//   whose
 //      message a server holds on a channel with _NTO_CHF_UNBLOCK stays until that server replies.
 //   2. When its last thread is gone its connections break (disconnect pulses) and process_exited is published.
-//   3. The memory manager finds the remains in its queue, at the dead process's priority, and gives the memory back; what
+//   3. The memory manager finds the remains in its queue, at the dead process's priority, and gives the memory back;
+//   what
 //      that costs delays its other clients, as any call does.
 #pragma once
 

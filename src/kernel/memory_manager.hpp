@@ -1,5 +1,5 @@
-// MemoryManager: the state and the calls of pid 1, as a plain state machine. It knows no clock: what a call cost is a return
-// value, and the kernel turns that into simulated time. All semantics follow docs/model.md.
+// MemoryManager: the state and the calls of pid 1, as a plain state machine. It knows no clock: what a call cost is a
+// return value, and the kernel turns that into simulated time. All semantics follow docs/model.md.
 #pragma once
 
 #include <array>
@@ -15,7 +15,7 @@
 
 namespace memsim {
 
-class DescriptorTable;  // vm/descriptor_table.hpp
+class DescriptorTable;  // <memsim/vm/descriptor_table.hpp>
 
 // What a call made the memory manager do, in units that the cost model prices.
 struct MemoryWork {
@@ -32,7 +32,8 @@ struct MemoryWork {
 };
 [[nodiscard]] SimDuration cost_of(const CostModel& costs, const MemoryWork& work);
 
-// A call as it arrives at the memory manager: `arguments` in the order of the call table, defaults filled in, flags or-ed.
+// A call as it arrives at the memory manager: `arguments` in the order of the call table, defaults filled in, flags
+// or-ed.
 struct MemoryRequest {
   Call call = Call::shm_open;
   ProcessId pid;
@@ -44,8 +45,8 @@ struct MemoryRequest {
 struct MemoryOutcome {
   Value value = 0;  // what the call returns; -1 with `error` set when refused
   Errno error = Errno::eok;
-  ObjectId object;  // concerned; 0 none
-  Bytes reply_bytes;  // copied to the client
+  ObjectId object;                 // concerned; 0 none
+  Bytes reply_bytes;               // copied to the client
   std::array<Value, 4> results{};  // the further results of the call table, in order
   MemoryWork work;
 };
@@ -66,7 +67,8 @@ class MemoryManager {
   // A process ends: its mappings and descriptors go, and every object that nothing holds any more. Named objects stay.
   MemoryWork remove_process(ProcessId pid, RecordStream& records);
 
-  // Serves one call completely. A refused call leaves everything as it was. Publishes object, frame and segment records.
+  // Serves one call completely. A refused call leaves everything as it was. Publishes object, frame and segment
+  // records.
   [[nodiscard]] MemoryOutcome handle(const MemoryRequest& request, RecordStream& records);
 
   // The descriptors of a process, which are its connections too. Requires: the process exists.

@@ -3,8 +3,8 @@
 
 #include <memsim/base/errno.hpp>
 
+#include <memsim/vm/descriptor_table.hpp>
 #include "kernel/kernel.hpp"
-#include "vm/descriptor_table.hpp"
 
 namespace memsim::messenger {
 
@@ -21,8 +21,8 @@ void destroy_channel(Kernel& kernel, ChannelSlot channel);
 [[nodiscard]] ChannelSlot find_channel(const Kernel& kernel, ProcessSlot owner, ChannelId chid);
 // The channel at the other end of a connection, or kNoChannel when it is gone.
 [[nodiscard]] ChannelSlot live_channel(const Kernel& kernel, const ConnectionTarget& target);
-// The channel that `coid` of the process leads to. EBADF: no such connection, or its channel is gone. ENXIO: the server is
-// terminating.
+// The channel that `coid` of the process leads to. EBADF: no such connection, or its channel is gone. ENXIO: the server
+// is terminating.
 [[nodiscard]] SimResult<ChannelSlot> resolve(const Kernel& kernel, ProcessId pid, ConnectionId coid);
 // The last connection of `client` to the channel is gone: the disconnect pulse, if the channel wants one.
 void client_left(Kernel& kernel, ChannelSlot channel, ProcessId client);
@@ -57,8 +57,8 @@ void reply(Kernel& kernel, ThreadSlot client, Value status, Errno error, const R
 
 // --- giving up
 
-// Takes a SEND- or REPLY-blocked thread's message back. False: a server holds it on a channel with _NTO_CHF_UNBLOCK; the
-// server has been sent the unblock pulse and the client has to wait for its reply.
+// Takes a SEND- or REPLY-blocked thread's message back. False: a server holds it on a channel with _NTO_CHF_UNBLOCK;
+// the server has been sent the unblock pulse and the client has to wait for its reply.
 bool withdraw_message(Kernel& kernel, ThreadSlot client, Errno why);
 // The timer of a SEND-, RECEIVE- or REPLY-blocked thread has run out.
 void timed_out(Kernel& kernel, ThreadSlot thread);

@@ -44,10 +44,9 @@ void sample(Kernel& kernel, SamplePoint point) {
   objects.point = point;
   kernel.records.publish(objects);
   for (const ProbeConfig& probe : kernel.config->record.probes) {
-    kernel.records.publish(
-        ProbeResult{.point = point,
-                    .probe = probe.name,
-                    .would_succeed = memory.can_allocate(request_of(probe, memory.page_size()))});
+    kernel.records.publish(ProbeResult{.point = point,
+                                       .probe = probe.name,
+                                       .would_succeed = memory.can_allocate(request_of(probe, memory.page_size()))});
   }
 }
 

@@ -53,8 +53,8 @@ void preempt(Kernel& kernel, CpuId id, ReadyQueue::End end) {
   publish_state(kernel, slot);
 }
 
-// The processor that should take a thread of `priority`: an idle one, else the one with the lowest-priority thread if that
-// is lower, else none (-1). Ties go to the lowest-numbered processor.
+// The processor that should take a thread of `priority`: an idle one, else the one with the lowest-priority thread if
+// that is lower, else none (-1). Ties go to the lowest-numbered processor.
 int processor_for(const Kernel& kernel, std::uint8_t priority) {
   int best = -1;
   int lowest = priority;

@@ -1,9 +1,9 @@
 // The scheduler: strict priority over all processors, first in first out or round robin inside a priority.
 //
 // On several processors the n highest-priority ready threads always run (the modelled system promises this only of the
-// highest one); a tie keeps whoever runs already. A thread that blocks goes to the tail of its priority when it is ready
-// again, a preempted one to the head. Round robin looks at the slice only while an equal waits, so a long computation
-// with no rival costs one event.
+// highest one); a tie keeps whoever runs already. A thread that blocks goes to the tail of its priority when it is
+// ready again, a preempted one to the head. Round robin looks at the slice only while an equal waits, so a long
+// computation with no rival costs one event.
 #pragma once
 
 #include "kernel/kernel.hpp"
@@ -25,7 +25,8 @@ void forget(Kernel& kernel, ThreadSlot slot);
 // Charges the running thread processor time, to be used before it acts again.
 void charge(Kernel& kernel, ThreadSlot slot, SimDuration time);
 
-// Gives a thread another effective priority, in whatever state it is; passes a raise on to the servers that it waits for.
+// Gives a thread another effective priority, in whatever state it is; passes a raise on to the servers that it waits
+// for.
 void set_priority(Kernel& kernel, ThreadSlot slot, std::uint8_t priority);
 
 // Every thread of the channel's owner whose last receive was on this channel runs at least at `priority` from now on.

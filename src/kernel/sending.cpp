@@ -60,8 +60,9 @@ void send(Kernel& kernel, ThreadSlot client, ChannelSlot channel, ConnectionId c
   message.channel = channel;
   message.server = kernel.channel(channel).owner();
   if (timeout >= 0) {
-    thread.timer = kernel.events.schedule(saturating_add(kernel.now(), SimDuration(static_cast<std::uint64_t>(timeout))),
-                                          {.kind = KernelEvent::Kind::timer, .index = client.value()});
+    thread.timer =
+        kernel.events.schedule(saturating_add(kernel.now(), SimDuration(static_cast<std::uint64_t>(timeout))),
+                               {.kind = KernelEvent::Kind::timer, .index = client.value()});
   }
   if (kernel.channel(channel).has_receiver()) {
     const ThreadSlot server = kernel.channel(channel).take_receiver();
@@ -92,8 +93,9 @@ void reply(Kernel& kernel, ThreadSlot client, Value status, Errno error, const R
     kernel.to_reap.push_back(client);
     return;
   }
-  const std::array<Value, 6> more{data.value, static_cast<Value>(data.bytes.count()), data.results[0],
-                                  data.results[1], data.results[2], data.results[3]};
+  const std::array<Value, 6> more{data.value,      static_cast<Value>(data.bytes.count()),
+                                  data.results[0], data.results[1],
+                                  data.results[2], data.results[3]};
   const bool is_user_message = thread.message.call == Call::msg_send;
   set_result(kernel, client, status, error, is_user_message ? std::span<const Value>(more) : data.results);
   thread.phase = Phase::end_call;

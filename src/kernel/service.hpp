@@ -1,4 +1,5 @@
-// The memory manager's threads: they take a message, do all it asks at once, use up the time that this costs, and reply.
+// The memory manager's threads: they take a message, do all it asks at once, use up the time that this costs, and
+// reply.
 #pragma once
 
 #include "kernel/kernel.hpp"

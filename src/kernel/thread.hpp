@@ -75,9 +75,9 @@ struct Thread {
   ThreadSlot ready_previous = kNoThread;
   ThreadSlot reply_next = kNoThread;
   ThreadSlot reply_previous = kNoThread;
-  SimDuration remaining;   // processor time still to be used before `phase` is acted on
-  SimDuration slice_used;  // of the current time slice
-  EventHandle timer;       // sleep or timeout
+  SimDuration remaining;                  // processor time still to be used before `phase` is acted on
+  SimDuration slice_used;                 // of the current time slice
+  EventHandle timer;                      // sleep or timeout
   ChannelSlot last_channel = kNoChannel;  // of the last MsgReceive(): whose clients boost this thread
 
   const Program* program = nullptr;  // kept alive by the configuration; null in the memory manager

@@ -1,5 +1,5 @@
-// The calls that a program can make: parameters, defaults, flag names and results. One table; the scenario compiler, the
-// JSON schema, the documentation and the interpreter all read it.
+// The calls that a program can make: parameters, defaults, flag names and results. One table; the scenario compiler,
+// the JSON schema, the documentation and the interpreter all read it.
 #pragma once
 
 #include <cstdint>
@@ -39,9 +39,9 @@ struct Parameter {
 struct CallSignature {
   Call call;
   std::string_view doc;
-  std::span<const Parameter> parameters;         // in the order of Step::operands
-  std::span<const std::string_view> results;     // names after value and errno: $x.NAME
-  std::string_view value_doc;                    // what $x itself is
+  std::span<const Parameter> parameters;      // in the order of Step::operands
+  std::span<const std::string_view> results;  // names after value and errno: $x.NAME
+  std::string_view value_doc;                 // what $x itself is
 };
 
 // In the order of Call.

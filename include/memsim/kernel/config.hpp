@@ -14,40 +14,41 @@
 
 namespace memsim {
 
-// What operations cost in simulated time. The defaults are round figures of the order measured on embedded processors near
-// 1 GHz; they are choices, not measurements of the modelled system, and each can be overridden in `costs:`.
+// What operations cost in simulated time. The defaults are round figures of the order measured on embedded processors
+// near 1 GHz; they are choices, not measurements of the modelled system, and each can be overridden in `costs:`.
 struct CostModel {
-  SimDuration msg_send{400};             // client: trap, copy set-up, switch to the server
-  SimDuration msg_receive{200};          // server: taking a message or pulse
-  SimDuration msg_reply{300};            // server: reply and making the client ready
-  SimDuration copy_per_kib{100};         // each KiB copied between client and server, either way
-  SimDuration kernel_call{200};          // a kernel call that is no message
-  SimDuration pulse{250};                // MsgSendPulse
-  SimDuration memmgr_call{800};          // memory manager: decoding, looking up, locking
-  SimDuration segment_walk{25};          // each segment delivered in a _MEM_OBJ_INFO reply
-  SimDuration segment_seek{40};          // each step of the search for the first segment
+  SimDuration msg_send{400};      // client: trap, copy set-up, switch to the server
+  SimDuration msg_receive{200};   // server: taking a message or pulse
+  SimDuration msg_reply{300};     // server: reply and making the client ready
+  SimDuration copy_per_kib{100};  // each KiB copied between client and server, either way
+  SimDuration kernel_call{200};   // a kernel call that is no message
+  SimDuration pulse{250};         // MsgSendPulse
+  SimDuration memmgr_call{800};   // memory manager: decoding, looking up, locking
+  SimDuration segment_walk{25};   // each segment delivered in a _MEM_OBJ_INFO reply
+  SimDuration segment_seek{40};   // each step of the search for the first segment
   SimDuration allocator_split{60};
   SimDuration allocator_merge{60};
-  SimDuration allocator_step{15};        // each list, tree or bitmap node looked at
-  SimDuration frame_zero{250};           // zeroing one frame before it is handed out
-  SimDuration frame_free{20};            // returning one frame
-  SimDuration page_map{80};              // entering one page in a page table
+  SimDuration allocator_step{15};  // each list, tree or bitmap node looked at
+  SimDuration frame_zero{250};     // zeroing one frame before it is handed out
+  SimDuration frame_free{20};      // returning one frame
+  SimDuration page_map{80};        // entering one page in a page table
   SimDuration page_unmap{50};
-  SimDuration page_fault{1000};          // trap and lookup of a fault, besides what it allocates
-  SimDuration mem_offset{300};           // the address translation inside mem_offset64()
+  SimDuration page_fault{1000};  // trap and lookup of a fault, besides what it allocates
+  SimDuration mem_offset{300};   // the address translation inside mem_offset64()
   SimDuration process_spawn{50'000};
   SimDuration process_exit{20'000};
   bool operator==(const CostModel&) const = default;
 };
 
-// The contestable choices, where the modelled system's documentation is silent or contradicts itself. The defaults follow
-// the reasons given in docs/model.md.
+// The contestable choices, where the modelled system's documentation is silent or contradicts itself. The defaults
+// follow the reasons given in docs/model.md.
 struct Semantics {
   // _MEM_OBJ_INFO on an object that is lazy, got its size from ftruncate(), or was never populated.
   Errno not_physical_errno = Errno::enodev;
   // Whether segments that touch in offset and address are reported as one.
   bool merge_touching_segments = true;
-  // shm_ctl() with other primary flags on an object that is already special: EINVAL, or the literal EBADF of 7.0's page.
+  // shm_ctl() with other primary flags on an object that is already special: EINVAL, or the literal EBADF of 7.0's
+  // page.
   Errno already_special_errno = Errno::einval;
   // Whether SHMCTL_ANON|SHMCTL_PHYS needs the ability PROCMGR_AID_MEM_PHYS, as SHMCTL_PHYS alone always does.
   bool anon_phys_needs_ability = true;
@@ -76,14 +77,14 @@ struct ThreadConfig {
 };
 
 struct ProcessConfig {
-  std::string name;            // instances of a fleet are called name.0, name.1, ...
-  std::uint32_t count = 1;     // instances; `fleet` says whether names carry an index
-  bool fleet = false;          // true when the scenario gave a count
-  bool start = true;           // false: exists only as a template for spawn
-  SimTime start_at;            // when the instances start, in the order of the scenario
-  SimDuration start_gap;       // between one instance and the next
+  std::string name;         // instances of a fleet are called name.0, name.1, ...
+  std::uint32_t count = 1;  // instances; `fleet` says whether names carry an index
+  bool fleet = false;       // true when the scenario gave a count
+  bool start = true;        // false: exists only as a template for spawn
+  SimTime start_at;         // when the instances start, in the order of the scenario
+  SimDuration start_gap;    // between one instance and the next
   Abilities abilities;
-  std::uint32_t uid = 0;       // effective user: owns what it creates
+  std::uint32_t uid = 0;  // effective user: owns what it creates
   std::uint16_t umask = 0;
   std::vector<ThreadConfig> threads;  // not empty; the first is the main thread, whose end ends the process
 };
@@ -92,15 +93,15 @@ struct ProcessConfig {
 struct ProbeConfig {
   std::string name;
   Bytes size;
-  Bytes alignment;            // 0: a page
-  Bytes boundary;             // 0: none
+  Bytes alignment;  // 0: a page
+  Bytes boundary;   // 0: none
   PhysAddr window_first;
   PhysAddr window_last = PhysAddr::max();  // inclusive
   Contiguity contiguity = Contiguity::contiguous;
 };
 
 struct RecordConfig {
-  SimDuration every;          // period of samples; zero: only at the start and at the end
+  SimDuration every;            // period of samples; zero: only at the start and at the end
   bool at_each_change = false;  // also whenever a call changed memory
   std::vector<ProbeConfig> probes;
 };
@@ -109,8 +110,8 @@ struct RecordConfig {
 struct Limits {
   std::uint64_t events = 100'000'000'000;
   std::uint64_t events_at_one_instant = 1'000'000;
-  std::uint32_t processes = 65'536;      // alive at once
-  std::uint64_t objects = 16'000'000;    // alive at once
+  std::uint32_t processes = 65'536;    // alive at once
+  std::uint64_t objects = 16'000'000;  // alive at once
   std::uint64_t pending_events = 64'000'000;
 };
 

@@ -4,8 +4,8 @@
 // random stream. All values are 64-bit signed integers; a size or address argument reads the same bits unsigned, so
 // SIZE_MAX is -1 in a variable and 2^64-1 as a length.
 //
-// Variables are slots. The first ones are given: see Builtin. A named result takes consecutive slots: its value, its errno
-// (a number), then the further results of the call in the order of the call table (kernel/call_table.hpp).
+// Variables are slots. The first ones are given: see Builtin. A named result takes consecutive slots: its value, its
+// errno (a number), then the further results of the call in the order of the call table (kernel/call_table.hpp).
 #pragma once
 
 #include <array>
@@ -26,14 +26,29 @@ inline constexpr VariableSlot kNoSlot = 0xffff;
 enum class Builtin : VariableSlot { index, pid, tid, now, errno_value };
 inline constexpr VariableSlot kFirstFreeSlot = 5;
 
-// A postfix expression: constants and variables push, operators pop. Arithmetic is checked: overflow and division by zero
-// are program faults. Comparisons and logic give 1 or 0.
+// A postfix expression: constants and variables push, operators pop. Arithmetic is checked: overflow and division by
+// zero are program faults. Comparisons and logic give 1 or 0.
 struct ExpressionOp {
   enum class Code : std::uint8_t {
-    constant, variable,
-    add, subtract, multiply, divide, modulo, minimum, maximum, negate,
-    equal, not_equal, less, less_equal, greater, greater_equal,
-    logical_and, logical_or, logical_not,
+    constant,
+    variable,
+    add,
+    subtract,
+    multiply,
+    divide,
+    modulo,
+    minimum,
+    maximum,
+    negate,
+    equal,
+    not_equal,
+    less,
+    less_equal,
+    greater,
+    greater_equal,
+    logical_and,
+    logical_or,
+    logical_not,
   };
   Code code = Code::constant;
   Value value = 0;  // the constant, or the slot
@@ -72,18 +87,18 @@ struct Choice {
 
 struct Step {
   enum class Kind : std::uint8_t {
-    call,         // `call` with operands; result into slots from `result` on
-    compute,      // operands[0]: ns of processor time
-    sleep,        // operands[0]: ns
-    assign,       // result = operands[0]
-    jump,         // to target
-    jump_if_zero, // operands[0] == 0: to target
-    jump_if_late, // now >= operands[0] ns: to target
-    loop_begin,   // operands[0]: how often. result: counter slot, result+1: limit slot. None to do: to target
-    loop_end,     // counter + 1; more to do: to target (the step after loop_begin)
-    choose,       // operands[0].value: index into Program::choices
-    note,         // operands[0]: text
-    finish,       // the thread ends; in the main thread the process ends
+    call,          // `call` with operands; result into slots from `result` on
+    compute,       // operands[0]: ns of processor time
+    sleep,         // operands[0]: ns
+    assign,        // result = operands[0]
+    jump,          // to target
+    jump_if_zero,  // operands[0] == 0: to target
+    jump_if_late,  // now >= operands[0] ns: to target
+    loop_begin,    // operands[0]: how often. result: counter slot, result+1: limit slot. None to do: to target
+    loop_end,      // counter + 1; more to do: to target (the step after loop_begin)
+    choose,        // operands[0].value: index into Program::choices
+    note,          // operands[0]: text
+    finish,        // the thread ends; in the main thread the process ends
   };
   static constexpr std::size_t kMaxOperands = 10;
 

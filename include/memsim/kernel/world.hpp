@@ -1,8 +1,8 @@
 // World: one simulated machine, wired once from a configuration, run to its end.
 //
-// A world prints nothing, opens no file and reads no clock and no environment. All that it tells goes through records().
-// Two worlds may live in one program; each is used by one thread at a time. A copy of a world continues exactly as the
-// original would; only the subscribers of its record stream stay behind.
+// A world prints nothing, opens no file and reads no clock and no environment. All that it tells goes through
+// records(). Two worlds may live in one program; each is used by one thread at a time. A copy of a world continues
+// exactly as the original would; only the subscribers of its record stream stay behind.
 //
 //   auto world = World::create(config, hooks);
 //   world->records().subscribe(view);
@@ -29,7 +29,8 @@ struct WaitEdge {
   constexpr auto operator<=>(const WaitEdge&) const = default;
 };
 
-// Finds the circles in which nobody can go on: each a list of members in the order of waiting. See analysis/wait_graph.hpp.
+// Finds the circles in which nobody can go on: each a list of members in the order of waiting. See
+// analysis/wait_graph.hpp.
 using DeadlockFinder = std::vector<std::vector<ThreadRef>> (*)(std::span<const WaitEdge> edges);
 
 // A snapshot of who is connected to whom, for drawings.
@@ -48,8 +49,8 @@ struct ConnectionSnapshot {
   ChannelId chid;
 };
 struct GraphSnapshot {
-  std::vector<ProcessSnapshot> processes;      // by pid
-  std::vector<ChannelSnapshot> channels;       // by pid, then chid
+  std::vector<ProcessSnapshot> processes;       // by pid
+  std::vector<ChannelSnapshot> channels;        // by pid, then chid
   std::vector<ConnectionSnapshot> connections;  // by pid, then coid; the ready-made ones to the memory manager included
 };
 
