@@ -8,6 +8,9 @@
 #include <memsim/phys/policy.hpp>
 
 #include "model/churn_driver.hpp"
+#include "phys/buddy_bitmaps.hpp"
+#include "phys/buddy_core.hpp"
+#include "phys/buddy_lists.hpp"
 #include "phys_yardsticks.hpp"
 
 namespace memsim::bench {
@@ -44,6 +47,27 @@ struct Lifo : PolicyUnderTest {
 struct Lowest : PolicyUnderTest {
   Lowest(std::uint64_t frames, unsigned) : PolicyUnderTest(frames, "lowest") {}
 };
+
+// The buddy itself, on block indices, with its check that what is released was allocated.
+template <class Blocks>
+class CoreUnderTest {
+ public:
+  CoreUnderTest(std::uint64_t frames, unsigned top)
+      : core_(BuddyGeometry({FrameNumber(0), FrameCount(frames)}, Order(top))) {}
+  std::optional<std::uint32_t> allocate(std::uint32_t order) {
+    std::uint32_t splits = 0;
+    return core_.allocate(order, splits);
+  }
+  void release(std::uint32_t first, std::uint32_t order) {
+    MEMSIM_CHECK(core_.is_allocated(first, order));
+    core_.release(first, order);
+  }
+
+ private:
+  BuddyCore<Blocks> core_;
+};
+using LifoCore = CoreUnderTest<BuddyLists>;
+using LowestCore = CoreUnderTest<BuddyBitmaps>;
 
 // The whole of physical memory: region, policy and measures kept up to date.
 class Machine {
@@ -95,8 +119,10 @@ void rows(benchmark::internal::Benchmark* bench) {
 }
 
 BENCHMARK_TEMPLATE(churn, ListYardstick)->Apply(rows);
+BENCHMARK_TEMPLATE(churn, LifoCore)->Apply(rows);
 BENCHMARK_TEMPLATE(churn, Lifo)->Apply(rows);
 BENCHMARK_TEMPLATE(churn, BitmapYardstick)->Apply(rows);
+BENCHMARK_TEMPLATE(churn, LowestCore)->Apply(rows);
 BENCHMARK_TEMPLATE(churn, Lowest)->Apply(rows);
 BENCHMARK_TEMPLATE(churn, Machine)->Apply(rows);
 

@@ -16,8 +16,7 @@ constexpr unsigned log2_floor(std::uint64_t value) { return static_cast<unsigned
 }  // namespace
 
 template <class Blocks>
-BuddyAllocator<Blocks>::BuddyAllocator(Extent extent, Order top_order)
-    : geometry_(extent, top_order), blocks_(geometry_), free_(extent.count.count()) {}
+BuddyAllocator<Blocks>::BuddyAllocator(Extent extent, Order top_order) : core_(BuddyGeometry(extent, top_order)) {}
 
 template <class Blocks>
 std::unique_ptr<FrameAllocator> BuddyAllocator<Blocks>::clone() const {
@@ -33,16 +32,14 @@ Errno BuddyAllocator<Blocks>::do_allocate(const FrameRequest& request, std::vect
   const std::uint64_t count = request.count.count();
   const std::uint64_t alignment = request.alignment.count();
   const bool is_plain = is_power_of_two(count) && is_power_of_two(alignment) && alignment <= count &&
-                        request.boundary.is_zero() && window_covers_all(request) && count <= size_of(geometry_.top);
+                        request.boundary.is_zero() && window_covers_all(request) && count <= size_of(geometry().top);
   if (!is_plain) return allocate_otherwise(request, out, work);
-  const unsigned order = log2_floor(count);
-  const std::uint64_t candidates = blocks_.free_orders() >> order;
-  if (candidates == 0) return allocate_otherwise(request, out, work);
-  const auto found = order + static_cast<unsigned>(std::countr_zero(candidates));
-  const std::uint32_t block = take_and_split(found, order);
-  work.splits = found - order;
+  std::uint32_t splits = 0;
+  const std::optional<std::uint32_t> block = core_.allocate(log2_floor(count), splits);
+  if (!block) return allocate_otherwise(request, out, work);
+  work.splits = splits;
   work.steps = 1;
-  out.push_back({geometry_.frame(block), request.count});
+  out.push_back({geometry().frame(*block), request.count});
   return Errno::eok;
 }
 
@@ -50,7 +47,7 @@ template <class Blocks>
 Errno BuddyAllocator<Blocks>::allocate_otherwise(const FrameRequest& request, std::vector<Extent>& out,
                                                  AllocatorWork& work) {
   if (const Errno error = validate(request); error != Errno::eok) return error;
-  if (request.count.count() > free_) return Errno::enomem;
+  if (request.count.count() > core_.free_frames()) return Errno::enomem;
   if (request.contiguity == Contiguity::contiguous || request.count.count() == 1) {
     return allocate_contiguous(request, out, work);
   }
@@ -76,19 +73,16 @@ Errno BuddyAllocator<Blocks>::allocate_contiguous(const FrameRequest& request, s
 template <class Blocks>
 void BuddyAllocator<Blocks>::scatter_freely(const FrameRequest& request, std::vector<Extent>& out,
                                             AllocatorWork& work) {
-  unsigned order = geometry_.top;
+  unsigned order = geometry().top;
   if (!request.boundary.is_zero()) order = std::min(order, log2_floor(request.boundary.count()));
   for (std::uint64_t left = request.count.count(); left != 0;) {
     order = std::min(order, log2_floor(left));
-    const std::uint64_t candidates = blocks_.free_orders() >> order;
-    if (candidates == 0) {
-      order = log2_floor(blocks_.free_orders());
+    const std::optional<std::uint32_t> block = core_.allocate(order, work.splits);
+    if (!block) {
+      order = log2_floor(core_.blocks().free_orders());
       continue;
     }
-    const auto found = order + static_cast<unsigned>(std::countr_zero(candidates));
-    const std::uint32_t block = take_and_split(found, order);
-    work.splits += found - order;
-    out.push_back({geometry_.frame(block), FrameCount(size_of(order))});
+    out.push_back({geometry().frame(*block), FrameCount(size_of(order))});
     left -= size_of(order);
     ++work.steps;
   }
@@ -126,7 +120,7 @@ void BuddyAllocator<Blocks>::scatter_constrained(const FrameRequest& request, st
 template <class Blocks>
 auto BuddyAllocator<Blocks>::units_of(const FrameRequest& request) const -> Units {
   Units units;
-  units.largest_order = geometry_.top;
+  units.largest_order = geometry().top;
   const std::uint64_t boundary = request.boundary.count();
   if (boundary != 0) units.largest_order = std::min(units.largest_order, log2_floor(boundary));
   units.unit = std::min(request.alignment.count(), size_of(units.largest_order));
@@ -144,13 +138,13 @@ bool BuddyAllocator<Blocks>::can_scatter(const FrameRequest& request) const {
   std::uint64_t places = 0;
   bool rest_fits_beside = units.rest == 0;
   const auto enough = [&] { return places > needed || (places == needed && rest_fits_beside); };
-  const std::uint64_t low = want.window_first > geometry_.origin ? want.window_first - geometry_.origin : 0;
-  const std::uint64_t high = want.window_end > geometry_.origin ? want.window_end - geometry_.origin : 0;
-  for (std::uint64_t orders = blocks_.free_orders(); orders != 0; orders &= orders - 1) {
+  const std::uint64_t low = want.window_first > geometry().origin ? want.window_first - geometry().origin : 0;
+  const std::uint64_t high = want.window_end > geometry().origin ? want.window_end - geometry().origin : 0;
+  for (std::uint64_t orders = core_.blocks().free_orders(); orders != 0; orders &= orders - 1) {
     const auto order = static_cast<unsigned>(std::countr_zero(orders));
     const auto count_places = [&](std::uint32_t block) {
-      std::uint64_t first = std::max(geometry_.frame(block).value(), want.window_first);
-      const std::uint64_t end = std::min(geometry_.frame(block).value() + size_of(order), want.window_end);
+      std::uint64_t first = std::max(geometry().frame(block).value(), want.window_first);
+      const std::uint64_t end = std::min(geometry().frame(block).value() + size_of(order), want.window_end);
       if (first >= end) return false;
       first = align_up(first, want.alignment);
       if (first + units.unit <= end) {
@@ -161,7 +155,7 @@ bool BuddyAllocator<Blocks>::can_scatter(const FrameRequest& request) const {
       if (first + units.rest <= end) rest_fits_beside = true;
       return enough();
     };
-    if (blocks_.any_free(order, low, high, count_places)) return true;
+    if (core_.blocks().any_free(order, low, high, count_places)) return true;
   }
   return enough();
 }
@@ -182,19 +176,20 @@ template <class Blocks>
 template <class StartIn>
 auto BuddyAllocator<Blocks>::find_place(unsigned least_order, const Constraints& want, std::uint32_t& steps,
                                         StartIn&& start_in) const -> std::optional<Place> {
-  const std::uint64_t low = want.window_first > geometry_.origin ? want.window_first - geometry_.origin : 0;
-  const std::uint64_t high = want.window_end > geometry_.origin ? want.window_end - geometry_.origin : 0;
-  if (least_order > geometry_.top) return std::nullopt;
-  for (std::uint64_t orders = blocks_.free_orders() >> least_order << least_order; orders != 0; orders &= orders - 1) {
+  const std::uint64_t low = want.window_first > geometry().origin ? want.window_first - geometry().origin : 0;
+  const std::uint64_t high = want.window_end > geometry().origin ? want.window_end - geometry().origin : 0;
+  if (least_order > geometry().top) return std::nullopt;
+  for (std::uint64_t orders = core_.blocks().free_orders() >> least_order << least_order; orders != 0;
+       orders &= orders - 1) {
     Place place;
     place.order = static_cast<unsigned>(std::countr_zero(orders));
-    const bool found = blocks_.any_free(place.order, low, high, [&](std::uint32_t block) {
+    const bool found = core_.blocks().any_free(place.order, low, high, [&](std::uint32_t block) {
       ++steps;
-      const std::uint64_t first = geometry_.frame(block).value();
+      const std::uint64_t first = geometry().frame(block).value();
       const std::optional<std::uint64_t> start = start_in(first, first + size_of(place.order));
       if (!start) return false;
       place.block = block;
-      place.start = *start - geometry_.origin;
+      place.start = *start - geometry().origin;
       return true;
     });
     if (found) return place;
@@ -203,48 +198,21 @@ auto BuddyAllocator<Blocks>::find_place(unsigned least_order, const Constraints&
 }
 
 template <class Blocks>
-inline std::uint32_t BuddyAllocator<Blocks>::take_and_split(unsigned from, unsigned order) {
-  const std::uint32_t block = blocks_.take(from);
-  while (from > order) {
-    --from;
-    blocks_.insert_free(block + static_cast<std::uint32_t>(size_of(from)), from);
-  }
-  blocks_.set_allocated(block, order);
-  free_ -= size_of(order);
-  return block;
-}
-
-template <class Blocks>
 void BuddyAllocator<Blocks>::take_place(const Place& place, std::uint64_t count, std::vector<Extent>& out,
                                         AllocatorWork& work) {
-  blocks_.remove_free(place.block, place.order);
-  carve(place.block, place.order, place.start, place.start + count, work);
-  free_ -= count;
-  out.push_back({geometry_.frame(place.start), FrameCount(count)});
-}
-
-template <class Blocks>
-void BuddyAllocator<Blocks>::carve(std::uint32_t block, unsigned order, std::uint64_t start, std::uint64_t end,
-                                   AllocatorWork& work) {
-  if (start <= block && block + size_of(order) <= end) return blocks_.set_allocated(block, order);
-  const unsigned half = order - 1;
-  const auto upper = static_cast<std::uint32_t>(block + size_of(half));
-  ++work.splits;
-  if (end <= upper) blocks_.insert_free(upper, half);
-  if (start >= upper) blocks_.insert_free(block, half);
-  if (start < upper) carve(block, half, start, end, work);
-  if (end > upper) carve(upper, half, start, end, work);
+  core_.carve_free(place.block, place.order, place.start, place.start + count, work.splits);
+  out.push_back({geometry().frame(place.start), FrameCount(count)});
 }
 
 template <class Blocks>
 bool BuddyAllocator<Blocks>::can_allocate(const FrameRequest& request) const {
   const std::uint64_t count = request.count.count();
-  if (validate(request) != Errno::eok || count > free_) return false;
+  if (validate(request) != Errno::eok || count > core_.free_frames()) return false;
   if (request.contiguity == Contiguity::scattered && count > 1) {
     return (request.alignment.count() == 1 && window_covers_all(request)) || can_scatter(request);
   }
   const unsigned covering = order_covering(request.count).value();
-  if (covering > geometry_.top) return false;
+  if (covering > geometry().top) return false;
   std::uint32_t steps = 0;
   return find_contiguous(Constraints(request), count, steps).has_value();
 }
@@ -253,17 +221,17 @@ bool BuddyAllocator<Blocks>::can_allocate(const FrameRequest& request) const {
 
 template <class Blocks>
 void BuddyAllocator<Blocks>::do_release(Extent extent, AllocatorWork& work) {
-  MEMSIM_CHECK_THAT(extent.first >= geometry_.extent.first && !extent.count.is_zero() &&
-                        extent.count <= geometry_.extent.count &&
-                        extent.first - geometry_.extent.first <= geometry_.extent.count - extent.count,
+  MEMSIM_CHECK_THAT(extent.first >= geometry().extent.first && !extent.count.is_zero() &&
+                        extent.count <= geometry().extent.count &&
+                        extent.first - geometry().extent.first <= geometry().extent.count - extent.count,
                     "only frames of this allocator come back");
   const std::uint64_t count = extent.count.count();
-  const auto block = static_cast<std::uint32_t>(extent.first.value() - geometry_.origin);
+  const auto block = static_cast<std::uint32_t>(extent.first.value() - geometry().origin);
   const unsigned order = log2_floor(count);
-  if (!is_power_of_two(count) || order > geometry_.top || !blocks_.is_allocated(block, order)) {
+  if (!is_power_of_two(count) || order > geometry().top || !core_.is_allocated(block, order)) {
     return release_parts(block, count, work);
   }
-  work.merges = release_block(block, order);
+  work.merges = core_.release(block, order);
   work.steps = 1;
 }
 
@@ -273,61 +241,20 @@ void BuddyAllocator<Blocks>::release_parts(std::uint64_t first, std::uint64_t co
   const std::uint64_t end = first + count;
   for (std::uint64_t at = first; at < end;) {
     const auto block = static_cast<std::uint32_t>(at);
-    unsigned order = isolate(block);
-    while (size_of(order) > end - at) {  // only the lower part comes back
-      blocks_.clear_allocated(block, order);
-      --order;
-      blocks_.set_allocated(block, order);
-      blocks_.set_allocated(static_cast<std::uint32_t>(at + size_of(order)), order);
-    }
-    work.merges += release_block(block, order);
+    unsigned order = core_.isolate(block);
+    while (size_of(order) > end - at) order = core_.halve_allocated(block, order);  // only the lower part comes back
+    work.merges += core_.release(block, order);
     ++work.steps;
     at += size_of(order);
   }
-}
-
-template <class Blocks>
-inline unsigned BuddyAllocator<Blocks>::release_block(std::uint32_t block, unsigned order) {
-  const unsigned released = order;
-  blocks_.clear_allocated(block, order);
-  free_ += size_of(order);
-  for (; order < geometry_.top; ++order) {
-    const auto size = static_cast<std::uint32_t>(size_of(order));
-    const std::uint32_t buddy = block ^ size;
-    if (!blocks_.is_free(buddy, order)) break;
-    blocks_.remove_free(buddy, order);
-    blocks_.absorb(block | size);
-    block &= ~size;
-  }
-  blocks_.insert_free(block, order);
-  return order - released;
-}
-
-template <class Blocks>
-unsigned BuddyAllocator<Blocks>::isolate(std::uint32_t index) {
-  if (const std::optional<unsigned> order = blocks_.allocated_order(index)) return *order;
-  for (unsigned order = 1; order <= geometry_.top; ++order) {
-    const auto block = static_cast<std::uint32_t>(index & ~(size_of(order) - 1));
-    if (!blocks_.is_allocated(block, order)) continue;
-    blocks_.clear_allocated(block, order);
-    for (std::uint32_t part = block; part != index;) {  // each step leaves the half without `index` as a block
-      --order;
-      const auto upper = static_cast<std::uint32_t>(part + size_of(order));
-      blocks_.set_allocated(index >= upper ? part : upper, order);
-      if (index >= upper) part = upper;
-    }
-    blocks_.set_allocated(index, order);
-    return order;
-  }
-  MEMSIM_CHECK_THAT(false, "a frame that is released was allocated");
 }
 
 // --- Observers ---
 
 template <class Blocks>
 void BuddyAllocator<Blocks>::for_each_free(const std::function<void(Extent)>& visit) const {
-  blocks_.for_each_block([&](std::uint32_t block, unsigned order, bool free) {
-    if (free) visit({geometry_.frame(block), FrameCount(size_of(order))});
+  core_.blocks().for_each_block([&](std::uint32_t block, unsigned order, bool free) {
+    if (free) visit({geometry().frame(block), FrameCount(size_of(order))});
   });
 }
 
@@ -335,15 +262,15 @@ template <class Blocks>
 void BuddyAllocator<Blocks>::check_invariants() const {
   PerOrder free_blocks{};
   std::uint64_t free_frames = 0;
-  std::uint64_t expected = geometry_.first;
+  std::uint64_t expected = geometry().first;
   std::optional<std::uint64_t> free_lower_half;  // the block before, where it is free and its buddy comes next
   unsigned lower_half_order = 0;
-  blocks_.for_each_block([&](std::uint32_t block, unsigned order, bool free) {
-    MEMSIM_CHECK_THAT(block == expected && order <= geometry_.top, "blocks tile the extent");
+  core_.blocks().for_each_block([&](std::uint32_t block, unsigned order, bool free) {
+    MEMSIM_CHECK_THAT(block == expected && order <= geometry().top, "blocks tile the extent");
     MEMSIM_CHECK_THAT((block & (size_of(order) - 1)) == 0, "blocks are aligned to their size");
     expected = block + size_of(order);
     const bool is_buddy = free_lower_half && lower_half_order == order && (block ^ size_of(order)) == *free_lower_half;
-    MEMSIM_CHECK_THAT(!(free && is_buddy && order < geometry_.top), "two free buddies are one block");
+    MEMSIM_CHECK_THAT(!(free && is_buddy && order < geometry().top), "two free buddies are one block");
     free_lower_half.reset();
     if (!free) return;
     ++free_blocks[order];
@@ -351,9 +278,9 @@ void BuddyAllocator<Blocks>::check_invariants() const {
     free_lower_half = block;
     lower_half_order = order;
   });
-  MEMSIM_CHECK_THAT(expected == geometry_.end, "blocks tile the extent to its end");
-  MEMSIM_CHECK_THAT(free_frames == free_, "the free frames add up");
-  blocks_.check_lists(free_blocks);
+  MEMSIM_CHECK_THAT(expected == geometry().end, "blocks tile the extent to its end");
+  MEMSIM_CHECK_THAT(free_frames == core_.free_frames(), "the free frames add up");
+  core_.blocks().check_lists(free_blocks);
 }
 
 template class BuddyAllocator<BuddyLists>;

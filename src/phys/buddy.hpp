@@ -29,7 +29,7 @@
 
 #include <memsim/phys/frame_allocator.hpp>
 
-#include "phys/buddy_geometry.hpp"
+#include "phys/buddy_core.hpp"
 #include "phys/placement.hpp"
 
 namespace memsim {
@@ -42,10 +42,10 @@ class BuddyAllocator final : public FrameAllocator {
 
   [[nodiscard]] std::unique_ptr<FrameAllocator> clone() const override;
   [[nodiscard]] bool can_allocate(const FrameRequest& request) const override;
-  [[nodiscard]] Extent extent() const override { return geometry_.extent; }
-  [[nodiscard]] FrameCount free_frames() const override { return FrameCount(free_); }
+  [[nodiscard]] Extent extent() const override { return core_.geometry().extent; }
+  [[nodiscard]] FrameCount free_frames() const override { return FrameCount(core_.free_frames()); }
   void for_each_free(const std::function<void(Extent)>& visit) const override;
-  [[nodiscard]] std::size_t metadata_bytes() const override { return sizeof(*this) + blocks_.metadata_bytes(); }
+  [[nodiscard]] std::size_t metadata_bytes() const override { return sizeof(*this) + core_.blocks().metadata_bytes(); }
   void check_invariants() const override;
 
  private:
@@ -69,7 +69,7 @@ class BuddyAllocator final : public FrameAllocator {
   void do_release(Extent extent, AllocatorWork& work) override;
 
   [[nodiscard]] bool window_covers_all(const FrameRequest& request) const {
-    return request.window_first <= geometry_.extent.first && request.window_end >= geometry_.extent.end();
+    return request.window_first <= core_.geometry().extent.first && request.window_end >= core_.geometry().extent.end();
   }
   [[gnu::noinline]] Errno allocate_otherwise(const FrameRequest& request, std::vector<Extent>& out,
                                              AllocatorWork& work);
@@ -87,20 +87,12 @@ class BuddyAllocator final : public FrameAllocator {
   [[nodiscard]] std::optional<Place> find_place(unsigned least_order, const Constraints& want, std::uint32_t& steps,
                                                 StartIn&& start_in) const;
 
-  // Takes a block of exactly `order` by splitting one of `from`, which is the smallest order that has one.
-  std::uint32_t take_and_split(unsigned from, unsigned order);
   void take_place(const Place& place, std::uint64_t count, std::vector<Extent>& out, AllocatorWork& work);
-  // Allocates [start, end) of a block that is on no list, and frees the rest of it.
-  void carve(std::uint32_t block, unsigned order, std::uint64_t start, std::uint64_t end, AllocatorWork& work);
   [[gnu::noinline]] void release_parts(std::uint64_t first, std::uint64_t count, AllocatorWork& work);
-  // Frees one allocated block and returns how often it merged.
-  unsigned release_block(std::uint32_t block, unsigned order);
-  // Cuts the allocated block around `index` until one starts there, and returns its order.
-  unsigned isolate(std::uint32_t index);
 
-  BuddyGeometry geometry_;
-  Blocks blocks_;
-  std::uint64_t free_ = 0;
+  [[nodiscard]] const BuddyGeometry& geometry() const { return core_.geometry(); }
+
+  BuddyCore<Blocks> core_;
 };
 
 }  // namespace memsim

@@ -35,23 +35,21 @@ class BuddyLists {
   std::uint32_t take(unsigned order);
 
   // Requires: order < top (a top block has no buddy to ask about).
-  [[nodiscard]] bool is_free(std::uint32_t block, unsigned order) const { return state_[block] == order + 1; }
+  [[nodiscard]] bool is_free(std::uint32_t block, unsigned order) const { return state_[block] == free_state(order); }
   void insert_free(std::uint32_t block, unsigned order);
   void remove_free(std::uint32_t block, unsigned order);
 
   [[nodiscard]] bool is_allocated(std::uint32_t block, unsigned order) const {
-    return state_[block] == (kAllocated | order);
+    return state_[block] == allocated_state(order);
   }
-  void set_allocated(std::uint32_t block, unsigned order) {
-    state_[block] = static_cast<std::uint8_t>(kAllocated | order);
-  }
+  void set_allocated(std::uint32_t block, unsigned order) { state_[block] = allocated_state(order); }
   void clear_allocated(std::uint32_t, unsigned) {}
   // The block that starts at `upper` becomes the upper half of a larger one.
-  void absorb(std::uint32_t upper) { state_[upper] = 0; }
+  void absorb(std::uint32_t upper) { state_[upper] = State::nothing; }
   // The order of the allocated block that starts at `index`, or nothing where none starts there.
   [[nodiscard]] std::optional<unsigned> allocated_order(std::uint32_t index) const {
-    if ((state_[index] & kAllocated) == 0) return std::nullopt;
-    return state_[index] & ~kAllocated;
+    if (state_[index] < State::allocated_of_order_0) return std::nullopt;
+    return static_cast<unsigned>(state_[index]) - static_cast<unsigned>(State::allocated_of_order_0);
   }
 
   // Calls visit(block) for the free blocks of the order in placement order until one returns true. Blocks wholly
@@ -71,7 +69,11 @@ class BuddyLists {
     std::uint32_t previous;
     std::uint32_t next;  // the node itself at the end of the list
   };
-  static constexpr std::uint8_t kAllocated = 64;
+  // What starts at a frame. An enumeration and not a plain byte, because bytes may alias everything: after each store
+  // to one the compiler would read all our members again.
+  enum class State : std::uint8_t { nothing = 0, free_of_order_0 = 1, allocated_of_order_0 = 64 };
+  static constexpr State free_state(unsigned order) { return static_cast<State>(order + 1); }
+  static constexpr State allocated_state(unsigned order) { return static_cast<State>(order + 64); }
 
   void touch(std::uint64_t top_block) {
     untouched_.erase(top_block);
@@ -80,8 +82,7 @@ class BuddyLists {
 
   BuddyGeometry geometry_;
   ZeroArray<Links> links_;  // of free blocks only
-  ZeroArray<std::uint8_t>
-      state_;  // 0: no block starts here; order + 1: a free one; kAllocated | order: an allocated one
+  ZeroArray<State> state_;  // one per frame
   std::array<std::uint32_t, kOrderCount> heads_{};
   std::uint64_t listed_ = 0;           // bit k: the list of order k is not empty
   std::uint64_t untouched_order_ = 0;  // the top order's bit while a top block is untouched
@@ -105,9 +106,9 @@ inline BuddyLists::BuddyLists(const BuddyLists& other)
       untouched_order_(other.untouched_order_),
       untouched_(other.untouched_) {
   other.for_each_block([&](std::uint32_t block, unsigned, bool) {
-    if (other.state_[block] == 0) return;  // untouched
+    if (other.state_[block] == State::nothing) return;  // untouched
     state_[block] = other.state_[block];
-    if ((state_[block] & kAllocated) == 0) links_[block] = other.links_[block];
+    if (state_[block] < State::allocated_of_order_0) links_[block] = other.links_[block];
   });
 }
 
@@ -127,7 +128,7 @@ inline std::uint32_t BuddyLists::take(unsigned order) {
 inline void BuddyLists::insert_free(std::uint32_t block, unsigned order) {
   const std::uint64_t bit = std::uint64_t{1} << order;
   const std::uint32_t head = heads_[order];
-  state_[block] = static_cast<std::uint8_t>(order + 1);
+  state_[block] = free_state(order);
   if ((listed_ & bit) != 0) {
     links_[block].next = head;
     links_[head].previous = block;
@@ -173,17 +174,17 @@ bool BuddyLists::any_free(unsigned order, std::uint64_t low, std::uint64_t high,
 template <class Visit>
 void BuddyLists::for_each_block(Visit&& visit) const {
   for (std::uint64_t at = geometry_.first; at < geometry_.end;) {
-    const std::uint8_t state = state_[at];
     const auto block = static_cast<std::uint32_t>(at);
+    const std::optional<unsigned> allocated = allocated_order(block);
     unsigned order = geometry_.top;
-    if (state == 0) {
-      MEMSIM_CHECK_THAT(untouched_.contains(at >> order), "a block starts where the one before it ends");
-      visit(block, order, true);
+    if (allocated) {
+      order = *allocated;
+    } else if (state_[at] != State::nothing) {
+      order = static_cast<unsigned>(state_[at]) - static_cast<unsigned>(State::free_of_order_0);
     } else {
-      const bool free = (state & kAllocated) == 0;
-      order = free ? state - 1U : state & ~unsigned{kAllocated};
-      visit(block, order, free);
+      MEMSIM_CHECK_THAT(untouched_.contains(at >> order), "a block starts where the one before it ends");
     }
+    visit(block, order, !allocated);
     at += std::uint64_t{1} << order;
   }
 }
@@ -202,7 +203,7 @@ inline void BuddyLists::check_lists(const PerOrder& free_blocks) const {
     std::uint64_t found = 0;
     std::optional<std::uint32_t> before;
     any_free(order, 0, geometry_.space, [&](std::uint32_t block) {
-      const bool listed = state_[block] != 0;
+      const bool listed = state_[block] != State::nothing;
       MEMSIM_CHECK_THAT(!listed || is_free(block, order), "a listed block is free and of the list's order");
       MEMSIM_CHECK_THAT(!listed || !before || links_[block].previous == *before, "links agree both ways");
       before = block;

@@ -1,0 +1,121 @@
+// BuddyCore: the binary buddy itself, on block indices: allocate a block of an order, release it. What requests ask for
+// beyond that is buddy.hpp's part.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <optional>
+
+#include "phys/buddy_geometry.hpp"
+
+namespace memsim {
+
+// `Blocks` keeps the blocks and decides the placement: BuddyLists or BuddyBitmaps.
+template <class Blocks>
+class BuddyCore {
+ public:
+  explicit BuddyCore(const BuddyGeometry& geometry)
+      : geometry_(geometry), blocks_(geometry), free_(geometry.extent.count.count()) {}
+
+  // A block of the order, from the smallest block that can give it, of which it is the lower end. Nothing where there
+  // is none. Adds to `splits`. Requires: order <= top.
+  std::optional<std::uint32_t> allocate(unsigned order, std::uint32_t& splits) {
+    const std::uint64_t candidates = blocks_.free_orders() >> order;
+    if (candidates == 0) return std::nullopt;
+    unsigned from = order + static_cast<unsigned>(std::countr_zero(candidates));
+    const std::uint32_t block = blocks_.take(from);
+    splits += from - order;
+    while (from > order) {
+      --from;
+      blocks_.insert_free(block + (std::uint32_t{1} << from), from);
+    }
+    blocks_.set_allocated(block, order);
+    free_ -= std::uint64_t{1} << order;
+    return block;
+  }
+
+  // Whether exactly this block was handed out and not released since.
+  [[nodiscard]] bool is_allocated(std::uint32_t block, unsigned order) const {
+    return blocks_.is_allocated(block, order);
+  }
+
+  // Frees a block, merges it as far as the top order, and returns how often. Requires: is_allocated(block, order).
+  std::uint32_t release(std::uint32_t block, unsigned order) {
+    std::uint32_t merges = 0;
+    blocks_.clear_allocated(block, order);
+    free_ += std::uint64_t{1} << order;
+    for (; order < geometry_.top; ++order) {
+      const std::uint32_t size = std::uint32_t{1} << order;
+      const std::uint32_t buddy = block ^ size;
+      if (!blocks_.is_free(buddy, order)) break;
+      blocks_.remove_free(buddy, order);
+      blocks_.absorb(block | size);
+      block &= ~size;
+      ++merges;
+    }
+    blocks_.insert_free(block, order);
+    return merges;
+  }
+
+  [[nodiscard]] const BuddyGeometry& geometry() const { return geometry_; }
+  [[nodiscard]] const Blocks& blocks() const { return blocks_; }
+  [[nodiscard]] std::uint64_t free_frames() const { return free_; }
+
+  // Cuts a free block: [start, end) of it becomes allocated, in as few blocks as it takes, and the rest free. Adds to
+  // `splits`.
+  void carve_free(std::uint32_t block, unsigned order, std::uint64_t start, std::uint64_t end, std::uint32_t& splits) {
+    blocks_.remove_free(block, order);
+    carve(block, order, start, end, splits);
+    free_ -= end - start;
+  }
+
+  // Cuts the allocated block around `index` until one starts there, and returns its order.
+  // Fails a check where no allocated block holds `index`.
+  unsigned isolate(std::uint32_t index);
+  // Cuts the allocated block in two and returns their order. Requires: order > 0.
+  unsigned halve_allocated(std::uint32_t block, unsigned order) {
+    blocks_.clear_allocated(block, order);
+    --order;
+    blocks_.set_allocated(block, order);
+    blocks_.set_allocated(block + (std::uint32_t{1} << order), order);
+    return order;
+  }
+
+ private:
+  void carve(std::uint32_t block, unsigned order, std::uint64_t start, std::uint64_t end, std::uint32_t& splits);
+
+  BuddyGeometry geometry_;
+  Blocks blocks_;
+  std::uint64_t free_;
+};
+
+template <class Blocks>
+void BuddyCore<Blocks>::carve(std::uint32_t block, unsigned order, std::uint64_t start, std::uint64_t end,
+                              std::uint32_t& splits) {
+  if (start <= block && block + (std::uint64_t{1} << order) <= end) return blocks_.set_allocated(block, order);
+  const unsigned half = order - 1;
+  const std::uint32_t upper = block + (std::uint32_t{1} << half);
+  ++splits;
+  if (end <= upper) blocks_.insert_free(upper, half);
+  if (start >= upper) blocks_.insert_free(block, half);
+  if (start < upper) carve(block, half, start, end, splits);
+  if (end > upper) carve(upper, half, start, end, splits);
+}
+
+template <class Blocks>
+unsigned BuddyCore<Blocks>::isolate(std::uint32_t index) {
+  if (const std::optional<unsigned> order = blocks_.allocated_order(index)) return *order;
+  for (unsigned order = 1; order <= geometry_.top; ++order) {
+    std::uint32_t block = static_cast<std::uint32_t>(std::uint64_t{index} >> order << order);
+    if (!blocks_.is_allocated(block, order)) continue;
+    while (block != index) {
+      order = halve_allocated(block, order);
+      const std::uint32_t upper = block + (std::uint32_t{1} << order);
+      if (index >= upper) block = upper;
+    }
+    return order;
+  }
+  MEMSIM_CHECK_THAT(false, "a frame that is released was allocated");
+}
+
+}  // namespace memsim
