@@ -1,0 +1,138 @@
+// JsonLine: one JSON object on one line, written by hand because a run has millions of them.
+//
+// Output is plain ASCII: whatever is not a printable ASCII character is written as \uXXXX, so a line is safe on a
+// terminal. A field's key is its name in the record, with the unit of its type behind it: a Bytes `offset` is
+// "offset_bytes".
+#pragma once
+
+#include <charconv>
+#include <concepts>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include <memsim/engine/record.hpp>
+
+namespace memsim {
+
+// The suffix that a field of the type takes, without the underscore.
+template <class T>
+[[nodiscard]] constexpr std::string_view unit_of() {
+  if constexpr (std::is_same_v<T, SimTime> || std::is_same_v<T, SimDuration>) return "ns";
+  if constexpr (std::is_same_v<T, Bytes>) return "bytes";
+  if constexpr (std::is_same_v<T, FrameCount>) return "frames";
+  return {};
+}
+
+template <std::integral T>
+void append_integer(std::string& out, T value) {
+  char digits[24];
+  const auto result = std::to_chars(digits, digits + sizeof digits, value);
+  out.append(digits, result.ptr);
+}
+
+// `text` between quotes, escaped. Bytes that are no UTF-8 become U+FFFD.
+void append_json_string(std::string& out, std::string_view text);
+
+// The name of a record's enumeration value, as records of all formats write it.
+[[nodiscard]] inline std::string_view value_name(Call value) { return call_name(value); }
+[[nodiscard]] inline std::string_view value_name(ThreadState value) { return name_of(value); }
+[[nodiscard]] inline std::string_view value_name(ExitCause value) { return name_of(value); }
+[[nodiscard]] inline std::string_view value_name(Backing value) { return name_of(value); }
+[[nodiscard]] inline std::string_view value_name(StopReason value) { return name_of(value); }
+[[nodiscard]] inline std::string_view value_name(SamplePoint value) { return name_of(value); }
+
+class JsonLine {
+ public:
+  // Appends to `out`, from the opening brace on.
+  explicit JsonLine(std::string& out) : out_(out) { out_ += '{'; }
+
+  // Closes the object and the line. The last call.
+  void finish() { out_ += "}\n"; }
+
+  // A field under exactly this key.
+  template <class T>
+  void add(std::string_view key, const T& value) {
+    begin_key(key);
+    end_key();
+    append(value);
+  }
+
+  // A record's field, under its name with its unit. An errno takes two keys: its number and its name.
+  template <class T>
+  void add_field(std::string_view name, const T& value) {
+    if constexpr (std::is_same_v<T, Errno>) {
+      add("errno", static_cast<unsigned>(value));
+      add("errno_name", errno_name(value));
+    } else {
+      begin_key(name);
+      constexpr std::string_view kUnit = unit_of<T>();
+      if (!kUnit.empty() && !name.ends_with(kUnit)) (out_ += '_') += kUnit;
+      end_key();
+      append(value);
+    }
+  }
+
+ private:
+  void begin_key(std::string_view key) {
+    if (out_.back() != '{') out_ += ',';
+    (out_ += '"') += key;
+  }
+  void end_key() { out_ += "\":"; }
+
+  void append(bool value) { out_ += value ? "true" : "false"; }
+  template <std::integral T>
+  void append(T value) {
+    append_integer(out_, value);
+  }
+  template <class T>
+  requires std::is_enum_v<T>
+  void append(T value) { append_json_string(out_, value_name(value)); }
+  template <class Tag>
+  void append(Quantity<Tag> value) {
+    append_integer(out_, value.count());
+  }
+  template <class Tag, class Step>
+  void append(Point<Tag, Step> value) {
+    append_integer(out_, value.value());
+  }
+  // A moment that never came is null.
+  void append(SimTime value) { value == never() ? void(out_ += "null") : append_integer(out_, value.value()); }
+  template <class Tag, class Rep>
+  void append(Id<Tag, Rep> value) {
+    append_integer(out_, value.value());
+  }
+  void append(std::string_view text) { append_json_string(out_, text); }
+  void append(const Extent& extent) { append_object("first", extent.first, "frames", extent.count); }
+  void append(const ThreadRef& thread) { append_object("pid", thread.pid, "tid", thread.tid); }
+  void append(const Segment& segment) {
+    append_object("offset", segment.offset, "paddr", segment.paddr, "length", segment.length);
+  }
+  template <class T>
+  void append(std::span<const T> values) {
+    out_ += '[';
+    for (const T& value : values) {
+      if (out_.back() != '[') out_ += ',';
+      append(value);
+    }
+    out_ += ']';
+  }
+
+  template <class T, class... Rest>
+  void append_members(std::string_view key, const T& value, const Rest&... rest) {
+    add(key, value);
+    if constexpr (sizeof...(rest) > 0) append_members(rest...);
+  }
+  template <class... Members>
+  void append_object(const Members&... members) {
+    out_ += '{';
+    append_members(members...);
+    out_ += '}';
+  }
+
+  std::string& out_;
+};
+
+}  // namespace memsim

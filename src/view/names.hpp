@@ -1,0 +1,35 @@
+// How views write values that have a name, a unit or a fixed shape. Shared by all outputs, so that none differs.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <memsim/base/ids.hpp>
+#include <memsim/base/units.hpp>
+#include <memsim/view/summary.hpp>
+
+namespace memsim {
+
+// "shm_ctl", "MsgSend 0x100", "other": what the messages of the group have in common.
+[[nodiscard]] std::string message_label(const MessageSummary& group);
+
+// A value in thousandths as a decimal: "0.484", "-1.000".
+[[nodiscard]] std::string permille_text(std::int64_t permille);
+
+// "/myshmem", escaped, or "object 3" for one without a name.
+[[nodiscard]] std::string object_label(ObjectId object, const std::string& name);
+
+// A length in bytes as a reader of the documented example expects it: "SIZE_MAX" or hexadecimal digits.
+[[nodiscard]] std::string length_text(Bytes length);
+
+// The orders that a region of `frames` frames can have free blocks of: 0 up to, not including, this.
+[[nodiscard]] unsigned order_count_of(FrameCount frames);
+
+// Aligned 2 MiB pages that the free bytes would make if they lay together.
+[[nodiscard]] std::uint64_t large_pages_possible(FrameCount free, Bytes page_size);
+
+// "1 segment", "8 segments"; a plural that takes more than an s is given.
+[[nodiscard]] std::string counted(std::uint64_t count, std::string_view singular, std::string_view plural = {});
+
+}  // namespace memsim

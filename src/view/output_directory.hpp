@@ -1,0 +1,76 @@
+// OutputDirectory: a set of files that appear together, complete, or not at all.
+//
+// Each file is written under a hidden temporary name in the directory itself (".NAME.partial"). commit() brings all of
+// them to the disk and then gives them their names, in the order in which they were opened; so the last one opened
+// appears only when all others are there. Without commit() the destructor removes every trace, directories it made
+// included. The directory is locked as long as the object lives: a second run with the same directory is refused.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <memsim/base/host_error.hpp>
+
+namespace memsim {
+
+// One file of the set. Appending never fails visibly; the first error is kept and reported by commit().
+class OutputFile {
+ public:
+  OutputFile(std::string name, int descriptor) : name_(std::move(name)), descriptor_(descriptor) {}
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+  ~OutputFile();
+
+  // The text to append to. Call flush_if_full() now and then.
+  [[nodiscard]] std::string& buffer() { return buffer_; }
+  void flush_if_full() {
+    if (buffer_.size() >= kFlushSize) flush();
+  }
+
+ private:
+  friend class OutputDirectory;
+  static constexpr std::size_t kFlushSize = std::size_t{256} << 10;
+
+  void flush();
+  // To the disk. Gives the first error since the file was opened, 0 for none.
+  int finish();
+
+  std::string name_;
+  int descriptor_;
+  int error_ = 0;  // the host's errno
+  std::string buffer_;
+};
+
+class OutputDirectory {
+ public:
+  enum class Existing : bool { refuse, replace };
+
+  // Makes the directory, parents included, and locks it. Fails, before anything is written, where the host refuses,
+  // where another run holds the lock, and where one of `names` exists and `existing` is refuse, or is a directory.
+  [[nodiscard]] static HostResult<OutputDirectory> open(const std::string& path,
+                                                        const std::vector<std::string_view>& names, Existing existing);
+  OutputDirectory(OutputDirectory&& other) noexcept;
+  OutputDirectory& operator=(OutputDirectory&&) = delete;
+  ~OutputDirectory();
+
+  // Opens a file of the set for writing. The reference stays valid until commit().
+  [[nodiscard]] HostResult<OutputFile*> create(std::string_view name);
+
+  [[nodiscard]] HostResult<void> commit();
+
+ private:
+  OutputDirectory(std::string path, int descriptor, std::vector<std::string> created);
+  [[nodiscard]] HostResult<void> rename_all();
+  [[nodiscard]] Unexpected<HostError> failure(std::string_view what, std::string_view name, int error) const;
+  void discard();
+
+  std::string path_;
+  int descriptor_ = -1;
+  std::vector<std::string> created_directories_;  // outermost first
+  std::vector<std::unique_ptr<OutputFile>> files_;
+};
+
+}  // namespace memsim
