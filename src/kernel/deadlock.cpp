@@ -29,15 +29,6 @@ bool may_be_deadlocked(const Kernel& kernel, ThreadSlot thread) {
   return true;
 }
 
-// A circle is a deadlock only if no member has another way out: whoever it waits for is a member too.
-bool is_closed(const std::vector<ThreadRef>& members, const std::vector<WaitEdge>& edges) {
-  std::vector<ThreadRef> sorted = members;
-  std::sort(sorted.begin(), sorted.end());
-  const auto is_member = [&](ThreadRef t) { return std::binary_search(sorted.begin(), sorted.end(), t); };
-  return std::all_of(edges.begin(), edges.end(),
-                     [&](const WaitEdge& edge) { return !is_member(edge.from) || is_member(edge.to); });
-}
-
 }  // namespace
 
 std::vector<ThreadSlot> awaited_by(const Kernel& kernel, ThreadSlot slot) {
@@ -69,8 +60,7 @@ void look_from(Kernel& kernel, ThreadSlot thread) {
   if (kernel.find_deadlocks == nullptr || !may_be_deadlocked(kernel, thread)) return;
   const std::vector<WaitEdge> edges = wait_edges(kernel);
   for (const std::vector<ThreadRef>& members : kernel.find_deadlocks(edges)) {
-    if (!is_closed(members, edges) || !kernel.deadlocks_found.insert(members).second) continue;
-    kernel.records.publish(DeadlockFound{.members = members});
+    if (kernel.deadlocks_found.insert(members).second) kernel.records.publish(DeadlockFound{.members = members});
   }
 }
 

@@ -1,0 +1,397 @@
+// Message passing, as the scenarios' authors see it.
+#include <gmock/gmock.h>
+
+#include "support/scenario_run.hpp"
+
+namespace memsim::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST(Messages, AWaitingReceiverTakesTheMessageAtOnceAndTheClientIsReplyBlocked) {
+  const Run run = run_free(R"(
+  - name: server
+    program:
+      - ChannelCreate: {}
+        as: chid
+      - MsgReceive: {chid: $chid}
+        as: msg
+      - note: "type ${msg.type} value ${msg.value} bytes ${msg.bytes} from ${msg.pid}"
+      - MsgReply: {rcvid: $msg, status: 7, value: 8}
+  - name: client
+    start: 1ms
+    program:
+      - ConnectAttach: {process: server}
+        as: coid
+      - MsgSend: {coid: $coid, type: 5, value: 6, send_bytes: 100B}
+        as: answer
+      - note: "status ${answer} value ${answer.value}"
+)");
+  EXPECT_THAT(run->note_texts(), ElementsAre("type 5 value 6 bytes 100 from 3", "status 7 value 8"));
+  ASSERT_EQ(run->sent.size(), 1u);
+  EXPECT_EQ(run->sent[0].record.state, ThreadState::reply);
+}
+
+TEST(Messages, WithoutAReceiverTheClientIsSendBlocked) {
+  const Run run = run_free(R"(
+  - name: server
+    program:
+      - ChannelCreate: {}
+        as: chid
+      - sleep: 5ms
+      - MsgReceive: {chid: $chid}
+        as: msg
+      - MsgReply: {rcvid: $msg}
+  - name: client
+    start: 1ms
+    program:
+      - ConnectAttach: {process: server}
+        as: coid
+      - MsgSend: {coid: $coid}
+)");
+  ASSERT_EQ(run->sent.size(), 1u);
+  EXPECT_EQ(run->sent[0].record.state, ThreadState::send);
+  ASSERT_EQ(run->replied.size(), 1u);
+  EXPECT_EQ(run->replied[0].record.received, SimTime(5'000'000));
+}
+
+TEST(Messages, SendersAreReceivedByPriorityThenByArrival) {
+  const Run run = run_free(R"(
+  - name: server
+    program:
+      - ChannelCreate: {}
+        as: chid
+      - sleep: 10ms
+      - repeat:
+          times: 4
+          do:
+            - MsgReceive: {chid: $chid}
+              as: msg
+            - note: "${msg.value}"
+            - MsgReply: {rcvid: $msg}
+  - name: low
+    priority: 9
+    count: 2
+    start: 1ms
+    program:
+      - ConnectAttach: {process: server}
+        as: coid
+      - MsgSend: {coid: $coid, value: 10 + $index}
+  - name: high
+    priority: 12
+    count: 2
+    start: 2ms
+    program:
+      - ConnectAttach: {process: server}
+        as: coid
+      - MsgSend: {coid: $coid, value: 20 + $index}
+)");
+  EXPECT_THAT(run->note_texts(), ElementsAre("20", "21", "10", "11"));
+}
+
+TEST(Messages, TheServerTakesOverTheClientsPriorityUpAndDownUnlessTheChannelFixesIt) {
+  const std::string_view scenario = R"(
+  - name: server
+    priority: 15
+    program:
+      - ChannelCreate: {flags: FLAGS}
+        as: chid
+      - repeat:
+          times: 2
+          do:
+            - MsgReceive: {chid: $chid}
+              as: msg
+            - MsgReply: {rcvid: $msg}
+  - name: low
+    priority: 9
+    start: 1ms
+    program:
+      - ConnectAttach: {process: server}
+        as: coid
+      - MsgSend: {coid: $coid}
+  - name: high
+    priority: 30
+    start: 2ms
+    program:
+      - ConnectAttach: {process: server}
+        as: coid
+      - MsgSend: {coid: $coid}
+)";
+  const auto with = [&](const std::string& flags) {
+    std::string text(scenario);
+    text.replace(text.find("FLAGS"), 5, flags);
+    const Run run = run_free(text);
+    std::vector<int> priorities;
+    for (const auto& received : run->received) priorities.push_back(received.record.priority);
+    return priorities;
+  };
+  EXPECT_THAT(with("[]"), ElementsAre(9, 30));
+  EXPECT_THAT(with("_NTO_CHF_FIXED_PRIORITY"), ElementsAre(15, 15));
+}
+
+TEST(Messages, AWaitingClientRaisesTheServerAndTheServersItWaitsFor) {
+  // front serves low and waits for back, which computes at low's priority; middle would starve both. When high sends to
+  // front, the raise travels through front to back.
+  const Run run = run_free(R"(
+  - name: back
+    priority: 10
+    program:
+      - ChannelCreate: {}
+        as: chid
+      - repeat:
+          times: 2
+          do:
+            - MsgReceive: {chid: $chid}
+              as: msg
+            - compute: 10ms
+            - MsgReply: {rcvid: $msg}
+  - name: front
+    priority: 10
+    program:
+      - ChannelCreate: {}
+        as: chid
+      - ConnectAttach: {process: back}
+        as: back
+      - repeat:
+          times: 2
+          do:
+            - MsgReceive: {chid: $chid}
+              as: msg
+            - MsgSend: {coid: $back}
+            - MsgReply: {rcvid: $msg}
+  - name: low
+    priority: 5
+    start: 1ms
+    program:
+      - ConnectAttach: {process: front}
+        as: coid
+      - MsgSend: {coid: $coid}
+  - name: middle
+    priority: 20
+    start: 2ms
+    program:
+      - compute: 1s
+  - name: high
+    priority: 30
+    start: 3ms
+    program:
+      - ConnectAttach: {process: front}
+        as: coid
+      - MsgSend: {coid: $coid}
+      - note: "${now}"
+)");
+  // 1 ms of back's 10 were done when middle came; the other 9 run from 3 ms on, then 10 for high itself.
+  EXPECT_THAT(run->note_texts(), ElementsAre("22000000"));
+}
+
+TEST(Messages, TheReceiverThatWaitedLeastIsTakenFirst) {
+  const Run run = run_free(R"(
+  - name: server
+    program:
+      - ChannelCreate: {}
+        as: chid
+      - sleep: 1ms
+      - MsgReceive: {chid: $chid}
+        as: msg
+      - note: main
+      - MsgReply: {rcvid: $msg}
+      - sleep: 10ms
+    threads:
+      - name: second
+        program:
+          - sleep: 2ms
+          - MsgReceive: {chid: 1}
+            as: msg
+          - note: second
+          - MsgReply: {rcvid: $msg}
+  - name: client
+    start: 3ms
+    program:
+      - ConnectAttach: {process: server}
+        as: coid
+      - MsgSend: {coid: $coid}
+      - MsgSend: {coid: $coid}
+)");
+  EXPECT_THAT(run->note_texts(), ElementsAre("second", "main"));
+}
+
+TEST(Messages, MsgErrorFailsTheClientWithThatErrno) {
+  const Run run = run_free(R"(
+  - name: server
+    program:
+      - ChannelCreate: {}
+        as: chid
+      - MsgReceive: {chid: $chid}
+        as: msg
+      - MsgError: {rcvid: $msg, error: EACCES}
+  - name: client
+    start: 1ms
+    program:
+      - ConnectAttach: {process: server}
+        as: coid
+      - MsgSend: {coid: $coid}
+        as: answer
+      - note: "${answer} ${answer.errno}"
+)");
+  EXPECT_THAT(run->note_texts(), ElementsAre("-1 13"));
+}
+
+TEST(Messages, AReplyTicketIsGoodOnce) {
+  const Run run = run_free(R"(
+  - name: server
+    program:
+      - ChannelCreate: {}
+        as: chid
+      - MsgReceive: {chid: $chid}
+        as: first
+      - MsgReply: {rcvid: $first}
+      - MsgReply: {rcvid: $first}
+        as: again
+      - MsgReceive: {chid: $chid}
+        as: second
+      - MsgReply: {rcvid: $first}
+        as: stale
+      - MsgReply: {rcvid: $second}
+        as: good
+      - MsgReply: {rcvid: 123456789}
+        as: invented
+      - note: "${again.errno} ${stale.errno} ${good.errno} ${invented.errno}"
+  - name: client
+    start: 1ms
+    program:
+      - ConnectAttach: {process: server}
+        as: coid
+      - repeat:
+          times: 2
+          do:
+            - MsgSend: {coid: $coid}
+)");
+  EXPECT_THAT(run->note_texts(), ElementsAre("3 3 0 3"));
+}
+
+TEST(Messages, TransfersEndWithTheClientsBuffers) {
+  const Run run = run_free(R"(
+  - name: server
+    program:
+      - ChannelCreate: {}
+        as: chid
+      - MsgReceive: {chid: $chid, bytes: 10B}
+        as: msg
+      - MsgRead: {rcvid: $msg, bytes: 1KiB, offset: 60B}
+        as: read
+      - MsgWrite: {rcvid: $msg, bytes: 20B, offset: 4B}
+        as: write
+      - MsgRead: {rcvid: $msg, bytes: 1B, offset: 1KiB}
+        as: beyond
+      - note: "${msg.bytes} ${read} ${write} ${beyond}"
+      - MsgReply: {rcvid: $msg, bytes: 1KiB}
+      - MsgRead: {rcvid: $msg, bytes: 1B}
+        as: late
+      - note: "${late.errno}"
+  - name: client
+    start: 1ms
+    program:
+      - ConnectAttach: {process: server}
+        as: coid
+      - MsgSend: {coid: $coid, send_bytes: 100B, reply_bytes: 50B}
+        as: answer
+      - note: "${answer.bytes}"
+)");
+  EXPECT_THAT(run->note_texts(), testing::UnorderedElementsAre("10 40 20 0", "3", "50"));
+}
+
+TEST(Messages, ConnectionsThatLeadNowhereAreRefused) {
+  const Run run = run_free(R"(
+  - name: server
+    program:
+      - ChannelCreate: {}
+        as: chid
+      - sleep: 5ms
+      - ChannelDestroy: $chid
+      - ChannelDestroy: $chid
+        as: twice
+      - note: "${twice.errno}"
+      - sleep: 5ms
+  - name: client
+    start: 1ms
+    program:
+      - ConnectAttach: {process: server, chid: 9}
+        as: no_channel
+      - ConnectAttach: {process: 77}
+        as: no_process
+      - ConnectAttach: {process: server}
+        as: coid
+      - MsgSend: {coid: 55}
+        as: no_connection
+      - sleep: 6ms
+      - MsgSend: {coid: $coid}
+        as: gone
+      - ConnectDetach: $coid
+      - ConnectDetach: $coid
+        as: twice
+      - note: "${no_channel.errno} ${no_process.errno} ${no_connection.errno} ${gone.errno} ${twice.errno}"
+)");
+  EXPECT_THAT(run->note_texts(), ElementsAre("22", "3 3 9 9 22"));
+}
+
+TEST(Messages, AnOversizedMessageIsRefused) {
+  const Run run = run_free(R"(
+  - name: client
+    program:
+      - MsgSend: {coid: MEMMGR_COID, type: _MEM_INFO, send_bytes: SIZE_MAX}
+        as: answer
+      - note: "${answer.errno}"
+)");
+  EXPECT_THAT(run->note_texts(), ElementsAre("79"));
+}
+
+TEST(Messages, TheMemoryManagerRefusesUnknownAndTruncatedMessages) {
+  const Run run = run_free(R"(
+  - name: client
+    program:
+      - MsgSend: {coid: MEMMGR_COID, type: 0x6f}
+        as: unknown
+      - MsgSend: {coid: MEMMGR_COID, type: _MEM_OBJ_INFO, send_bytes: 1B}
+        as: headless
+      - MsgSend: {coid: MEMMGR_COID, type: _MEM_OBJ_INFO, send_bytes: 23B}
+        as: short
+      - note: "${unknown.errno} ${headless.errno} ${short.errno}"
+)");
+  EXPECT_THAT(run->note_texts(), ElementsAre("89 22 22"));
+}
+
+TEST(Pulses, ArriveByPriorityAmongMessagesAndNeverBlock) {
+  const Run run = run_free(R"(
+  - name: server
+    program:
+      - ChannelCreate: {}
+        as: chid
+      - sleep: 10ms
+      - repeat:
+          times: 3
+          do:
+            - MsgReceive: {chid: $chid}
+              as: msg
+            - note: "${msg} ${msg.code} ${msg.value}"
+            - if:
+                condition: $msg != 0
+                then: [{MsgReply: {rcvid: $msg}}]
+  - name: sender
+    start: 1ms
+    program:
+      - ConnectAttach: {process: server}
+        as: coid
+      - MsgSendPulse: {coid: $coid, code: 3, value: 33, priority: 5}
+      - MsgSendPulse: {coid: $coid, code: 4, value: 44, priority: 50}
+      - MsgSendPulse: {coid: $coid, code: 128}
+        as: system_code
+      - MsgSendPulse: {coid: $coid, priority: 0}
+        as: priority
+      - note: "${system_code.errno} ${priority.errno}"
+)");
+  EXPECT_THAT(run->note_texts(), ElementsAre("22 22", "0 4 44", "0 3 33"));
+}
+
+}  // namespace
+}  // namespace memsim::test
