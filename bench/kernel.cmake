@@ -1,0 +1,3 @@
+memsim_bench(kernel_messages
+  SOURCES kernel_messages_bench.cpp
+  USES scenario kernel)
