@@ -110,6 +110,7 @@ std::string attributes_of(const Node& node) {
 }
 
 std::string coid_text(ConnectionId coid) {
+  if (coid == kMemmgrCoid) return "MEMMGR_COID";
   if (coid < kSideChannel) return fmt::format("{}", coid.value());
   return fmt::format("side {}", coid.value() - kSideChannel.value());
 }

@@ -40,7 +40,7 @@ TEST(ProcessGraphDot, DrawsBoxesEllipsesAndLabelledEdges) {
 TEST(ProcessGraphDot, ShowsTheMemoryManagerWhenAsked) {
   const std::string dot = to_dot(camera_and_server(), {}, MemmgrConnections::shown);
   EXPECT_TRUE(contains(dot, "p1 [shape=box, label=\"procnto\\npid 1\"]"));
-  EXPECT_TRUE(contains(dot, "p2 -> p1c1 [label=\"coid side 0\"]"));
+  EXPECT_TRUE(contains(dot, "p2 -> p1c1 [label=\"coid MEMMGR_COID\"]"));
   EXPECT_TRUE(contains(dot, "p1c1 -> p1 "));
 }
 
@@ -49,7 +49,7 @@ TEST(ProcessGraphDot, CountsMessages) {
       {ProcessId(2), ConnectionId(3), 1}, {ProcessId(3), kMemmgrCoid, 2}, {ProcessId(9), ConnectionId(9), 9}};
   const std::string dot = to_dot(camera_and_server(), traffic, MemmgrConnections::shown);
   EXPECT_TRUE(contains(dot, "label=\"coid 3\\n1 message\""));
-  EXPECT_TRUE(contains(dot, "label=\"coid side 0\\n2 messages\""));
+  EXPECT_TRUE(contains(dot, "label=\"coid MEMMGR_COID\\n2 messages\""));
 }
 
 TEST(ProcessGraphDot, JoinsConnectionsBetweenTheSameTwo) {

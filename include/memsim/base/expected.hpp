@@ -30,10 +30,12 @@ class [[nodiscard]] Expected {
   using error_type = E;
 
   template <class U = T>
-    requires(std::is_convertible_v<U &&, T> && !std::is_same_v<std::remove_cvref_t<U>, Expected>)
-  constexpr Expected(U&& value) : state_(std::in_place_index<0>, std::forward<U>(value)) {}  // NOLINT(google-explicit-constructor)
+  requires(std::is_convertible_v<U&&, T> && !std::is_same_v<std::remove_cvref_t<U>, Expected>)
+      // NOLINTNEXTLINE(google-explicit-constructor)
+      constexpr Expected(U&& value)
+      : state_(std::in_place_index<0>, std::forward<U>(value)) {}
   template <class G>
-    requires std::is_convertible_v<G, E>
+  requires std::is_convertible_v<G, E>
   constexpr Expected(Unexpected<G> error)  // NOLINT(google-explicit-constructor)
       : state_(std::in_place_index<1>, std::move(error).error()) {}
 
@@ -85,7 +87,7 @@ class [[nodiscard]] Expected<void, E> {
 
   constexpr Expected() = default;
   template <class G>
-    requires std::is_convertible_v<G, E>
+  requires std::is_convertible_v<G, E>
   constexpr Expected(Unexpected<G> error)  // NOLINT(google-explicit-constructor)
       : state_(std::in_place_index<1>, std::move(error).error()) {}
 

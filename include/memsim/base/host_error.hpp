@@ -54,10 +54,12 @@ enum class Colour : bool { off, on };
 // The exit code of the whole: that of the first diagnostic.
 [[nodiscard]] ExitCode exit_code(const HostError& error);
 
-// `text` with control characters, invalid UTF-8 and bidirectional or zero-width marks written as \x.. or \u.... escapes.
+// `text` with control characters, invalid UTF-8 and bidirectional or zero-width marks written as \x.. or \u....
+// escapes.
 [[nodiscard]] std::string escaped_for_terminal(std::string_view text);
 
-// The entry of `known` nearest to `name` (edit distance at most 2, or a third of its length), or empty. For "did you mean".
+// The entry of `known` nearest to `name` (edit distance at most 2, or a third of its length), or empty. For "did you
+// mean".
 [[nodiscard]] std::string_view nearest_name(std::string_view name, const std::vector<std::string_view>& known);
 
 }  // namespace memsim

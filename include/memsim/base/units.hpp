@@ -180,7 +180,9 @@ class PageSize {
   }
   [[nodiscard]] constexpr Bytes bytes_of(FrameCount frames) const { return bytes() * frames.count(); }
   // The frame that holds the byte at `address`.
-  [[nodiscard]] constexpr FrameNumber frame_of(PhysAddr address) const { return FrameNumber(address.value() >> shift_); }
+  [[nodiscard]] constexpr FrameNumber frame_of(PhysAddr address) const {
+    return FrameNumber(address.value() >> shift_);
+  }
   [[nodiscard]] constexpr PhysAddr address_of(FrameNumber frame) const {
     MEMSIM_CHECK(frame.value() <= (PhysAddr::max().value() >> shift_));
     return PhysAddr(frame.value() << shift_);

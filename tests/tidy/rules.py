@@ -1,0 +1,229 @@
+"""The house rules. Each is a function from a source (or the whole tree) to (line, message) pairs; see RULES below."""
+
+import re
+
+# What a floor may include besides itself. The order is that of the house, lowest first.
+FLOORS = {
+    "base": [],
+    "engine": ["base"],
+    "phys": ["base"],
+    "vm": ["base", "phys"],
+    "ipc": ["base"],
+    "kernel": ["base", "engine", "phys", "vm", "ipc"],
+    "scenario": ["base", "engine", "phys", "vm", "ipc", "kernel"],
+    "view": ["base", "engine"],
+    "analysis": ["base", "engine", "kernel"],
+    "campaign": ["base", "engine", "phys", "vm", "ipc", "kernel", "scenario", "view", "analysis"],
+    "sim": ["base", "engine", "phys", "vm", "ipc", "kernel", "scenario", "view", "analysis", "campaign"],
+}
+
+# Floors whose state decides what happens in a run.
+MODELLING = {"base", "engine", "phys", "vm", "ipc", "kernel"}
+
+# Third-party headers, and the only place that may know them.
+GUESTS = {
+    "yaml-cpp/": re.compile(r"src/scenario/.*\.cpp$"),
+    "boost/graph/": re.compile(r"src/analysis/.*\.cpp$"),
+    "CLI/": re.compile(r"sim/"),
+}
+
+MAX_FUNCTION_LINES = 70
+MAX_FILE_LINES = 500
+MAX_COLUMNS = 120
+
+
+def in_production(source):
+    return source.floor is not None
+
+
+def includes_stay_on_their_floors(source):
+    if source.floor is None:
+        return
+    if source.floor not in FLOORS:
+        yield 1, f"folder {source.floor} is not in the table of floors (tests/tidy/rules.py)"
+        return
+    allowed = [source.floor, *FLOORS[source.floor]]
+    for line, written in source.includes():
+        name = written[1:-1]
+        public = re.match(r"memsim/([a-z]+)/", name)
+        private = re.match(r"([a-z]+)/", name) if written[0] == '"' else None
+        floor = (public or private or [None, None])[1]
+        if floor and (public or floor in FLOORS) and floor not in allowed:
+            yield line, f"{source.floor} may not use {floor}; it may use {', '.join(allowed)}"
+        if source.path.startswith("include/") and private:
+            yield line, f"a public header may not include the private {name}"
+
+
+def guests_stay_in_their_rooms(source):
+    for line, written in source.includes():
+        for guest, room in GUESTS.items():
+            if written[1:].startswith(guest) and in_production(source) and not room.match(source.path):
+                yield line, f"{guest} may be included in {room.pattern} only"
+
+
+def own_header_comes_first(source):
+    # So each header is compiled once with nothing before it, which proves it includes what it needs.
+    match = re.match(r"src/([a-z]+)/(.*)\.cpp$", source.path)
+    if not match:
+        return
+    own = {f"<memsim/{match.group(1)}/{match.group(2)}.hpp>", f'"{match.group(1)}/{match.group(2)}.hpp"'}
+    written = list(source.includes())
+    for index, (line, name) in enumerate(written):
+        if name in own and index > 0:
+            yield line, "a source file includes its own header first"
+
+
+def banned(pattern, reason, where):
+    compiled = re.compile(pattern)
+
+    def rule(source):
+        if source.is_cpp and where(source):
+            for match in compiled.finditer(source.code):
+                yield source.line_of(match.start()), f"{match.group(0).strip()}: {reason}"
+
+    return rule
+
+
+def everywhere(_source):
+    return True
+
+
+def in_modelling(source):
+    return source.floor in MODELLING
+
+
+def outside_clocks(source):
+    return not source.path.startswith(("bench/", "sim/"))
+
+
+def in_silent_library(source):
+    return in_production(source) and source.floor != "sim" and source.path != "src/base/check.cpp"
+
+
+def todo_names_an_issue(source):
+    if source.path.startswith("tests/tidy/"):
+        return  # which names what it looks for
+    for number, line in enumerate(source.lines, 1):
+        if re.search(r"\b(TODO(?!\(#\d+\))|FIXME|XXX)\b", line):
+            yield number, "write TODO(#issue), or do it"
+
+
+def header_has_pragma_once(source):
+    if source.is_header and "#pragma once" not in source.lines:
+        yield 1, "a header needs #pragma once"
+
+
+def functions_are_short(source):
+    for first, count in source.functions():
+        if count > MAX_FUNCTION_LINES:
+            yield first, f"function of {count} lines; at most {MAX_FUNCTION_LINES}"
+
+
+def files_are_short(source):
+    count = len(source.lines) - 1
+    if source.is_cpp and count > MAX_FILE_LINES:
+        yield count, f"file of {count} lines; at most {MAX_FILE_LINES}"
+
+
+def lines_are_short(source):
+    if not source.is_cpp and not source.path.endswith(".py"):
+        return
+    for number, line in enumerate(source.lines, 1):
+        if len(line) > MAX_COLUMNS:
+            yield number, f"line of {len(line)} columns; at most {MAX_COLUMNS}"
+
+
+def blanks_are_clean(source):
+    for number, line in enumerate(source.lines, 1):
+        if "\t" in line:
+            yield number, "tab"
+        if "\r" in line:
+            yield number, "carriage return"
+        elif line.endswith(" "):
+            yield number, "trailing blank"
+    if source.text and (not source.text.endswith("\n") or source.text.endswith("\n\n")):
+        yield len(source.lines), "a file ends with one newline"
+
+
+def scenarios_are_tested(sources):
+    tests = "\n".join(s.text for s in sources if s.path.startswith("tests/"))
+    for source in sources:
+        match = re.match(r"scenarios/([^/]+)\.yaml$", source.path)
+        if match and not re.search(rf"\b{re.escape(match.group(1))}\b", tests):
+            yield source.path, 1, "no test names this scenario"
+
+
+def tests_are_registered(sources):
+    lists = {s.path: s.text for s in sources if s.path.endswith("CMakeLists.txt")}
+    for source in sources:
+        match = re.match(r"(tests/.*)/([^/]+_test\.cpp)$", source.path)
+        if not match:
+            continue
+        folder, found = match.group(1), False
+        while folder:
+            text = lists.get(f"{folder}/CMakeLists.txt", "")
+            found = found or match.group(2) in text or "file(GLOB" in text
+            folder = folder.rpartition("/")[0]
+        if not found:
+            yield source.path, 1, "no CMakeLists.txt names this test"
+
+
+# name -> rule on one source
+RULES = {
+    "floors": includes_stay_on_their_floors,
+    "guests": guests_stay_in_their_rooms,
+    "own-header-first": own_header_comes_first,
+    "portable-random": banned(
+        r"\bstd::(?:ranges::)?(?:shuffle|random_shuffle|sample)\b|\b\w+_distribution\b|\brandom_device\b|\bmt19937\w*"
+        r"|\bstd::hash\b|\bs?rand\s*\(",
+        "differs between libraries; take RandomStream and Distribution",
+        everywhere,
+    ),
+    "clock": banned(
+        r"\b(?:system|steady|high_resolution)_clock\b|\bclock_gettime\b|\bgettimeofday\b|\bstd::(?:time|clock)\s*\(",
+        "only sim and bench may read the host's clock",
+        outside_clocks,
+    ),
+    "unordered": banned(
+        r"\bunordered_\w+", "its order differs between libraries; take a sorted container", in_modelling
+    ),
+    "pointer-key": banned(
+        r"\bstd::(?:multi)?(?:map|set)<\s*(?:const\s+)?[\w:]+\s*(?:const\s*)?\*",
+        "addresses differ from run to run; take an id as the key",
+        in_production,
+    ),
+    "floating-point": banned(r"\b(?:float|double)\b", "no floating point in the model; count in integers", in_modelling),
+    "errno": banned(
+        r"#\s*include\s*<(?:cerrno|errno\.h)>",
+        "the host's numbers are not the model's; take <memsim/base/errno.hpp>",
+        lambda s: s.floor in MODELLING or s.floor == "analysis" or s.path.startswith("include/"),
+    ),
+    "printing": banned(
+        r"#\s*include\s*<(?:iostream|print)>|\bstd::(?:cout|cerr|clog)\b|\b(?:f|v|vf)?printf\s*\(|\bf?puts\s*\("
+        r"|\bfmt::print\b",
+        "the library never prints; return text, or publish a record",
+        in_silent_library,
+    ),
+    "exiting": banned(
+        r"\bstd::(?:exit|_Exit|quick_exit|abort|terminate)\s*\(|(?<![\w:.>])(?:exit|_Exit|quick_exit|abort)\s*\(",
+        "the library never ends the process; return an error, or MEMSIM_CHECK",
+        in_silent_library,
+    ),
+    "environment": banned(
+        r"\bgetenv\b|\bsetlocale\b|\bstd::locale\b",
+        "nothing outside the scenario may decide anything",
+        in_silent_library,
+    ),
+    "todo": todo_names_an_issue,
+    "pragma-once": header_has_pragma_once,
+    "function-length": functions_are_short,
+    "file-length": files_are_short,
+    "line-length": lines_are_short,
+    "blanks": blanks_are_clean,
+}
+
+# name -> rule on the whole tree, giving (path, line, message)
+TREE_RULES = {
+    "untested-scenario": scenarios_are_tested,
+    "unregistered-test": tests_are_registered,
+}
