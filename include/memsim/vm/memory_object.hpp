@@ -1,0 +1,106 @@
+// MemoryObject: what descriptors and mappings share: a size, an owner, and memory.
+//
+// An object's memory is kept in one of two forms. A *populated* object (shm_ctl() without LAZY, ftruncate()) has all of
+// its memory, as a SegmentMap. A *paged* object (lazy, or private to a mapping) has frames behind some of its pages, as
+// a PageMap.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include <memsim/base/ids.hpp>
+#include <memsim/base/units.hpp>
+#include <memsim/vm/address_space.hpp>
+#include <memsim/vm/lock_depth.hpp>
+#include <memsim/vm/page_map.hpp>
+#include <memsim/vm/segment_map.hpp>
+
+namespace memsim {
+
+// How an object got its memory. The names are those of the records.
+enum class ObjectKind : std::uint8_t {
+  empty,       // never populated
+  ram,         // SHMCTL_ANON
+  contiguous,  // SHMCTL_ANON|SHMCTL_PHYS
+  typed,       // from a typed-memory pool
+  physical,    // SHMCTL_PHYS: an overlay on addresses that the object does not own
+  truncated,   // ftruncate()
+  lazy,        // SHMCTL_LAZY
+  anonymous,   // private memory of mmap()
+};
+
+struct MemoryObject {
+  ObjectId id;  // 0: this slot of the table is free
+  std::uint32_t uid = 0;
+  std::uint16_t mode = 0;
+  ObjectKind kind = ObjectKind::empty;
+  bool named = false;                   // a name refers to it
+  bool of_mapping = false;              // made by mmap() for one mapping; a page unmapped is a page given back
+  bool stays_put = false;               // its frames are locked by the way they were got
+  std::uint32_t flags = 0;              // SHMCTL_* of the calls that populated it; 0: not special
+  std::optional<std::int64_t> special;  // shm_ctl_special()'s value, if it was that
+  Bytes size;                           // logical
+  SegmentMap segments;                  // populated objects
+  PageMap pages;                        // paged objects
+  LockDepth locks;
+  // What keeps it alive, besides the name.
+  std::uint32_t descriptions = 0;
+  std::uint32_t copies = 0;       // private copies of it, which read the pages that they have not copied yet
+  FrameCount mapped_pages;        // over all mappings; a count of pages, so that splitting a mapping changes nothing
+  ObjectSlot origin = kNoObject;  // of a private copy
+  Bytes origin_offset;
+
+  // Whether its memory is a PageMap.
+  [[nodiscard]] bool is_paged() const { return kind == ObjectKind::lazy || of_mapping; }
+  // Whether _MEM_OBJ_INFO describes it: it has its memory, and has it by shm_ctl().
+  [[nodiscard]] bool is_physical_memory_object() const;
+  // Whether its frames came from the allocator.
+  [[nodiscard]] bool owns_frames() const { return kind != ObjectKind::physical; }
+  [[nodiscard]] bool is_referenced() const;
+
+  // Frames that it owns.
+  [[nodiscard]] FrameCount frames(PageSize page_size) const;
+  // Physically consecutive pieces of it.
+  [[nodiscard]] std::uint64_t segment_count() const;
+
+  struct Place {
+    PhysAddr paddr;
+    Bytes contiguous;  // bytes from there that are physically consecutive and present
+  };
+  // Where the byte at `offset` lies; nothing where no memory is. O(log segments), and one step for each further segment
+  // that touches when they are kept apart.
+  [[nodiscard]] std::optional<Place> find(Bytes offset, PageSize page_size) const;
+  // How many of the pages from `offset` on have memory. `length` in whole pages.
+  [[nodiscard]] FrameCount resident(Bytes offset, Bytes length, PageSize page_size) const;
+  // Appends the frames behind a range of pages, by ascending page. For a populated object.
+  void collect(PageRange range, PageSize page_size, std::vector<Extent>& out) const;
+};
+
+// All memory objects of the machine. Ids are never used again; slots are, the most recently freed first.
+class ObjectTable {
+ public:
+  // A new object with the next id. Requires: !is_exhausted().
+  [[nodiscard]] ObjectSlot create();
+  // All 2^32 - 1 ids have been given.
+  [[nodiscard]] bool is_exhausted() const { return last_id_ == UINT32_MAX; }
+  void destroy(ObjectSlot slot);
+  // Requires: alive. References stay good until the next create().
+  [[nodiscard]] MemoryObject& at(ObjectSlot slot);
+  [[nodiscard]] const MemoryObject& at(ObjectSlot slot) const;
+  [[nodiscard]] std::size_t count() const { return objects_.size() - free_.size(); }
+
+  template <class Visitor>  // visit(ObjectSlot, const MemoryObject&), by slot
+  void for_each(Visitor&& visit) const {
+    for (std::size_t i = 0; i < objects_.size(); ++i) {
+      if (objects_[i].id != ObjectId()) visit(ObjectSlot(static_cast<std::uint32_t>(i)), objects_[i]);
+    }
+  }
+
+ private:
+  std::vector<MemoryObject> objects_;
+  std::vector<ObjectSlot> free_;
+  std::uint32_t last_id_ = 0;
+};
+
+}  // namespace memsim

@@ -1,0 +1,54 @@
+// _MEM_OBJ_INFO: the physical segments of an object.
+#include <algorithm>
+#include <vector>
+
+#include <memsim/vm/mem_obj_info.hpp>
+
+#include "kernel/memmgr/descriptors.hpp"
+
+namespace memsim::memmgr {
+namespace {
+
+// The further results: end, first_paddr, longest, in_range.
+std::array<Value, 4> results_of(std::span<const Segment> delivered, std::uint64_t in_range, Bytes offset) {
+  Bytes longest;
+  for (const Segment& segment : delivered) longest = std::max(longest, segment.length);
+  const Bytes end = delivered.empty() ? offset : delivered.back().end();
+  const PhysAddr first = delivered.empty() ? PhysAddr() : delivered.front().paddr;
+  return {static_cast<Value>(end.count()), static_cast<Value>(first.value()), static_cast<Value>(longest.count()),
+          static_cast<Value>(in_range)};
+}
+
+}  // namespace
+
+SimResult<Value> mem_obj_info(Context& context) {
+  if (context.bits(3) < kMemObjInfoRequestBytes) return refused(Errno::einval);
+  const auto slot = find_shared_memory(context, context.argument(0), Errno::enodev);
+  if (!slot) return refused(slot.error());
+  const MemoryObject& object = context.state.objects.at(context.state.descriptions.at(*slot).object);
+  if (!object.is_physical_memory_object()) return refused(context.state.semantics.not_physical_errno);
+
+  const Bytes offset(context.bits(1));
+  const Bytes length(context.bits(2));
+  const std::uint64_t capacity = segment_capacity(Bytes(context.bits(4)));
+  std::vector<Segment> room(std::min<std::uint64_t>(capacity, object.segment_count()));
+  const SegmentMap::Walk walk = object.segments.walk(offset, length, room);
+  const std::span<const Segment> delivered(room.data(), walk.delivered);
+  context.outcome.reply_bytes = Bytes(walk.delivered * kSegmentBytes);
+  context.outcome.results = results_of(delivered, walk.in_range, offset);
+  context.work().segments_walked += walk.delivered;
+  context.work().segment_seek_steps += walk.seek_steps;
+  context.records.publish(SegmentReply{.pid = context.request.pid,
+                                       .tid = context.request.tid,
+                                       .object = object.id,
+                                       .object_size = object.size,
+                                       .offset = offset,
+                                       .length = length,
+                                       .capacity = capacity,
+                                       .in_range = walk.in_range,
+                                       .cut = walk.delivered < walk.in_range,
+                                       .segments = delivered});
+  return static_cast<Value>(walk.delivered);
+}
+
+}  // namespace memsim::memmgr

@@ -1,0 +1,36 @@
+// An mmap() call, decoded, and what it comes to show.
+#pragma once
+
+#include "kernel/memmgr/objects.hpp"
+#include "kernel/memmgr/state.hpp"
+
+namespace memsim::memmgr {
+
+struct MapOrder {
+  std::uint64_t address = 0;     // wanted
+  Bytes length{};                // in whole pages
+  std::uint64_t protection = 0;  // PROT_*
+  std::uint64_t flags = 0;       // MAP_*
+  Value fd = kNoFd;
+  Bytes offset{};   // of the first page
+  Bytes skipped{};  // from there to the byte asked for
+  Bytes asked{};    // as the caller said it
+
+  [[nodiscard]] bool has(std::uint64_t flag) const { return (flags & flag) != 0; }
+};
+
+// What a mapping shows: an object from an offset on, or physical memory from an address on.
+struct Shown {
+  ObjectSlot object = kNoObject;
+  Bytes offset{};
+};
+
+// Memory of the mapping's own. Errors: ENOMEM, ENFILE.
+[[nodiscard]] SimResult<Shown> make_private_memory(Context& context, const MapOrder& order, ObjectKind kind,
+                                                   const FrameDemand& demand);
+
+// Memory through a typed-memory descriptor. Errors: EACCES, EINVAL, ENXIO, ENOMEM, ENFILE.
+[[nodiscard]] SimResult<Shown> show_typed_memory(Context& context, const MapOrder& order,
+                                                 const OpenDescription& description);
+
+}  // namespace memsim::memmgr

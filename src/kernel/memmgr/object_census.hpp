@@ -1,0 +1,36 @@
+// ObjectCensus: figures over the live objects that hold frames, kept up to date object by object.
+#pragma once
+
+#include <cstdint>
+#include <map>
+
+#include <memsim/engine/record.hpp>
+#include <memsim/vm/memory_object.hpp>
+
+namespace memsim::memmgr {
+
+class ObjectCensus {
+ public:
+  // Enters or removes an object as it stands. An object without frames counts for nothing. O(log distinct segment
+  // counts).
+  void enter(const MemoryObject& object, PageSize page_size);
+  void leave(const MemoryObject& object, PageSize page_size);
+
+  // O(distinct segment counts). The median and the 99th percentile are by nearest rank: the smallest count that at
+  // least half, or 99 %, of the objects do not exceed.
+  [[nodiscard]] ObjectSample sample(PageSize page_size) const;
+
+  bool operator==(const ObjectCensus&) const = default;
+
+ private:
+  // Wide, because lazy objects may have any logical size.
+  __extension__ using Wide = unsigned __int128;
+
+  std::map<std::uint64_t, std::uint64_t> objects_by_segment_count_;
+  std::uint64_t objects_ = 0;
+  std::uint64_t segments_ = 0;
+  FrameCount given_;
+  Wide asked_ = 0;  // bytes
+};
+
+}  // namespace memsim::memmgr

@@ -1,0 +1,186 @@
+#include "kernel/memmgr/objects.hpp"
+
+#include <algorithm>
+
+#include <memsim/base/check.hpp>
+
+namespace memsim::memmgr {
+namespace {
+
+// Calls visit(part) for the pieces of `extent` that lie in one region each: segments may run on from region to region.
+template <class Visitor>
+void for_each_region_part(const PhysicalMemory& memory, Extent extent, Visitor&& visit) {
+  while (!extent.count.is_zero()) {
+    const auto region = memory.region_of(extent.first);
+    MEMSIM_CHECK_THAT(region.has_value(), "an object's frames are RAM");
+    const FrameNumber end = std::min(extent.end(), memory.region_extent(*region).end());
+    visit(Extent{extent.first, end - extent.first});
+    extent = {end, extent.end() - end};
+  }
+}
+
+Backing backing_of(ObjectKind kind) {
+  switch (kind) {
+    case ObjectKind::empty:
+      return Backing::none;
+    case ObjectKind::ram:
+      return Backing::ram;
+    case ObjectKind::contiguous:
+      return Backing::contiguous;
+    case ObjectKind::typed:
+      return Backing::typed;
+    case ObjectKind::physical:
+      return Backing::physical;
+    case ObjectKind::truncated:
+      return Backing::truncated;
+    case ObjectKind::lazy:
+      return Backing::lazy;
+    case ObjectKind::anonymous:
+      return Backing::anonymous;
+  }
+  return Backing::none;
+}
+
+// Pins or unpins what mlock() holds of a range, or all of it where the object stays put by itself.
+void set_range_pinned(State& state, const MemoryObject& object, PageRange range, Pinning pinning) {
+  if (!object.owns_frames()) return;
+  std::vector<Extent> extents;
+  if (object.stays_put) {
+    object.collect(range, state.page_size(), extents);
+  } else if (!object.locks.empty()) {
+    std::vector<PageRange> held;
+    object.locks.held(range, held);
+    for (const PageRange& part : held) object.collect(part, state.page_size(), extents);
+  }
+  set_pinned(state, extents, pinning);
+}
+
+FrameCount total_of(std::span<const Extent> extents) {
+  FrameCount total;
+  for (const Extent& extent : extents) total += extent.count;
+  return total;
+}
+
+}  // namespace
+
+void set_pinned(State& state, std::span<const Extent> extents, Pinning pinning) {
+  for (const Extent& extent : extents) {
+    for_each_region_part(state.memory, extent, [&](Extent part) {
+      pinning == Pinning::pin ? state.memory.pin(part) : state.memory.unpin(part);
+    });
+  }
+}
+
+SimResult<TakenFrames> take_frames(Context& context, ObjectId concerned, const FrameDemand& demand) {
+  TakenFrames taken{.allocation = {}, .contiguity = demand.contiguity};
+  if (demand.count.is_zero()) return taken;
+  State& state = context.state;
+  auto allocation = state.memory.allocate(
+      {.count = demand.count, .contiguity = demand.contiguity, .mobility = demand.mobility}, demand.from);
+  if (!allocation) {
+    context.records.publish(AllocationFailed{.object = concerned,
+                                             .pid = context.request.pid,
+                                             .frames = demand.count,
+                                             .contiguous = demand.contiguity == Contiguity::contiguous,
+                                             .error = allocation.error(),
+                                             .free = state.memory.free_frames(demand.from),
+                                             .largest_free_run = state.memory.largest_free_run(demand.from)});
+    return refused(allocation.error());
+  }
+  taken.allocation = std::move(*allocation);
+  context.work().allocator += taken.allocation.work;
+  context.work().frames_zeroed += demand.count.count();
+  ++state.change_count;
+  return taken;
+}
+
+void publish_taken(Context& context, ObjectId object, const TakenFrames& taken) {
+  if (taken.allocation.extents.empty()) return;
+  context.records.publish(FramesAllocated{.object = object,
+                                          .pid = context.request.pid,
+                                          .contiguous = taken.contiguity == Contiguity::contiguous,
+                                          .splits = taken.allocation.work.splits,
+                                          .merges = taken.allocation.work.merges,
+                                          .steps = taken.allocation.work.steps,
+                                          .extents = taken.allocation.extents});
+}
+
+ObjectSlot create_object(Context& context, std::string_view name) {
+  State& state = context.state;
+  const ObjectSlot slot = state.objects.create();
+  MemoryObject& object = state.objects.at(slot);
+  object.uid = context.process.uid;
+  context.outcome.object = object.id;
+  context.records.publish(ObjectCreated{.object = object.id, .pid = context.request.pid, .name = name});
+  return slot;
+}
+
+void append_frames(State& state, MemoryObject& object, std::span<const Extent> extents) {
+  const PageSize page_size = state.page_size();
+  const auto touching =
+      state.semantics.merge_touching_segments ? TouchingSegments::merge : TouchingSegments::keep_apart;
+  const PageNumber first = page_at(object.segments.backing(), page_size);
+  for (const Extent& extent : extents) {
+    object.segments.append(page_size.address_of(extent.first), page_size.bytes_of(extent.count), touching);
+  }
+  set_range_pinned(state, object, {first, total_of(extents)}, Pinning::pin);
+}
+
+void insert_frames(State& state, MemoryObject& object, PageNumber first, std::span<const Extent> extents) {
+  PageNumber page = first;
+  for (const Extent& extent : extents) {
+    object.pages.insert(page, extent);
+    page += extent.count;
+  }
+  set_range_pinned(state, object, {first, page - first}, Pinning::pin);
+}
+
+void release_pages(Context& context, MemoryObject& object, PageRange range) {
+  State& state = context.state;
+  std::vector<Extent> extents;
+  set_range_pinned(state, object, range, Pinning::unpin);
+  if (object.is_paged()) {
+    object.pages.remove(range, extents);
+  } else {
+    object.collect(range, state.page_size(), extents);
+    object.segments.truncate(Bytes(range.first.value() << state.page_size().shift()));
+  }
+  if (extents.empty() || !object.owns_frames()) return;
+  AllocatorWork work;
+  for (const Extent& extent : extents) {
+    for_each_region_part(state.memory, extent, [&](Extent part) { work += state.memory.release(part); });
+  }
+  context.work().allocator += work;
+  context.work().frames_freed += total_of(extents).count();
+  ++state.change_count;
+  context.records.publish(FramesReleased{.object = object.id, .merges = work.merges, .extents = extents});
+}
+
+void publish_populated(Context& context, const MemoryObject& object) {
+  context.records.publish(ObjectPopulated{.object = object.id,
+                                          .backing = backing_of(object.kind),
+                                          .size = object.size,
+                                          .frames = object.frames(context.state.page_size()),
+                                          .segment_count = object.segment_count()});
+}
+
+void destroy_if_unreferenced(Context& context, ObjectSlot slot) {
+  State& state = context.state;
+  // A private copy holds its origin, which may go with it.
+  while (slot != kNoObject && !state.objects.at(slot).is_referenced()) {
+    MemoryObject& object = state.objects.at(slot);
+    const ObjectSlot origin = object.origin;
+    state.census.leave(object, state.page_size());
+    if (object.kind == ObjectKind::typed && !object.segments.segments().empty()) {
+      const auto area = state.direct_areas.find(state.page_size().frame_of(object.segments.segments().front().paddr));
+      if (area != state.direct_areas.end() && area->second == slot) state.direct_areas.erase(area);
+    }
+    release_pages(context, object, {PageNumber(), PageNumber::max() - PageNumber()});
+    context.records.publish(ObjectDestroyed{.object = object.id});
+    state.objects.destroy(slot);
+    if (origin != kNoObject) --state.objects.at(origin).copies;
+    slot = origin;
+  }
+}
+
+}  // namespace memsim::memmgr

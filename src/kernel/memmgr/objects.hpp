@@ -1,0 +1,71 @@
+// Giving objects memory, taking it away, and ending them: every frame that moves between the allocator and an object
+// does so here, so that pins, the census, the change count and the records agree.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "kernel/memmgr/flags.hpp"
+#include "kernel/memmgr/state.hpp"
+
+namespace memsim::memmgr {
+
+// Frames from the allocator that no object has yet. They must be given to one or handed back.
+struct TakenFrames {
+  Allocation allocation;
+  Contiguity contiguity = Contiguity::scattered;
+};
+
+struct FrameDemand {
+  FrameCount count{};
+  Contiguity contiguity = Contiguity::scattered;
+  Mobility mobility = Mobility::unmovable;
+  std::span<const RegionId> from{};  // empty: general memory
+};
+
+// Takes zeroed frames. Errors: ENOMEM, published as an allocation_failed record for the object `concerned` (0: none
+// yet). A demand for no frames gives none.
+[[nodiscard]] SimResult<TakenFrames> take_frames(Context& context, ObjectId concerned, const FrameDemand& demand);
+void publish_taken(Context& context, ObjectId object, const TakenFrames& taken);
+
+// A new object of the calling process, announced. Requires: ids are left (ObjectTable::is_exhausted()).
+[[nodiscard]] ObjectSlot create_object(Context& context, std::string_view name);
+
+// While one of these lives, the object is out of the census and may change.
+class ObjectEdit {
+ public:
+  ObjectEdit(State& state, ObjectSlot slot) : state_(state), slot_(slot) {
+    state_.census.leave(object(), state_.page_size());
+  }
+  ObjectEdit(const ObjectEdit&) = delete;
+  ObjectEdit& operator=(const ObjectEdit&) = delete;
+  ~ObjectEdit() { state_.census.enter(object(), state_.page_size()); }
+
+  [[nodiscard]] MemoryObject& object() { return state_.objects.at(slot_); }
+
+ private:
+  State& state_;
+  ObjectSlot slot_;
+};
+
+// Puts frames behind the pages from the end of a populated object on, or from `first` on of a paged one.
+void append_frames(State& state, MemoryObject& object, std::span<const Extent> extents);
+void insert_frames(State& state, MemoryObject& object, PageNumber first, std::span<const Extent> extents);
+// Gives the frames behind `range` back to the allocator. A populated object must lose its tail.
+void release_pages(Context& context, MemoryObject& object, PageRange range);
+// Publishes the object's present state.
+void publish_populated(Context& context, const MemoryObject& object);
+
+// Ends the object if nothing holds it.
+void destroy_if_unreferenced(Context& context, ObjectSlot slot);
+
+// Locks or unlocks frames against moving.
+enum class Pinning : bool { unpin, pin };
+void set_pinned(State& state, std::span<const Extent> extents, Pinning pinning);
+
+[[nodiscard]] constexpr PageNumber page_at(Bytes offset, PageSize page_size) {
+  return PageNumber(offset.count() >> page_size.shift());
+}
+
+}  // namespace memsim::memmgr

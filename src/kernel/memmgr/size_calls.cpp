@@ -1,0 +1,45 @@
+// ftruncate(): the size of an ordinary object.
+#include "kernel/memmgr/descriptors.hpp"
+#include "kernel/memmgr/flags.hpp"
+#include "kernel/memmgr/objects.hpp"
+#include "kernel/memmgr/sizes.hpp"
+
+namespace memsim::memmgr {
+
+SimResult<void> resize_ordinary(Context& context, ObjectSlot slot, Bytes size) {
+  State& state = context.state;
+  const PageSize page_size = state.page_size();
+  const MemoryObject& before = state.objects.at(slot);
+  if (size == before.size) return {};
+  const FrameCount have = before.frames(page_size);
+  const FrameCount want = page_size.frames_covering(size);
+  const FrameDemand demand{.count = want > have ? want - have : FrameCount(), .mobility = Mobility::movable};
+  const auto taken = take_frames(context, before.id, demand);
+  if (!taken) return refused(taken.error());
+  publish_taken(context, before.id, *taken);
+  ObjectEdit edit(state, slot);
+  MemoryObject& object = edit.object();
+  object.kind = size.is_zero() ? ObjectKind::empty : ObjectKind::truncated;
+  object.size = size;
+  append_frames(state, object, taken->allocation.extents);
+  if (want < have) release_pages(context, object, {PageNumber(want.count()), have - want});
+  object.segments.set_size(size);
+  publish_populated(context, object);
+  return {};
+}
+
+SimResult<Value> ftruncate(Context& context) {
+  const auto slot = find_shared_memory(context, context.argument(0), Errno::enosys);
+  if (!slot) return refused(slot.error());
+  const OpenDescription& description = context.state.descriptions.at(*slot);
+  const std::optional<Bytes> size = offset_argument(context.argument(1));
+  if (!can_write(description.access) || !size) return refused(Errno::einval);
+  const MemoryObject& object = context.state.objects.at(description.object);
+  if ((object.flags & kCtlSeal) != 0) return refused(Errno::eperm);
+  if (object.kind != ObjectKind::empty && object.kind != ObjectKind::truncated) return refused(Errno::einval);
+  const auto resized = resize_ordinary(context, description.object, *size);
+  if (!resized) return refused(resized.error());
+  return 0;
+}
+
+}  // namespace memsim::memmgr
