@@ -25,11 +25,11 @@ class PolicyUnderTest {
       : allocator_(find_policy("buddy")->create({FrameNumber(0), FrameCount(frames)},
                                                 {{"top_order", "10"}, {"placement", placement}})) {}
 
-  std::optional<std::uint32_t> allocate(std::uint32_t order) {
+  std::uint64_t allocate(std::uint32_t order) {
     out_.clear();
     const FrameRequest request{.count = Order(order).frames(), .contiguity = Contiguity::contiguous};
-    if (!allocator_->allocate(request, out_)) return std::nullopt;
-    return static_cast<std::uint32_t>(out_.front().first.value());
+    if (!allocator_->allocate(request, out_)) return kRefused;
+    return out_.front().first.value();
   }
   void release(std::uint32_t first, std::uint32_t order) {
     allocator_->release({FrameNumber(first), Order(order).frames()});
@@ -54,7 +54,7 @@ class CoreUnderTest {
  public:
   CoreUnderTest(std::uint64_t frames, unsigned top)
       : core_(BuddyGeometry({FrameNumber(0), FrameCount(frames)}, Order(top))) {}
-  std::optional<std::uint32_t> allocate(std::uint32_t order) {
+  std::uint64_t allocate(std::uint32_t order) {
     std::uint32_t splits = 0;
     return core_.allocate(order, splits);
   }
@@ -73,10 +73,10 @@ using LowestCore = CoreUnderTest<BuddyBitmaps>;
 class Machine {
  public:
   Machine(std::uint64_t frames, unsigned) : memory_(make(frames)) {}
-  std::optional<std::uint32_t> allocate(std::uint32_t order) {
+  std::uint64_t allocate(std::uint32_t order) {
     auto made = memory_.allocate({.count = Order(order).frames(), .contiguity = Contiguity::contiguous});
-    if (!made) return std::nullopt;
-    return static_cast<std::uint32_t>(made->extents.front().first.value());
+    if (!made) return kRefused;
+    return made->extents.front().first.value();
   }
   void release(std::uint32_t first, std::uint32_t order) {
     memory_.release({FrameNumber(first), Order(order).frames()});

@@ -6,10 +6,11 @@
 #include <bit>
 #include <cstdint>
 #include <cstdlib>
-#include <optional>
 #include <vector>
 
 namespace memsim::bench {
+
+inline constexpr std::uint64_t kRefused = ~std::uint64_t{0};
 
 // Doubly linked lists on compact nodes: two links of four bytes and one byte of state per frame.
 class ListYardstick {
@@ -19,10 +20,10 @@ class ListYardstick {
     for (std::uint64_t at = frames; at > 0;) push(static_cast<std::uint32_t>(at -= std::uint64_t{1} << top), top);
   }
 
-  std::optional<std::uint32_t> allocate(std::uint32_t order) {
+  std::uint64_t allocate(std::uint32_t order) {
     unsigned from = order;
     while (heads_[from] == kNone) {
-      if (++from > top_) return std::nullopt;
+      if (++from > top_) return kRefused;
     }
     const std::uint32_t block = heads_[from];
     remove(block, from);
@@ -80,10 +81,10 @@ class BitmapYardstick {
     for (std::uint64_t at = 0; at < frames >> top; ++at) set(top, at);
   }
 
-  std::optional<std::uint32_t> allocate(std::uint32_t order) {
+  std::uint64_t allocate(std::uint32_t order) {
     unsigned from = order;
     while (orders_[from].back()[0] == 0) {
-      if (++from > top_) return std::nullopt;
+      if (++from > top_) return kRefused;
     }
     std::uint64_t at = 0;
     for (std::size_t level = orders_[from].size(); level-- > 0;) {

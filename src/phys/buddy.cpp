@@ -11,6 +11,14 @@ namespace memsim {
 namespace {
 
 constexpr std::uint64_t size_of(unsigned order) { return std::uint64_t{1} << order; }
+
+// Member by member, for the reason given at BuddyCore::kNoBlock.
+inline void append(std::vector<Extent>& out, FrameNumber first, FrameCount count) {
+  Extent& extent = out.emplace_back();
+  extent.first = first;
+  extent.count = count;
+}
+
 constexpr unsigned log2_floor(std::uint64_t value) { return static_cast<unsigned>(std::bit_width(value)) - 1; }
 
 }  // namespace
@@ -35,11 +43,11 @@ Errno BuddyAllocator<Blocks>::do_allocate(const FrameRequest& request, std::vect
                         request.boundary.is_zero() && window_covers_all(request) && count <= size_of(geometry().top);
   if (!is_plain) return allocate_otherwise(request, out, work);
   std::uint32_t splits = 0;
-  const std::optional<std::uint32_t> block = core_.allocate(log2_floor(count), splits);
-  if (!block) return allocate_otherwise(request, out, work);
+  const std::uint64_t block = core_.allocate(log2_floor(count), splits);
+  if (block == core_.kNoBlock) return allocate_otherwise(request, out, work);
   work.splits = splits;
   work.steps = 1;
-  out.push_back({geometry().frame(*block), request.count});
+  append(out, geometry().frame(block), request.count);
   return Errno::eok;
 }
 
@@ -77,12 +85,12 @@ void BuddyAllocator<Blocks>::scatter_freely(const FrameRequest& request, std::ve
   if (!request.boundary.is_zero()) order = std::min(order, log2_floor(request.boundary.count()));
   for (std::uint64_t left = request.count.count(); left != 0;) {
     order = std::min(order, log2_floor(left));
-    const std::optional<std::uint32_t> block = core_.allocate(order, work.splits);
-    if (!block) {
+    const std::uint64_t block = core_.allocate(order, work.splits);
+    if (block == core_.kNoBlock) {
       order = log2_floor(core_.blocks().free_orders());
       continue;
     }
-    out.push_back({geometry().frame(*block), FrameCount(size_of(order))});
+    append(out, geometry().frame(block), FrameCount(size_of(order)));
     left -= size_of(order);
     ++work.steps;
   }
@@ -201,7 +209,7 @@ template <class Blocks>
 void BuddyAllocator<Blocks>::take_place(const Place& place, std::uint64_t count, std::vector<Extent>& out,
                                         AllocatorWork& work) {
   core_.carve_free(place.block, place.order, place.start, place.start + count, work.splits);
-  out.push_back({geometry().frame(place.start), FrameCount(count)});
+  append(out, geometry().frame(place.start), FrameCount(count));
 }
 
 template <class Blocks>

@@ -10,6 +10,9 @@
 
 namespace memsim {
 
+// The two operations are always inlined: a small result put together in memory and read back wider than it was written
+// waits until every store before it, cache misses included, is done.
+//
 // `Blocks` keeps the blocks and decides the placement: BuddyLists or BuddyBitmaps.
 template <class Blocks>
 class BuddyCore {
@@ -17,11 +20,15 @@ class BuddyCore {
   explicit BuddyCore(const BuddyGeometry& geometry)
       : geometry_(geometry), blocks_(geometry), free_(geometry.extent.count.count()) {}
 
-  // A block of the order, from the smallest block that can give it, of which it is the lower end. Nothing where there
-  // is none. Adds to `splits`. Requires: order <= top.
-  std::optional<std::uint32_t> allocate(unsigned order, std::uint32_t& splits) {
+  // No block. A plain number beside block indices, because an optional of one is put together in memory and read back
+  // wider than it was written, which waits until every store before it, cache misses included, is done.
+  static constexpr std::uint64_t kNoBlock = ~std::uint64_t{0};
+
+  // A block of the order, from the smallest block that can give it, of which it is the lower end; or kNoBlock. Adds to
+  // `splits`. Requires: order <= top.
+  std::uint64_t allocate(unsigned order, std::uint32_t& splits) {
     const std::uint64_t candidates = blocks_.free_orders() >> order;
-    if (candidates == 0) return std::nullopt;
+    if (candidates == 0) return kNoBlock;
     unsigned from = order + static_cast<unsigned>(std::countr_zero(candidates));
     const std::uint32_t block = blocks_.take(from);
     splits += from - order;

@@ -11,7 +11,6 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 namespace memsim::model {
@@ -21,6 +20,8 @@ class ChurnDriver {
   static constexpr std::uint32_t kPairs = 5'000'000;
   static constexpr unsigned kTopOrder = 10;
   enum class Row : char { a = 'a', b = 'b', c = 'c' };
+
+  static constexpr std::uint64_t kRefused = ~std::uint64_t{0};
 
   // A block as the driver remembers it: first frame and order in one word.
   struct Block {
@@ -37,16 +38,16 @@ class ChurnDriver {
     }
   }
 
-  // `allocate(order)` returns an optional first frame; `release(first, order)` takes the block back.
+  // `allocate(order)` returns the first frame or kRefused; `release(first, order)` takes the block back.
   template <class Allocate, class Release>
   void fill(Allocate&& allocate, Release&&) {
     live_.clear();
     Generator stream = generator_;  // so that every fill is the same
     for (std::uint64_t used = 0; used < 8 * (frames_ / 10);) {
       const std::uint32_t order = draw_order(stream);
-      const std::optional<std::uint32_t> first = allocate(order);
-      if (!first) continue;
-      live_.push_back({*first, order});
+      const std::uint64_t first = allocate(order);
+      if (first == kRefused) continue;
+      live_.push_back({static_cast<std::uint32_t>(first), order});
       used += std::uint64_t{1} << order;
     }
   }
@@ -58,8 +59,9 @@ class ChurnDriver {
       const std::size_t slot = (std::uint64_t{picks_[i]} * live_.size()) >> 32;
       release(live_[slot].first, live_[slot].order);
       const std::uint32_t order = orders_[i];
-      if (const std::optional<std::uint32_t> first = allocate(order)) {
-        live_[slot] = {*first, order};
+      const std::uint64_t first = allocate(order);
+      if (first != kRefused) {
+        live_[slot] = {static_cast<std::uint32_t>(first), order};
       } else {
         live_[slot] = live_.back();
         live_.pop_back();
@@ -101,7 +103,8 @@ class ChurnDriver {
       std::size_t depth = 0;
       for (std::size_t j = 0; j < stack.size(); ++j) {
         const std::uint32_t order = orders_[i + j];
-        if (const std::optional<std::uint32_t> first = allocate(order)) stack[depth++] = {*first, order};
+        const std::uint64_t first = allocate(order);
+        if (first != kRefused) stack[depth++] = {static_cast<std::uint32_t>(first), order};
       }
       while (depth > 0) {
         --depth;

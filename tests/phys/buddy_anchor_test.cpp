@@ -20,10 +20,11 @@ EndState churn(std::string placement, std::uint64_t frames) {
   const auto buddy = find_policy("buddy")->create(extent, {{"top_order", "10"}, {"placement", std::move(placement)}});
   model::ChurnDriver driver(model::ChurnDriver::Row::a, frames);
   std::vector<Extent> out;
-  const auto allocate = [&](std::uint32_t order) -> std::optional<std::uint32_t> {
+  const auto allocate = [&](std::uint32_t order) -> std::uint64_t {
     out.clear();
-    if (!buddy->allocate({.count = Order(order).frames(), .contiguity = Contiguity::contiguous}, out)) return {};
-    return static_cast<std::uint32_t>(out.front().first.value());
+    if (!buddy->allocate({.count = Order(order).frames(), .contiguity = Contiguity::contiguous}, out))
+      return driver.kRefused;
+    return out.front().first.value();
   };
   const auto release = [&](std::uint32_t first, std::uint32_t order) {
     buddy->release({FrameNumber(first), Order(order).frames()});

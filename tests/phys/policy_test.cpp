@@ -1,0 +1,45 @@
+#include <gtest/gtest.h>
+
+#include <memsim/phys/policy.hpp>
+
+namespace memsim {
+namespace {
+
+std::string fault_of(const PolicyOptions& options) {
+  const auto checked = check_policy_options(*find_policy("buddy"), options);
+  if (checked) return {};
+  return checked.error().front().message + " | " + checked.error().front().help;
+}
+
+TEST(Policies, EveryOptionAcceptsItsDefault) {
+  for (const Policy& policy : policies()) {
+    EXPECT_EQ(find_policy(policy.name)->name, policy.name);
+    PolicyOptions defaults;
+    for (const PolicyOption& option : policy.options) defaults.emplace(option.name, option.default_value);
+    EXPECT_TRUE(check_policy_options(policy, defaults).has_value());
+    EXPECT_TRUE(check_policy_options(policy, {}).has_value());
+  }
+}
+
+TEST(Policies, AnUnknownPolicyIsNotFound) { EXPECT_EQ(find_policy("buddie"), nullptr); }
+
+TEST(Policies, AnUnknownOptionNamesTheNearest) {
+  EXPECT_EQ(fault_of({{"top_oder", "3"}}), "policy 'buddy' has no option 'top_oder' | did you mean 'top_order'?");
+  EXPECT_EQ(fault_of({{"colour", "3"}}), "policy 'buddy' has no option 'colour' | known: top_order, placement");
+}
+
+TEST(Policies, IntegersAreStrict) {
+  EXPECT_EQ(fault_of({{"top_order", "32"}}), "");
+  for (const char* value : {"33", "-1", "", "12abc", " 3", "0x3", "99999999999999999999"}) {
+    EXPECT_NE(fault_of({{"top_order", value}}).find("expected an integer from 0 to 32"), std::string::npos) << value;
+  }
+}
+
+TEST(Policies, ChoicesAreStrict) {
+  EXPECT_EQ(fault_of({{"placement", "lifo"}}), "");
+  EXPECT_EQ(fault_of({{"placement", "lowset"}}),
+            "option 'placement' of policy 'buddy' is 'lowset'; expected one of: lifo, lowest | did you mean 'lowest'?");
+}
+
+}  // namespace
+}  // namespace memsim
