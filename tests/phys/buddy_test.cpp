@@ -1,3 +1,5 @@
+// What is particular to the buddy policy: which blocks serve, and what comes of them. What every policy owes is tested
+// in frame_allocator_test.cpp.
 #include <gtest/gtest.h>
 
 #include <memsim/phys/policy.hpp>
@@ -11,25 +13,160 @@ std::unique_ptr<FrameAllocator> make_buddy(std::uint64_t first, std::uint64_t co
   return find_policy("buddy")->create({FrameNumber(first), FrameCount(count)}, options);
 }
 
+Extent extent(std::uint64_t first, std::uint64_t count) { return {FrameNumber(first), FrameCount(count)}; }
+
+std::vector<Extent> free_blocks(const FrameAllocator& allocator) {
+  std::vector<Extent> blocks;
+  allocator.for_each_free([&](Extent block) { blocks.push_back(block); });
+  return blocks;
+}
+
+std::vector<Extent> allocate(FrameAllocator& allocator, const FrameRequest& request) {
+  std::vector<Extent> out;
+  EXPECT_TRUE(allocator.allocate(request, out).has_value());
+  return out;
+}
+
+FrameRequest contiguous(std::uint64_t count) {
+  return {.count = FrameCount(count), .contiguity = Contiguity::contiguous};
+}
+
 class Buddy : public testing::TestWithParam<const char*> {};
 
 TEST_P(Buddy, HeaderExample) {
   auto buddy = make_buddy(0, 16, "18", GetParam());
   std::vector<Extent> out;
-  auto work = buddy->allocate({.count = FrameCount(2)}, out);
+  const auto work = buddy->allocate(contiguous(2), out);
   ASSERT_TRUE(work.has_value());
   EXPECT_EQ(work->splits, 3U);
-  ASSERT_TRUE(buddy->allocate({.count = FrameCount(1)}, out).has_value());
-  EXPECT_EQ(out[0], (Extent{FrameNumber(0), FrameCount(2)}));
-  EXPECT_EQ(out[1], (Extent{FrameNumber(2), FrameCount(1)}));
+  ASSERT_TRUE(buddy->allocate(contiguous(1), out).has_value());
+  EXPECT_EQ(out, std::vector<Extent>({extent(0, 2), extent(2, 1)}));
   EXPECT_EQ(buddy->release(out[1]).merges + buddy->release(out[0]).merges, 4U);
-  std::vector<Extent> free;
-  buddy->for_each_free([&](Extent extent) { free.push_back(extent); });
-  EXPECT_EQ(free, std::vector<Extent>({{FrameNumber(0), FrameCount(16)}}));
+  EXPECT_EQ(free_blocks(*buddy), std::vector<Extent>{extent(0, 16)});
+}
+
+TEST_P(Buddy, AnyExtentStartsAsItsMaximalAlignedBlocks) {
+  EXPECT_EQ(free_blocks(*make_buddy(5, 20, "3", GetParam())),
+            std::vector<Extent>({extent(5, 1), extent(6, 2), extent(8, 8), extent(16, 8), extent(24, 1)}));
+}
+
+TEST_P(Buddy, AScatteredRequestTakesTheLargestPowerOfTwoFirst) {
+  auto buddy = make_buddy(0, 64, "18", GetParam());
+  EXPECT_EQ(allocate(*buddy, {.count = FrameCount(13)}),
+            std::vector<Extent>({extent(0, 8), extent(8, 4), extent(12, 1)}));
+}
+
+TEST_P(Buddy, AScatteredRequestTakesAsManyAsPossibleBeforeItHalves) {
+  auto buddy = make_buddy(0, 64, "3", GetParam());
+  const auto given = allocate(*buddy, {.count = FrameCount(27)});
+  std::vector<std::uint64_t> sizes;
+  for (const Extent& part : given) sizes.push_back(part.count.count());
+  EXPECT_EQ(sizes, std::vector<std::uint64_t>({8, 8, 8, 2, 1}));
+}
+
+TEST_P(Buddy, AContiguousRequestGivesItsTailBack) {
+  auto buddy = make_buddy(0, 16, "18", GetParam());
+  EXPECT_EQ(allocate(*buddy, contiguous(5)), std::vector<Extent>{extent(0, 5)});
+  EXPECT_EQ(free_blocks(*buddy), std::vector<Extent>({extent(5, 1), extent(6, 2), extent(8, 8)}));
+}
+
+TEST_P(Buddy, AContiguousRequestAboveTheTopBlockIsRefused) {
+  auto buddy = make_buddy(0, 64, "3", GetParam());
+  std::vector<Extent> out;
+  const auto refusal = buddy->allocate(contiguous(9), out);
+  ASSERT_FALSE(refusal.has_value());
+  EXPECT_EQ(refusal.error(), Errno::enomem);
+}
+
+TEST_P(Buddy, AnExactRunServesWhereNoCoveringBlockFitsTheWindow) {
+  auto buddy = make_buddy(0, 16, "18", GetParam());
+  FrameRequest request = contiguous(5);
+  request.window_first = FrameNumber(3);
+  request.window_end = FrameNumber(8);
+  EXPECT_EQ(allocate(*buddy, request), std::vector<Extent>{extent(3, 5)});
+  buddy->release(extent(3, 5));
+  EXPECT_EQ(free_blocks(*buddy), std::vector<Extent>{extent(0, 16)});
+}
+
+TEST_P(Buddy, ARunAcrossTwoFreeBlocksIsRefused) {
+  auto buddy = make_buddy(0, 16, "2", GetParam());
+  FrameRequest request = contiguous(2);
+  request.window_first = FrameNumber(3);
+  request.window_end = FrameNumber(5);
+  EXPECT_FALSE(buddy->can_allocate(request));
+}
+
+TEST_P(Buddy, PartsComeBackInAnyOrder) {
+  auto buddy = make_buddy(0, 16, "18", GetParam());
+  ASSERT_EQ(allocate(*buddy, contiguous(16)).size(), 1U);
+  buddy->release(extent(6, 5));
+  EXPECT_EQ(free_blocks(*buddy), std::vector<Extent>({extent(6, 2), extent(8, 2), extent(10, 1)}));
+  buddy->release(extent(11, 5));
+  buddy->release(extent(0, 6));
+  EXPECT_EQ(free_blocks(*buddy), std::vector<Extent>{extent(0, 16)});
   buddy->check_invariants();
 }
 
+TEST(BuddyPlacement, LifoTakesTheBlockFreedLast) {
+  auto buddy = make_buddy(0, 16, "18", "lifo");
+  for (int i = 0; i < 8; ++i) allocate(*buddy, contiguous(1));
+  buddy->release(extent(1, 1));
+  buddy->release(extent(6, 1));
+  EXPECT_EQ(allocate(*buddy, contiguous(1)).front(), extent(6, 1));
+}
+
+TEST(BuddyPlacement, LowestTakesTheLowestBlockOfTheSmallestOrder) {
+  auto buddy = make_buddy(0, 16, "18", "lowest");
+  for (int i = 0; i < 8; ++i) allocate(*buddy, contiguous(1));
+  buddy->release(extent(6, 1));
+  buddy->release(extent(2, 2));
+  buddy->release(extent(4, 1));
+  EXPECT_EQ(allocate(*buddy, contiguous(1)).front(), extent(4, 1));
+}
+
+TEST_P(Buddy, UntouchedMemoryIsNeverLookedAt) {
+  const auto buddy = make_buddy(0, std::uint64_t{1} << 32, "18", GetParam());
+  EXPECT_EQ(buddy->free_frames(), FrameCount(std::uint64_t{1} << 32));
+  const auto copy = buddy->clone();  // would never end if it looked at every frame
+  EXPECT_EQ(allocate(*copy, contiguous(1)).front(), extent(0, 1));
+  FrameRequest high = contiguous(1);
+  high.window_first = FrameNumber(0xf000'0000);
+  EXPECT_EQ(allocate(*copy, high).front(), extent(0xf000'0000, 1));
+  copy->check_invariants();
+  EXPECT_EQ(buddy->free_frames(), FrameCount(std::uint64_t{1} << 32));
+}
+
+TEST(BuddyMetadata, ListsTakeNineBytesPerFrameAtMost) {
+  constexpr std::uint64_t kFrames = 1 << 20;
+  auto buddy = make_buddy(0, kFrames, "10", "lifo");
+  EXPECT_LT(buddy->metadata_bytes(), 4096U);
+  allocate(*buddy, {.count = FrameCount(kFrames)});
+  EXPECT_LE(buddy->metadata_bytes(), kFrames * 9 + 4096);
+}
+
+TEST(BuddyMetadata, BitmapsTakeAboutHalfAByte) {
+  EXPECT_LE(make_buddy(0, 1 << 20, "10", "lowest")->metadata_bytes(), (1U << 19) + (1U << 14));
+}
+
+using BuddyDeathTest = Buddy;
+
+TEST_P(BuddyDeathTest, FramesThatAreNotOutCannotComeBack) {
+  auto buddy = make_buddy(16, 16, "18", GetParam());
+  allocate(*buddy, contiguous(4));
+  const auto stops = testing::ExitedWithCode(70);
+  EXPECT_EXIT(buddy->release(extent(20, 1)), stops, "was allocated");
+  EXPECT_EXIT(buddy->release(extent(18, 4)), stops, "was allocated");
+  EXPECT_EXIT(buddy->release(extent(16, 8)), stops, "was allocated");
+  EXPECT_EXIT(buddy->release(extent(8, 1)), stops, "of this allocator");
+  EXPECT_EXIT(buddy->release(extent(30, 4)), stops, "of this allocator");
+  EXPECT_EXIT(buddy->release(extent(16, 0)), stops, "of this allocator");
+  buddy->release(extent(17, 1));
+  EXPECT_EXIT(buddy->release(extent(17, 1)), stops, "was allocated");
+  EXPECT_EXIT(buddy->release(extent(16, 4)), stops, "was allocated");
+}
+
 INSTANTIATE_TEST_SUITE_P(Placements, Buddy, testing::Values("lifo", "lowest"));
+INSTANTIATE_TEST_SUITE_P(Placements, BuddyDeathTest, testing::Values("lifo", "lowest"));
 
 }  // namespace
 }  // namespace memsim
