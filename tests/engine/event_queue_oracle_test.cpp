@@ -86,6 +86,15 @@ class Pair {
     }
   }
 
+  void add_after(std::uint64_t step) { add(queue_.now() + SimDuration(step), true); }
+  void pop_within(std::uint64_t step) { pop(queue_.now() + SimDuration(step)); }
+  void cancel_oldest() {
+    if (!given_.empty()) cancel(given_.front());
+  }
+  void cancel_newest() {
+    if (!given_.empty()) cancel(given_.back());
+  }
+
   // Any handle ever given out: most are stale.
   void cancel_any() {
     if (given_.empty()) return;
@@ -178,6 +187,52 @@ INSTANTIATE_TEST_SUITE_P(Shapes, EventQueueRandom,
                            }
                            return "";
                          });
+
+// Every run of five steps over: add at now + 0, 1 or 20 with a handle, cancel the oldest or the newest, pop, pop up to
+// now + 1. Before them enough events are laid out that the near part is full, or none.
+class EventQueueExhaustive : public testing::TestWithParam<int> {};
+
+TEST_P(EventQueueExhaustive, DeliversWhatTheModelDelivers) {
+  constexpr std::uint32_t kSteps = 5;
+  constexpr std::uint32_t kChoices = 7;
+  std::uint32_t runs = 1;
+  for (std::uint32_t i = 0; i != kSteps; ++i) runs *= kChoices;
+  Pair prefix(1);
+  for (int i = 0; i != GetParam(); ++i) prefix.add(SimTime(static_cast<std::uint64_t>(i / 8)), i % 3 == 0);
+  for (std::uint32_t run = 0; run != runs && !HasFatalFailure(); ++run) {
+    Pair pair = prefix;
+    for (std::uint32_t step = 0, rest = run; step != kSteps; ++step, rest /= kChoices) {
+      switch (rest % kChoices) {
+        case 0:
+          pair.add_after(0);
+          break;
+        case 1:
+          pair.add_after(1);
+          break;
+        case 2:
+          pair.add_after(20);
+          break;
+        case 3:
+          pair.cancel_oldest();
+          break;
+        case 4:
+          pair.cancel_newest();
+          break;
+        case 5:
+          pair.pop(never());
+          break;
+        default:
+          pair.pop_within(1);
+          break;
+      }
+    }
+    pair.drain();
+    ASSERT_FALSE(HasFatalFailure()) << "run " << run;
+  }
+}
+
+// Around the capacity of the near part, and around the size of a bucket that is sorted at once.
+INSTANTIATE_TEST_SUITE_P(Prefixes, EventQueueExhaustive, testing::Values(0, 31, 33, 60));
 
 }  // namespace
 }  // namespace memsim

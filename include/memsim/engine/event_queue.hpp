@@ -28,6 +28,7 @@
 // dozen.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -121,8 +122,10 @@ class EventQueue {
     std::uint32_t slot;
   };
 
-  // A bucket of at most so many entries is sorted into the near events, which leaves half of their room for arrivals.
-  static constexpr std::uint32_t kSortedAtOnce = detail::NearEvents<Entry>::kCapacity / 2;
+  using Near = detail::NearEvents<Entry>;
+
+  // A bucket of at most so many entries is sorted into the near events, which leaves some room for arrivals.
+  static constexpr std::uint32_t kSortedAtOnce = Near::kCapacity * 3 / 4;
   // So few dead entries are never worth a pass over the queue.
   static constexpr std::size_t kDeadAlwaysTolerated = 64;
 
@@ -168,7 +171,7 @@ class EventQueue {
   std::size_t dead_ = 0;  // cancelled ones that are still here
   Handles handles_;
   detail::RadixHeap<Entry> heap_;
-  detail::NearEvents<Entry> near_;
+  Near near_;
 };
 
 // Brings the heap's earliest entries to the front, when nothing is there. False where the next event, if any, is after
@@ -177,9 +180,12 @@ template <class Payload>
 bool EventQueue<Payload>::advance(std::uint64_t limit) {
   if (heap_.empty() || bound_ > limit) return false;
   if (heap_.lowest_size() <= kSortedAtOnce) {
+    std::array<Entry, Near::kCapacity> arrivals;
+    std::size_t count = 0;
     heap_.drain_lowest([&](const Entry& entry) {
-      if (!drop_if_dead(entry)) near_.insert(entry);
+      if (!drop_if_dead(entry)) arrivals[count++] = entry;
     });
+    near_.assign(arrivals, count);
     bound_ = heap_.earliest();
     return true;
   }

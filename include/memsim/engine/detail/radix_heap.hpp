@@ -1,6 +1,7 @@
 // A monotone radix heap over 64-bit times, stable among equal times. Part of EventQueue; see event_queue.hpp.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -35,7 +36,7 @@ class RadixHeap {
   [[nodiscard]] bool empty() const { return instant_.empty() && levels_ == 0; }
 
   // Requires: the time is at least the origin. Amortised O(1).
-  void push(const Entry& entry) {
+  [[gnu::always_inline]] void push(const Entry& entry) {
     const std::uint64_t difference = entry.time ^ origin_;
     if (difference == 0) return pool_.append(instant_, entry);
     const unsigned level = static_cast<unsigned>(std::bit_width(difference) - 1) / kDigitBits;
@@ -43,7 +44,7 @@ class RadixHeap {
     levels_ |= 1U << level;
     digits_[level] |= 1U << digit;
     Bucket& bucket = buckets_[level * kDigits + digit];
-    if (entry.time < bucket.earliest) bucket.earliest = entry.time;
+    bucket.earliest = std::min(bucket.earliest, entry.time);
     pool_.append(bucket.entries, entry);
   }
 
