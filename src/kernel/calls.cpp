@@ -66,7 +66,7 @@ Outcome connect_attach(Kernel& kernel, ThreadSlot slot) {
   if (call.arguments[2] < 0) return refuse(Errno::einval);
   const SimResult<ConnectionId> coid =
       kernel.memory.descriptors(kernel.pid_of(slot))
-          .insert_connection({.server = servers.front(), .chid = chid}, coid_argument(call, 2));
+          .add_connection({.server = servers.front(), .chid = chid}, coid_argument(call, 2));
   if (!coid) return refuse(coid.error());
   return {.value = coid->value()};
 }
@@ -90,7 +90,7 @@ Outcome connect_detach(Kernel& kernel, ThreadSlot slot) {
   const ConnectionTarget* found = table.connection(coid);
   if (found == nullptr || coid == kMemmgrCoid) return refuse(Errno::einval);
   const ConnectionTarget target = *found;
-  table.remove(coid);
+  table.remove_connection(coid);
   const ChannelSlot channel = messenger::live_channel(kernel, target);
   bool is_last = true;
   table.for_each_connection([&](ConnectionId, const ConnectionTarget& other) { is_last &= !(other == target); });
