@@ -1,0 +1,74 @@
+// Scenario: a YAML file, read strictly, as the configuration of a world. The format is described in docs/scenario.md.
+//
+// Nothing is guessed: an unknown key, a number without its unit, a key given twice or a name that nothing bears is an
+// error with its place and, where there is one, the nearest known name. All faults of a file are found in one go; only
+// a text that is no YAML at all stops at its first fault.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <memsim/base/host_error.hpp>
+#include <memsim/base/units.hpp>
+#include <memsim/kernel/config.hpp>
+
+namespace memsim {
+
+// `--set path=value`: replaces one scalar of the file, or adds it where the file left it out, before anything is
+// checked. A path is keys joined by dots; an item of a list is chosen by number or by its name:
+//   machine.regions[0].size    processes.client.priority    costs.segment_walk
+struct Override {
+  std::string path;
+  std::string value;
+};
+
+// What a file may ask of the loader. Reaching a cap is a diagnostic with ExitCode::cap_reached that names the cap.
+struct LoadCaps {
+  std::uint64_t bytes = 8 << 20;             // of the file, and of each CSV file
+  std::uint64_t depth = 64;                  // of nested lists and maps; at most 256
+  std::uint64_t nodes = 500'000;             // values in the file
+  std::uint64_t expanded_factor = 64;        // values after following aliases, as a multiple of those in the file
+  std::uint64_t expanded_nodes = 1'000'000;  // values after following aliases
+  std::uint64_t scalar_bytes = 64 << 10;     // of one value
+  std::uint64_t anchors = 10'000;
+};
+
+// Sets a cap by its name, as in `--cap depth=128`. Errors: an unknown name, a value that is no number or out of range.
+[[nodiscard]] HostResult<void> set_cap(LoadCaps& caps, std::string_view name, std::string_view value);
+
+// Whether a scenario may name other files (CSV lists of values). `refuse` is for texts of unknown origin.
+enum class FileAccess : bool { refuse, allow };
+
+struct LoadOptions {
+  std::vector<Override> set;          // in this order; a later one wins
+  std::optional<std::uint64_t> seed;  // as `seed=`, after `set`
+  std::optional<std::string> policy;  // as `policy=`: replaces the policy and forgets its options
+  std::optional<std::string> until;   // as `until=`: a duration such as "24h"
+  LoadCaps caps;
+  FileAccess files = FileAccess::allow;
+};
+
+struct Scenario {
+  std::string path;         // as given to the loader
+  std::string title;        // one line; empty when the file has none
+  std::string description;  // may have several lines
+  WorldConfig world;
+};
+
+// Reads and checks the file at `path`. Errors: host_failed where it cannot be read; bad_input or cap_reached, with
+// every fault of the file in order.
+[[nodiscard]] HostResult<Scenario> load_scenario(const std::string& path, const LoadOptions& options = {});
+
+// The same for a text in memory. `path` stands in the diagnostics, and CSV files are looked for beside it.
+[[nodiscard]] HostResult<Scenario> parse_scenario(std::string_view text, std::string path,
+                                                  const LoadOptions& options = {});
+
+// The JSON Schema (Draft-07) of the format, as text that ends with a newline: for editors, and for other programs that
+// write scenarios. Made from the tables that the loader reads with, so that the two cannot differ.
+[[nodiscard]] std::string scenario_schema();
+
+}  // namespace memsim

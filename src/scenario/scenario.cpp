@@ -1,0 +1,125 @@
+#include <memsim/scenario/scenario.hpp>
+
+#include <array>
+#include <limits>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <memsim/base/numbers.hpp>
+
+#include "scenario/map_reader.hpp"
+#include "scenario/overrides.hpp"
+#include "scenario/world_reader.hpp"
+#include "scenario/yaml_reader.hpp"
+
+namespace memsim {
+namespace {
+
+using namespace loader;
+
+void read_semantics(Context& context, MapReader& root, Semantics& semantics) {
+  const Node* node = root.find("semantics");
+  if (node == nullptr) return;
+  MapReader map(context, *node, semantics_group());
+  semantics.not_physical_errno = map.errno_value("not_physical_errno", semantics.not_physical_errno);
+  semantics.merge_touching_segments = map.boolean("merge_touching_segments", semantics.merge_touching_segments);
+  const bool is_literal = map.choice("already_special_errno", 0) == 1;
+  semantics.already_special_errno = is_literal ? Errno::ebadf : Errno::einval;
+  semantics.anon_phys_needs_ability = map.boolean("anon_phys_needs_ability", semantics.anon_phys_needs_ability);
+  semantics.memmgr_priority_inheritance =
+      map.boolean("memmgr_priority_inheritance", semantics.memmgr_priority_inheritance);
+}
+
+void read_limits(Context& context, MapReader& root, Limits& limits) {
+  const Node* node = root.find("limits");
+  if (node == nullptr) return;
+  MapReader map(context, *node, limits_group());
+  limits.events = map.integer("events", limits.events);
+  limits.events_at_one_instant = map.integer("events_at_one_instant", limits.events_at_one_instant);
+  limits.processes = static_cast<std::uint32_t>(map.integer("processes", limits.processes));
+  limits.objects = map.integer("objects", limits.objects);
+  limits.pending_events = map.integer("pending_events", limits.pending_events);
+}
+
+void read_scenario(Context& context, Scenario& scenario) {
+  const Node& root_node = context.tree[context.tree.root];
+  read_page_size(context, root_node);
+  MapReader root(context, root_node, root_group());
+  static_cast<void>(root.integer("memsim", kFormatVersion));
+  scenario.title = root.text("title", "");
+  scenario.description = root.text("description", "");
+  WorldConfig& world = scenario.world;
+  world.seed = root.integer("seed", world.seed);
+  if (root.find("until") != nullptr) world.until = SimTime(root.duration("until", kLongestTime).count());
+  read_machine(context, root, world);
+  read_policy(context, root, world.memory);
+  check_memory(context, root, world.memory);
+  read_semantics(context, root, world.semantics);
+  read_record(context, root, world.record);
+  read_limits(context, root, world.limits);
+  read_processes(context, root_node, root, world);
+}
+
+HostResult<Scenario> parse_source(const SourceText& source, const LoadOptions& options) {
+  const std::vector<Override> overrides = overrides_of(options);
+  Faults faults(source, overrides);
+  auto tree = read_yaml(source, options.caps, faults);
+  if (!tree) return Unexpected(faults.take());
+  apply_overrides(*tree, overrides, faults);
+  Scenario scenario;
+  scenario.path = source.path();
+  Context context{*tree, faults, options, source};
+  read_scenario(context, scenario);
+  if (!faults.empty()) return Unexpected(faults.take());
+  return scenario;
+}
+
+struct CapName {
+  std::string_view name;
+  std::uint64_t LoadCaps::*member;
+  std::uint64_t maximum;
+};
+constexpr std::array kCapNames = std::to_array<CapName>({
+    {"bytes", &LoadCaps::bytes, std::uint64_t{1} << 31},
+    {"depth", &LoadCaps::depth, 256},
+    {"nodes", &LoadCaps::nodes, 100'000'000},
+    {"expanded_factor", &LoadCaps::expanded_factor, 1'000'000},
+    {"expanded_nodes", &LoadCaps::expanded_nodes, 100'000'000},
+    {"scalar_bytes", &LoadCaps::scalar_bytes, std::uint64_t{1} << 31},
+    {"anchors", &LoadCaps::anchors, 10'000'000},
+});
+
+}  // namespace
+
+HostResult<void> set_cap(LoadCaps& caps, std::string_view name, std::string_view value) {
+  std::vector<std::string_view> known;
+  for (const CapName& cap : kCapNames) {
+    known.push_back(cap.name);
+    if (cap.name != name) continue;
+    const auto number = parse_unsigned(value);
+    if (!number) return host_failure(ExitCode::bad_input, fmt::format("cap {}: {}", name, number.error()));
+    if (*number < 1 || *number > cap.maximum) {
+      return host_failure(ExitCode::bad_input, fmt::format("cap {}: expected 1 to {}", name, cap.maximum));
+    }
+    caps.*cap.member = *number;
+    return {};
+  }
+  return host_failure(ExitCode::bad_input, fmt::format("there is no cap {}", quoted(name)), suggestion(name, known));
+}
+
+HostResult<Scenario> load_scenario(const std::string& path, const LoadOptions& options) {
+  const auto bytes = read_file(path, options.caps.bytes);
+  if (!bytes) return Unexpected(bytes.error());
+  return parse_scenario(*bytes, path, options);
+}
+
+HostResult<Scenario> parse_scenario(std::string_view text, std::string path, const LoadOptions& options) {
+  if (text.size() > options.caps.bytes) {
+    return host_failure(ExitCode::cap_reached, fmt::format("the scenario has more than {} bytes", options.caps.bytes),
+                        "raise the cap with --cap bytes=N");
+  }
+  return parse_source(SourceText(std::move(path), without_byte_order_mark(text)), options);
+}
+
+}  // namespace memsim
