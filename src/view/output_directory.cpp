@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <system_error>
@@ -67,13 +68,18 @@ int OutputFile::finish() {
   return error_;
 }
 
-OutputDirectory::OutputDirectory(std::string path, int descriptor, std::vector<std::string> created)
-    : path_(std::move(path)), descriptor_(descriptor), created_directories_(std::move(created)) {}
+OutputDirectory::OutputDirectory(std::string path, int descriptor, std::vector<std::string> created,
+                                 std::vector<std::string> names)
+    : path_(std::move(path)),
+      descriptor_(descriptor),
+      created_directories_(std::move(created)),
+      names_(std::move(names)) {}
 
 OutputDirectory::OutputDirectory(OutputDirectory&& other) noexcept
     : path_(std::move(other.path_)),
       descriptor_(std::exchange(other.descriptor_, -1)),
       created_directories_(std::move(other.created_directories_)),
+      names_(std::move(other.names_)),
       files_(std::move(other.files_)) {}
 
 OutputDirectory::~OutputDirectory() { discard(); }
@@ -89,7 +95,7 @@ HostResult<OutputDirectory> OutputDirectory::open(const std::string& path, const
     remove_directories(created);
     return directory_failure(path, error);
   }
-  OutputDirectory directory(path, descriptor, std::move(created));
+  OutputDirectory directory(path, descriptor, std::move(created), {names.begin(), names.end()});
   if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return directory_failure(path, errno);
     return host_failure(ExitCode::host_failed,
@@ -134,6 +140,10 @@ HostResult<void> OutputDirectory::rename_all() {
     if (::renameat(descriptor_, partial.c_str(), descriptor_, file->name_.c_str()) != 0) {
       return failure("write", file->name_, errno);
     }
+  }
+  for (const std::string& name : names_) {
+    const auto same = [&](const auto& file) { return file->name_ == name; };
+    if (std::none_of(files_.begin(), files_.end(), same)) ::unlinkat(descriptor_, name.c_str(), 0);
   }
   files_.clear();
   created_directories_.clear();

@@ -56,13 +56,14 @@ class OutputDirectory {
   OutputDirectory& operator=(OutputDirectory&&) = delete;
   ~OutputDirectory();
 
-  // Opens a file of the set for writing. The reference stays valid until commit().
+  // Opens a file of the set, one of the `names`, for writing. The reference stays valid until commit().
   [[nodiscard]] HostResult<OutputFile*> create(std::string_view name);
 
+  // Also removes what an earlier run left under those of the `names` that this one does not have.
   [[nodiscard]] HostResult<void> commit();
 
  private:
-  OutputDirectory(std::string path, int descriptor, std::vector<std::string> created);
+  OutputDirectory(std::string path, int descriptor, std::vector<std::string> created, std::vector<std::string> names);
   [[nodiscard]] HostResult<void> rename_all();
   [[nodiscard]] Unexpected<HostError> failure(std::string_view what, std::string_view name, int error) const;
   void discard();
@@ -70,6 +71,7 @@ class OutputDirectory {
   std::string path_;
   int descriptor_ = -1;
   std::vector<std::string> created_directories_;  // outermost first
+  std::vector<std::string> names_;                // of all files that the set may have
   std::vector<std::unique_ptr<OutputFile>> files_;
 };
 

@@ -126,13 +126,12 @@ class OutputFiles::Writers {
 };
 
 HostResult<OutputFiles> OutputFiles::create(const OutputOptions& options) {
+  const auto existing = options.replace ? OutputDirectory::Existing::replace : OutputDirectory::Existing::refuse;
+  HostResult<OutputDirectory> directory =
+      OutputDirectory::open(options.directory, {kReplies, kSeries, kCalls, kRecords, kSummary}, existing);
+  if (!directory) return Unexpected(std::move(directory).error());
   std::vector<std::string_view> names = {kReplies, kSeries, kCalls};
   if (options.all_records) names.push_back(kRecords);
-  std::vector<std::string_view> all_names = names;
-  all_names.push_back(kSummary);
-  const auto existing = options.replace ? OutputDirectory::Existing::replace : OutputDirectory::Existing::refuse;
-  HostResult<OutputDirectory> directory = OutputDirectory::open(options.directory, all_names, existing);
-  if (!directory) return Unexpected(std::move(directory).error());
   std::vector<OutputFile*> files;
   for (const std::string_view name : names) {
     HostResult<OutputFile*> file = directory->create(name);

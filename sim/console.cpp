@@ -1,0 +1,70 @@
+#include "console.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <string>
+#include <system_error>
+
+namespace memsim {
+namespace {
+
+// 0, or the host's errno.
+int write_all(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(descriptor, text.data(), text.size());
+    if (written >= 0) {
+      text.remove_prefix(static_cast<std::size_t>(written));
+    } else if (errno != EINTR) {
+      return errno;
+    }
+  }
+  return 0;
+}
+
+// Nobody can be told that standard error does not work.
+void write_error(std::string_view text) { static_cast<void>(write_all(STDERR_FILENO, text)); }
+
+bool wants_colour() {
+  const char* no_colour = std::getenv("NO_COLOR");
+  return standard_error_is_terminal() && (no_colour == nullptr || *no_colour == '\0');
+}
+
+}  // namespace
+
+void prepare_standard_streams() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    // Opened for reading, a placeholder for standard output still refuses to be written.
+    if (::fcntl(descriptor, F_GETFD) < 0) static_cast<void>(::open("/dev/null", O_RDONLY));
+  }
+  std::signal(SIGXFSZ, SIG_IGN);
+}
+
+bool standard_error_is_terminal() { return ::isatty(STDERR_FILENO) == 1; }
+
+HostResult<void> print(std::string_view text) {
+  const int error = write_all(STDOUT_FILENO, text);
+  if (error == 0) return {};
+  if (error == EPIPE) return host_failure(ExitCode::host_failed, "");
+  return host_failure(ExitCode::host_failed,
+                      fmt::format("cannot write to standard output: {}", std::generic_category().message(error)));
+}
+
+ExitCode report(const HostError& error) {
+  const bool has_text = std::any_of(error.begin(), error.end(), [](const auto& d) { return !d.message.empty(); });
+  if (has_text) write_error(render(error, wants_colour() ? Colour::on : Colour::off));
+  return exit_code(error);
+}
+
+void warn(std::string_view message) {
+  write_error(fmt::format("memsim: warning: {}\n", escaped_for_terminal(message)));
+}
+
+void inform(std::string_view message) { write_error(fmt::format("memsim: {}\n", escaped_for_terminal(message))); }
+
+}  // namespace memsim

@@ -1,0 +1,27 @@
+// The program's standard streams. Results go to standard output, whole and checked; all else goes to standard error.
+#pragma once
+
+#include <string_view>
+
+#include <memsim/base/host_error.hpp>
+
+namespace memsim {
+
+// Makes sure that descriptors 0 to 2 are open, so that no file of ours ever becomes "standard output", and that a file
+// growing past a limit is an error, not a signal. Call first.
+void prepare_standard_streams();
+
+[[nodiscard]] bool standard_error_is_terminal();
+
+// Writes all of `text` to standard output. Errors: host_failed, except that a reader who went away (EPIPE) gets an
+// error with an empty message, which report() does not print: leaving early is no fault of the reader.
+[[nodiscard]] HostResult<void> print(std::string_view text);
+
+// Renders the diagnostics on standard error, in colour on a terminal unless NO_COLOR is set, and gives their exit code.
+ExitCode report(const HostError& error);
+
+// One line on standard error.
+void warn(std::string_view message);
+void inform(std::string_view message);
+
+}  // namespace memsim

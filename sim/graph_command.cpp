@@ -1,0 +1,108 @@
+// `memsim graph`: the drawing of who sends to whom, over a whole run.
+#include <map>
+#include <memory>
+#include <set>
+#include <tuple>
+
+#include <memsim/analysis/process_graph.hpp>
+#include <memsim/analysis/wait_graph.hpp>
+#include <memsim/kernel/world.hpp>
+
+#include "command_line.hpp"
+#include "console.hpp"
+#include "load_options.hpp"
+#include "source.hpp"
+
+namespace memsim {
+namespace {
+
+constexpr const char* kExamples =
+    "  memsim graph my.yaml | dot -Tsvg > my.svg\n"
+    "  memsim graph --memory-manager --until 1s my.yaml\n";
+
+constexpr std::array kWanted = {RecordKind::process_started, RecordKind::message_sent};
+
+// Remembers every connection that carried a message, also those that are gone at the end of the run.
+class TrafficView final : public RecordSink {
+ public:
+  [[nodiscard]] std::span<const RecordKind> wanted() const override { return kWanted; }
+
+  void on_record(const RecordView& record) override {
+    if (record.kind() == RecordKind::process_started) {
+      const auto& started = record.as<ProcessStarted>();
+      names_[started.pid] = started.name;
+      return;
+    }
+    const auto& sent = record.as<MessageSent>();
+    ++messages_[{sent.pid, sent.coid}];
+    connections_.insert({sent.pid, sent.coid, sent.server, sent.chid});
+  }
+
+  // The snapshot at the end with what the run had besides.
+  void complete(GraphSnapshot& graph) const {
+    std::map<ProcessId, std::string> processes;
+    for (const ProcessSnapshot& process : graph.processes) processes.emplace(process.pid, process.name);
+    std::set<Connection> connections = connections_;
+    for (const ConnectionSnapshot& c : graph.connections) connections.insert({c.pid, c.coid, c.server, c.chid});
+    graph.connections.clear();
+    for (const auto& [pid, coid, server, chid] : connections) {
+      graph.connections.push_back({pid, coid, server, chid});
+      for (const ProcessId end : {pid, server}) {
+        const auto name = names_.find(end);
+        if (name != names_.end()) processes.emplace(end, name->second);
+      }
+    }
+    graph.processes.clear();
+    for (const auto& [pid, name] : processes) graph.processes.push_back({pid, name});
+  }
+
+  [[nodiscard]] std::vector<ConnectionTraffic> traffic() const {
+    std::vector<ConnectionTraffic> out;
+    for (const auto& [key, count] : messages_) out.push_back({key.first, key.second, count});
+    return out;
+  }
+
+ private:
+  using Connection = std::tuple<ProcessId, ConnectionId, ProcessId, ChannelId>;
+  std::map<ProcessId, std::string> names_;
+  std::map<std::pair<ProcessId, ConnectionId>, std::uint64_t> messages_;
+  std::set<Connection> connections_;
+};
+
+struct Arguments {
+  std::string file;
+  LoadArguments load;
+  bool memory_manager = false;
+};
+
+ExitCode execute(const CLI::App& subcommand, const Arguments& arguments) {
+  const HostResult<LoadOptions> options = load_options_of(subcommand, arguments.load);
+  if (!options) return report(options.error());
+  ScenarioSource source;
+  const HostResult<Scenario> scenario = source.load(arguments.file, *options);
+  if (!scenario) return report(scenario.error());
+  HostResult<World> world = World::create(scenario->world, find_deadlocks);
+  if (!world) return report(world.error());
+  TrafficView view;
+  world->records().subscribe(view);
+  world->run();
+  GraphSnapshot graph = world->graph();
+  view.complete(graph);
+  const auto memmgr = arguments.memory_manager ? MemmgrConnections::shown : MemmgrConnections::hidden;
+  const HostResult<void> printed = print(to_dot(graph, view.traffic(), memmgr));
+  return printed ? ExitCode::ok : report(printed.error());
+}
+
+}  // namespace
+
+void add_graph(CommandLine& line) {
+  CLI::App& sub = line.add_subcommand(
+      "graph", "Run a scenario and draw its processes, channels and connections as Graphviz DOT.", kExamples);
+  const auto arguments = std::make_shared<Arguments>();
+  sub.add_option("FILE", arguments->file, "The scenario; - is standard input")->required()->type_name(kFileType);
+  sub.add_flag("--memory-manager", arguments->memory_manager, "Also draw every process's connection to it");
+  add_load_options(sub, arguments->load);
+  line.set_action(sub, [&sub, arguments] { return execute(sub, *arguments); });
+}
+
+}  // namespace memsim

@@ -1,0 +1,27 @@
+// The options that every subcommand which reads a scenario takes.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include <memsim/scenario/scenario.hpp>
+
+namespace memsim {
+
+// As given; read by load_options_of(), which knows what the texts must be.
+struct LoadArguments {
+  std::vector<std::string> set;
+  std::vector<std::string> caps;
+  std::string seed;
+  std::string policy;
+  std::string until;
+};
+
+void add_load_options(CLI::App& subcommand, LoadArguments& arguments);
+
+// Errors: bad_input, naming the option.
+[[nodiscard]] HostResult<LoadOptions> load_options_of(const CLI::App& subcommand, const LoadArguments& arguments);
+
+}  // namespace memsim

@@ -1,0 +1,37 @@
+// Progress on a terminal: how far the simulated time has come, and how long it took. Reads the wall clock, which only
+// this folder may do; nothing of it reaches the simulation or its results.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include <memsim/engine/record_stream.hpp>
+
+namespace memsim {
+
+class Progress final : public RecordSink {
+ public:
+  // `until`: the simulated time at which the run will end; never() when it is not known.
+  Progress(std::string name, SimTime until);
+
+  // Clears the line.
+  void finish();
+
+  [[nodiscard]] std::span<const RecordKind> wanted() const override;
+  void on_record(const RecordView& record) override;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  void show(SimTime now, std::uint64_t records, Clock::time_point wall);
+
+  std::string name_;
+  SimTime until_;
+  Clock::time_point started_;
+  Clock::time_point next_;
+  std::uint32_t seen_ = 0;
+  bool shown_ = false;
+};
+
+}  // namespace memsim

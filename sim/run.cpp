@@ -1,0 +1,195 @@
+#include "run.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include <memsim/analysis/wait_graph.hpp>
+#include <memsim/base/check.hpp>
+#include <memsim/kernel/world.hpp>
+#include <memsim/view/output_files.hpp>
+#include <memsim/view/render.hpp>
+#include <memsim/view/summary.hpp>
+
+#include "console.hpp"
+#include "progress.hpp"
+#include "source.hpp"
+
+namespace memsim {
+namespace {
+
+// For the message of a failed check: which run it was and how far it had come.
+struct CurrentRun {
+  const char* scenario = nullptr;
+  std::uint64_t seed = 0;
+  const World* world = nullptr;
+};
+CurrentRun current_run;
+
+void describe_current_run() noexcept {
+  if (current_run.world == nullptr) return;
+  std::fprintf(stderr, "while running %s, seed %llu, at %llu ns of simulated time, event %llu\n", current_run.scenario,
+               static_cast<unsigned long long>(current_run.seed),
+               static_cast<unsigned long long>(current_run.world->now().value()),
+               static_cast<unsigned long long>(current_run.world->event_count()));
+}
+
+class CheckContextOf {
+ public:
+  CheckContextOf(const std::string& scenario, std::uint64_t seed, const World& world) {
+    current_run = {scenario.c_str(), seed, &world};
+    set_check_context(describe_current_run);
+  }
+  CheckContextOf(const CheckContextOf&) = delete;
+  CheckContextOf& operator=(const CheckContextOf&) = delete;
+  ~CheckContextOf() { current_run = {}; }
+};
+
+ExitCode code_of(StopReason reason) {
+  switch (reason) {
+    case StopReason::finished:
+    case StopReason::reached_until:
+    case StopReason::deadlock:
+      return ExitCode::ok;
+    case StopReason::event_cap:
+    case StopReason::instant_cap:
+    case StopReason::resource_cap:
+      return ExitCode::cap_reached;
+  }
+  return ExitCode::our_bug;
+}
+
+// One run of a scenario, with its files when a directory is given. `out` empty: none.
+HostResult<Summary> run_one(const std::string& name, const Scenario& scenario, const RunOptions& options,
+                            const std::string& out) {
+  // Sinks outlive the stream that they are subscribed to.
+  SummaryView view;
+  Progress progress(display_name(name), scenario.world.until);
+  std::optional<OutputFiles> files;
+  HostResult<World> world = World::create(scenario.world, find_deadlocks);
+  if (!world) return Unexpected(std::move(world).error());
+  if (!out.empty()) {
+    HostResult<OutputFiles> created = OutputFiles::create({out, options.force, options.records});
+    if (!created) return Unexpected(std::move(created).error());
+    files.emplace(std::move(*created));
+    world->records().subscribe(*files);
+  }
+  world->records().subscribe(view);
+  if (standard_error_is_terminal() && !options.quiet) world->records().subscribe(progress);
+  {
+    const CheckContextOf context(name, scenario.world.seed, *world);
+    world->run();
+  }
+  progress.finish();
+  Summary summary = view.summary(world->records());
+  summary.scenario = display_name(name);
+  summary.title = scenario.title;
+  summary.cap_reached = world->cap_reached();
+  if (files) {
+    const HostResult<void> committed = files->commit(summary);
+    if (!committed) return Unexpected(committed.error());
+  }
+  return summary;
+}
+
+// Where the files of each scenario go: into the directory itself, or into one below it for each of several.
+HostResult<std::vector<std::string>> output_directories(const std::vector<std::string>& names, const std::string& out) {
+  std::vector<std::string> directories(names.size());
+  if (out.empty()) return directories;
+  if (names.size() == 1) return std::vector<std::string>{out};
+  std::map<std::string, std::string> owners;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto [entry, is_new] = owners.emplace(stem_of(names[i]), names[i]);
+    if (!is_new) {
+      return host_failure(
+          ExitCode::bad_input,
+          fmt::format("{} and {} would both write to {}/{}", entry->second, names[i], out, entry->first),
+          "run them with an --out of their own each");
+    }
+    directories[i] = out + "/" + entry->first;
+  }
+  return directories;
+}
+
+// All scenarios are checked before the first one runs.
+ExitCode check_all(ScenarioSource& source, const std::vector<std::string>& names, const LoadOptions& options) {
+  ExitCode code = ExitCode::ok;
+  for (const std::string& name : names) {
+    const HostResult<Scenario> scenario = source.load(name, options);
+    if (scenario) continue;
+    const ExitCode failed = report(scenario.error());
+    if (code == ExitCode::ok) code = failed;
+  }
+  return code;
+}
+
+// Prints results as they come: texts with a blank line between, JSON as one object or as an array of them.
+class ResultPrinter {
+ public:
+  ResultPrinter(const RunOptions& options, std::size_t count)
+      : options_(options), is_array_(options.json && count > 1) {}
+
+  [[nodiscard]] HostResult<void> print_result(const Summary& summary) {
+    const bool is_first = !std::exchange(has_printed_, true);
+    if (options_.json) return print(json_separator(is_first) + render_json(summary));
+    if (!options_.quiet) return print((is_first ? "" : "\n") + render_text(summary));
+    for (const std::string& warning : warnings(summary)) warn(fmt::format("{}: {}", summary.scenario, warning));
+    return print(
+        fmt::format("{}  {}\n", fingerprint_text(summary.fingerprint), escaped_for_terminal(summary.scenario)));
+  }
+
+  [[nodiscard]] HostResult<void> finish() {
+    if (!is_array_) return {};
+    return print(has_printed_ ? "]\n" : "[]\n");
+  }
+
+ private:
+  [[nodiscard]] std::string json_separator(bool is_first) const {
+    if (!is_array_) return {};
+    return is_first ? "[\n" : ",\n";
+  }
+
+  const RunOptions& options_;
+  bool is_array_;
+  bool has_printed_ = false;
+};
+
+}  // namespace
+
+ExitCode run_scenarios(const RunOptions& options) {
+  const std::vector<std::string> names = without_duplicates(options.files);
+  const auto directories = output_directories(names, options.out);
+  if (!directories) return report(directories.error());
+  ScenarioSource source;
+  if (names.size() > 1) {
+    const ExitCode checked = check_all(source, names, options.load);
+    if (checked != ExitCode::ok) return checked;
+  }
+  ExitCode code = ExitCode::ok;
+  const auto keep = [&code](ExitCode other) { code = code == ExitCode::ok ? other : code; };
+  ResultPrinter printer(options, names.size());
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const HostResult<Scenario> scenario = source.load(names[i], options.load);
+    if (!scenario) {
+      keep(report(scenario.error()));
+      continue;
+    }
+    const HostResult<Summary> summary = run_one(names[i], *scenario, options, (*directories)[i]);
+    if (!summary) {
+      keep(report(summary.error()));
+      continue;
+    }
+    const HostResult<void> printed = printer.print_result(*summary);
+    if (!printed) return report(printed.error());
+    keep(code_of(summary->stop_reason));
+  }
+  const HostResult<void> finished = printer.finish();
+  if (!finished) keep(report(finished.error()));
+  return code;
+}
+
+}  // namespace memsim

@@ -1,0 +1,26 @@
+// Running scenarios: what `memsim run` does once its options are known.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <memsim/base/host_error.hpp>
+#include <memsim/scenario/scenario.hpp>
+
+namespace memsim {
+
+struct RunOptions {
+  std::vector<std::string> files;  // "-": standard input
+  LoadOptions load;
+  std::string out;       // empty: no files
+  bool force = false;    // replace files of an earlier run
+  bool records = false;  // records.jsonl too
+  bool json = false;
+  bool quiet = false;
+};
+
+// Runs every file in turn. The exit code is that of the first one that did not end well.
+[[nodiscard]] ExitCode run_scenarios(const RunOptions& options);
+
+}  // namespace memsim

@@ -1,0 +1,30 @@
+// Where scenarios come from: files and standard input.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <memsim/scenario/scenario.hpp>
+
+namespace memsim {
+
+// Reads the scenario named on the command line, "-" being standard input, which is read to its end once and remembered.
+class ScenarioSource {
+ public:
+  [[nodiscard]] HostResult<Scenario> load(const std::string& name, const LoadOptions& options);
+
+ private:
+  std::string standard_input_;
+  bool has_read_ = false;
+};
+
+// The names without repetitions. A file that is given twice, under whatever name, is warned about and kept once.
+[[nodiscard]] std::vector<std::string> without_duplicates(const std::vector<std::string>& names);
+
+// The last part of a path without its extension: where the files of a run go when there are several.
+[[nodiscard]] std::string stem_of(const std::string& name);
+
+// "my.yaml" for a path as the user gave it, "standard input" for "-".
+[[nodiscard]] std::string display_name(const std::string& name);
+
+}  // namespace memsim

@@ -1,0 +1,154 @@
+// `memsim policies`, `memsim calls` and `memsim schema`: the tables that scenarios are written against.
+#include <memory>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <memsim/base/call.hpp>
+#include <memsim/kernel/call_table.hpp>
+#include <memsim/phys/policy.hpp>
+#include <memsim/scenario/scenario.hpp>
+
+#include "command_line.hpp"
+#include "console.hpp"
+
+namespace memsim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+ExitCode print_all(const std::string& text) {
+  const HostResult<void> printed = print(text);
+  return printed ? ExitCode::ok : report(printed.error());
+}
+
+std::string choices_of(const PolicyOption& option) {
+  if (option.type == PolicyOption::Type::integer) return fmt::format("{} to {}", option.minimum, option.maximum);
+  return fmt::format("{}", fmt::join(option.choices, ", "));
+}
+
+std::string policies_text() {
+  std::string out;
+  for (const Policy& policy : policies()) {
+    out += fmt::format("{}: {}\n", policy.name, policy.doc);
+    for (const PolicyOption& option : policy.options) {
+      out +=
+          fmt::format("  {} = {}\n      {}: {}\n", option.name, option.default_value, choices_of(option), option.doc);
+    }
+  }
+  return out;
+}
+
+Json json_of(const PolicyOption& option) {
+  Json out = {{"name", option.name}, {"default", option.default_value}, {"doc", option.doc}};
+  if (option.type == PolicyOption::Type::integer) {
+    out["minimum"] = option.minimum;
+    out["maximum"] = option.maximum;
+  } else {
+    out["choices"] = option.choices;
+  }
+  return out;
+}
+
+Json policies_json() {
+  Json out = Json::array();
+  for (const Policy& policy : policies()) {
+    Json options = Json::array();
+    for (const PolicyOption& option : policy.options) options.push_back(json_of(option));
+    out.push_back({{"name", policy.name}, {"doc", policy.doc}, {"options", options}});
+  }
+  return out;
+}
+
+std::string_view name_of(ParameterType type) {
+  switch (type) {
+    case ParameterType::integer:
+      return "integer";
+    case ParameterType::bytes:
+      return "bytes";
+    case ParameterType::duration:
+      return "duration";
+    case ParameterType::address:
+      return "address";
+    case ParameterType::flags:
+      return "flags";
+    case ParameterType::choice:
+      return "choice";
+    case ParameterType::text:
+      return "text";
+    case ParameterType::process:
+      return "process";
+  }
+  return "?";
+}
+
+std::string names_of(const Parameter& parameter) {
+  std::string out;
+  for (const NamedValue& named : parameter.names) out += fmt::format("{}{}", out.empty() ? "" : " ", named.name);
+  return out;
+}
+
+std::string calls_text() {
+  std::string out;
+  for (const CallSignature& signature : call_table()) {
+    out += fmt::format("{}: {}\n", call_name(signature.call), signature.doc);
+    for (const Parameter& parameter : signature.parameters) {
+      out += fmt::format("  {:12} {}{}: {}\n", parameter.name, name_of(parameter.type),
+                         parameter.required ? ", required" : "", parameter.doc);
+      if (!parameter.names.empty()) out += fmt::format("  {:12} {}\n", "", names_of(parameter));
+    }
+    if (!signature.value_doc.empty()) out += fmt::format("  gives {}\n", signature.value_doc);
+    if (!signature.results.empty()) out += fmt::format("  and also {}\n", fmt::join(signature.results, ", "));
+  }
+  return out;
+}
+
+Json json_of(const Parameter& parameter) {
+  Json names = Json::array();
+  for (const NamedValue& named : parameter.names) names.push_back({{"name", named.name}, {"value", named.value}});
+  return {{"name", parameter.name},         {"type", name_of(parameter.type)},
+          {"required", parameter.required}, {"default", parameter.required ? Json() : Json(parameter.default_value)},
+          {"doc", parameter.doc},           {"names", names}};
+}
+
+Json calls_json() {
+  Json out = Json::array();
+  for (const CallSignature& signature : call_table()) {
+    Json parameters = Json::array();
+    for (const Parameter& parameter : signature.parameters) parameters.push_back(json_of(parameter));
+    out.push_back({{"call", call_name(signature.call)},
+                   {"doc", signature.doc},
+                   {"parameters", parameters},
+                   {"value", signature.value_doc},
+                   {"results", signature.results}});
+  }
+  return out;
+}
+
+void add_table(CommandLine& line, const char* name, const char* description, const char* examples,
+               std::string (*text)(), Json (*json)()) {
+  CLI::App& sub = line.add_subcommand(name, description, examples);
+  const auto as_json = std::make_shared<bool>(false);
+  sub.add_flag("--json", *as_json, "Print as JSON");
+  line.set_action(sub, [=] { return print_all(*as_json ? json().dump(2) + "\n" : text()); });
+}
+
+}  // namespace
+
+void add_policies(CommandLine& line) {
+  add_table(line, "policies", "List the frame allocators with their options and defaults.", "  memsim policies\n",
+            policies_text, policies_json);
+}
+
+void add_calls(CommandLine& line) {
+  add_table(line, "calls", "List the calls that a scenario's programs can make.", "  memsim calls | less\n", calls_text,
+            calls_json);
+}
+
+void add_schema(CommandLine& line) {
+  CLI::App& sub = line.add_subcommand("schema", "Print the JSON Schema (Draft-07) of the scenario format.",
+                                      "  memsim schema > memsim.schema.json\n");
+  line.set_action(sub, [] { return print_all(scenario_schema()); });
+}
+
+}  // namespace memsim

@@ -1,0 +1,77 @@
+#include "view/series_table.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "view/run_of_records.hpp"
+
+namespace memsim {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+// Feeds a SeriesTable and keeps its text.
+class TableSink final : public RecordSink {
+ public:
+  [[nodiscard]] std::span<const RecordKind> wanted() const override { return all_record_kinds(); }
+  void on_record(const RecordView& record) override { table_.on_record(record, text_); }
+  [[nodiscard]] std::vector<std::string> lines() {
+    table_.finish(text_);
+    std::vector<std::string> out;
+    for (std::size_t start = 0, end = 0; (end = text_.find('\n', start)) != std::string::npos; start = end + 1) {
+      out.push_back(text_.substr(start, end - start));
+    }
+    return out;
+  }
+
+ private:
+  SeriesTable table_;
+  std::string text_;
+};
+
+class SeriesTableTest : public testing::Test {
+ protected:
+  SeriesTableTest() { stream_.subscribe(sink_); }
+  RecordStream stream_;
+  TableSink sink_;
+};
+
+TEST_F(SeriesTableTest, ARowHoldsRegionObjectsAndProbesOfOneSample) {
+  view_test::publish_head(stream_);
+  stream_.publish(ProbeResult{SamplePoint::start, "big", true});
+  view_test::at(stream_, 60);
+  view_test::publish_sample(stream_, SamplePoint::periodic, 5, 5, {1, 0, 1, 0});
+  stream_.publish(ProbeResult{SamplePoint::periodic, "big", false});
+  const std::vector<std::string> lines = sink_.lines();
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_THAT(lines[0], StartsWith("time_ns,point,region,total_frames,free_frames"));
+  EXPECT_THAT(lines[0], HasSubstr(",probe_big,free_blocks_0,free_blocks_1,free_blocks_2,free_blocks_3,unusable"));
+  EXPECT_EQ(lines[1],
+            "0,start,ram,8,8,8,1,0,0,0,0,0,1,10000,12288,186,2,2,2,2,2,1,0,0,0,1,0,0,0,0,"
+            "-1000,-1000,-1000,-1000,0,0,0,1");
+  EXPECT_EQ(lines[2],
+            "60,periodic,ram,8,5,5,1,0,0,0,0,0,1,10000,12288,186,2,2,2,2,2,0,1,0,1,0,0,200,200,1000,"
+            "-1000,-1000,-1000,188,1,0,1,0");
+}
+
+TEST_F(SeriesTableTest, EverySampleOfAnInstantHasItsRow) {
+  view_test::publish_head(stream_);
+  view_test::publish_sample(stream_, SamplePoint::change, 7, 7, {1, 1, 1, 0});
+  view_test::publish_sample(stream_, SamplePoint::change, 6, 6, {0, 1, 1, 0});
+  std::vector<std::string> starts;
+  for (const std::string& line : sink_.lines()) starts.push_back(line.substr(0, line.find(",ram")));
+  EXPECT_THAT(starts, ElementsAre(StartsWith("time_ns"), "0,start", "0,change", "0,change"));
+}
+
+TEST_F(SeriesTableTest, AllRowsHaveAsManyCellsAsTheHeader) {
+  view_test::publish_run(stream_);
+  const std::vector<std::string> lines = sink_.lines();
+  for (const std::string& line : lines) {
+    EXPECT_EQ(std::count(line.begin(), line.end(), ','), std::count(lines[0].begin(), lines[0].end(), ','));
+  }
+}
+
+}  // namespace
+}  // namespace memsim
