@@ -37,13 +37,13 @@ class BuddyBitmaps {
 
   // Requires: order < top (a top block has no buddy to ask about).
   [[nodiscard]] bool is_free(std::uint32_t block, unsigned order) const {
-    return free_[order].contains(block >> order);
+    return free_[order].contains(std::uint64_t{block} >> order);
   }
   void insert_free(std::uint32_t block, unsigned order);
   void remove_free(std::uint32_t block, unsigned order);
 
   [[nodiscard]] bool is_allocated(std::uint32_t block, unsigned order) const {
-    const std::uint64_t at = block >> order;
+    const std::uint64_t at = std::uint64_t{block} >> order;
     return (allocated_[allocated_begin_[order] + (at >> 6)] >> (at & 63) & 1) != 0 && is_aligned(block, order);
   }
   void set_allocated(std::uint32_t block, unsigned order) { flip_allocated(block, order); }
@@ -75,7 +75,7 @@ class BuddyBitmaps {
     return (block & ((std::uint64_t{1} << order) - 1)) == 0;
   }
   void flip_allocated(std::uint32_t block, unsigned order) {
-    const std::uint64_t at = block >> order;
+    const std::uint64_t at = std::uint64_t{block} >> order;
     allocated_[allocated_begin_[order] + (at >> 6)] ^= std::uint64_t{1} << (at & 63);
   }
   template <class Tree, class Visit>
@@ -135,19 +135,19 @@ inline std::uint32_t BuddyBitmaps::take(unsigned order) {
 inline void BuddyBitmaps::insert_free(std::uint32_t block, unsigned order) {
   free_orders_ |= std::uint64_t{1} << order;
   if (order == geometry_.top) {
-    free_top_.insert(block >> order);
+    free_top_.insert(std::uint64_t{block} >> order);
   } else {
-    free_[order].insert(block >> order);
+    free_[order].insert(std::uint64_t{block} >> order);
   }
 }
 
 inline void BuddyBitmaps::remove_free(std::uint32_t block, unsigned order) {
   bool empty = false;
   if (order == geometry_.top) {
-    free_top_.erase(block >> order);
+    free_top_.erase(std::uint64_t{block} >> order);
     empty = free_top_.is_empty();
   } else {
-    free_[order].erase(block >> order);
+    free_[order].erase(std::uint64_t{block} >> order);
     empty = free_[order].is_empty();
   }
   if (empty) free_orders_ &= ~(std::uint64_t{1} << order);

@@ -140,7 +140,8 @@ inline void BuddyLists::insert_free(std::uint32_t block, unsigned order) {
 }
 
 inline void BuddyLists::remove_free(std::uint32_t block, unsigned order) {
-  if (order == geometry_.top && untouched_.contains(block >> order)) return touch(block >> order);
+  if (order == geometry_.top && untouched_.contains(std::uint64_t{block} >> order))
+    return touch(std::uint64_t{block} >> order);
   const Links links = links_[block];
   const bool is_last = links.next == block;
   if (heads_[order] == block) {
