@@ -33,7 +33,7 @@ std::string busy_server(const std::string& flags) {
 }
 
 TEST(Death, AKilledSendBlockedClientLeavesTheQueue) {
-  const Run run = run_free(busy_server("[]") + R"(
+  const Outcome run = run_free(busy_server("[]") + R"(
   - name: holder
     start: 1ms
     program:
@@ -55,7 +55,7 @@ TEST(Death, AKilledSendBlockedClientLeavesTheQueue) {
 }
 
 TEST(Death, AKilledReplyBlockedClientMakesTheReplyFail) {
-  const Run run = run_free(busy_server("[]") + R"(
+  const Outcome run = run_free(busy_server("[]") + R"(
   - name: victim
     start: 1ms
     program:
@@ -73,7 +73,7 @@ TEST(Death, AKilledReplyBlockedClientMakesTheReplyFail) {
 }
 
 TEST(Death, OnAnUnblockChannelTheClientStaysUntilTheServerReplies) {
-  const Run run = run_free(busy_server("_NTO_CHF_UNBLOCK") + R"(
+  const Outcome run = run_free(busy_server("_NTO_CHF_UNBLOCK") + R"(
   - name: victim
     start: 1ms
     program:
@@ -93,7 +93,7 @@ TEST(Death, OnAnUnblockChannelTheClientStaysUntilTheServerReplies) {
 }
 
 TEST(Death, ADyingServerFailsSendBlockedAndReplyBlockedClients) {
-  const Run run = run_free(busy_server("_NTO_CHF_UNBLOCK") + R"(
+  const Outcome run = run_free(busy_server("_NTO_CHF_UNBLOCK") + R"(
   - name: client
     count: 3
     start: 1ms
@@ -115,7 +115,7 @@ TEST(Death, ADyingServerFailsSendBlockedAndReplyBlockedClients) {
 }
 
 TEST(Death, ADestroyedChannelUnblocksEverybodyAtIt) {
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: server
     program:
       - ChannelCreate: {}
@@ -152,7 +152,7 @@ TEST(Death, ADestroyedChannelUnblocksEverybodyAtIt) {
 }
 
 TEST(Death, TheLastConnectionsEndIsAPulseWhereTheChannelWantsIt) {
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: server
     program:
       - ChannelCreate: {flags: _NTO_CHF_DISCONNECT}
@@ -184,7 +184,7 @@ TEST(Death, TheLastConnectionsEndIsAPulseWhereTheChannelWantsIt) {
 }
 
 TEST(Death, AProcessMayKillItself) {
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: suicide
     program:
       - kill: suicide
@@ -196,7 +196,7 @@ TEST(Death, AProcessMayKillItself) {
 }
 
 TEST(Death, TheMemoryManagerCannotBeKilledAndUnknownNamesAreRefused) {
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: killer
     program:
       - kill: {process: 1}
@@ -209,7 +209,7 @@ TEST(Death, TheMemoryManagerCannotBeKilledAndUnknownNamesAreRefused) {
 }
 
 TEST(Death, AFleetDiesByItsOneName) {
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: worker
     count: 3
     program:
@@ -227,7 +227,7 @@ TEST(Death, AFleetDiesByItsOneName) {
 }
 
 TEST(Death, TheEndOfTheMainThreadEndsTheProcessAndItsOtherThreads) {
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: pair
     program:
       - sleep: 1ms
@@ -241,7 +241,7 @@ TEST(Death, TheEndOfTheMainThreadEndsTheProcessAndItsOtherThreads) {
 }
 
 TEST(Death, MemoryOfADeadProcessIsFreeAgainExceptWhatANameHolds) {
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: victim
     program:
       - shm_open: {name: /kept, oflag: [O_RDWR, O_CREAT]}
@@ -308,7 +308,7 @@ TEST(Timeouts, BecomeAnUnblockPulseWhereTheChannelWantsThat) {
 }
 
 TEST(Timeouts, OfZeroFailOnlyACallThatWouldBlock) {
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: server
     program:
       - ChannelCreate: {}

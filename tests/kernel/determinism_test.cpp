@@ -30,7 +30,7 @@ processes:
 )";
 
 // What one process did, whatever else there was: the layouts it was told and when.
-std::vector<std::string> life_of(const Run& run, std::string_view name) {
+std::vector<std::string> life_of(const Outcome& run, std::string_view name) {
   std::vector<std::string> life;
   for (const auto& call : run->replied) {
     if (run->name_of_process(call.record.pid) != name) continue;
@@ -53,8 +53,8 @@ TEST(Determinism, ACopyInTheMiddleContinuesExactlyAsTheOriginal) {
   World copy = original;
   const std::uint64_t halfway = original.records().fingerprint();
   EXPECT_EQ(copy.records().fingerprint(), halfway);
-  const Run first = finish(original);
-  const Run second = finish(copy);
+  const Outcome first = finish(original);
+  const Outcome second = finish(copy);
   EXPECT_NE(first.fingerprint, halfway);
   EXPECT_EQ(second.fingerprint, first.fingerprint);
   EXPECT_EQ(first.fingerprint, run_text(kBusy).fingerprint);
@@ -73,8 +73,8 @@ TEST(Determinism, SubscribersChangeNothing) {
 }
 
 TEST(Determinism, AnIdleProcessMovesNoOtherProcessesDrawsOrTimes) {
-  const Run without = run_text(kBusy);
-  const Run with = run_text(std::string(kBusy) + R"(
+  const Outcome without = run_text(kBusy);
+  const Outcome with = run_text(std::string(kBusy) + R"(
   - name: idle
     priority: 1
     start: 50ms
@@ -86,11 +86,11 @@ TEST(Determinism, AnIdleProcessMovesNoOtherProcessesDrawsOrTimes) {
 }
 
 TEST(Determinism, SamplingMoreOftenMovesNobody) {
-  const Run seldom = run_text(kBusy);
+  const Outcome seldom = run_text(kBusy);
   LoadOptions options;
   options.set.push_back({"record.every", "1ms"});
   options.set.push_back({"record.at_each_change", "true"});
-  const Run often = run_text(kBusy, options);
+  const Outcome often = run_text(kBusy, options);
   EXPECT_GT(often->probes.size(), seldom->probes.size());
   EXPECT_EQ(life_of(often, "worker.3"), life_of(seldom, "worker.3"));
 }
@@ -98,8 +98,8 @@ TEST(Determinism, SamplingMoreOftenMovesNobody) {
 TEST(Determinism, AnotherPolicySeesTheSameDraws) {
   LoadOptions options;
   options.set.push_back({"policy.placement", "lifo"});
-  const Run other = run_text(std::string(kBusy) + "policy: {name: buddy, placement: lowest}\n", options);
-  const Run first = run_text(kBusy);
+  const Outcome other = run_text(std::string(kBusy) + "policy: {name: buddy, placement: lowest}\n", options);
+  const Outcome first = run_text(kBusy);
   std::vector<std::uint64_t> sizes_first;
   std::vector<std::uint64_t> sizes_other;
   for (const KeptReply& reply : first->replies) sizes_first.push_back(reply.record.object_size.count());
@@ -111,7 +111,7 @@ TEST(Determinism, AnotherPolicySeesTheSameDraws) {
 }
 
 TEST(Caps, AProgramThatNeverLetsTimePassIsStopped) {
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: p
     program:
       - forever: [{set: {x: 1}}]
@@ -121,7 +121,7 @@ TEST(Caps, AProgramThatNeverLetsTimePassIsStopped) {
 }
 
 TEST(Caps, AForkBombIsStopped) {
-  const Run run = run_text(std::string(kFreeMachine) + R"(
+  const Outcome run = run_text(std::string(kFreeMachine) + R"(
   - name: bomb
     program:
       - forever:
@@ -134,7 +134,7 @@ limits: {processes: 1000}
 }
 
 TEST(Caps, EventsAreCounted) {
-  const Run run = run_text(std::string(kFreeMachine) + R"(
+  const Outcome run = run_text(std::string(kFreeMachine) + R"(
   - name: p
     program:
       - forever: [{sleep: 1us}]
@@ -144,14 +144,14 @@ limits: {events: 5000}
 }
 
 TEST(Deadlocks, ACircleOfSendsIsFoundWhenItCloses) {
-  const Run run = run_file("deadlock.yaml");
+  const Outcome run = run_file("deadlock.yaml");
   ASSERT_EQ(run->deadlocks.size(), 1u);
   EXPECT_EQ(run->deadlocks[0].size(), 3u);
   EXPECT_EQ(run.reason, StopReason::deadlock);
 }
 
 TEST(Deadlocks, ACircleWithAThreadThatCanStillReceiveIsNone) {
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: a
     program:
       - ChannelCreate: {}

@@ -10,7 +10,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 TEST(Messages, AWaitingReceiverTakesTheMessageAtOnceAndTheClientIsReplyBlocked) {
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: server
     program:
       - ChannelCreate: {}
@@ -34,7 +34,7 @@ TEST(Messages, AWaitingReceiverTakesTheMessageAtOnceAndTheClientIsReplyBlocked) 
 }
 
 TEST(Messages, WithoutAReceiverTheClientIsSendBlocked) {
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: server
     program:
       - ChannelCreate: {}
@@ -57,7 +57,7 @@ TEST(Messages, WithoutAReceiverTheClientIsSendBlocked) {
 }
 
 TEST(Messages, SendersAreReceivedByPriorityThenByArrival) {
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: server
     program:
       - ChannelCreate: {}
@@ -121,7 +121,7 @@ TEST(Messages, TheServerTakesOverTheClientsPriorityUpAndDownUnlessTheChannelFixe
   const auto with = [&](const std::string& flags) {
     std::string text(scenario);
     text.replace(text.find("FLAGS"), 5, flags);
-    const Run run = run_free(text);
+    const Outcome run = run_free(text);
     std::vector<int> priorities;
     for (const auto& received : run->received) priorities.push_back(received.record.priority);
     return priorities;
@@ -133,7 +133,7 @@ TEST(Messages, TheServerTakesOverTheClientsPriorityUpAndDownUnlessTheChannelFixe
 TEST(Messages, AWaitingClientRaisesTheServerAndTheServersItWaitsFor) {
   // front serves low and waits for back, which computes at low's priority; middle would starve both. When high sends to
   // front, the raise travels through front to back.
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: back
     priority: 10
     program:
@@ -186,7 +186,7 @@ TEST(Messages, AWaitingClientRaisesTheServerAndTheServersItWaitsFor) {
 }
 
 TEST(Messages, TheReceiverThatWaitedLeastIsTakenFirst) {
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: server
     program:
       - ChannelCreate: {}
@@ -217,7 +217,7 @@ TEST(Messages, TheReceiverThatWaitedLeastIsTakenFirst) {
 }
 
 TEST(Messages, MsgErrorFailsTheClientWithThatErrno) {
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: server
     program:
       - ChannelCreate: {}
@@ -238,7 +238,7 @@ TEST(Messages, MsgErrorFailsTheClientWithThatErrno) {
 }
 
 TEST(Messages, AReplyTicketIsGoodOnce) {
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: server
     program:
       - ChannelCreate: {}
@@ -271,7 +271,7 @@ TEST(Messages, AReplyTicketIsGoodOnce) {
 }
 
 TEST(Messages, TransfersEndWithTheClientsBuffers) {
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: server
     program:
       - ChannelCreate: {}
@@ -302,7 +302,7 @@ TEST(Messages, TransfersEndWithTheClientsBuffers) {
 }
 
 TEST(Messages, ConnectionsThatLeadNowhereAreRefused) {
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: server
     program:
       - ChannelCreate: {}
@@ -336,7 +336,7 @@ TEST(Messages, ConnectionsThatLeadNowhereAreRefused) {
 }
 
 TEST(Messages, AnOversizedMessageIsRefused) {
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: client
     program:
       - MsgSend: {coid: MEMMGR_COID, type: _MEM_INFO, send_bytes: SIZE_MAX}
@@ -347,7 +347,7 @@ TEST(Messages, AnOversizedMessageIsRefused) {
 }
 
 TEST(Messages, TheMemoryManagerRefusesUnknownAndTruncatedMessages) {
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: client
     program:
       - MsgSend: {coid: MEMMGR_COID, type: 0x6f}
@@ -362,7 +362,7 @@ TEST(Messages, TheMemoryManagerRefusesUnknownAndTruncatedMessages) {
 }
 
 TEST(Pulses, ArriveByPriorityAmongMessagesAndNeverBlock) {
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: server
     program:
       - ChannelCreate: {}

@@ -10,7 +10,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 TEST(Programs, LoopsCountAndEnd) {
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: p
     program:
       - set: {sum: 0}
@@ -31,7 +31,7 @@ TEST(Programs, LoopsCountAndEnd) {
 }
 
 TEST(Programs, ForeverEndsAtItsTime) {
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: p
     program:
       - set: {rounds: 0}
@@ -46,7 +46,7 @@ TEST(Programs, ForeverEndsAtItsTime) {
 }
 
 TEST(Programs, ChooseFollowsItsWeights) {
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: p
     program:
       - set: {a: 0, b: 0}
@@ -66,7 +66,7 @@ TEST(Programs, ChooseFollowsItsWeights) {
 }
 
 TEST(Programs, AFailedCallGoesOnOrEndsTheProcessAsTheStepSays) {
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: goes_on
     program:
       - close: 99
@@ -82,7 +82,7 @@ TEST(Programs, AFailedCallGoesOnOrEndsTheProcessAsTheStepSays) {
 }
 
 TEST(Programs, ArithmeticThatCannotBeDoneIsAFaultOfThatProcessOnly) {
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: divides
     program: [{set: {zero: 0}}, {set: {x: 1 / $zero}}, {note: never}]
   - name: overflows
@@ -98,7 +98,7 @@ TEST(Programs, ArithmeticThatCannotBeDoneIsAFaultOfThatProcessOnly) {
 }
 
 TEST(Programs, InstancesOfAFleetKnowTheirIndex) {
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: worker
     count: 3
     start_gap: 1ms
@@ -108,7 +108,7 @@ TEST(Programs, InstancesOfAFleetKnowTheirIndex) {
 }
 
 TEST(Programs, SpawnStartsAProcessThatDoesNotStartByItself) {
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: parent
     program:
       - spawn: child
@@ -124,7 +124,7 @@ TEST(Programs, SpawnStartsAProcessThatDoesNotStartByItself) {
 }
 
 TEST(Programs, ThreadsOfAProcessDrawFromTheirOwnStreams) {
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: p
     program:
       - set: {x: {uniform: [0, 1000000000]}}

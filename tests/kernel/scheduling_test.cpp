@@ -16,7 +16,7 @@ std::string with_cpus(int cpus, std::string_view processes) {
 }
 
 TEST(Scheduling, AHigherPriorityPreemptsAndTheRestIsRunAfterwards) {
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: low
     priority: 5
     program:
@@ -33,7 +33,7 @@ TEST(Scheduling, AHigherPriorityPreemptsAndTheRestIsRunAfterwards) {
 }
 
 TEST(Scheduling, FifoThreadsDoNotYieldToEquals) {
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: first
     scheduling: fifo
     program: [{compute: 10ms}, {note: "${now}"}]
@@ -45,7 +45,7 @@ TEST(Scheduling, FifoThreadsDoNotYieldToEquals) {
 }
 
 TEST(Scheduling, RoundRobinThreadsTakeTurnsOfOneSlice) {
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: first
     program: [{compute: 10ms}, {note: "${now}"}]
   - name: second
@@ -56,7 +56,7 @@ TEST(Scheduling, RoundRobinThreadsTakeTurnsOfOneSlice) {
 }
 
 TEST(Scheduling, ASliceRunsOnWhileNoEqualWaitsAndEndsAtTheNextBoundary) {
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: first
     program: [{compute: 12ms}, {note: "${now}"}]
   - name: second
@@ -68,7 +68,7 @@ TEST(Scheduling, ASliceRunsOnWhileNoEqualWaitsAndEndsAtTheNextBoundary) {
 }
 
 TEST(Scheduling, APreemptedThreadKeepsItsPlaceBeforeItsEquals) {
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: first
     scheduling: fifo
     program: [{compute: 4ms}, {note: "${now}"}]
@@ -84,7 +84,7 @@ TEST(Scheduling, APreemptedThreadKeepsItsPlaceBeforeItsEquals) {
 }
 
 TEST(Scheduling, TwoProcessorsRunTheTwoHighestPriorities) {
-  const Run run = run_text(with_cpus(2, R"(
+  const Outcome run = run_text(with_cpus(2, R"(
   - name: a
     priority: 5
     program: [{compute: 10ms}, {note: "${now}"}]
@@ -100,7 +100,7 @@ TEST(Scheduling, TwoProcessorsRunTheTwoHighestPriorities) {
 }
 
 TEST(Scheduling, AnActionThatWakesAHigherPriorityIsFollowedByIt) {
-  const Run run = run_free(R"(
+  const Outcome run = run_free(R"(
   - name: server
     program:
       - ChannelCreate: {flags: _NTO_CHF_FIXED_PRIORITY}
@@ -143,7 +143,7 @@ TEST(Costs, ACallTakesTheSumOfItsPartsAndNotALittleLess) {
   text.replace(text.find("msg_send: 0ns"), 13, "msg_send: 3us");
   text.replace(text.find("memmgr_call: 0ns"), 16, "memmgr_call: 5us");
   text.replace(text.find("msg_reply: 0ns"), 14, "msg_reply: 7us");
-  const Run run = run_text(text + R"(
+  const Outcome run = run_text(text + R"(
   - name: client
     program:
       - _MEM_INFO: {fd: NOFD}

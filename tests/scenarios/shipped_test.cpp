@@ -27,7 +27,7 @@ bool covers_in_order(const std::vector<Segment>& segments, Bytes size) {
 }
 
 TEST(ShippedScenarios, MemObjInfoShowsOneSegmentAndTheEnd) {
-  const Run run = run_file("mem_obj_info.yaml");
+  const Outcome run = run_file("mem_obj_info.yaml");
   ASSERT_EQ(run->replies.size(), 1u);
   EXPECT_EQ(run->replies[0].segments.size(), 1u);
   EXPECT_TRUE(covers_in_order(run->replies[0].segments, kPage * 8));
@@ -36,7 +36,7 @@ TEST(ShippedScenarios, MemObjInfoShowsOneSegmentAndTheEnd) {
 }
 
 TEST(ShippedScenarios, MemObjInfoFragmentedShowsEightSegments) {
-  const Run run = run_file("mem_obj_info_fragmented.yaml");
+  const Outcome run = run_file("mem_obj_info_fragmented.yaml");
   ASSERT_EQ(run->replies.size(), 1u);
   const std::vector<Segment>& segments = run->replies[0].segments;
   EXPECT_EQ(segments.size(), 8u);
@@ -46,7 +46,7 @@ TEST(ShippedScenarios, MemObjInfoFragmentedShowsEightSegments) {
 }
 
 TEST(ShippedScenarios, MemObjInfoShortReplyIsCutAndThenContinued) {
-  const Run run = run_file("mem_obj_info_short_reply.yaml");
+  const Outcome run = run_file("mem_obj_info_short_reply.yaml");
   ASSERT_EQ(run->replies.size(), 9u);
   EXPECT_TRUE(run->replies[0].record.cut);
   EXPECT_EQ(run->replies[0].record.in_range, 8u);
@@ -58,7 +58,7 @@ TEST(ShippedScenarios, MemObjInfoShortReplyIsCutAndThenContinued) {
 }
 
 TEST(ShippedScenarios, RefusedShowsTheErrnoOfEachRefusal) {
-  const Run run = run_file("refused.yaml");
+  const Outcome run = run_file("refused.yaml");
   std::vector<Errno> errors;
   for (const auto& call : run->replied) {
     if (call.record.call == Call::mem_obj_info) errors.push_back(call.record.error);
@@ -68,7 +68,7 @@ TEST(ShippedScenarios, RefusedShowsTheErrnoOfEachRefusal) {
 }
 
 TEST(ShippedScenarios, MemOffsetVersusMemObjInfoAgreeAndTheMessageIsCheaperForMany) {
-  const Run run = run_file("mem_offset_versus_mem_obj_info.yaml");
+  const Outcome run = run_file("mem_offset_versus_mem_obj_info.yaml");
   const std::vector<std::string> notes = run->note_texts();
   ASSERT_EQ(notes.size(), 8u);
   const char* const segments[] = {"1", "16", "256", "4096"};
@@ -80,7 +80,7 @@ TEST(ShippedScenarios, MemOffsetVersusMemObjInfoAgreeAndTheMessageIsCheaperForMa
 }
 
 TEST(ShippedScenarios, HalfFreedRefusesEightContiguousKibWithHalfOfMemoryFree) {
-  const Run run = run_file("half_freed.yaml");
+  const Outcome run = run_file("half_freed.yaml");
   EXPECT_THAT(run->note_texts(), Contains("8 KiB contiguous, errno 12"));
   EXPECT_THAT(run->note_texts(), Contains("8 KiB in pieces, errno 0"));
   ASSERT_FALSE(run->failures.empty());
@@ -95,7 +95,7 @@ TEST(ShippedScenarios, HalfFreedRefusesEightContiguousKibWithHalfOfMemoryFree) {
 TEST(ShippedScenarios, CameraDayChurnsAndProbes) {
   LoadOptions an_hour;
   an_hour.until = "1h";
-  const Run run = run_file("camera_day.yaml", an_hour);
+  const Outcome run = run_file("camera_day.yaml", an_hour);
   EXPECT_EQ(run.reason, StopReason::reached_until);
   EXPECT_EQ(run->probes.size(), 62u);  // start, end, and each full minute, the last one included
   EXPECT_GT(run->replied.size(), 300'000u);
@@ -104,7 +104,7 @@ TEST(ShippedScenarios, CameraDayChurnsAndProbes) {
 }
 
 TEST(ShippedScenarios, IommuGatherReadsTheWholeLayoutInRepliesOf64) {
-  const Run run = run_file("iommu_gather.yaml");
+  const Outcome run = run_file("iommu_gather.yaml");
   std::vector<Segment> all;
   std::size_t gathered = 0;
   for (const KeptReply& reply : run->replies) {
@@ -119,7 +119,7 @@ TEST(ShippedScenarios, IommuGatherReadsTheWholeLayoutInRepliesOf64) {
 }
 
 TEST(ShippedScenarios, Below4gExhaustedFailsBelowAndServesAbove) {
-  const Run run = run_file("below4g_exhausted.yaml");
+  const Outcome run = run_file("below4g_exhausted.yaml");
   std::size_t below = 0;
   std::size_t above = 0;
   for (const KeptReply& reply : run->replies) {
@@ -131,7 +131,7 @@ TEST(ShippedScenarios, Below4gExhaustedFailsBelowAndServesAbove) {
   EXPECT_THAT(run->note_texts(), Contains("no 16 MiB below 4 GiB; the largest piece there has 0 bytes"));
 }
 
-std::uint64_t shm_open_took(const Run& run) {
+std::uint64_t shm_open_took(const Outcome& run) {
   for (const std::string& note : run->note_texts()) {
     if (const auto at = note.find("shm_open took "); at != std::string::npos) return std::stoull(note.substr(at + 14));
   }
@@ -150,7 +150,7 @@ TEST(ShippedScenarios, PriorityInheritanceBoundsTheDelayOfTheUrgentClient) {
 }
 
 TEST(ShippedScenarios, DeathInSendUnblocksEveryPeerAndKeepsNamedObjects) {
-  const Run run = run_file("death_in_send.yaml");
+  const Outcome run = run_file("death_in_send.yaml");
   const std::vector<std::string> notes = run->note_texts();
   EXPECT_THAT(notes, Contains("the reply to a dead client gave errno 3"));
   EXPECT_EQ(std::count(notes.begin(), notes.end(), "MsgSend gave -1, errno 3"), 3);
@@ -158,7 +158,7 @@ TEST(ShippedScenarios, DeathInSendUnblocksEveryPeerAndKeepsNamedObjects) {
 }
 
 TEST(ShippedScenarios, DeadlockNamesItsMembers) {
-  const Run run = run_file("deadlock.yaml");
+  const Outcome run = run_file("deadlock.yaml");
   ASSERT_EQ(run->deadlocks.size(), 1u);
   std::vector<std::string> members;
   for (const ThreadRef& member : run->deadlocks[0]) members.push_back(run->name_of_process(member.pid));

@@ -28,7 +28,7 @@ machine:
 processes:
 )";
 
-struct Run {
+struct Outcome {
   std::unique_ptr<Recorder> recorder = std::make_unique<Recorder>();
   StopReason reason = StopReason::finished;
   std::uint64_t fingerprint = 0;
@@ -51,8 +51,8 @@ inline World make_world(const WorldConfig& config) {
   return std::move(*world);
 }
 
-inline Run finish(World& world) {
-  Run run;
+inline Outcome finish(World& world) {
+  Outcome run;
   world.records().subscribe(*run.recorder);
   run.reason = world.run();
   world.check_invariants();
@@ -61,19 +61,19 @@ inline Run finish(World& world) {
   return run;
 }
 
-inline Run run_config(const WorldConfig& config) {
+inline Outcome run_config(const WorldConfig& config) {
   World world = make_world(config);
   return finish(world);
 }
 
-inline Run run_text(std::string_view text, const LoadOptions& options = {}) { return run_config(load(text, options)); }
+inline Outcome run_text(std::string_view text, const LoadOptions& options = {}) { return run_config(load(text, options)); }
 
 // The processes of `text` on the free machine.
-inline Run run_free(std::string_view processes, const LoadOptions& options = {}) {
+inline Outcome run_free(std::string_view processes, const LoadOptions& options = {}) {
   return run_text(std::string(kFreeMachine) + std::string(processes), options);
 }
 
-inline Run run_file(const std::string& name, const LoadOptions& options = {}) {
+inline Outcome run_file(const std::string& name, const LoadOptions& options = {}) {
   HostResult<Scenario> scenario = load_scenario(std::string(MEMSIM_SOURCE_DIR "/scenarios/") + name, options);
   if (!scenario) {
     ADD_FAILURE() << render(scenario.error(), Colour::off);
