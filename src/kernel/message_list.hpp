@@ -12,9 +12,8 @@ void unlink_reply_blocked(Kernel& kernel, ThreadSlot client);
 // A RECEIVE-blocked server thread, already off its channel's list, goes on with an error.
 void give_up_receiving(Kernel& kernel, ThreadSlot server, Errno why);
 
-// Hands a message to a server thread: the client becomes REPLY-blocked, the server takes over its priority.
-void deliver(Kernel& kernel, ThreadSlot server, ThreadSlot client);
-// Hands to a server thread whatever waited at the channel.
+// Hands to a server thread what waited at the channel, or has just come: a message makes its client REPLY-blocked. The
+// server takes over its priority.
 void accept(Kernel& kernel, ThreadSlot server, const Waiting& waiting);
 
 }  // namespace memsim::messenger

@@ -26,6 +26,34 @@ void cancel_timer(Kernel& kernel, ThreadSlot slot) {
   kernel.thread(slot).timer = EventHandle{};
 }
 
+// Hands a message to a server thread: the client becomes REPLY-blocked.
+void deliver(Kernel& kernel, ThreadSlot server, ThreadSlot client) {
+  Message& message = kernel.thread(client).message;
+  kernel.thread(client).state = ThreadState::reply;
+  link_reply_blocked(kernel, client, message.channel);
+  message.received = kernel.now();
+  message.holder = server;
+  take_over_priority(kernel, server, kernel.thread(client).priority);
+  const ReceiveId rcvid = receive_id(kernel, client);
+  kernel.records.publish(MessageReceived{.message = message.number,
+                                         .pid = kernel.pid_of(server),
+                                         .tid = kernel.thread(server).tid,
+                                         .rcvid = rcvid,
+                                         .priority = kernel.thread(server).priority});
+  if (is_memmgr(kernel, server)) {
+    service_of(kernel, server).client = client;
+    kernel.thread(server).phase = Phase::serve;
+    return;
+  }
+  const Bytes room = argument_bytes(kernel.thread(server).pending, 1);
+  const Bytes copied = std::min(room, message.send_bytes);
+  set_result(kernel, server, rcvid.value(), Errno::eok,
+             std::array<Value, 5>{message.type, message.value, static_cast<Value>(copied.count()),
+                                  kernel.pid_of(client).value(), 0});
+  scheduler::charge(kernel, server, copy_cost(kernel.config->costs, copied));
+  kernel.thread(server).phase = Phase::end_call;
+}
+
 }  // namespace
 
 void link_reply_blocked(Kernel& kernel, ThreadSlot client, ChannelSlot channel) {
@@ -53,33 +81,6 @@ void give_up_receiving(Kernel& kernel, ThreadSlot server, Errno why) {
   set_result(kernel, server, -1, why);
   kernel.thread(server).phase = Phase::end_call;
   scheduler::make_ready(kernel, server, ReadyQueue::End::tail);
-}
-
-void deliver(Kernel& kernel, ThreadSlot server, ThreadSlot client) {
-  Message& message = kernel.thread(client).message;
-  kernel.thread(client).state = ThreadState::reply;
-  link_reply_blocked(kernel, client, message.channel);
-  message.received = kernel.now();
-  message.holder = server;
-  take_over_priority(kernel, server, kernel.thread(client).priority);
-  const ReceiveId rcvid = receive_id(kernel, client);
-  kernel.records.publish(MessageReceived{.message = message.number,
-                                         .pid = kernel.pid_of(server),
-                                         .tid = kernel.thread(server).tid,
-                                         .rcvid = rcvid,
-                                         .priority = kernel.thread(server).priority});
-  if (is_memmgr(kernel, server)) {
-    service_of(kernel, server).client = client;
-    kernel.thread(server).phase = Phase::serve;
-    return;
-  }
-  const Bytes room = argument_bytes(kernel.thread(server).pending, 1);
-  const Bytes copied = std::min(room, message.send_bytes);
-  set_result(kernel, server, rcvid.value(), Errno::eok,
-             std::array<Value, 5>{message.type, message.value, static_cast<Value>(copied.count()),
-                                  kernel.pid_of(client).value(), 0});
-  scheduler::charge(kernel, server, copy_cost(kernel.config->costs, copied));
-  kernel.thread(server).phase = Phase::end_call;
 }
 
 void accept(Kernel& kernel, ThreadSlot server, const Waiting& waiting) {

@@ -68,7 +68,7 @@ void send(Kernel& kernel, ThreadSlot client, ChannelSlot channel, ConnectionId c
     const ThreadSlot server = kernel.channel(channel).take_receiver();
     scheduler::block(kernel, client, ThreadState::reply);
     publish_sent(kernel, client, coid);
-    deliver(kernel, server, client);
+    accept(kernel, server, {.kind = Waiting::Kind::message, .priority = thread.priority, .thread = client});
     // At the head: the modelled system switches straight to the receiver.
     scheduler::make_ready(kernel, server, ReadyQueue::End::head);
   } else {
@@ -104,6 +104,7 @@ void reply(Kernel& kernel, ThreadSlot client, Value status, Errno error, const R
 
 bool withdraw_message(Kernel& kernel, ThreadSlot client, Errno why) {
   Thread& thread = kernel.thread(client);
+  MEMSIM_CHECK(thread.state == ThreadState::send || thread.state == ThreadState::reply);
   Channel& channel = kernel.channel(thread.message.channel);
   if (thread.state == ThreadState::reply && channel.has(kChannelUnblock)) {
     send_unblock_pulse(kernel, client);

@@ -114,7 +114,8 @@ TEST(Caps, AProgramThatNeverLetsTimePassIsStopped) {
   const Outcome run = run_free(R"(
   - name: p
     program:
-      - forever: [{set: {x: 1}}]
+      - set: {x: 0}
+      - while: {condition: $x < 5, do: [{set: {x: 1}}]}
 )");
   EXPECT_EQ(run.reason, StopReason::instant_cap);
   EXPECT_EQ(run.cap, "limits.events_at_one_instant");
