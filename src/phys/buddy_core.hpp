@@ -26,7 +26,7 @@ class BuddyCore {
 
   // A block of the order, from the smallest block that can give it, of which it is the lower end; or kNoBlock. Adds to
   // `splits`. Requires: order <= top.
-  std::uint64_t allocate(unsigned order, std::uint32_t& splits) {
+  [[gnu::always_inline]] std::uint64_t allocate(unsigned order, std::uint32_t& splits) {
     const std::uint64_t candidates = blocks_.free_orders() >> order;
     if (candidates == 0) return kNoBlock;
     unsigned from = order + static_cast<unsigned>(std::countr_zero(candidates));
@@ -47,7 +47,7 @@ class BuddyCore {
   }
 
   // Frees a block, merges it as far as the top order, and returns how often. Requires: is_allocated(block, order).
-  std::uint32_t release(std::uint32_t block, unsigned order) {
+  [[gnu::always_inline]] std::uint32_t release(std::uint32_t block, unsigned order) {
     std::uint32_t merges = 0;
     blocks_.clear_allocated(block, order);
     free_ += std::uint64_t{1} << order;

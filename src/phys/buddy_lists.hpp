@@ -112,7 +112,7 @@ inline BuddyLists::BuddyLists(const BuddyLists& other)
   });
 }
 
-inline std::uint32_t BuddyLists::take(unsigned order) {
+[[gnu::always_inline]] inline std::uint32_t BuddyLists::take(unsigned order) {
   if ((listed_ >> order & 1) == 0) {
     const std::uint64_t top_block = untouched_.take_first();
     if (untouched_.is_empty()) untouched_order_ = 0;
@@ -125,7 +125,7 @@ inline std::uint32_t BuddyLists::take(unsigned order) {
   return block;
 }
 
-inline void BuddyLists::insert_free(std::uint32_t block, unsigned order) {
+[[gnu::always_inline]] inline void BuddyLists::insert_free(std::uint32_t block, unsigned order) {
   const std::uint64_t bit = std::uint64_t{1} << order;
   const std::uint32_t head = heads_[order];
   state_[block] = free_state(order);
@@ -139,7 +139,7 @@ inline void BuddyLists::insert_free(std::uint32_t block, unsigned order) {
   heads_[order] = block;
 }
 
-inline void BuddyLists::remove_free(std::uint32_t block, unsigned order) {
+[[gnu::always_inline]] inline void BuddyLists::remove_free(std::uint32_t block, unsigned order) {
   if (order == geometry_.top && untouched_.contains(std::uint64_t{block} >> order))
     return touch(std::uint64_t{block} >> order);
   const Links links = links_[block];
