@@ -1,12 +1,15 @@
 // Measures of free memory and fragmentation. Integers only; a ratio is formed at the edge, when it is printed.
 //
-// Definitions, with k_i the free blocks of order i, F the free frames, B the sum of the k_i, R = 2^j the frames asked for:
+// Definitions, with k_i the free blocks of order i, F the free frames, B the sum of the k_i, R = 2^j the frames asked
+// for:
 //   unusable free space index  U(j) = (F - 2^j S) / F, S = sum over i >= j of k_i 2^(i-j); 1.000 where F = 0
 //                              (Linux mm/vmstat.c unusable_free_index)
 //   fragmentation index        FI(j) = -1.000 where a block of order >= j is free; 0 where B = 0; else
-//                              (1000 - floor((1000 + floor(1000 F / R)) / B)) / 1000 (Linux mm/vmstat.c __fragmentation_index)
+//                              (1000 - floor((1000 + floor(1000 F / R)) / B)) / 1000 (Linux mm/vmstat.c
+//                              __fragmentation_index)
 //   external fragmentation     1 - largest free run / F; 0 where F = 0
-// All four are in thousandths. "FMFI" is avoided: two different formulas carry that name.
+// All are in thousandths; the first and the last to the nearest, where Linux prints the first rounded down. "FMFI" is
+// avoided: two different formulas carry that name.
 #pragma once
 
 #include <array>
@@ -29,8 +32,8 @@ struct FreeSpace {
   PerOrder free_runs_by_log2{};  // maximal free runs counted by floor(log2 length)
   FrameCount largest_free_run;   // longest run of consecutive free frames, alignment aside
   std::uint64_t free_run_count = 0;
-  std::uint64_t large_pages_free = 0;        // free aligned 2 MiB runs (in frames of the machine's page size)
-  std::uint64_t large_page_ranges = 0;       // 2 MiB-aligned ranges wholly inside the region
+  std::uint64_t large_pages_free = 0;          // free aligned 2 MiB runs (in frames of the machine's page size)
+  std::uint64_t large_page_ranges = 0;         // 2 MiB-aligned ranges wholly inside the region
   std::uint64_t large_page_ranges_pinned = 0;  // those with at least one frame that cannot move
 };
 

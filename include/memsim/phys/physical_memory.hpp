@@ -19,16 +19,17 @@ namespace memsim {
 
 // A named range of RAM. Several regions may share a name (QNX asinfo entries do); ranges must not overlap.
 struct RegionConfig {
-  std::string name;          // a path such as "memory/below4G/ram/sysram"
-  PhysAddr base;             // page aligned
-  Bytes size;                // a multiple of the page size, not zero
+  std::string name;  // a path such as "memory/below4G/ram/sysram"
+  PhysAddr base;     // page aligned
+  Bytes size;        // a multiple of the page size, not zero
   // Whether ordinary (not typed-memory) requests may use it. Regions with `false` are carve-outs for typed memory.
   bool general = true;
   // Ordinary requests try regions in descending preference, then in the order listed.
   std::int32_t preference = 0;
 };
 
-// A range taken at boot and never given back (firmware, kernel image). Must lie inside one region; may not overlap another.
+// A range taken at boot and never given back (firmware, kernel image). Must lie inside one region; may not overlap
+// another. Its frames count as pinned.
 struct ReservationConfig {
   std::string name;
   PhysAddr base;
@@ -51,8 +52,8 @@ struct Allocation {
 
 class PhysicalMemory {
  public:
-  // Errors (bad_input): no region, a region or reservation that is empty, unaligned, overlapping, or past the last frame
-  // (2^32 frames in all), an unknown policy or option. Region sizes are honoured to the frame.
+  // Errors (bad_input): no region, a region or reservation that is empty, unaligned, overlapping, or past the last
+  // frame (2^32 frames in all), an unknown policy or option. Region sizes are honoured to the frame.
   [[nodiscard]] static HostResult<PhysicalMemory> create(const PhysicalMemoryConfig& config);
 
   PhysicalMemory(const PhysicalMemory& other);
@@ -61,9 +62,9 @@ class PhysicalMemory {
   PhysicalMemory& operator=(PhysicalMemory&&) noexcept;
   ~PhysicalMemory();
 
-  // Serves `request` from the regions listed in `from` (in that order), or from every general region in preference order
-  // when `from` is empty. A contiguous request is served inside one region. A scattered one fills regions in turn.
-  // All or nothing. Errors as FrameAllocator::allocate(): ENOMEM, EINVAL.
+  // Serves `request` from the regions listed in `from` (in that order), or from every general region in preference
+  // order when `from` is empty. A contiguous request is served inside one region. A scattered one fills regions in
+  // turn. All or nothing. Errors as FrameAllocator::allocate(): ENOMEM, EINVAL.
   [[nodiscard]] SimResult<Allocation> allocate(const FrameRequest& request, std::span<const RegionId> from = {});
 
   // Gives frames back. `extent` must lie inside one region and be wholly allocated.

@@ -19,11 +19,11 @@ struct PolicyOption {
   enum class Type : std::uint8_t { integer, choice };
   std::string_view name;
   Type type;
-  std::string_view default_value;                // as a scenario would write it
-  std::uint64_t minimum = 0;                     // integer
-  std::uint64_t maximum = 0;                     // integer, inclusive
-  std::span<const std::string_view> choices{};   // choice
-  std::string_view doc;                          // one line
+  std::string_view default_value;               // as a scenario would write it
+  std::uint64_t minimum = 0;                    // integer
+  std::uint64_t maximum = 0;                    // integer, inclusive
+  std::span<const std::string_view> choices{};  // choice
+  std::string_view doc;                         // one line
 };
 
 // Options given by the scenario: name -> value as text. Names and values have been checked against the table.
@@ -33,7 +33,8 @@ struct Policy {
   std::string_view name;
   std::string_view doc;  // one line
   std::span<const PolicyOption> options;
-  // Makes an allocator over `extent`, all of it free. Requires: options valid by check_policy_options(); extent not empty.
+  // Makes an allocator over `extent`, all of it free. Requires: options valid by check_policy_options(); extent not
+  // empty.
   std::unique_ptr<FrameAllocator> (*create)(Extent extent, const PolicyOptions& options);
 };
 
@@ -41,7 +42,8 @@ struct Policy {
 [[nodiscard]] std::span<const Policy> policies();
 [[nodiscard]] const Policy* find_policy(std::string_view name);
 
-// Nothing, or what is wrong with one option: unknown name (with the nearest known one), value out of range, unknown choice.
+// Nothing, or what is wrong with one option: unknown name (with the nearest known one), value out of range, unknown
+// choice.
 [[nodiscard]] HostResult<void> check_policy_options(const Policy& policy, const PolicyOptions& options);
 
 }  // namespace memsim

@@ -17,8 +17,8 @@ enum class Mobility : std::uint8_t { unmovable, movable, reclaimable };
 
 // A request for frames. `alignment` and `boundary` count frames and are powers of two.
 //
-// Every extent handed out lies wholly inside the window [window_first, window_end). A contiguous request gets one extent
-// that starts at a multiple of `alignment` and, when `boundary` is not zero, crosses no multiple of `boundary`.
+// Every extent handed out lies wholly inside the window [window_first, window_end). A contiguous request gets one
+// extent that starts at a multiple of `alignment` and, when `boundary` is not zero, crosses no multiple of `boundary`.
 // For a scattered request the alignment holds for each extent's first frame and the boundary for each extent.
 struct FrameRequest {
   FrameCount count;
@@ -30,7 +30,8 @@ struct FrameRequest {
   FrameNumber window_end = FrameNumber::max();
 };
 
-// The work that an allocator did for one call. The cost model charges simulated time for it; it never depends on the host.
+// The work that an allocator did for one call. The cost model charges simulated time for it; it never depends on the
+// host.
 struct AllocatorWork {
   std::uint32_t splits = 0;  // blocks cut in two
   std::uint32_t merges = 0;  // pairs of buddies (or neighbours) made one
