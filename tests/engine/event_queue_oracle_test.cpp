@@ -232,7 +232,7 @@ TEST_P(EventQueueExhaustive, DeliversWhatTheModelDelivers) {
 }
 
 // Around the capacity of the near part, and around the size of a bucket that is sorted at once.
-INSTANTIATE_TEST_SUITE_P(Prefixes, EventQueueExhaustive, testing::Values(0, 31, 33, 60));
+INSTANTIATE_TEST_SUITE_P(Prefixes, EventQueueExhaustive, testing::Values(0, 49, 63, 66));
 
 }  // namespace
 }  // namespace memsim

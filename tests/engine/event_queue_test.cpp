@@ -55,7 +55,7 @@ TEST(EventQueue, KeepsOrderOfArrivalAcrossThePartsOfTheQueue) {
   // Arrivals for one far instant, while the near part fills, spills and empties again and again.
   for (std::uint64_t now = 0; now != 2'000; now += 10) {
     queue.post(SimTime(5'000), next++);
-    for (std::uint64_t i = 0; i != 40; ++i) queue.post(SimTime(now + 1 + i % 9), 1'000'000);
+    for (std::uint64_t i = 0; i != 80; ++i) queue.post(SimTime(now + 1 + i % 9), 1'000'000);
     while (queue.pop_until(SimTime(now + 10))) {
     }
   }

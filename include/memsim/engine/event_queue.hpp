@@ -5,17 +5,16 @@
 // the event delivered last. It is a plain value: a copy is an independent queue with the same future, and the
 // handles of the original are good in both.
 //
-// Costs, amortised: post, schedule, cancel and pop O(1) in the number of events (an event moves at most 16 times, in
-// practice two or three), no allocation once the queue has had its greatest size. Memory: an entry of 12 bytes and the
-// payload, rounded up to 8, an eighth on top for growth, and 8 bytes for each cancellable event.
+// Costs, amortised: post, schedule, cancel and pop O(1) in the number of events (an event moves at most a dozen times,
+// in practice two or three), no allocation once the queue has had its greatest size. Memory: an entry of 12 bytes and
+// the payload, rounded up to 8, an eighth on top for growth, and 8 bytes for each cancellable event.
 //
 // How it is made, from the front to the back:
 //
-//   1. *Near events*: a sorted array of a few entries, all strictly before anything behind it. A simulation that plays
-//      ping-pong among long timers lives here alone and never touches the rest.
-//   2. *Radix heap* (detail/radix_heap.hpp): buckets by the highest 4-bit digit in which a time differs from an origin
-//   in
-//      the past. It needs no comparison of entries and is indifferent to how many share an instant.
+//   1. *Near events*: a sorted array of up to 64 entries, all strictly before anything behind it. A simulation that
+//      plays ping-pong among long timers lives here alone and never touches the rest.
+//   2. *Radix heap* (detail/radix_heap.hpp): buckets by the highest 6-bit digit in which a time differs from an origin
+//      in the past. It needs no comparison of entries and is indifferent to how many share an instant.
 //   3. Between them `bound_`: every near event is before it, every entry of the heap at or after it. An arrival before
 //      the bound goes to the array, any other to the heap. So equal times never lie on both sides, and both sides keep
 //      arrivals in order: that is the whole argument for FIFO, and no sequence number is stored.
@@ -24,8 +23,8 @@
 // buckets. When it runs full, its later half goes to the heap and the bound comes down to it.
 //
 // A cancelled event is only marked; its entry leaves when its time comes, or when more than half of all entries are
-// dead: then one pass removes them. So a million timeouts that are armed and cancelled in turn take the room of a few
-// dozen.
+// dead: then one pass removes them. So a million timeouts that are armed and cancelled in turn take the room of some
+// two hundred.
 #pragma once
 
 #include <array>

@@ -30,7 +30,7 @@ struct ChunkList {
 template <class Entry>
 class ChunkPool {
  public:
-  static constexpr std::uint32_t kChunkEntries = 32;
+  static constexpr std::uint32_t kChunkEntries = 16;
 
   [[gnu::always_inline]] void append(ChunkList& list, const Entry& entry) {
     const std::uint32_t at = (list.begin + list.size) % kChunkEntries;

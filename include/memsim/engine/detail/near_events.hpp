@@ -14,7 +14,7 @@ namespace memsim::detail {
 template <class Entry>
 class NearEvents {
  public:
-  static constexpr std::size_t kCapacity = 32;
+  static constexpr std::size_t kCapacity = 64;
 
   [[nodiscard]] bool empty() const { return size_ == 0; }
   [[nodiscard]] bool full() const { return size_ == kCapacity; }

@@ -16,15 +16,15 @@
 namespace memsim::detail {
 
 // Buckets of entries by how their time differs from an origin, a time that never goes back and is at most every time
-// in the heap. Write times as 4-bit digits. An entry whose highest digit that differs from the origin's is digit number
+// in the heap. Write times as 6-bit digits. An entry whose highest digit that differs from the origin's is digit number
 // L, with value d, lies in bucket (L, d); one that equals the origin lies in the instant list.
 //
 // Why this orders the buckets: every time is at least the origin, so d is above the origin's digit. Whatever lies in
 // (L, d) is therefore before whatever lies in (L, d + 1), and before anything at a level above L.
 //
 // Why the origin may move: it moves only to the earliest time of the lowest bucket, whose entries are dealt anew. It
-// keeps its digits above L, so no other entry changes its bucket. Each deal takes an entry to a lower level, of 16; in
-// practice an entry is dealt two or three times in its life.
+// keeps its digits above L, so no other entry changes its bucket. Each deal takes an entry to a lower level, of 11; in
+// practice an entry is dealt once or twice in its life.
 //
 // Why it is stable: a time determines its bucket, so equal times always share one list; they enter it in order of
 // arrival, and dealing keeps the order of the list. No sequence number is stored.
@@ -41,8 +41,8 @@ class RadixHeap {
     if (difference == 0) return pool_.append(instant_, entry);
     const unsigned level = static_cast<unsigned>(std::bit_width(difference) - 1) / kDigitBits;
     const unsigned digit = static_cast<unsigned>(entry.time >> (level * kDigitBits)) % kDigits;
-    levels_ |= 1U << level;
-    digits_[level] |= 1U << digit;
+    levels_ |= std::uint64_t{1} << level;
+    digits_[level] |= std::uint64_t{1} << digit;
     Bucket& bucket = buckets_[level * kDigits + digit];
     bucket.earliest = std::min(bucket.earliest, entry.time);
     pool_.append(bucket.entries, entry);
@@ -75,9 +75,9 @@ class RadixHeap {
   template <class Live>
   [[nodiscard]] std::optional<std::uint64_t> earliest_live(Live live) const {
     std::optional<std::uint64_t> found = earliest_live_in(instant_, live, origin_);
-    for (std::uint32_t levels = levels_; !found && levels != 0; levels &= levels - 1) {
+    for (std::uint64_t levels = levels_; !found && levels != 0; levels &= levels - 1) {
       const unsigned level = static_cast<unsigned>(std::countr_zero(levels));
-      for (std::uint32_t digits = digits_[level]; !found && digits != 0; digits &= digits - 1) {
+      for (std::uint64_t digits = digits_[level]; !found && digits != 0; digits &= digits - 1) {
         const unsigned digit = static_cast<unsigned>(std::countr_zero(digits));
         const Bucket& bucket = buckets_[level * kDigits + digit];
         found = earliest_live_in(bucket.entries, live, bucket.earliest);
@@ -107,14 +107,14 @@ class RadixHeap {
   template <class Drop>
   void remove_if(Drop drop) {
     ChunkList instant = std::exchange(instant_, ChunkList{});
-    const std::uint32_t levels = std::exchange(levels_, 0);
+    const std::uint64_t levels = std::exchange(levels_, std::uint64_t{0});
     const auto keep = [&](const Entry& entry) {
       if (!drop(entry)) push(entry);
     };
     pool_.drain(instant, keep);
-    for (std::uint32_t left = levels; left != 0; left &= left - 1) {
+    for (std::uint64_t left = levels; left != 0; left &= left - 1) {
       const unsigned level = static_cast<unsigned>(std::countr_zero(left));
-      for (std::uint32_t digits = std::exchange(digits_[level], 0); digits != 0; digits &= digits - 1) {
+      for (std::uint64_t digits = std::exchange(digits_[level], std::uint64_t{0}); digits != 0; digits &= digits - 1) {
         const unsigned digit = static_cast<unsigned>(std::countr_zero(digits));
         Bucket bucket = std::exchange(buckets_[level * kDigits + digit], Bucket{});
         pool_.drain(bucket.entries, keep);
@@ -125,7 +125,7 @@ class RadixHeap {
   [[nodiscard]] std::size_t memory_bytes() const { return pool_.memory_bytes(); }
 
  private:
-  static constexpr unsigned kDigitBits = 4;
+  static constexpr unsigned kDigitBits = 6;
   static constexpr unsigned kDigits = 1U << kDigitBits;
   static constexpr unsigned kLevels = (64 + kDigitBits - 1) / kDigitBits;
 
@@ -165,8 +165,8 @@ class RadixHeap {
 
   ChunkPool<Entry> pool_;
   std::uint64_t origin_ = 0;
-  std::uint32_t levels_ = 0;                     // bit L: some bucket of level L holds something
-  std::array<std::uint32_t, kLevels> digits_{};  // bit d of number L: bucket (L, d) holds something
+  std::uint64_t levels_ = 0;                     // bit L: some bucket of level L holds something
+  std::array<std::uint64_t, kLevels> digits_{};  // bit d of number L: bucket (L, d) holds something
   std::array<Bucket, kLevels * kDigits> buckets_{};
   ChunkList instant_;
 };
