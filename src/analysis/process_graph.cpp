@@ -138,12 +138,7 @@ bool is_drawn(const Graph& graph, Vertex vertex) {
   return false;
 }
 
-}  // namespace
-
-std::string to_dot(const GraphSnapshot& snapshot, std::span<const ConnectionTraffic> traffic,
-                   MemmgrConnections memmgr) {
-  const Builder builder(snapshot, traffic, memmgr);
-  const Graph& graph = builder.graph();
+std::string drawing_of(const Graph& graph) {
   std::string out =
       "digraph memsim {\n"
       "  rankdir=LR;\n"
@@ -163,6 +158,12 @@ std::string to_dot(const GraphSnapshot& snapshot, std::span<const ConnectionTraf
     out += fmt::format("  {} -> {} [{}];\n", id_of(graph[from]), id_of(graph[to]), style);
   }
   return out + "}\n";
+}
+
+}  // namespace
+
+std::string to_dot(const GraphSnapshot& graph, std::span<const ConnectionTraffic> traffic, MemmgrConnections memmgr) {
+  return drawing_of(Builder(graph, traffic, memmgr).graph());
 }
 
 }  // namespace memsim

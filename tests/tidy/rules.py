@@ -137,6 +137,8 @@ def blanks_are_clean(source):
     for number, line in enumerate(source.lines, 1):
         if "\t" in line:
             yield number, "tab"
+        if "\ufffd" in line:
+            yield number, "not UTF-8"
         if "\r" in line:
             yield number, "carriage return"
         elif line.endswith(" "):

@@ -74,6 +74,7 @@ BAD = {
         ("sim/a.cpp", "\tint x;\n"),
         ("sim/a.cpp", "int x; \n"),
         ("sim/a.cpp", "int x;\r\n"),
+        ("sim/a.cpp", "// \ufffd\n"),
         ("sim/a.cpp", "int x;"),
         ("sim/a.cpp", "int x;\n\n"),
     ],
