@@ -194,7 +194,7 @@ RULES = {
         "addresses differ from run to run; take an id as the key",
         in_production,
     ),
-    "floating-point": banned(r"\b(?:float|double)\b", "no floating point in the model; count in integers", in_modelling),
+    "floating-point": banned(r"\b(?:float|double)\b", "no floating point in the model; take integers", in_modelling),
     "errno": banned(
         r"#\s*include\s*<(?:cerrno|errno\.h)>",
         "the host's numbers are not the model's; take <memsim/base/errno.hpp>",
