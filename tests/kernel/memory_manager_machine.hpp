@@ -8,6 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include <memsim/vm/address_space.hpp>
+#include <memsim/vm/descriptor_table.hpp>
+
 #include "kernel/memory_manager.hpp"
 
 namespace memsim::test {

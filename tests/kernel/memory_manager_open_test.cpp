@@ -216,7 +216,10 @@ TEST_F(Lifetime, CopiedMemoryManagerGoesItsOwnWay) {
   MemoryManager copy = m.manager();
   RecordStream records;
   copy.remove_process(kAlice, records);
-  MemoryRequest unlink{.call = Call::shm_unlink, .pid = kBob, .text = "/a"};
+  MemoryRequest unlink;
+  unlink.call = Call::shm_unlink;
+  unlink.pid = kBob;
+  unlink.text = "/a";
   EXPECT_EQ(copy.handle(unlink, records).error, Errno::eok);
   copy.check_invariants();
   EXPECT_EQ(copy.object_count(), 0u);

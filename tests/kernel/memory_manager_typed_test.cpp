@@ -17,7 +17,8 @@ PhysicalMemory named_regions(std::initializer_list<std::pair<const char*, std::i
 
 std::vector<int> found(const PhysicalMemory& memory, std::string_view expression) {
   std::vector<int> out;
-  for (const RegionId region : memmgr::find_typed_memory(memory, expression).value()) out.push_back(region.value());
+  const auto regions = memmgr::find_typed_memory(memory, expression);
+  for (const RegionId region : *regions) out.push_back(region.value());
   return out;
 }
 
