@@ -115,6 +115,16 @@ TEST(EventQueue, NextTimeLooksThroughCancelledEvents) {
   EXPECT_FALSE(queue.pop().has_value());
 }
 
+TEST(EventQueue, ALimitAmongCancelledEventsLeavesRoomBeforeThem) {
+  Queue queue;
+  std::vector<EventHandle> handles;
+  for (std::uint64_t i = 0; i != 200; ++i) handles.push_back(queue.schedule(SimTime(1'000 + i), 1'000 + i));
+  for (std::uint64_t i = 0; i != 60; ++i) ASSERT_TRUE(queue.cancel(handles[i]));
+  EXPECT_FALSE(queue.pop_until(SimTime(1'050)).has_value());
+  for (std::uint64_t i = 860; i != 1'060; ++i) queue.post(SimTime(i), i);
+  EXPECT_EQ(drained(queue), counted(860, 1'199));
+}
+
 TEST(EventQueue, StaleAndNullHandlesCancelNothing) {
   Queue queue;
   EXPECT_FALSE(queue.cancel(EventHandle()));

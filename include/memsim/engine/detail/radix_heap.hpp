@@ -37,6 +37,7 @@ class RadixHeap {
 
   // Requires: the time is at least the origin. Amortised O(1).
   [[gnu::always_inline]] void push(const Entry& entry) {
+    MEMSIM_CHECK(entry.time >= origin_);
     const std::uint64_t difference = entry.time ^ origin_;
     if (difference == 0) return pool_.append(instant_, entry);
     const unsigned level = static_cast<unsigned>(std::bit_width(difference) - 1) / kDigitBits;
