@@ -103,7 +103,13 @@ std::optional<Value> DrawReader::literal(const Node& node) {
     return std::nullopt;
   }
   const auto compiled = compile_expression(node.text, Variables(), context_.page_size, BareNames::constants_only);
-  if (compiled) return compiled->ops.front().value;
+  const bool is_constant = compiled && compiled->ops.front().code == ExpressionOp::Code::constant;
+  if (is_constant && compiled->ops.size() == 1) return compiled->ops.front().value;
+  if (compiled) {
+    context_.faults.add(node.place, "a draw is made of constants",
+                        "assign the draw first and calculate with it in 'set'");
+    return std::nullopt;
+  }
   context_.faults.add(place_within(context_, node, compiled.error().offset), compiled.error().message,
                       node.text.find('$') == std::string::npos ? compiled.error().help : "a draw is made of constants");
   return std::nullopt;

@@ -47,8 +47,13 @@ constexpr std::array kOperators = std::to_array<Operator>({
 constexpr unsigned kLevels = 6;
 constexpr unsigned kComparisonLevels[] = {2, 3};
 
-constexpr std::string_view kUnits[] = {"B",  "KiB", "MiB", "GiB", "TiB", "page", "pages",
-                                       "ns", "us",  "ms",  "s",   "min", "h",    "d"};
+constexpr std::string_view kSizeUnits[] = {"B", "KiB", "MiB", "GiB", "TiB", "page", "pages"};
+constexpr std::string_view kTimeUnits[] = {"ns", "us", "ms", "s", "min", "h", "d"};
+
+template <std::size_t N>
+bool is_one_of(std::string_view text, const std::string_view (&names)[N]) {
+  return std::find(std::begin(names), std::end(names), text) != std::end(names);
+}
 
 // A part of the expression that has been read: what it is when it is constant, and where its postfix form begins.
 struct Part {
@@ -190,7 +195,7 @@ std::size_t Parser::number_end() const {
   if (end >= text_.size() || text_[end] != ' ') return end;
   const std::size_t unit_end = skip_word(end + 1);
   const std::string_view unit = text_.substr(end + 1, unit_end - end - 1);
-  const bool is_unit = std::find(std::begin(kUnits), std::end(kUnits), unit) != std::end(kUnits);
+  const bool is_unit = is_one_of(unit, kSizeUnits) || is_one_of(unit, kTimeUnits);
   const bool is_function = unit_end < text_.size() && text_[unit_end] == '(';
   return is_unit && !is_function ? unit_end : end;
 }
@@ -215,6 +220,8 @@ Part Parser::parse_number() {
     compiled_.has_size = true;
     value = size->count();
   } else {
+    const std::size_t unit = number.find_first_not_of("0123456789. ");
+    if (is_one_of(number.substr(unit), kTimeUnits)) return fail(start, duration.error());
     return fail(start, size.error(), "units are B KiB MiB GiB TiB pages, and ns us ms s min h d");
   }
   if (value > static_cast<std::uint64_t>(kValueMax)) return fail(start, "the value does not fit into 63 bits");
@@ -272,6 +279,7 @@ Part Parser::named(std::string_view name, std::size_t start) {
   }
   const auto value = find_constant(name, page_size_);
   if (!value) {
+    if (bare_ == BareNames::variables_first) return variable(name, {}, start);
     std::string help = variables_.is_known(name) ? fmt::format("the variable is written ${}", name)
                                                  : suggestion(name, constant_names());
     return fail(start, fmt::format("{} is no known constant", quoted(name)), std::move(help));

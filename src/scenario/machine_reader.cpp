@@ -194,8 +194,8 @@ void check_memory(Context& context, MapReader& root, const PhysicalMemoryConfig&
   const Node& machine = machine_node == nullptr ? kNothing : *machine_node;
   const Entry* regions = context.tree.find(machine, "regions");
   const std::size_t before = context.faults.count();
-  PhysicalMemoryConfig single = memory;
-  single.reservations.clear();
+  PhysicalMemoryConfig single;  // with the default policy: the scenario's own is checked where it stands
+  single.page_size = memory.page_size;
   for (std::size_t i = 0; regions != nullptr && i < memory.regions.size(); ++i) {
     single.regions.assign(1, memory.regions[i]);
     const auto checked = check_physical_memory(single);
@@ -204,7 +204,9 @@ void check_memory(Context& context, MapReader& root, const PhysicalMemoryConfig&
     context.faults.add(region.place, checked.error().front().message, checked.error().front().help);
   }
   if (context.faults.count() != before) return;
-  const auto checked = check_physical_memory(memory);
+  single.regions = memory.regions;
+  single.reservations = memory.reservations;
+  const auto checked = check_physical_memory(single);
   if (checked) return;
   for (const Diagnostic& diagnostic : checked.error()) {
     const bool is_reserved = diagnostic.message.starts_with("reservation");

@@ -173,7 +173,7 @@ void ProcessReader::read_process(const Node& node) {
   main.program = read_program(map);
   process.threads.push_back(main);
   read_threads(map, main, process);
-  if (map.find("name") != nullptr) check_names(process, map);
+  if (const Node* name = map.find("name"); name != nullptr && name->text == process.name) check_names(process, map);
   const auto gaps = checked_multiply(process.start_gap, process.count);
   if (!gaps || saturating_add(process.start_at, *gaps).value() > kLongestTime.count()) {
     context_.faults.add(map.place("start_gap"), "start_gap: the last instance would start after more than 146 years");

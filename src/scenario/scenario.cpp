@@ -52,9 +52,10 @@ void read_scenario(Context& context, Scenario& scenario) {
   WorldConfig& world = scenario.world;
   world.seed = root.integer("seed", world.seed);
   if (root.find("until") != nullptr) world.until = SimTime(root.duration("until", kLongestTime).count());
+  const std::size_t before = context.faults.count();
   read_machine(context, root, world);
+  if (context.faults.count() == before) check_memory(context, root, world.memory);
   read_policy(context, root, world.memory);
-  check_memory(context, root, world.memory);
   read_semantics(context, root, world.semantics);
   read_record(context, root, world.record);
   read_limits(context, root, world.limits);

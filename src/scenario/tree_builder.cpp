@@ -24,7 +24,11 @@ void TreeBuilder::stop(std::size_t offset, std::string message, std::string help
 
 void TreeBuilder::null(std::size_t offset, std::size_t anchor) {
   refuse_key(offset, "an empty key");
-  attach(add(Node::Kind::null, offset, anchor));
+  // The parser notices a missing value only at the next token; people look for it behind the key.
+  const bool has_key = !open_.empty() && open_.back().expects_value;
+  const NodeId id = add(Node::Kind::null, offset, anchor);
+  if (has_key) tree_.nodes[id].place = tree_[open_.back().node].entries.back().key_place;
+  attach(id);
 }
 
 void TreeBuilder::scalar(std::size_t offset, std::size_t anchor, bool is_quoted, const std::string& text) {
@@ -56,7 +60,8 @@ void TreeBuilder::alias(std::size_t offset, std::size_t anchor) {
 }
 
 void TreeBuilder::begin(Node::Kind kind, std::size_t offset, std::size_t anchor) {
-  refuse_key(offset, kind == Node::Kind::map ? "a map as a key" : "a list as a key");
+  refuse_key(offset, kind == Node::Kind::map ? "a map as a key, or a '{' that is never closed"
+                                             : "a list as a key, or a '[' that is never closed");
   if (open_.size() >= caps_.depth) {
     stop(offset, fmt::format("lists and maps nest deeper than {} levels", caps_.depth),
          "raise the cap with --cap depth=N", ExitCode::cap_reached);
@@ -67,6 +72,9 @@ void TreeBuilder::begin(Node::Kind kind, std::size_t offset, std::size_t anchor)
 
 void TreeBuilder::end() {
   const NodeId id = open_.back().node;
+  if (open_.back().has_merge_key) {
+    std::erase_if(tree_.nodes[id].entries, [](const Entry& entry) { return entry.key == "<<"; });
+  }
   open_.pop_back();
   if (tree_[id].kind == Node::Kind::map) check_duplicates(tree_[id]);
   attach(id);
@@ -119,6 +127,7 @@ bool TreeBuilder::take_key(std::size_t offset, bool is_quoted, const std::string
   if (parent.kind != Node::Kind::map) return false;
   if (!is_quoted && text == "<<") {
     faults_.add(Place::at(offset), "merge keys are not supported", "write the merged keys out");
+    open_.back().has_merge_key = true;
   }
   if (text.empty()) stop(offset, "an empty key");
   parent.entries.push_back({text, Place::at(offset), 0});

@@ -35,6 +35,7 @@ class TreeBuilder {
   struct Open {
     NodeId node;
     bool expects_value = false;  // a map's key has been read, its value not yet
+    bool has_merge_key = false;  // reported, and to be left out
   };
 
   [[noreturn]] void stop(std::size_t offset, std::string message, std::string help = {},

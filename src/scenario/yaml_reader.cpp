@@ -99,6 +99,8 @@ constexpr Translation kTranslations[] = {
      "begin each item with '- ', indented alike"},
     {"end of sequence flow not found", "a '[' is never closed", "add the ']'"},
     {"end of map flow not found", "a '{' is never closed", "add the '}'"},
+    {"the referenced anchor is not defined", "no value before this one bears this anchor",
+     "write '&name' before a value to make it one"},
     {"bad file", "lists and maps nest too deeply", ""},
 };
 

@@ -16,7 +16,7 @@ processes:
         on_error: exit
       - shm_ctl: {fd: $fd, flags: SHMCTL_ANON, size: 8pages}
         on_error: exit
-      - _MEM_OBJ_INFO: {fd: $fd, reply_bytes: 192}
+      - _MEM_OBJ_INFO: {fd: $fd, reply_bytes: 192B}
         as: info
       - note: "segments ${info} end ${info.end}"
       - repeat:
