@@ -40,7 +40,7 @@ void run_rounds(benchmark::State& state, const std::string& processes) {
     world.run();
     benchmark::DoNotOptimize(world.records().fingerprint());
   }
-  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * kRounds));
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kRounds));
 }
 
 void BM_ClientAndServer(benchmark::State& state) {
