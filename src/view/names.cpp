@@ -9,10 +9,24 @@
 #include <memsim/view/render.hpp>
 
 namespace memsim {
+namespace {
+
+// The message types of <sys/memmsg.h> that a program may also send by hand.
+std::string_view known_type(std::uint16_t type) {
+  constexpr std::uint16_t kMemInfo = 0x42;
+  constexpr std::uint16_t kMemObjInfo = 0x4a;
+  if (type == kMemInfo) return " (_MEM_INFO)";
+  if (type == kMemObjInfo) return " (_MEM_OBJ_INFO)";
+  return {};
+}
+
+}  // namespace
 
 std::string message_label(const MessageSummary& group) {
   if (group.other) return "other";
-  if (group.call == Call::msg_send) return fmt::format("{} {:#x}", call_name(group.call), group.type);
+  if (group.call == Call::msg_send) {
+    return fmt::format("{} {:#x}{}", call_name(group.call), group.type, known_type(group.type));
+  }
   return std::string(call_name(group.call));
 }
 

@@ -11,7 +11,7 @@
 
 namespace memsim {
 
-// "shm_ctl", "MsgSend 0x100", "other": what the messages of the group have in common.
+// "shm_ctl", "MsgSend 0x100", "MsgSend 0x4a (_MEM_OBJ_INFO)", "other": what the messages of the group have in common.
 [[nodiscard]] std::string message_label(const MessageSummary& group);
 
 // A value in thousandths as a decimal: "0.484", "-1.000".

@@ -16,7 +16,7 @@ namespace memsim {
 namespace {
 
 // What a reader takes in before reaching for the files.
-constexpr std::size_t kRepliesShown = 8;
+constexpr std::size_t kRepliesShown = 12;
 constexpr std::size_t kSegmentsShown = 16;
 constexpr std::size_t kNotesShown = 40;
 constexpr std::size_t kRowsShown = 40;

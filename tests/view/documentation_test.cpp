@@ -33,7 +33,8 @@ std::string expected_row() {
   json.finish();
   std::string row = "| `" + std::string(Record::kName) + "` | ";
   std::string separator;
-  for (const auto& [key, value] : nlohmann::ordered_json::parse(line).items()) {
+  const auto parsed = nlohmann::ordered_json::parse(line);
+  for (const auto& [key, value] : parsed.items()) {
     row += separator + key;
     separator = ", ";
   }
