@@ -31,8 +31,7 @@ World make(const WorldConfig& config) {
 constexpr std::uint64_t kRounds = 1'000'000;
 
 void run_rounds(benchmark::State& state, const std::string& processes) {
-  const WorldConfig config =
-      load("memsim: 1\nlimits: {events_at_one_instant: 100000000}\nprocesses:\n" + processes);
+  const WorldConfig config = load("memsim: 1\nlimits: {events_at_one_instant: 100000000}\nprocesses:\n" + processes);
   for (auto _ : state) {
     state.PauseTiming();
     World world = make(config);

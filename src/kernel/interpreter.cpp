@@ -20,7 +20,11 @@ void fault(Kernel& kernel, ThreadSlot slot, std::uint32_t line, Fault reason) {
 
 // The value of a step's operand; a fault ends the process and gives nothing.
 std::optional<Value> operand(Kernel& kernel, ThreadSlot slot, const Step& step, std::size_t index, Value absent = 0) {
-  const Evaluated<Value> value = evaluate(kernel.thread(slot), kernel.now(), step.operands[index], absent);
+  // Most operands are constants or not given: those need no evaluation, and they are on the path of every call.
+  const Operand& given = step.operands[index];
+  if (given.kind == Operand::Kind::constant) return given.value;
+  if (given.kind == Operand::Kind::absent) return absent;
+  const Evaluated<Value> value = evaluate(kernel.thread(slot), kernel.now(), given, absent);
   if (value) return *value;
   fault(kernel, slot, step.line, value.error());
   return std::nullopt;

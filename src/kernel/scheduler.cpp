@@ -119,6 +119,13 @@ ChannelSlot change_priority(Kernel& kernel, ThreadSlot slot, std::uint8_t priori
   return raised ? waits_at(thread) : kNoChannel;
 }
 
+// Lets the thread act as long as nobody's place could have changed and it has no time to use up.
+void act_while_undisturbed(Kernel& kernel, ThreadSlot slot, void (*act)(Kernel&, ThreadSlot)) {
+  do {
+    act(kernel, slot);
+  } while (!kernel.reassign && !kernel.stopped && kernel.thread(slot).remaining.is_zero());
+}
+
 }  // namespace
 
 void publish_state(Kernel& kernel, ThreadSlot slot) {
@@ -213,7 +220,7 @@ void settle(Kernel& kernel, void (*act)(Kernel&, ThreadSlot)) {
       const Cpu& cpu = kernel.cpus[i];
       if (cpu.running == kNoThread || is_in_burst(cpu)) continue;
       if (kernel.thread(cpu.running).remaining.is_zero()) {
-        act(kernel, cpu.running);
+        act_while_undisturbed(kernel, cpu.running, act);
         acted = true;
       } else {
         start_burst(kernel, CpuId(static_cast<std::uint16_t>(i)));

@@ -92,7 +92,8 @@ TEST(Programs, ArithmeticThatCannotBeDoneIsAFaultOfThatProcessOnly) {
   - name: well
     program: [{sleep: 1ms}, {note: well}]
 )");
-  EXPECT_THAT(run->faults, testing::UnorderedElementsAre("division by zero", "arithmetic overflow", "a negative duration"));
+  EXPECT_THAT(run->faults,
+              testing::UnorderedElementsAre("division by zero", "arithmetic overflow", "a negative duration"));
   EXPECT_THAT(run->note_texts(), ElementsAre("well"));
   EXPECT_EQ(run->exits[0].record.cause, ExitCause::fault);
 }

@@ -163,7 +163,8 @@ TEST(Costs, AWalkCostsMoreForMoreSegments) {
       - shm_open: {name: SHM_ANON, oflag: [O_RDWR, O_CREAT]}
         as: fd
       - repeat:
-          times: )" + std::to_string(segments) + R"(
+          times: )" +
+                    std::to_string(segments) + R"(
           index: i
           do:
             - lseek: {fd: $fd, offset: $i * 4KiB}
@@ -172,7 +173,9 @@ TEST(Costs, AWalkCostsMoreForMoreSegments) {
       - _MEM_OBJ_INFO: {fd: $fd, reply_bytes: 1MiB}
         as: layout
       - note: "${layout} ${now - $start}"
-)")->note_texts().at(0);
+)")
+        ->note_texts()
+        .at(0);
   };
   EXPECT_EQ(duration(1), "1 1000");
   EXPECT_EQ(duration(100), "100 100000");

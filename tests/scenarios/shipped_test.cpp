@@ -63,7 +63,8 @@ TEST(ShippedScenarios, RefusedShowsTheErrnoOfEachRefusal) {
   for (const auto& call : run->replied) {
     if (call.record.call == Call::mem_obj_info) errors.push_back(call.record.error);
   }
-  EXPECT_THAT(errors, ElementsAre(Errno::enodev, Errno::enodev, Errno::enodev, Errno::ebadf, Errno::enodev, Errno::enodev));
+  EXPECT_THAT(errors,
+              ElementsAre(Errno::enodev, Errno::enodev, Errno::enodev, Errno::ebadf, Errno::enodev, Errno::enodev));
   EXPECT_THAT(run->replies, IsEmpty());
 }
 

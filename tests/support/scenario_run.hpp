@@ -66,7 +66,9 @@ inline Outcome run_config(const WorldConfig& config) {
   return finish(world);
 }
 
-inline Outcome run_text(std::string_view text, const LoadOptions& options = {}) { return run_config(load(text, options)); }
+inline Outcome run_text(std::string_view text, const LoadOptions& options = {}) {
+  return run_config(load(text, options));
+}
 
 // The processes of `text` on the free machine.
 inline Outcome run_free(std::string_view processes, const LoadOptions& options = {}) {

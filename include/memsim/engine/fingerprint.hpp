@@ -1,7 +1,8 @@
 // Fingerprint: a 64-bit hash (XXH3) of the record stream in a fixed byte order, the same on every machine.
 //
-// A record enters as: time (8 bytes), kind (1 byte), then its fields in order, integers little-endian in their own width,
-// texts and arrays with their length (4 bytes) in front. Nothing that depends on the host (padding, pointers) enters.
+// A record enters as: time (8 bytes), kind (1 byte), then its fields in order, integers little-endian in their own
+// width, texts and arrays with their length (4 bytes) in front. Nothing that depends on the host (padding, pointers)
+// enters.
 #pragma once
 
 #include <array>
@@ -66,10 +67,8 @@ class Fingerprint {
     integer(value);
   }
   template <class T>
-    requires std::is_enum_v<T>
-  void field(T value) {
-    integer(static_cast<std::underlying_type_t<T>>(value));
-  }
+  requires std::is_enum_v<T>
+  void field(T value) { integer(static_cast<std::underlying_type_t<T>>(value)); }
   template <class Tag>
   void field(Quantity<Tag> value) {
     integer(value.count());

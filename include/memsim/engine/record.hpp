@@ -4,7 +4,7 @@
 // the JSON lines and the documentation, so they cannot disagree. Times inside records are simulated. Arrays are spans
 // that live only while the record is being published: a subscriber that keeps them copies them.
 //
-// Adding a record: a kind at the end of RecordKind, a struct here, a line in MEMSIM_RECORDS.
+// Adding a record: a kind at the end of RecordKind (record_kinds.hpp), a struct here, a line in MEMSIM_RECORDS.
 #pragma once
 
 #include <cstdint>
@@ -16,66 +16,9 @@
 #include <memsim/base/ids.hpp>
 #include <memsim/base/segment.hpp>
 #include <memsim/base/units.hpp>
+#include <memsim/engine/record_kinds.hpp>
 
 namespace memsim {
-
-enum class RecordKind : std::uint8_t {
-  run_started,
-  region_added,
-  process_started,
-  process_exited,
-  thread_state,
-  message_sent,
-  message_received,
-  message_replied,
-  pulse_sent,
-  pulse_received,
-  call_completed,
-  object_created,
-  object_populated,
-  object_destroyed,
-  frames_allocated,
-  frames_released,
-  allocation_failed,
-  segment_reply,
-  region_sample,
-  object_sample,
-  probe_result,
-  deadlock_found,
-  program_fault,
-  note,
-  run_ended,
-};
-inline constexpr unsigned kRecordKindCount = static_cast<unsigned>(RecordKind::run_ended) + 1;
-
-// Which part of a run a record tells about. Baselines keep a fingerprint of each layer.
-enum class RecordLayer : std::uint8_t { events, allocator, replies, measures };
-
-// Thread states with the modelled system's numbers (sys/states.h).
-enum class ThreadState : std::uint8_t {
-  dead = 0,
-  running = 1,
-  ready = 2,
-  send = 4,
-  receive = 5,
-  reply = 6,
-  waitpage = 9,
-  nanosleep = 12,
-};
-[[nodiscard]] std::string_view name_of(ThreadState state);
-
-enum class ExitCause : std::uint8_t { finished, killed, fault };
-[[nodiscard]] std::string_view name_of(ExitCause cause);
-
-// How a memory object got its memory.
-enum class Backing : std::uint8_t { none, ram, lazy, contiguous, physical, truncated, typed, anonymous };
-[[nodiscard]] std::string_view name_of(Backing backing);
-
-enum class StopReason : std::uint8_t { finished, reached_until, deadlock, event_cap, instant_cap, resource_cap };
-[[nodiscard]] std::string_view name_of(StopReason reason);
-
-enum class SamplePoint : std::uint8_t { start, periodic, change, end };
-[[nodiscard]] std::string_view name_of(SamplePoint point);
 
 struct RunStarted {
   static constexpr RecordKind kKind = RecordKind::run_started;
@@ -279,8 +222,8 @@ struct ObjectPopulated {
   static constexpr std::string_view kName = "object_populated";
   ObjectId object;
   Backing backing = Backing::none;
-  Bytes size;            // logical
-  FrameCount frames;     // given
+  Bytes size;         // logical
+  FrameCount frames;  // given
   std::uint64_t segment_count = 0;
   template <class F>
   void fields(F&& f) const {
@@ -494,11 +437,12 @@ struct RunEnded {
 };
 
 // Every record type, in the order of RecordKind. X(Type).
-#define MEMSIM_RECORDS(X)                                                                                        \
-  X(RunStarted) X(RegionAdded) X(ProcessStarted) X(ProcessExited) X(ThreadStateChanged) X(MessageSent)           \
-  X(MessageReceived) X(MessageReplied) X(PulseSent) X(PulseReceived) X(CallCompleted) X(ObjectCreated)           \
-  X(ObjectPopulated) X(ObjectDestroyed) X(FramesAllocated) X(FramesReleased) X(AllocationFailed) X(SegmentReply) \
-  X(RegionSample) X(ObjectSample) X(ProbeResult) X(DeadlockFound) X(ProgramFault) X(Note) X(RunEnded)
+#define MEMSIM_RECORDS(X)                                                                                             \
+  X(RunStarted)                                                                                                       \
+  X(RegionAdded) X(ProcessStarted) X(ProcessExited) X(ThreadStateChanged) X(MessageSent) X(MessageReceived)           \
+      X(MessageReplied) X(PulseSent) X(PulseReceived) X(CallCompleted) X(ObjectCreated) X(ObjectPopulated)            \
+          X(ObjectDestroyed) X(FramesAllocated) X(FramesReleased) X(AllocationFailed) X(SegmentReply) X(RegionSample) \
+              X(ObjectSample) X(ProbeResult) X(DeadlockFound) X(ProgramFault) X(Note) X(RunEnded)
 
 [[nodiscard]] std::string_view record_name(RecordKind kind);
 

@@ -1,8 +1,8 @@
 // RecordStream: the one way out of the simulation.
 //
-// The world publishes records in the order in which things happen; the stream stamps each with the current simulated time,
-// folds it into the fingerprint and hands it to those who asked for its kind. A kind that nobody wants costs only the
-// fingerprint. Subscribers may not change the simulation.
+// The world publishes records in the order in which things happen; the stream stamps each with the current simulated
+// time, folds it into the fingerprint and hands it to those who asked for its kind. A kind that nobody wants costs only
+// the fingerprint. Subscribers may not change the simulation.
 #pragma once
 
 #include <array>
@@ -75,7 +75,8 @@ class RecordStream {
   RecordStream& operator=(RecordStream&&) noexcept = default;
   ~RecordStream() = default;
 
-  // Hands `sink` every later record of the kinds it wants, after those subscribed before it. The sink must outlive the stream.
+  // Hands `sink` every later record of the kinds it wants, after those subscribed before it. The sink must outlive the
+  // stream.
   void subscribe(RecordSink& sink);
   [[nodiscard]] bool is_wanted(RecordKind kind) const { return !sinks_[static_cast<std::size_t>(kind)].empty(); }
 
