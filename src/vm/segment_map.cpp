@@ -35,15 +35,17 @@ void SegmentMap::set_size(Bytes size) {
   size_ = size;
 }
 
-// While the steps are far apart each misses the cache, and a guessed branch lets the processor fetch ahead. Near the
-// goal all is in the cache and a wrong guess is the dearest part, so the last halvings have no branch that depends on
+// Many segments do not fit the cache: there each step far out misses it, and a guessed branch lets the processor fetch
+// ahead. Where all is in the cache, or near the goal, a wrong guess is the dearest part, so no branch there depends on
 // the data.
 std::size_t SegmentMap::find(Bytes offset) const {
   MEMSIM_CHECK_THAT(offset < backing(), "the byte exists");
+  constexpr std::size_t kCached = 4096;
   constexpr std::size_t kNear = 32;
+  const std::size_t near = segments_.size() <= kCached ? kCached : kNear;
   const Segment* base = segments_.data();
   std::size_t left = segments_.size();
-  while (left > kNear) {
+  while (left > near) {
     const std::size_t half = left / 2;
     if (base[half].offset <= offset) {
       base += half;
@@ -78,10 +80,10 @@ SegmentMap::Walk SegmentMap::walk(Bytes offset, Bytes length, std::span<Segment>
   if (walk.delivered == 0) return walk;
 
   std::memcpy(out.data(), &segments_[first], walk.delivered * sizeof(Segment));
-  // The end is clipped before the start: where both are the same segment, its end is still the true one.
-  if (walk.delivered == walk.in_range) out[walk.delivered - 1].length = end - segments_[last].offset;
-  const Bytes skipped = offset - segments_[first].offset;
-  out[0] = {offset, out[0].paddr + skipped, out[0].length - skipped};
+  const Segment& head = segments_[first];
+  out[0] = {offset, head.paddr + (offset - head.offset), std::min(end, head.end()) - offset};
+  const bool reaches_last = walk.delivered == walk.in_range;
+  if (reaches_last && last != first) out[walk.delivered - 1].length = end - segments_[last].offset;
   return walk;
 }
 
