@@ -15,11 +15,10 @@ constexpr std::size_t kKnownNamesListed = 30;
 
 }  // namespace
 
+bool Faults::is_full() const { return faults_.size() == kFaultsShown; }
+
 void Faults::add(Place place, std::string message, std::string help, ExitCode code) {
-  if (faults_.size() == kFaultsShown) {
-    ++uncounted_;
-    return;
-  }
+  if (is_full()) return count_one_more();
   Diagnostic diagnostic;
   diagnostic.code = code;
   diagnostic.message = std::move(message);
@@ -36,10 +35,7 @@ void Faults::add(Place place, std::string message, std::string help, ExitCode co
 }
 
 void Faults::add(Diagnostic diagnostic) {
-  if (faults_.size() == kFaultsShown) {
-    ++uncounted_;
-    return;
-  }
+  if (is_full()) return count_one_more();
   faults_.push_back({Place{~std::uint32_t{0}, 0}, std::move(diagnostic)});
 }
 

@@ -24,6 +24,9 @@ class Faults {
   void add(Diagnostic diagnostic);
 
   [[nodiscard]] bool empty() const { return faults_.empty(); }
+  // Whether further faults are only counted: then nobody need look for their help.
+  [[nodiscard]] bool is_full() const;
+  void count_one_more() { ++uncounted_; }
   [[nodiscard]] std::size_t count() const { return faults_.size() + uncounted_; }
   // "line 12", or "--set seed=1": where something was said before.
   [[nodiscard]] std::string describe(Place place) const;

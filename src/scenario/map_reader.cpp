@@ -74,6 +74,10 @@ MapReader::MapReader(Context& context, const Node& node, const Group& group)
     const auto known =
         std::find_if(group.keys.begin(), group.keys.end(), [&](const Key& key) { return key.name == entry.key; });
     if (known != group.keys.end()) continue;
+    if (context.faults.is_full()) {
+      context.faults.count_one_more();
+      continue;
+    }
     context.faults.add(entry.key_place, fmt::format("{} has no key {}", group.what, quoted(entry.key)),
                        suggestion(entry.key, key_names(group)));
   }

@@ -91,6 +91,7 @@ struct Translation {
   std::string_view help;
 };
 constexpr Translation kTranslations[] = {
+    {"illegal EOF in scalar", "this quote is never closed", "add the closing quote"},
     {"illegal map value", "a ':' cannot stand here",
      "indent keys of one map alike; put a value that holds ': ' in quotes; a key has at most 1024 characters"},
     {"end of map not found", "the map is not continued here as it began",
