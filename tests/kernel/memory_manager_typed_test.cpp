@@ -104,6 +104,17 @@ TEST_F(TypedMemory, DirectMappingKeepsTheAreaBusyUntilAllHaveUnmappedIt) {
   EXPECT_EQ(m.as(kAlice).mem_info(allocate).results[0], pages(kPoolFrames));
 }
 
+TEST_F(TypedMemory, DirectMappingMayReplaceItself) {
+  const Value pool = m.open_typed("dma", kDirect).value;
+  const Value address = m.map(pages(4), kShared, pool, bits(kPoolBase)).value;
+  const ObjectId area = m.touch(address).object;
+  // Only the mapping that goes holds the area: it must not be given up in between.
+  const MemoryOutcome again = m.map(pages(4), kShared | kFixed, pool, bits(kPoolBase), kRead, address);
+  EXPECT_EQ(again.value, address);
+  EXPECT_EQ(again.object, area);
+  EXPECT_EQ(m.touch(address, pages(4)).object, area);
+}
+
 TEST_F(TypedMemory, DirectMappingRefusesWhatIsAllocatedOrOutside) {
   EXPECT_OK(m.map(pages(kPoolFrames), kShared, m.open_typed("dma", kAllocate).value));
   const Value pool = m.open_typed("dma", kDirect).value;
