@@ -67,8 +67,8 @@ class MemoryManager {
   // A process ends: its mappings and descriptors go, and every object that nothing holds any more. Named objects stay.
   MemoryWork remove_process(ProcessId pid, RecordStream& records);
 
-  // Serves one call completely. A refused call leaves everything as it was. Publishes object, frame and segment
-  // records.
+  // Serves one call completely and publishes object, frame and segment records. A refused call leaves everything as it
+  // was; only a `touch` that runs out of memory keeps the pages it got before.
   [[nodiscard]] MemoryOutcome handle(const MemoryRequest& request, RecordStream& records);
 
   // The descriptors of a process, which are its connections too. Requires: the process exists.
