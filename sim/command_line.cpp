@@ -59,6 +59,10 @@ std::vector<std::string> option_names(const CLI::App& app) {
 
 std::string list_of(const std::vector<std::string>& names) { return fmt::format("{}", fmt::join(names, ", ")); }
 
+std::string full_name(const CLI::App& app) {
+  return app.get_parent() == nullptr ? app.get_name() : full_name(*app.get_parent()) + " " + app.get_name();
+}
+
 Unexpected<HostError> unknown_command(const CLI::App& app, const std::string& name) {
   const std::vector<std::string> known = subcommand_names(app);
   const std::string_view nearest = nearest_name(name, names_of(known));
@@ -71,7 +75,7 @@ Unexpected<HostError> unknown_command(const CLI::App& app, const std::string& na
 Unexpected<HostError> unknown_argument(const CLI::App& app, const std::string& argument) {
   if (!argument.starts_with('-') || argument == "-") {
     return host_failure(ExitCode::bad_input, fmt::format("unexpected argument '{}'", argument),
-                        fmt::format("see {} --help", app.get_display_name()));
+                        fmt::format("see {} --help", full_name(app)));
   }
   const std::string name = argument.substr(0, argument.find('='));
   const std::vector<std::string> known = option_names(app);
@@ -138,7 +142,7 @@ ExitCode CommandLine::parse_failed(const CLI::ParseError& error, const std::vect
     return report(unknown_command(app_, arguments.front()).error());
   }
   if (!extra.empty()) return report(unknown_argument(app, extra.front()).error());
-  const std::string help = fmt::format("see memsim{} --help", chosen.empty() ? std::string() : " " + app.get_name());
+  const std::string help = fmt::format("see {} --help", full_name(app));
   return report(host_failure(ExitCode::bad_input, error.what(), help).error());
 }
 

@@ -100,7 +100,8 @@ void add_graph(CommandLine& line) {
       "graph", "Run a scenario and draw its processes, channels and connections as Graphviz DOT.", kExamples);
   const auto arguments = std::make_shared<Arguments>();
   sub.add_option("FILE", arguments->file, "The scenario; - is standard input")->required()->type_name(kFileType);
-  sub.add_flag("--memory-manager", arguments->memory_manager, "Also draw every process's connection to it");
+  sub.add_flag("--memory-manager", arguments->memory_manager, "Also draw every process's connection to it")
+      ->disable_flag_override();
   add_load_options(sub, arguments->load);
   line.set_action(sub, [&sub, arguments] { return execute(sub, *arguments); });
 }

@@ -26,7 +26,10 @@ ExitCode execute(const CLI::App& subcommand, Arguments& arguments) {
   HostResult<LoadOptions> load = load_options_of(subcommand, arguments.load);
   if (!load) return report(load.error());
   arguments.run.load = std::move(*load);
-  if (arguments.run.out.empty() && (subcommand.count("--out") > 0 || arguments.run.records || arguments.run.force)) {
+  if (arguments.run.out.empty() && subcommand.count("--out") > 0) {
+    return report(host_failure(ExitCode::bad_input, "--out: the directory's name is empty").error());
+  }
+  if (arguments.run.out.empty() && (arguments.run.records || arguments.run.force)) {
     return report(host_failure(ExitCode::bad_input, "--records and --force need --out with a directory").error());
   }
   return run_scenarios(arguments.run);
@@ -39,14 +42,17 @@ void add_run(CommandLine& line) {
   const auto arguments = std::make_shared<Arguments>();
   RunOptions& run = arguments->run;
   sub.add_option("FILE", run.files, "Scenarios to run; - is standard input")->required()->type_name(kFileType);
-  sub.add_flag("--json", run.json, "Print results as JSON: one object, or an array for several scenarios");
-  sub.add_flag("--quiet", run.quiet, "Print only the fingerprint, and warnings on standard error");
+  sub.add_flag("--json", run.json, "Print results as JSON: one object, or an array for several scenarios")
+      ->disable_flag_override();
+  sub.add_flag("--quiet", run.quiet, "Print only the fingerprint, and warnings on standard error")
+      ->disable_flag_override();
   sub.add_option("--out", run.out,
                  "Write replies.jsonl, series.csv, calls.csv and summary.json there; for several scenarios, in a "
                  "directory each below it")
       ->type_name(kDirectoryType);
-  sub.add_flag("--records", run.records, "With --out: also records.jsonl, every record of the run");
-  sub.add_flag("--force", run.force, "With --out: replace the files of an earlier run");
+  sub.add_flag("--records", run.records, "With --out: also records.jsonl, every record of the run")
+      ->disable_flag_override();
+  sub.add_flag("--force", run.force, "With --out: replace the files of an earlier run")->disable_flag_override();
   add_load_options(sub, arguments->load);
   line.set_action(sub, [&sub, arguments] { return execute(sub, *arguments); });
 }

@@ -21,7 +21,7 @@ constexpr const char* kStandardInput = "-";
 HostResult<std::string> read_standard_input(std::uint64_t limit) {
   if (::isatty(STDIN_FILENO) == 1) inform("reading the scenario from the terminal; end it with Ctrl-D");
   std::string text;
-  char buffer[1 << 16];
+  char buffer[1 << 13];  // small: a stack may be
   while (text.size() <= limit) {
     const ssize_t count = ::read(STDIN_FILENO, buffer, sizeof buffer);
     if (count == 0) break;

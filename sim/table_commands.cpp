@@ -129,7 +129,7 @@ void add_table(CommandLine& line, const char* name, const char* description, con
                std::string (*text)(), Json (*json)()) {
   CLI::App& sub = line.add_subcommand(name, description, examples);
   const auto as_json = std::make_shared<bool>(false);
-  sub.add_flag("--json", *as_json, "Print as JSON");
+  sub.add_flag("--json", *as_json, "Print as JSON")->disable_flag_override();
   line.set_action(sub, [=] { return print_all(*as_json ? json().dump(2) + "\n" : text()); });
 }
 

@@ -81,8 +81,9 @@ void add_validate(CommandLine& line) {
   CLI::App& sub = line.add_subcommand("validate", "Check scenarios without running them.", kExamples);
   const auto arguments = std::make_shared<Arguments>();
   sub.add_option("FILE", arguments->files, "Scenarios to check; - is standard input")->required()->type_name(kFileType);
-  sub.add_flag("--json", arguments->json, "Print the result of each file and its diagnostics as a JSON array");
-  sub.add_flag("--quiet", arguments->quiet, "Print only diagnostics");
+  sub.add_flag("--json", arguments->json, "Print the result of each file and its diagnostics as a JSON array")
+      ->disable_flag_override();
+  sub.add_flag("--quiet", arguments->quiet, "Print only diagnostics")->disable_flag_override();
   add_load_options(sub, arguments->load);
   line.set_action(sub, [&sub, arguments] { return execute(sub, *arguments); });
 }

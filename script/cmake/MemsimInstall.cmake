@@ -1,0 +1,51 @@
+# What `cmake --install` puts in place: the program with its man page and completions, the libraries with their headers and
+# a CMake package, the scenarios with their schema.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+set(memsim_floors base engine phys vm ipc kernel scenario view analysis)
+set(memsim_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/memsim)
+
+# memsim::memsim: all floors at once.
+add_library(memsim_all INTERFACE)
+add_library(memsim::memsim ALIAS memsim_all)
+set_target_properties(memsim_all PROPERTIES EXPORT_NAME memsim)
+
+set(floor_targets)
+foreach(floor IN LISTS memsim_floors)
+  list(APPEND floor_targets memsim_${floor})
+endforeach()
+target_link_libraries(memsim_all INTERFACE ${floor_targets})
+
+install(TARGETS memsim_all ${floor_targets} EXPORT memsim_targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(EXPORT memsim_targets NAMESPACE memsim:: FILE memsimTargets.cmake DESTINATION ${memsim_package_dir})
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/memsim DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+
+configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/memsimConfig.cmake.in ${PROJECT_BINARY_DIR}/memsimConfig.cmake
+                              INSTALL_DESTINATION ${memsim_package_dir})
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/memsimConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/memsimConfig.cmake ${PROJECT_BINARY_DIR}/memsimConfigVersion.cmake
+        DESTINATION ${memsim_package_dir})
+
+install(TARGETS memsim RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/memsim
+        FILES_MATCHING PATTERN "*.yaml" PATTERN "*.csv" PATTERN "*.json")
+
+# The program writes its own documentation, from the table that parses its command line.
+function(memsim_generated file destination)
+  set(output ${PROJECT_BINARY_DIR}/generated/${file})
+  add_custom_command(OUTPUT ${output}
+                     COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/generated
+                     COMMAND $<TARGET_FILE:memsim> ${ARGN} > ${output}
+                     DEPENDS memsim VERBATIM)
+  set_property(GLOBAL APPEND PROPERTY memsim_generated_files ${output})
+  install(FILES ${output} DESTINATION ${destination})
+endfunction()
+
+memsim_generated(memsim.1 ${CMAKE_INSTALL_MANDIR}/man1 docs man)
+memsim_generated(memsim ${CMAKE_INSTALL_DATADIR}/bash-completion/completions docs bash)
+memsim_generated(_memsim ${CMAKE_INSTALL_DATADIR}/zsh/site-functions docs zsh)
+memsim_generated(memsim.fish ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d docs fish)
+memsim_generated(memsim.schema.json ${CMAKE_INSTALL_DATADIR}/memsim/scenarios schema)
+get_property(generated_files GLOBAL PROPERTY memsim_generated_files)
+add_custom_target(memsim_documentation ALL DEPENDS ${generated_files})

@@ -1,0 +1,332 @@
+"""What the program promises about its command line, streams and files, tried on the program itself.
+
+command_line_test.py MEMSIM SOURCE_DIR [unittest options]
+"""
+import json
+import os
+import pty
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+
+MEMSIM, SOURCE = sys.argv[1:3]
+SCENARIO = os.path.join(SOURCE, "scenarios", "mem_obj_info.yaml")
+SHORT_REPLY = os.path.join(SOURCE, "scenarios", "mem_obj_info_short_reply.yaml")
+DEADLOCK = os.path.join(SOURCE, "scenarios", "deadlock.yaml")
+
+
+def memsim(*arguments, **options):
+    options.setdefault("stdin", subprocess.DEVNULL)
+    if "input" in options:
+        del options["stdin"]
+    options.setdefault("stdout", subprocess.PIPE)
+    return subprocess.run([MEMSIM, *arguments], stderr=subprocess.PIPE, text=True, timeout=60, **options)
+
+
+class Sandbox(unittest.TestCase):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory(prefix="memsim_sim_")
+        self.addCleanup(directory.cleanup)
+        self.root = directory.name
+        self.out = os.path.join(self.root, "out")
+
+    def write(self, name, text):
+        path = os.path.join(self.root, name)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        return path
+
+    def assert_fails(self, result, code, *words):
+        self.assertEqual(result.returncode, code, result.stderr)
+        self.assertEqual(result.stdout or "", "")
+        for word in words:
+            self.assertIn(word, result.stderr)
+
+
+class Usage(Sandbox):
+    def test_help_starts_with_examples_and_goes_to_standard_output(self):
+        for arguments in (["--help"], ["run", "--help"], ["-h"]):
+            result = memsim(*arguments)
+            self.assertEqual(result.returncode, 0)
+            self.assertTrue(result.stdout.startswith("Examples:\n"), result.stdout[:80])
+            self.assertEqual(result.stderr, "")
+
+    def test_version(self):
+        self.assertRegex(memsim("--version").stdout, r"^memsim \d+\.\d+\.\d+\n$")
+
+    def test_no_command_is_wrong_usage_that_lists_the_commands(self):
+        self.assert_fails(memsim(), 2, "a command is missing", "validate")
+
+    def test_a_misspelt_command_gets_the_nearest_one(self):
+        self.assert_fails(memsim("rum", SCENARIO), 2, "unknown command 'rum'", "did you mean 'run'?")
+
+    def test_a_scenario_without_a_command_gets_the_right_command_line(self):
+        self.assert_fails(memsim("my.yaml"), 2, "memsim run my.yaml")
+
+    def test_a_misspelt_option_gets_the_nearest_one(self):
+        self.assert_fails(memsim("run", "--jsn", SCENARIO), 2, "unknown option --jsn", "did you mean --json?")
+
+    def test_a_missing_file_argument_is_wrong_usage(self):
+        self.assert_fails(memsim("run"), 2, "FILE")
+
+    def test_a_flag_takes_no_value(self):
+        self.assert_fails(memsim("run", "--json=3", SCENARIO), 2, "--json")
+
+    def test_control_characters_in_arguments_do_not_reach_the_terminal(self):
+        result = memsim("run", "\x1b[2J.yaml")
+        self.assertNotEqual(result.returncode, 0)
+        self.assertNotIn("\x1b", result.stderr)
+
+    def test_a_megabyte_of_argument_is_survived(self):
+        self.assertIn(memsim("run", "x" * 100_000).returncode, (2, 4))
+        self.assert_fails(memsim("x" * 100_000), 2, "unknown command")
+
+
+class Numbers(Sandbox):
+    def test_seeds_that_other_parsers_bend_into_shape_are_refused(self):
+        for seed in ("-1", "18446744073709551616", "010", "", "nan", "1e3", " 1", "+1"):
+            self.assert_fails(memsim("run", f"--seed={seed}", SCENARIO), 2, "--seed")
+
+    def test_a_seed_given_twice_is_refused(self):
+        self.assert_fails(memsim("run", "--seed", "1", "--seed", "2", SCENARIO), 2, "--seed")
+
+    def test_the_largest_seed_is_taken_as_it_is(self):
+        result = memsim("run", "--json", "--seed", "18446744073709551615", SCENARIO)
+        self.assertEqual(json.loads(result.stdout)["seed"], 2**64 - 1)
+
+    def test_until_needs_a_unit(self):
+        self.assert_fails(memsim("run", "--until", "5", SCENARIO), 2, "--until", "unit")
+
+    def test_until_ends_the_run(self):
+        end = json.loads(memsim("run", "--json", "--until", "10us", SCENARIO).stdout)["end"]
+        self.assertEqual((end["reason"], end["time_ns"]), ("reached_until", 10_000))
+
+
+class Overrides(Sandbox):
+    def test_set_changes_the_run(self):
+        result = json.loads(memsim("run", "--json", "--set", "machine.cpus=2", SCENARIO).stdout)
+        self.assertEqual(result["cpus"], 2)
+
+    def test_an_unknown_path_gets_the_nearest_one(self):
+        self.assert_fails(memsim("run", "--set", "machine.cpu=2", SCENARIO), 2, "machine.cpu", "did you mean 'cpus'?")
+
+    def test_set_needs_an_equals_sign(self):
+        self.assert_fails(memsim("run", "--set", "machine.cpus", SCENARIO), 2, "NAME=VALUE")
+
+    def test_set_does_not_swallow_the_files_behind_it(self):
+        result = memsim("run", "--quiet", "--set", "seed=3", SCENARIO, DEADLOCK)
+        self.assertEqual(len(result.stdout.splitlines()), 2, result.stderr)
+
+    def test_an_unknown_policy_gets_the_nearest_one(self):
+        self.assert_fails(memsim("run", "--policy", "budy", SCENARIO), 2, "did you mean 'buddy'?")
+
+
+class Results(Sandbox):
+    def test_text_shows_the_segments_as_the_documented_example_prints_them(self):
+        result = memsim("run", SCENARIO)
+        self.assertEqual(result.returncode, 0)
+        self.assertRegex(result.stdout, r"(?m)^   offset=0 paddr=[0-9a-f]+ len=8000$")
+        self.assertRegex(result.stdout, r"Fingerprint [0-9a-f]{16}\n$")
+        self.assertEqual(result.stderr, "")
+
+    def test_json_and_text_tell_the_same_fingerprint(self):
+        fingerprint = json.loads(memsim("run", "--json", SCENARIO).stdout)["fingerprint"]
+        self.assertIn(f"Fingerprint {fingerprint}", memsim("run", SCENARIO).stdout)
+        self.assertTrue(memsim("run", "--quiet", SCENARIO).stdout.startswith(fingerprint + "  "))
+
+    def test_several_scenarios_make_one_json_array(self):
+        result = memsim("run", "--json", SCENARIO, DEADLOCK)
+        self.assertEqual([run["end"]["reason"] for run in json.loads(result.stdout)], ["finished", "deadlock"])
+
+    def test_quiet_keeps_the_warnings(self):
+        result = memsim("run", "--quiet", SHORT_REPLY)
+        self.assertIn("192 bytes would have sufficed", result.stderr)
+        self.assertEqual(len(result.stdout.splitlines()), 1)
+
+    def test_a_file_given_twice_is_flagged_and_run_once(self):
+        other_name = os.path.join(os.path.dirname(SCENARIO), ".", os.path.basename(SCENARIO))
+        result = memsim("run", "--quiet", SCENARIO, other_name)
+        self.assertIn("was given already", result.stderr)
+        self.assertEqual(len(result.stdout.splitlines()), 1)
+
+    def test_all_scenarios_are_checked_before_the_first_runs(self):
+        bad = self.write("bad.yaml", "memsim: 1\nnonsense: 1\n")
+        self.assert_fails(memsim("run", SCENARIO, bad), 2, "bad.yaml:2")
+
+    def test_standard_input_is_a_scenario(self):
+        with open(SCENARIO, encoding="utf-8") as file:
+            text = file.read()
+        result = memsim("run", "--quiet", "-", input=text)
+        self.assertEqual(result.stdout.split()[0], memsim("run", "--quiet", SCENARIO).stdout.split()[0])
+
+    def test_a_mistake_on_standard_input_has_a_place(self):
+        self.assertIn("<stdin>:2", memsim("run", "-", input="memsim: 1\nnonsense: 1\n").stderr)
+
+    def test_reading_from_a_terminal_is_announced(self):
+        parent, child = pty.openpty()
+        process = subprocess.Popen([MEMSIM, "run", "-"], stdin=child, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        os.close(child)
+        os.write(parent, b"\x04")
+        _, errors = process.communicate(timeout=30)
+        os.close(parent)
+        self.assertIn(b"Ctrl-D", errors)
+        self.assertEqual(process.returncode, 2)
+
+    def test_the_environment_has_no_influence(self):
+        plain = memsim("run", SHORT_REPLY, env={}).stdout
+        other = memsim("run", SHORT_REPLY, env={"LC_ALL": "de_DE.UTF-8", "TZ": "Asia/Tokyo", "COLUMNS": "20"}).stdout
+        self.assertEqual(plain, other)
+
+
+class OtherCommands(Sandbox):
+    def test_validate_accepts_every_shipped_scenario(self):
+        files = [os.path.join(SOURCE, "scenarios", name) for name in sorted(os.listdir(os.path.join(SOURCE, "scenarios")))
+                 if name.endswith(".yaml")]
+        result = memsim("validate", *files)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(len(result.stdout.splitlines()), len(files))
+
+    def test_validate_tells_mistakes_as_json_too(self):
+        bad = self.write("bad.yaml", "memsim: 1\nnonsense: 1\n")
+        result = memsim("validate", "--json", bad)
+        self.assertEqual(result.returncode, 2)
+        first = json.loads(result.stdout)[0]
+        self.assertFalse(first["valid"])
+        self.assertEqual(first["diagnostics"][0]["line"], 2)
+
+    def test_tables_are_json_on_request(self):
+        self.assertEqual(json.loads(memsim("policies", "--json").stdout)[0]["name"], "buddy")
+        self.assertIn("shm_ctl", [call["call"] for call in json.loads(memsim("calls", "--json").stdout)])
+        self.assertIn("draft-07", json.loads(memsim("schema").stdout)["$schema"])
+
+    def test_tables_name_the_policy_and_its_options(self):
+        text = memsim("policies").stdout
+        self.assertIn("buddy", text)
+        self.assertIn("top_order", text)
+
+    def test_graph_draws_the_circle_of_the_deadlock(self):
+        text = memsim("graph", DEADLOCK).stdout
+        self.assertTrue(text.startswith("digraph"))
+        for name in ("audio", "video", "display"):
+            self.assertIn(name, text)
+
+    def test_man_page_and_completions_know_every_option_of_run(self):
+        options = [word for word in memsim("run", "--help").stdout.split() if word.startswith("--")]
+        self.assertIn("--records", options)
+        for format_name in ("man", "bash", "zsh", "fish"):
+            text = memsim("docs", format_name).stdout.replace("\\-", "-")
+            for option in ("--json", "--out", "--set", "--records", "--until", "--policy"):
+                self.assertIn(option if format_name != "fish" else f"-l {option[2:]}", text)
+
+    def test_the_bash_completion_is_bash(self):
+        subprocess.run(["bash", "-n"], input=memsim("docs", "bash").stdout, text=True, check=True)
+
+
+class Streams(Sandbox):
+    def test_a_full_standard_output_is_a_host_failure(self):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            result = memsim("run", SCENARIO, stdout=full)
+        self.assert_fails(result, 4, "standard output")
+
+    def test_a_closed_standard_output_is_a_host_failure_and_writes_into_no_file(self):
+        command = f'"{MEMSIM}" run --out "{self.out}" "{SCENARIO}" >&-'
+        result = subprocess.run(["bash", "-c", command], stderr=subprocess.PIPE, text=True, check=False)
+        self.assertEqual(result.returncode, 4)
+        with open(os.path.join(self.out, "replies.jsonl"), encoding="utf-8") as file:
+            for line in file:
+                json.loads(line)
+
+    def test_a_reader_who_leaves_ends_the_program_quietly(self):
+        for action in (signal.SIG_DFL, signal.SIG_IGN):
+            reader, writer = os.pipe()
+            os.close(reader)
+            result = memsim("run", SCENARIO, stdout=writer, restore_signals=False,
+                            preexec_fn=lambda action=action: signal.signal(signal.SIGPIPE, action))
+            os.close(writer)
+            self.assertIn(result.returncode, (-signal.SIGPIPE, 4))
+            self.assertEqual(result.stderr, "")
+
+    def test_running_out_of_memory_ends_cleanly(self):
+        text = "memsim: 1\nprocesses:\n  - name: p\n    count: 60000\n    program: [{sleep: 1s}]\n"
+        path = self.write("many.yaml", text)
+        codes = set()
+        for mebibytes in (12, 16, 20, 24, 32, 48, 64):
+            limit = mebibytes << 20
+            result = memsim("run", "--quiet", path,
+                            preexec_fn=lambda limit=limit: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
+            if "error while loading shared libraries" in result.stderr or "AddressSanitizer" in result.stderr:
+                continue
+            codes.add(result.returncode)
+        self.assertLessEqual(codes, {0, 3, 4})
+
+
+class Files(Sandbox):
+    def names(self, path=None):
+        return sorted(os.listdir(path or self.out))
+
+    def test_out_writes_the_files(self):
+        self.assertEqual(memsim("run", "--out", self.out, SCENARIO).returncode, 0)
+        self.assertEqual(self.names(), ["calls.csv", "replies.jsonl", "series.csv", "summary.json"])
+
+    def test_summary_json_is_what_json_prints(self):
+        result = memsim("run", "--json", "--out", self.out, SCENARIO)
+        with open(os.path.join(self.out, "summary.json"), encoding="utf-8") as file:
+            self.assertEqual(file.read(), result.stdout)
+
+    def test_an_earlier_run_is_kept_unless_forced(self):
+        memsim("run", "--out", self.out, SCENARIO)
+        self.assert_fails(memsim("run", "--out", self.out, SCENARIO), 4, "exists", "--force")
+        self.assertEqual(memsim("run", "--out", self.out, "--force", SCENARIO).returncode, 0)
+
+    def test_several_scenarios_have_a_directory_each(self):
+        memsim("run", "--out", self.out, SCENARIO, DEADLOCK)
+        self.assertEqual(self.names(), ["deadlock", "mem_obj_info"])
+
+    def test_two_scenarios_of_one_name_are_refused_before_anything_runs(self):
+        with open(SCENARIO, encoding="utf-8") as file:
+            copy = self.write("mem_obj_info.yaml", file.read())
+        self.assert_fails(memsim("run", "--out", self.out, SCENARIO, copy), 2, "would both write")
+        self.assertFalse(os.path.exists(self.out))
+
+    def test_a_failed_write_leaves_nothing(self):
+        limited = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (64, 64))}
+        result = memsim("run", "--out", self.out, SCENARIO, **limited)
+        self.assertEqual(result.returncode, 4)
+        self.assertFalse(os.path.exists(self.out))
+
+    def test_out_that_is_a_file_is_a_host_failure(self):
+        self.write("out", "x")
+        self.assert_fails(memsim("run", "--out", self.out, SCENARIO), 4, "output directory")
+
+    def test_out_without_a_name_and_records_without_out_are_wrong_usage(self):
+        self.assert_fails(memsim("run", "--out", "", SCENARIO), 2, "--out")
+        self.assert_fails(memsim("run", "--records", SCENARIO), 2, "--out")
+
+    def test_few_descriptors_are_a_host_failure(self):
+        limited = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (5, 5))}
+        self.assert_fails(memsim("run", "--out", self.out, SCENARIO, **limited), 4)
+        self.assertFalse(os.path.exists(self.out))
+
+    def test_two_runs_write_the_same_bytes(self):
+        other = os.path.join(self.root, "other")
+        for directory in (self.out, other):
+            memsim("run", "--records", "--out", directory, SHORT_REPLY)
+        for name in self.names():
+            with open(os.path.join(self.out, name), "rb") as one, open(os.path.join(other, name), "rb") as two:
+                self.assertEqual(one.read(), two.read(), name)
+
+
+class Caps(Sandbox):
+    def test_a_loop_without_progress_ends_with_the_option_that_would_let_it_run(self):
+        path = self.write("loop.yaml", "memsim: 1\nlimits: {events_at_one_instant: 1000}\nprocesses:\n"
+                          "  - name: p\n    program:\n      - forever: [{set: {x: 1}}]\n")
+        result = memsim("run", "--quiet", path)
+        self.assertEqual(result.returncode, 3, result.stderr)
+        self.assertIn("limits.events_at_one_instant", result.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[3:]])

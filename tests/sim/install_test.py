@@ -1,0 +1,53 @@
+"""Installs memsim below a temporary directory, and builds and runs a program against what was installed.
+
+install_test.py BUILD_DIR SOURCE_DIR CXX_COMPILER
+"""
+import os
+import subprocess
+import sys
+import tempfile
+
+build, source, compiler = sys.argv[1:4]
+
+INSTALLED = [
+    "bin/memsim",
+    "include/memsim/kernel/world.hpp",
+    "share/man/man1/memsim.1",
+    "share/bash-completion/completions/memsim",
+    "share/zsh/site-functions/_memsim",
+    "share/fish/vendor_completions.d/memsim.fish",
+    "share/memsim/scenarios/mem_obj_info.yaml",
+    "share/memsim/scenarios/memsim.schema.json",
+]
+
+
+def run(*command):
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(command)} failed with {done.returncode}:\n{done.stdout}")
+    return done.stdout
+
+
+with tempfile.TemporaryDirectory(prefix="memsim_install_") as root:
+    prefix = os.path.join(root, "prefix")
+    run("cmake", "--install", build, "--prefix", prefix)
+    missing = [path for path in INSTALLED if not os.path.exists(os.path.join(prefix, path))]
+    if missing:
+        sys.exit(f"not installed: {missing}")
+    for path in INSTALLED:
+        if os.path.getsize(os.path.join(prefix, path)) == 0:
+            sys.exit(f"empty: {path}")
+
+    consumer = os.path.join(root, "consumer")
+    run("cmake", "-S", os.path.join(source, "tests/sim/consumer"), "-B", consumer, "-G", "Ninja",
+        f"-DCMAKE_PREFIX_PATH={prefix}", f"-DCMAKE_CXX_COMPILER={compiler}",
+        *[f"-D{name}={os.environ[name]}" for name in ("CMAKE_CXX_FLAGS", "CMAKE_EXE_LINKER_FLAGS") if name in os.environ])
+    run("cmake", "--build", consumer)
+
+    scenario = os.path.join(prefix, "share/memsim/scenarios/mem_obj_info.yaml")
+    by_consumer = run(os.path.join(consumer, "consumer"), scenario).strip()
+    by_program = run(os.path.join(prefix, "bin/memsim"), "run", "--quiet", scenario).split()[0]
+    if by_consumer != by_program:
+        sys.exit(f"the consumer's run differs: {by_consumer} against {by_program}")
+    if "buddy" not in run(os.path.join(consumer, "phys_consumer")):
+        sys.exit("a single floor does not work")
