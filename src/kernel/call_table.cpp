@@ -71,8 +71,8 @@ constexpr Parameter kFtruncate[] = {kFd, {"size", bytes, true, 0, "new size"}};
 constexpr Parameter kShmCtl[] = {
     kFd,
     {"flags", ParameterType::flags, true, 0, "SHMCTL_* flags", kShmFlags},
-    {"paddr", address, false, 0, "physical address for SHMCTL_PHYS; typed-memory descriptor for SHMCTL_TYMEM"},
-    {"size", bytes, true, 0, "bytes; for SHMCTL_REPEAT the bytes of one step"},
+    {"paddr", address, false, 0, "address for SHMCTL_PHYS, pool descriptor for SHMCTL_TYMEM, stride for SHMCTL_REPEAT"},
+    {"size", bytes, true, 0, "bytes; for SHMCTL_REPEAT the new total, with the stride in paddr"},
     {"special", integer, false, 0, "processor-specific flags of shm_ctl_special()"},
 };
 constexpr Parameter kMmap[] = {

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The README shows what the program prints today.
 
-Each ```console block holds one command after `$ ` and its whole output, standard error included. The commands are run with
-the program that was built; `script/run` without arguments is the run of the documented example that it ends with.
+Each ```console block holds one command after `$ ` and its whole output, standard error included. The commands are run
+with the program that was built; `script/run` without arguments is the run of the documented example that it ends with.
 
     readme.py PROGRAM ROOT             compares; prints the difference and fails
     readme.py PROGRAM ROOT --update    writes the outputs into the README
