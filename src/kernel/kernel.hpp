@@ -56,6 +56,18 @@ struct Kernel {
     return pid.value() < slot_of_pid.size() ? slot_of_pid[pid.value()] : kNoProcess;
   }
 
+  // Moves the clock to the time of the event that happens now, and counts it.
+  void enter_instant(SimTime time) {
+    if (time != now()) {
+      records.set_now(time);
+      actions_at_this_instant = 0;
+    }
+    if (++event_count > config->limits.events) stop(StopReason::event_cap, "limits.events");
+    if (++actions_at_this_instant > config->limits.events_at_one_instant) {
+      stop(StopReason::instant_cap, "limits.events_at_one_instant");
+    }
+  }
+
   // Ends the run: nothing happens after this. The first reason stays.
   void stop(StopReason reason, std::string_view cap) {
     if (stopped) return;
@@ -69,6 +81,7 @@ struct Kernel {
 
   EventQueue<KernelEvent> events;
   RecordStream records;
+  SimTime horizon = never();  // nothing after this may happen yet: see World::run_until()
   MemoryManager memory;
 
   ReadyQueue ready;

@@ -96,23 +96,13 @@ void act(Kernel& kernel, ThreadSlot slot) {
   }
 }
 
-void check_caps(Kernel& kernel) {
-  const Limits& limits = kernel.config->limits;
-  if (++kernel.event_count > limits.events) kernel.stop(StopReason::event_cap, "limits.events");
-  if (++kernel.actions_at_this_instant > limits.events_at_one_instant) {
-    kernel.stop(StopReason::instant_cap, "limits.events_at_one_instant");
-  }
-  if (kernel.events.size() > limits.pending_events) kernel.stop(StopReason::resource_cap, "limits.pending_events");
-}
-
-bool step(Kernel& kernel, SimTime limit) {
-  const auto event = kernel.events.pop_until(limit);
+bool step(Kernel& kernel) {
+  const auto event = kernel.events.pop_until(kernel.horizon);
   if (!event) return false;
-  if (event->time != kernel.now()) {
-    kernel.records.set_now(event->time);
-    kernel.actions_at_this_instant = 0;
+  kernel.enter_instant(event->time);
+  if (kernel.events.size() > kernel.config->limits.pending_events) {
+    kernel.stop(StopReason::resource_cap, "limits.pending_events");
   }
-  check_caps(kernel);
   if (kernel.stopped) return false;
   handle(kernel, event->payload);
   scheduler::settle(kernel, act);
@@ -179,8 +169,8 @@ bool World::run_until(SimTime time) {
     impl_->started = true;
     start(kernel);
   }
-  const SimTime limit = std::min(time, kernel.config->until);
-  while (step(kernel, limit)) {
+  kernel.horizon = std::min(time, kernel.config->until);
+  while (step(kernel)) {
   }
   return !kernel.stopped && !kernel.events.empty();
 }
