@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "base/utf8.hpp"
-#include "scenario/yaml_layout.hpp"
 
 namespace memsim::loader {
 namespace {

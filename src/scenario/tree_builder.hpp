@@ -17,8 +17,7 @@ struct StopParsing {};
 
 class TreeBuilder {
  public:
-  TreeBuilder(const SourceText& source, const LoadCaps& caps, Faults& faults)
-      : source_(source), caps_(caps), faults_(faults) {}
+  TreeBuilder(const LoadCaps& caps, Faults& faults) : caps_(caps), faults_(faults) {}
 
   // `anchor` is 0 or a number that grows with each anchor. All may throw StopParsing after adding a fault.
   void null(std::size_t offset, std::size_t anchor);
@@ -47,7 +46,6 @@ class TreeBuilder {
   void check_text(std::size_t offset, const std::string& text);
   void check_duplicates(const Node& map);
 
-  const SourceText& source_;
   const LoadCaps& caps_;
   Faults& faults_;
   Tree tree_;

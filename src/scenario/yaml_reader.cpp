@@ -143,7 +143,7 @@ std::optional<Tree> read_yaml(const SourceText& source, const LoadCaps& caps, Fa
     faults.add(Place::at(fault->offset), std::move(fault->message), std::move(fault->help));
     return std::nullopt;
   }
-  TreeBuilder builder(source, caps, faults);
+  TreeBuilder builder(caps, faults);
   Events events(source, faults, builder);
   if (!parse(source, events, faults)) return std::nullopt;
   if (!builder.is_finished()) {

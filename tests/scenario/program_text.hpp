@@ -4,8 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <memsim/scenario/scenario.hpp>
 
@@ -43,90 +46,71 @@ inline Program compiled(std::string_view steps) {
   return scenario.world.processes.empty() ? Program() : *scenario.world.processes[0].threads[0].program;
 }
 
-// Evaluates an operand's expression against given slots; nothing on overflow or division by zero.
+__extension__ using Wide = __int128;
+
+// The value of an operator with two operands, before it is checked for its range; nothing for a division by zero.
+inline std::optional<Wide> applied(ExpressionOp::Code code, Wide a, Wide b) {
+  using Code = ExpressionOp::Code;
+  if ((code == Code::divide || code == Code::modulo) && b == 0) return std::nullopt;
+  switch (code) {
+    case Code::add:
+      return a + b;
+    case Code::subtract:
+      return a - b;
+    case Code::multiply:
+      return a * b;
+    case Code::divide:
+      return a / b;
+    case Code::modulo:
+      return a % b;
+    case Code::minimum:
+      return a < b ? a : b;
+    case Code::maximum:
+      return a < b ? b : a;
+    case Code::equal:
+      return a == b;
+    case Code::not_equal:
+      return a != b;
+    case Code::less:
+      return a < b;
+    case Code::less_equal:
+      return a <= b;
+    case Code::greater:
+      return a > b;
+    case Code::greater_equal:
+      return a >= b;
+    case Code::logical_and:
+      return a != 0 && b != 0;
+    case Code::logical_or:
+      return a != 0 || b != 0;
+    default:
+      return std::nullopt;
+  }
+}
+
+// Evaluates an operand against given slots; nothing on overflow or division by zero.
 inline std::optional<Value> evaluated(const Program& program, const Operand& operand, const std::vector<Value>& slots) {
   using Code = ExpressionOp::Code;
   if (operand.kind == Operand::Kind::constant) return operand.value;
   if (operand.kind == Operand::Kind::variable) return slots.at(static_cast<std::size_t>(operand.value));
-  __extension__ using Wide = __int128;
-  std::vector<Value> stack;
-  const auto pop = [&] {
-    const Value top = stack.back();
-    stack.pop_back();
-    return top;
-  };
+  std::vector<Wide> stack;
   for (const ExpressionOp& op : program.expressions.at(static_cast<std::size_t>(operand.value))) {
-    if (op.code == Code::constant) {
-      stack.push_back(op.value);
-      continue;
+    std::optional<Wide> result = op.value;
+    if (op.code == Code::variable) result = slots.at(static_cast<std::size_t>(op.value));
+    if (op.code != Code::variable && op.code != Code::constant) {
+      const Wide last = stack.back();
+      stack.pop_back();
+      if (op.code == Code::negate || op.code == Code::logical_not) {
+        result = op.code == Code::negate ? -last : Wide{last == 0};
+      } else {
+        result = applied(op.code, stack.back(), last);
+        stack.pop_back();
+      }
     }
-    if (op.code == Code::variable) {
-      stack.push_back(slots.at(static_cast<std::size_t>(op.value)));
-      continue;
-    }
-    const Wide b = pop();
-    if (op.code == Code::negate || op.code == Code::logical_not) {
-      const Wide result = op.code == Code::negate ? -b : Wide{b == 0};
-      if (result > INT64_MAX) return std::nullopt;
-      stack.push_back(static_cast<Value>(result));
-      continue;
-    }
-    const Wide a = pop();
-    if ((op.code == Code::divide || op.code == Code::modulo) && b == 0) return std::nullopt;
-    Wide result = 0;
-    switch (op.code) {
-      case Code::add:
-        result = a + b;
-        break;
-      case Code::subtract:
-        result = a - b;
-        break;
-      case Code::multiply:
-        result = a * b;
-        break;
-      case Code::divide:
-        result = a / b;
-        break;
-      case Code::modulo:
-        result = a % b;
-        break;
-      case Code::minimum:
-        result = a < b ? a : b;
-        break;
-      case Code::maximum:
-        result = a < b ? b : a;
-        break;
-      case Code::equal:
-        result = a == b;
-        break;
-      case Code::not_equal:
-        result = a != b;
-        break;
-      case Code::less:
-        result = a < b;
-        break;
-      case Code::less_equal:
-        result = a <= b;
-        break;
-      case Code::greater:
-        result = a > b;
-        break;
-      case Code::greater_equal:
-        result = a >= b;
-        break;
-      case Code::logical_and:
-        result = a != 0 && b != 0;
-        break;
-      case Code::logical_or:
-        result = a != 0 || b != 0;
-        break;
-      default:
-        ADD_FAILURE() << "unknown operator";
-    }
-    if (result > INT64_MAX || result < INT64_MIN) return std::nullopt;
-    stack.push_back(static_cast<Value>(result));
+    if (!result || *result > INT64_MAX || *result < INT64_MIN) return std::nullopt;
+    stack.push_back(*result);
   }
-  return stack.size() == 1 ? std::optional(stack.front()) : std::nullopt;
+  return stack.size() == 1 ? std::optional(static_cast<Value>(stack.front())) : std::nullopt;
 }
 
 }  // namespace memsim::testing

@@ -1,5 +1,5 @@
-"""Checks the scenario format's JSON Schema: it is a valid Draft-07 schema, the same each time it is printed, accepts the
-shipped scenarios and the valid ones of the tests, and refuses a sample of faults.
+"""Checks the scenario format's JSON Schema: it is a valid Draft-07 schema, the same each time it is printed,
+accepts the shipped scenarios and the valid ones of the tests, and refuses a sample of faults.
 
 usage: validate_schema.py SCHEMA_PRINTER SOURCE_DIR
 """
