@@ -27,8 +27,9 @@ class BuddyBitmaps {
   BuddyBitmaps(const BuddyBitmaps& other);
   BuddyBitmaps& operator=(const BuddyBitmaps&) = delete;
 
-  // A block is free, allocated, or *in hand*: between the calls of one operation. take(), remove_free() and
-  // clear_allocated() bring it into hand; insert_free(), set_allocated() and absorb() take it from there.
+  // A block is free, allocated, or *in hand*: between the calls of one operation. take(), remove_free(),
+  // remove_buddy() and clear_allocated() bring it into hand; insert_free(), insert_upper_halves(), set_allocated() and
+  // absorb() take it from there.
 
   // Bit k: a block of order k is free.
   [[nodiscard]] std::uint64_t free_orders() const { return free_orders_; }
@@ -40,7 +41,19 @@ class BuddyBitmaps {
     return free_[order].contains(std::uint64_t{block} >> order);
   }
   void insert_free(std::uint32_t block, unsigned order);
+  // Splits a block in hand down from order `from` to `to` and frees every upper half; the lowest part stays in hand.
+  // Requires: no block of the orders [to, from) is free.
+  void insert_upper_halves(std::uint32_t block, unsigned from, unsigned to) {
+    free_orders_ |= (std::uint64_t{1} << from) - (std::uint64_t{1} << to);
+    for (unsigned order = from; order-- > to;) {
+      free_[order].insert((block + (std::uint64_t{1} << order)) >> order);
+    }
+  }
   void remove_free(std::uint32_t block, unsigned order);
+  void remove_buddy(std::uint32_t block, unsigned order) {  // the same below the top order
+    free_[order].erase(std::uint64_t{block} >> order);
+    if (free_[order].is_empty()) free_orders_ &= ~(std::uint64_t{1} << order);
+  }
 
   [[nodiscard]] bool is_allocated(std::uint32_t block, unsigned order) const {
     const std::uint64_t at = std::uint64_t{block} >> order;
@@ -142,15 +155,9 @@ inline void BuddyBitmaps::insert_free(std::uint32_t block, unsigned order) {
 }
 
 inline void BuddyBitmaps::remove_free(std::uint32_t block, unsigned order) {
-  bool empty = false;
-  if (order == geometry_.top) {
-    free_top_.erase(std::uint64_t{block} >> order);
-    empty = free_top_.is_empty();
-  } else {
-    free_[order].erase(std::uint64_t{block} >> order);
-    empty = free_[order].is_empty();
-  }
-  if (empty) free_orders_ &= ~(std::uint64_t{1} << order);
+  if (order != geometry_.top) return remove_buddy(block, order);
+  free_top_.erase(std::uint64_t{block} >> order);
+  if (free_top_.is_empty()) free_orders_ &= ~(std::uint64_t{1} << order);
 }
 
 template <class Tree, class Visit>

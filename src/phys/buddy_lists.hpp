@@ -4,7 +4,11 @@
 // Nine bytes per frame: two links of four bytes and one byte that says what starts here. Links are indices and a list
 // ends in a node that links to itself, so no index is lost to a null. The links before a head are never read, so taking
 // a head touches no second node. Top blocks that were never used are on no list: they are members of `untouched_`, rank
-// after all listed ones, lowest first, and cost nothing else.
+// after all listed ones, lowest first, and cost nothing else. When the top list runs empty the lowest of them moves to
+// it, so that a block is always taken from a list and the frequent operations know nothing of untouched blocks.
+//
+// What a busy allocator costs is cache misses, and how many of them overlap is decided by how few instructions and
+// stores lie between them. So links are read one by one and only where needed.
 #pragma once
 
 #include <array>
@@ -26,18 +30,23 @@ class BuddyLists {
   BuddyLists(const BuddyLists& other);
   BuddyLists& operator=(const BuddyLists&) = delete;
 
-  // A block is free, allocated, or *in hand*: between the calls of one operation. take(), remove_free() and
-  // clear_allocated() bring it into hand; insert_free(), set_allocated() and absorb() take it from there.
+  // A block is free, allocated, or *in hand*: between the calls of one operation. take(), remove_free(),
+  // remove_buddy() and clear_allocated() bring it into hand; insert_free(), insert_upper_halves(), set_allocated() and
+  // absorb() take it from there.
 
   // Bit k: a block of order k is free.
-  [[nodiscard]] std::uint64_t free_orders() const { return listed_ | untouched_order_; }
+  [[nodiscard]] std::uint64_t free_orders() const { return free_orders_; }
   // Takes the first free block of the order, in placement order. Requires: there is one.
   std::uint32_t take(unsigned order);
 
   // Requires: order < top (a top block has no buddy to ask about).
   [[nodiscard]] bool is_free(std::uint32_t block, unsigned order) const { return state_[block] == free_state(order); }
   void insert_free(std::uint32_t block, unsigned order);
+  // Splits a block in hand down from order `from` to `to` and frees every upper half; the lowest part stays in hand.
+  // Requires: no block of the orders [to, from) is free.
+  void insert_upper_halves(std::uint32_t block, unsigned from, unsigned to);
   void remove_free(std::uint32_t block, unsigned order);
+  void remove_buddy(std::uint32_t block, unsigned order);  // the same below the top order
 
   [[nodiscard]] bool is_allocated(std::uint32_t block, unsigned order) const {
     return state_[block] == allocated_state(order);
@@ -75,25 +84,33 @@ class BuddyLists {
   static constexpr State free_state(unsigned order) { return static_cast<State>(order + 1); }
   static constexpr State allocated_state(unsigned order) { return static_cast<State>(order + 64); }
 
-  void touch(std::uint64_t top_block) {
-    untouched_.erase(top_block);
-    if (untouched_.is_empty()) untouched_order_ = 0;
+  // The last block of the order's list was taken off.
+  void mark_empty(unsigned order) {
+    free_orders_ ^= std::uint64_t{1} << order;
+    if (order == geometry_.top) [[unlikely]]
+      list_untouched();
+  }
+  // Moves the lowest untouched top block, if any, to its list, which is empty.
+  [[gnu::noinline]] void list_untouched() {
+    if (untouched_.is_empty()) return;
+    listed_last_ = static_cast<std::uint32_t>(untouched_.take_first() << geometry_.top);
+    insert_free(listed_last_, geometry_.top);
   }
 
   BuddyGeometry geometry_;
   ZeroArray<Links> links_;  // of free blocks only
   ZeroArray<State> state_;  // one per frame
   std::array<std::uint32_t, kOrderCount> heads_{};
-  std::uint64_t listed_ = 0;           // bit k: the list of order k is not empty
-  std::uint64_t untouched_order_ = 0;  // the top order's bit while a top block is untouched
+  std::uint64_t free_orders_ = 0;  // bit k: the list of order k is not empty
   BitTree<TreeStart::full> untouched_;
+  std::uint32_t listed_last_ = 0;  // the top block that left untouched_ for its list last
 };
 
 inline BuddyLists::BuddyLists(const BuddyGeometry& geometry)
     : geometry_(geometry), links_(geometry.space), state_(geometry.space), untouched_(geometry.space >> geometry.top) {
-  untouched_order_ = std::uint64_t{1} << geometry.top;
-  if (geometry.top_first != 0) touch(0);
-  if (geometry.top_end != geometry.space >> geometry.top) touch(geometry.top_end);
+  if (geometry.top_first != 0) untouched_.erase(0);
+  if (geometry.top_end != geometry.space >> geometry.top) untouched_.erase(geometry.top_end);
+  list_untouched();
   geometry.for_each_edge_descending([this](std::uint32_t block, unsigned order) { insert_free(block, order); });
 }
 
@@ -102,9 +119,9 @@ inline BuddyLists::BuddyLists(const BuddyLists& other)
       links_(other.links_.size()),
       state_(other.state_.size()),
       heads_(other.heads_),
-      listed_(other.listed_),
-      untouched_order_(other.untouched_order_),
-      untouched_(other.untouched_) {
+      free_orders_(other.free_orders_),
+      untouched_(other.untouched_),
+      listed_last_(other.listed_last_) {
   other.for_each_block([&](std::uint32_t block, unsigned, bool) {
     if (other.state_[block] == State::nothing) return;  // untouched
     state_[block] = other.state_[block];
@@ -113,57 +130,68 @@ inline BuddyLists::BuddyLists(const BuddyLists& other)
 }
 
 [[gnu::always_inline]] inline std::uint32_t BuddyLists::take(unsigned order) {
-  if ((listed_ >> order & 1) == 0) {
-    const std::uint64_t top_block = untouched_.take_first();
-    if (untouched_.is_empty()) untouched_order_ = 0;
-    return static_cast<std::uint32_t>(top_block << geometry_.top);
-  }
   const std::uint32_t block = heads_[order];
   const std::uint32_t next = links_[block].next;
   heads_[order] = next;
-  if (next == block) listed_ &= ~(std::uint64_t{1} << order);
+  if (next == block) mark_empty(order);
   return block;
 }
 
 [[gnu::always_inline]] inline void BuddyLists::insert_free(std::uint32_t block, unsigned order) {
   const std::uint64_t bit = std::uint64_t{1} << order;
-  const std::uint32_t head = heads_[order];
-  state_[block] = free_state(order);
-  if ((listed_ & bit) != 0) {
-    links_[block].next = head;
-    links_[head].previous = block;
+  std::uint32_t next = block;
+  if ((free_orders_ & bit) != 0) {
+    next = heads_[order];
+    links_[next].previous = block;
   } else {
-    links_[block].next = block;
-    listed_ |= bit;
+    free_orders_ |= bit;
   }
+  links_[block].next = next;
   heads_[order] = block;
+  state_[block] = free_state(order);
 }
 
-[[gnu::always_inline]] inline void BuddyLists::remove_free(std::uint32_t block, unsigned order) {
-  if (order == geometry_.top && untouched_.contains(std::uint64_t{block} >> order))
-    return touch(std::uint64_t{block} >> order);
-  const Links links = links_[block];
-  const bool is_last = links.next == block;
+[[gnu::always_inline]] inline void BuddyLists::insert_upper_halves(std::uint32_t block, unsigned from, unsigned to) {
+  free_orders_ |= (std::uint64_t{1} << from) - (std::uint64_t{1} << to);
+  for (unsigned order = from; order-- > to;) {
+    const std::uint32_t upper = block + (std::uint32_t{1} << order);
+    heads_[order] = upper;
+    links_[upper].next = upper;
+    state_[upper] = free_state(order);
+  }
+}
+
+inline void BuddyLists::remove_free(std::uint32_t block, unsigned order) {
+  if (order == geometry_.top && untouched_.contains(std::uint64_t{block} >> order)) {
+    return untouched_.erase(std::uint64_t{block} >> order);
+  }
+  remove_buddy(block, order);
+}
+
+[[gnu::always_inline]] inline void BuddyLists::remove_buddy(std::uint32_t block, unsigned order) {
+  const std::uint32_t next = links_[block].next;
   if (heads_[order] == block) {
-    heads_[order] = links.next;
-    if (is_last) listed_ &= ~(std::uint64_t{1} << order);
-  } else if (is_last) {
-    links_[links.previous].next = links.previous;
+    heads_[order] = next;
+    if (next == block) mark_empty(order);
+    return;
+  }
+  const std::uint32_t previous = links_[block].previous;
+  if (next == block) {
+    links_[previous].next = previous;
   } else {
-    links_[links.previous].next = links.next;
-    links_[links.next].previous = links.previous;
+    links_[previous].next = next;
+    links_[next].previous = previous;
   }
 }
 
 template <class Visit>
 bool BuddyLists::any_free(unsigned order, std::uint64_t low, std::uint64_t high, Visit&& visit) const {
-  if ((listed_ >> order & 1) != 0) {
-    for (std::uint32_t block = heads_[order];; block = links_[block].next) {
-      if (visit(block)) return true;
-      if (links_[block].next == block) break;
-    }
+  if ((free_orders_ >> order & 1) == 0) return false;
+  for (std::uint32_t block = heads_[order];; block = links_[block].next) {
+    if (visit(block)) return true;
+    if (links_[block].next == block) break;
   }
-  if ((untouched_order_ >> order & 1) == 0) return false;
+  if (order != geometry_.top) return false;
   for (std::uint64_t at = low >> order; at << order < high; ++at) {
     at = untouched_.next(at);
     if (at == untouched_.kNone || at << order >= high) return false;
@@ -196,7 +224,9 @@ inline std::size_t BuddyLists::metadata_bytes() const {
     --touched;
     at = at + 1 < geometry_.space >> geometry_.top ? untouched_.next(at + 1) : untouched_.kNone;
   }
-  return (touched << geometry_.top) * (sizeof(Links) + 1) + untouched_.byte_size();
+  // The one that was only listed uses one node.
+  const std::uint64_t whole = state_[listed_last_] == free_state(geometry_.top) ? 1 : 0;
+  return (((touched - whole) << geometry_.top) + whole) * (sizeof(Links) + 1) + untouched_.byte_size();
 }
 
 inline void BuddyLists::check_lists(const PerOrder& free_blocks) const {
