@@ -1,4 +1,5 @@
 // The strict reading of YAML: caps, aliases, encodings, places.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -51,8 +52,8 @@ TEST(Yaml, AnAliasStandsForItsValue) {
 TEST(Yaml, AliasesAreMeteredBeforeTheyAreFollowed) {
   std::string text = "a: &a [x,x,x,x,x,x,x,x,x,x]\n";
   for (char name = 'b'; name < 'z'; ++name) {
-    const std::string alias = std::string("*") + static_cast<char>(name - 1);
-    text += std::string(1, name) + ": &" + name + " [" + repeated(alias + ", ", 9) + alias + "]\n";
+    const char above = static_cast<char>(name - 1);
+    text += fmt::format("{0}: &{0} [{1}*{2}]\n", name, repeated(fmt::format("*{}, ", above), 9), above);
   }
   EXPECT_THAT(faults_of(text), HasSubstr("aliases make more than 64 times the file's own values"));
   LoadOptions wide;
@@ -66,8 +67,8 @@ TEST(Yaml, EachCapIsReportedWithTheOptionThatRaisesIt) {
   EXPECT_THAT(faults_of(kSmallest, options), IsEmpty());
   EXPECT_THAT(faults_of(repeated("#", 201), options), HasSubstr("--cap bytes=N"));
   EXPECT_THAT(faults_of("a: [[[[[]]]]]", options), HasSubstr("--cap depth=N"));
-  EXPECT_THAT(faults_of("a: [" + repeated("x,", 20) + "]", options), HasSubstr("--cap nodes=N"));
-  EXPECT_THAT(faults_of("a: " + repeated("x", 51), options), HasSubstr("--cap scalar_bytes=N"));
+  EXPECT_THAT(faults_of(fmt::format("a: [{}]", repeated("x,", 20)), options), HasSubstr("--cap nodes=N"));
+  EXPECT_THAT(faults_of(fmt::format("a: {}", repeated("x", 51)), options), HasSubstr("--cap scalar_bytes=N"));
   EXPECT_THAT(faults_of("a: [&a 1, &b 2, &c 3, &d 4]", options), HasSubstr("--cap anchors=N"));
 }
 
@@ -85,7 +86,7 @@ TEST(Yaml, ACapIsSetByItsName) {
 
 TEST(Yaml, ManyFaultsAreListedUpToAHundredAndThenCounted) {
   std::string text(kSmallest);
-  for (int i = 0; i < 150; ++i) text += "key" + std::to_string(i) + ": 1\n";
+  for (int i = 0; i < 150; ++i) text += fmt::format("key{}: 1\n", i);
   const auto scenario = parse_scenario(text, "x.yaml");
   ASSERT_FALSE(scenario.has_value());
   EXPECT_EQ(scenario.error().size(), 101u);
