@@ -26,12 +26,12 @@ std::string repeated(std::string_view text, std::size_t count) {
 TEST(Yaml, TheSmallestScenarioLoads) { EXPECT_THAT(faults_of(kSmallest), IsEmpty()); }
 
 TEST(Yaml, AByteOrderMarkDocumentMarkersAndCommentsAreSkipped) {
-  EXPECT_THAT(faults_of("\xef\xbb\xbf# comment\n---\n" + std::string(kSmallest) + "...\n# the end\n"), IsEmpty());
+  EXPECT_THAT(faults_of(fmt::format("\xef\xbb\xbf# comment\n---\n{}...\n# the end\n", kSmallest)), IsEmpty());
 }
 
 TEST(Yaml, LinesMayEndInCarriageReturnsToo) {
   EXPECT_THAT(faults_of("memsim: 1\r\nprocesses: [{name: a, program: [exit]}]\r\n"), IsEmpty());
-  EXPECT_THAT(faults_of("memsim: 1\r\nsede: 1\r\n" + std::string(kSmallest).substr(10)), HasSubstr("x.yaml:2:1:"));
+  EXPECT_THAT(faults_of(fmt::format("memsim: 1\r\nsede: 1\r\n{}", kSmallest.substr(10))), HasSubstr("x.yaml:2:1:"));
 }
 
 TEST(Yaml, ColumnsCountCharactersNotBytes) {
@@ -85,7 +85,7 @@ TEST(Yaml, ACapIsSetByItsName) {
 }
 
 TEST(Yaml, ManyFaultsAreListedUpToAHundredAndThenCounted) {
-  std::string text(kSmallest);
+  std::string text = fmt::format("{}", kSmallest);
   for (int i = 0; i < 150; ++i) text += fmt::format("key{}: 1\n", i);
   const auto scenario = parse_scenario(text, "x.yaml");
   ASSERT_FALSE(scenario.has_value());
@@ -106,14 +106,13 @@ TEST(Yaml, TextsThatOnceMadeParsersLoopEnd) {
 TEST(Yaml, AQuoteThatEndsWithTheFileIsRefused) {
   EXPECT_THAT(faults_of("memsim: 1\ntitle: 'it''s"), HasSubstr("this quote is never closed"));
   EXPECT_THAT(faults_of("memsim: 1\ntitle: \"a\\\""), HasSubstr("this quote is never closed"));
-  EXPECT_THAT(faults_of(std::string(kSmallest) + "title: 'it''s'"), IsEmpty());
-  EXPECT_THAT(faults_of(std::string(kSmallest) + "title: \"a\\\"b\""), IsEmpty());
+  EXPECT_THAT(faults_of(fmt::format("{}title: 'it''s'", kSmallest)), IsEmpty());
+  EXPECT_THAT(faults_of(fmt::format("{}title: \"a\\\"b\"", kSmallest)), IsEmpty());
 }
 
 TEST(Yaml, ADescriptionMayHaveLinesATitleMayNot) {
-  const std::string text(kSmallest);
-  EXPECT_EQ(loaded(text + "description: |\n  one\n  two\n").description, "one\ntwo\n");
-  EXPECT_THAT(faults_of(text + "title: |\n  one\n  two\n"), HasSubstr("expected one line"));
+  EXPECT_EQ(loaded(fmt::format("{}description: |\n  one\n  two\n", kSmallest)).description, "one\ntwo\n");
+  EXPECT_THAT(faults_of(fmt::format("{}title: |\n  one\n  two\n", kSmallest)), HasSubstr("expected one line"));
 }
 
 }  // namespace
