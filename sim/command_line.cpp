@@ -85,6 +85,15 @@ Unexpected<HostError> unknown_argument(const CLI::App& app, const std::string& a
   return host_failure(ExitCode::bad_input, fmt::format("unknown option {}", name), std::move(help));
 }
 
+// An option with nothing behind its equals sign would take the next argument for its value.
+const std::string* option_without_value(const std::vector<std::string>& arguments) {
+  for (const std::string& argument : arguments) {
+    if (argument == "--") return nullptr;
+    if (argument.starts_with("--") && argument.find('=') == argument.size() - 1) return &argument;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 CommandLine::CommandLine() : app_("A deterministic simulator of a microkernel's memory manager.", "memsim") {
@@ -110,6 +119,9 @@ void CommandLine::set_action(CLI::App& subcommand, Action action) {
 
 ExitCode CommandLine::run(int argc, const char* const* argv) {
   std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
+  if (const std::string* option = option_without_value(arguments)) {
+    return report(host_failure(ExitCode::bad_input, fmt::format("{}: the value is empty", *option)).error());
+  }
   try {
     // CLI11 takes arguments from the back.
     app_.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));

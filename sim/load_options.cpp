@@ -29,7 +29,7 @@ void add_load_options(CLI::App& subcommand, LoadArguments& arguments) {
   };
   const auto add_list = [&](const char* name, std::vector<std::string>& target, const char* description) {
     // One value for each time the option is given, or it would swallow the files that follow it.
-    subcommand.add_option(name, target, description)->type_name("NAME=VALUE")->expected(1)->take_all()->delimiter('\0');
+    subcommand.add_option(name, target, description)->type_name("NAME=VALUE")->take_all()->allow_extra_args(false);
   };
   add_list("--set", arguments.set, "Override a value of the scenario by its path; may be repeated");
   add("--seed", arguments.seed, "Seed of all random draws", "N");
