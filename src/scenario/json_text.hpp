@@ -28,7 +28,6 @@ class JsonObject {
   }
   JsonObject& add(std::string_view key, std::string_view text) { return add(key, json_string(text)); }
   [[nodiscard]] Json json() const;
-  [[nodiscard]] bool empty() const { return members_.empty(); }
 
  private:
   std::vector<std::pair<std::string, Json>> members_;
