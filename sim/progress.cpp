@@ -25,7 +25,7 @@ void write_line(std::string_view text) {
 
 }  // namespace
 
-Progress::Progress(std::string name, SimTime until)
+Progress::Progress(const std::string& name, SimTime until)
     : name_(escaped_for_terminal(name)), until_(until), started_(Clock::now()), next_(started_ + 2 * kBetweenLines) {}
 
 void Progress::finish() {

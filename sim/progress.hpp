@@ -14,7 +14,7 @@ namespace memsim {
 class Progress final : public RecordSink {
  public:
   // `until`: the simulated time at which the run will end; never() when it is not known.
-  Progress(std::string name, SimTime until);
+  Progress(const std::string& name, SimTime until);
 
   // Clears the line.
   void finish();

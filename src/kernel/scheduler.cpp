@@ -119,8 +119,8 @@ ChannelSlot change_priority(Kernel& kernel, ThreadSlot slot, std::uint8_t priori
   return raised ? waits_at(thread) : kNoChannel;
 }
 
-// On a single processor nothing can happen before the next event: a burst that ends earlier needs none of its own, and the
-// clock goes straight to its end. False where the burst has to be an event: an equal waits for its slice to end, or
+// On a single processor nothing can happen before the next event: a burst that ends earlier needs none of its own, and
+// the clock goes straight to its end. False where the burst has to be an event: an equal waits for its slice to end, or
 // something else comes first (or at the same time, having been scheduled earlier).
 bool run_through(Kernel& kernel) {
   if (kernel.cpus.size() != 1) return false;

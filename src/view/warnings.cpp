@@ -12,10 +12,11 @@ namespace {
 std::string when(SimTime time) { return format_duration_human(time - SimTime()); }
 
 std::string cut_warning(const CutReplySummary& cut) {
-  return fmt::format(
-      "{}: {} to _MEM_OBJ_INFO cut short, first at {}: the buffer held {} of {} in range; {} bytes would have sufficed",
-      cut.process, cut.count == 1 ? "reply" : fmt::format("{} replies", cut.count), when(cut.first_time), cut.capacity,
-      counted(cut.in_range_max, "segment"), cut.sufficient_size().count());
+  const std::string time = when(cut.first_time);
+  return fmt::format("{}: {} to _MEM_OBJ_INFO cut short {}: room for {} of {}; {} bytes would have sufficed",
+                     cut.process, cut.count == 1 ? "reply" : fmt::format("{} replies", cut.count),
+                     cut.count == 1 ? "at " + time : fmt::format("from {} on", time), cut.capacity,
+                     counted(cut.in_range_max, "segment"), cut.sufficient_size().count());
 }
 
 std::string deadlock_warning(const DeadlockSummary& deadlock) {

@@ -183,8 +183,8 @@ class Results(Sandbox):
 
 class OtherCommands(Sandbox):
     def test_validate_accepts_every_shipped_scenario(self):
-        files = [os.path.join(SOURCE, "scenarios", name) for name in sorted(os.listdir(os.path.join(SOURCE, "scenarios")))
-                 if name.endswith(".yaml")]
+        folder = os.path.join(SOURCE, "scenarios")
+        files = [os.path.join(folder, name) for name in sorted(os.listdir(folder)) if name.endswith(".yaml")]
         result = memsim("validate", *files)
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(len(result.stdout.splitlines()), len(files))

@@ -68,7 +68,7 @@ Messages, from send to reply
  _MEM_OBJ_INFO        10      1       0    1 us    1 us    1 us
 
 Warnings
- client: reply to _MEM_OBJ_INFO cut short, first at 4 us: the buffer held 1 of 2 segments in range; 48 bytes would have sufficed
+ client: reply to _MEM_OBJ_INFO cut short at 4 us: room for 1 of 2 segments; 48 bytes would have sufficed
 
 Ended (finished) after 6 us of simulated time: 2 processes, 17 events, 18 records
 Fingerprint 0000000000000abc

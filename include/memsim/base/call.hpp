@@ -49,8 +49,6 @@ inline constexpr unsigned kCallCount = static_cast<unsigned>(Call::kill) + 1;
 [[nodiscard]] std::optional<Call> call_from_name(std::string_view name);
 
 // Whether the call is served by the memory manager (a message to MEMMGR_COID).
-[[nodiscard]] constexpr bool is_memmgr_call(Call call) {
-  return Call::shm_open <= call && call <= Call::mem_obj_info;
-}
+[[nodiscard]] constexpr bool is_memmgr_call(Call call) { return Call::shm_open <= call && call <= Call::mem_obj_info; }
 
 }  // namespace memsim

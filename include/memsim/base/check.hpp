@@ -20,6 +20,4 @@ void set_check_context(CheckContext context) noexcept;
 // Both forms evaluate the condition exactly once. The second names what must hold, for the reader of the message.
 #define MEMSIM_CHECK(condition) MEMSIM_CHECK_THAT(condition, "")
 #define MEMSIM_CHECK_THAT(condition, why) \
-  (static_cast<bool>(condition)           \
-       ? static_cast<void>(0)             \
-       : ::memsim::check_failed(#condition, __FILE__, __LINE__, why))
+  (static_cast<bool>(condition) ? static_cast<void>(0) : ::memsim::check_failed(#condition, __FILE__, __LINE__, why))

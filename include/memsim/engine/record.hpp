@@ -436,13 +436,15 @@ struct RunEnded {
   }
 };
 
-// Every record type, in the order of RecordKind. X(Type).
-#define MEMSIM_RECORDS(X)                                                                                             \
-  X(RunStarted)                                                                                                       \
-  X(RegionAdded) X(ProcessStarted) X(ProcessExited) X(ThreadStateChanged) X(MessageSent) X(MessageReceived)           \
-      X(MessageReplied) X(PulseSent) X(PulseReceived) X(CallCompleted) X(ObjectCreated) X(ObjectPopulated)            \
-          X(ObjectDestroyed) X(FramesAllocated) X(FramesReleased) X(AllocationFailed) X(SegmentReply) X(RegionSample) \
-              X(ObjectSample) X(ProbeResult) X(DeadlockFound) X(ProgramFault) X(Note) X(RunEnded)
+// Every record type, in the order of RecordKind. X(Type). The formatter never settles on where the backslashes go.
+// clang-format off
+#define MEMSIM_RECORDS(X) \
+  X(RunStarted) X(RegionAdded) X(ProcessStarted) X(ProcessExited) X(ThreadStateChanged) X(MessageSent) \
+  X(MessageReceived) X(MessageReplied) X(PulseSent) X(PulseReceived) X(CallCompleted) X(ObjectCreated) \
+  X(ObjectPopulated) X(ObjectDestroyed) X(FramesAllocated) X(FramesReleased) X(AllocationFailed) \
+  X(SegmentReply) X(RegionSample) X(ObjectSample) X(ProbeResult) X(DeadlockFound) X(ProgramFault) X(Note) \
+  X(RunEnded)
+// clang-format on
 
 [[nodiscard]] std::string_view record_name(RecordKind kind);
 
