@@ -41,6 +41,19 @@ void publish_replied(Kernel& kernel, ThreadSlot client, Value status, Errno erro
                                         .object = object});
 }
 
+// Gives what needs no reply to a waiting receiver, or queues it and raises the servers.
+void hand_over(Kernel& kernel, ChannelSlot slot, const Waiting& waiting) {
+  Channel& channel = kernel.channel(slot);
+  if (channel.has_receiver()) {
+    const ThreadSlot server = channel.take_receiver();
+    accept(kernel, server, waiting);
+    scheduler::make_ready(kernel, server, ReadyQueue::End::head);
+  } else {
+    channel.senders().push(waiting);
+    scheduler::boost_servers(kernel, slot, waiting.priority);
+  }
+}
+
 // Tells the server that the client it holds wants to be let go. Once; the memory manager does not listen.
 void send_unblock_pulse(Kernel& kernel, ThreadSlot client) {
   Thread& thread = kernel.thread(client);
@@ -134,35 +147,18 @@ void timed_out(Kernel& kernel, ThreadSlot slot) {
 
 void send_pulse(Kernel& kernel, ChannelSlot slot, ProcessId sender, std::int32_t code, Value value,
                 std::uint8_t priority) {
-  Channel& channel = kernel.channel(slot);
+  const Channel& channel = kernel.channel(slot);
   kernel.records.publish(PulseSent{.pid = sender,
                                    .server = channel.owner(),
                                    .chid = channel.chid(),
                                    .code = code,
                                    .value = value,
                                    .priority = priority});
-  const Waiting pulse{.kind = Waiting::Kind::pulse, .priority = priority, .code = code, .value = value};
-  if (channel.has_receiver()) {
-    const ThreadSlot server = channel.take_receiver();
-    accept(kernel, server, pulse);
-    scheduler::make_ready(kernel, server, ReadyQueue::End::head);
-  } else {
-    channel.senders().push(pulse);
-    scheduler::boost_servers(kernel, slot, priority);
-  }
+  hand_over(kernel, slot, {.kind = Waiting::Kind::pulse, .priority = priority, .code = code, .value = value});
 }
 
 void leave_remains(Kernel& kernel, ProcessId pid, std::uint8_t priority) {
-  Channel& channel = kernel.channel(kMemmgrChannel);
-  const Waiting remains{.kind = Waiting::Kind::cleanup, .priority = priority, .value = pid.value()};
-  if (channel.has_receiver()) {
-    const ThreadSlot server = channel.take_receiver();
-    accept(kernel, server, remains);
-    scheduler::make_ready(kernel, server, ReadyQueue::End::head);
-  } else {
-    channel.senders().push(remains);
-    scheduler::boost_servers(kernel, kMemmgrChannel, priority);
-  }
+  hand_over(kernel, kMemmgrChannel, {.kind = Waiting::Kind::cleanup, .priority = priority, .value = pid.value()});
 }
 
 }  // namespace memsim::messenger
