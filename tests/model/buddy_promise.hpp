@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <vector>
 
 #include "model/page_array.hpp"
 
@@ -10,7 +11,8 @@ namespace memsim::model {
 
 class BuddyPromise {
  public:
-  BuddyPromise(const PageArray& pages, unsigned top_order) : pages_(pages), top_order_(top_order) {}
+  BuddyPromise(const PageArray& pages, unsigned top_order)
+      : first_(pages.first()), end_(pages.end()), free_lengths_(pages.free_lengths()), top_order_(top_order) {}
 
   // Requires: a request that makes sense.
   [[nodiscard]] bool serves(const FrameRequest& request) const {
@@ -30,7 +32,7 @@ class BuddyPromise {
   // How many multiples of `step` start a conforming run of `count` frames inside one free block.
   [[nodiscard]] std::uint64_t places(const FrameRequest& request, std::uint64_t count, std::uint64_t step) const {
     std::uint64_t found = 0;
-    for (std::uint64_t first = pages_.first(); first + count <= pages_.end(); ++first) {
+    for (std::uint64_t first = first_; first + count <= end_; ++first) {
       if (first % step == 0 && PageArray::conforms(request, first, count) && in_one_block(first, count)) ++found;
     }
     return found;
@@ -38,10 +40,13 @@ class BuddyPromise {
   [[nodiscard]] bool in_one_block(std::uint64_t first, std::uint64_t count) const {
     unsigned order = 0;
     while (first >> order != (first + count - 1) >> order) ++order;
-    return order <= top_order_ && pages_.is_free(first >> order << order, std::uint64_t{1} << order);
+    const std::uint64_t block = first >> order << order;
+    return order <= top_order_ && block >= first_ && free_lengths_[block - first_] >= std::uint64_t{1} << order;
   }
 
-  const PageArray& pages_;
+  std::uint64_t first_;
+  std::uint64_t end_;
+  std::vector<std::uint64_t> free_lengths_;
   unsigned top_order_;
 };
 

@@ -26,6 +26,12 @@ class PageArray {
     }
     return true;
   }
+  // For each frame, from first() on, how many consecutive frames from there are free.
+  [[nodiscard]] std::vector<std::uint64_t> free_lengths() const {
+    std::vector<std::uint64_t> lengths(taken_.size() + 1, 0);
+    for (std::size_t i = taken_.size(); i-- > 0;) lengths[i] = taken_[i] ? 0 : lengths[i + 1] + 1;
+    return lengths;
+  }
   void take(Extent extent) { set(extent, true); }
   void give(Extent extent) { set(extent, false); }
   [[nodiscard]] std::uint64_t first() const { return first_; }

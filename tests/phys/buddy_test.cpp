@@ -1,5 +1,5 @@
 // What is particular to the buddy policy: which blocks serve, and what comes of them. What every policy owes is tested
-// in frame_allocator_test.cpp.
+// in conformance_test.cpp.
 #include <gtest/gtest.h>
 
 #include <memsim/phys/policy.hpp>

@@ -1,0 +1,91 @@
+// The suite that every policy passes. To test a policy, add a line to conformance_subjects.cpp; nothing else names it.
+//
+// A check takes a subject and returns what is wrong, or an empty text. So the same checks judge the policies of the
+// list (conformance_test.cpp) and the mutants that prove the checks (buddy_mutants_test.cpp). Each runs in a child
+// process: a policy that stops in a check of its own, or crashes, has failed like any other.
+//
+// What every policy owes, whatever it is:
+//   - extents handed out are free, disjoint, conforming, and add up;
+//   - a request that makes no sense is EINVAL; one that finds no place, or is larger than the free memory, is ENOMEM;
+//   - a scattered request without alignment succeeds iff the window holds that many free frames, and so does a
+//     contiguous request of one frame without alignment;
+//   - a scattered request that is served would be served for fewer frames, too;
+//   - can_allocate() agrees with allocate(), and neither it nor a refusal changes anything;
+//   - any run of allocated frames comes back, whole or in parts, across extents or not; with the last one every request
+//     that the fresh allocator served is served again;
+//   - a frame that is free or foreign is refused loudly (exit code 70);
+//   - clones continue alike, and the work is the same each time;
+//   - for_each_free() and free_frames() are the free set.
+// What a policy promises beyond that is said by a Promise, and then holds exactly.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <memsim/phys/policy.hpp>
+
+#include "model/page_array.hpp"
+
+namespace memsim::conformance {
+
+// Each member may be empty: then the policy says nothing, and what every policy owes is all that is checked.
+struct Promise {
+  // Whether a request that makes sense is served when these frames are free.
+  std::function<std::optional<bool>(const model::PageArray&, const FrameRequest&)> serves;
+  // What for_each_free() lists.
+  std::function<std::vector<Extent>(const model::PageArray&)> free_extents;
+};
+
+// Nothing beyond what every policy owes.
+[[nodiscard]] Promise soundness();
+// What src/phys/buddy.hpp guarantees, with free blocks merged up to the top order.
+[[nodiscard]] Promise buddy_blocks(unsigned top_order);
+// A request is served iff any placement of it exists. Contiguous only: scattered requests with an alignment may be
+// refused.
+[[nodiscard]] Promise every_placement();
+[[nodiscard]] Promise every_contiguous_placement();
+
+struct Subject {
+  std::string name;  // as in a test's name
+  std::function<std::unique_ptr<FrameAllocator>(Extent)> create;
+  Promise promise;
+  std::string policy{};  // empty for what is in no table
+  PolicyOptions options{};
+};
+
+// The list (conformance_subjects.cpp).
+[[nodiscard]] std::vector<Subject> subjects();
+
+// Whether the request is served, as far as it is owed or promised. Requires: a request that makes sense.
+[[nodiscard]] std::optional<bool> expectation(const Subject& subject, const model::PageArray& pages,
+                                              const FrameRequest& request);
+// What allocate() owes to a request that makes no sense: no frames, no power of two, or a run beyond its boundary.
+[[nodiscard]] bool makes_sense(const FrameRequest& request);
+
+// --- The checks ---
+
+enum class Shrinking : bool { no, yes };
+
+// Random sequences of requests and releases beside a page array, each step compared; a sequence that fails is shrunk.
+// RapidCheck's environment variable RC_PARAMS chooses another seed or more sequences than the fixed ones.
+[[nodiscard]] std::string random_fault(const Subject& subject, Shrinking shrinking = Shrinking::yes);
+// Every sequence of plain and constrained requests, releases and partial releases on 1 to 12 frames, to a depth.
+[[nodiscard]] std::string small_scope_fault(const Subject& subject);
+// Four fifths of 2^18 frames filled with single frames, all freed in random order: every large block comes back.
+[[nodiscard]] std::string recovery_fault(const Subject& subject);
+// Every frame is handed out, one by one, then none.
+[[nodiscard]] std::string exhaustion_fault(const Subject& subject);
+// Requests that make no sense, and requests at the ends of the number range.
+[[nodiscard]] std::string request_fault(const Subject& subject);
+// Releases that are bugs: each must stop the program.
+[[nodiscard]] std::string loudness_fault(const Subject& subject);
+// The policy under physical memory of several regions. Requires: a policy of the table.
+[[nodiscard]] std::string machine_fault(const Subject& subject);
+
+// All of the above that concern an allocator alone, without shrinking: the first fault found, or an empty text.
+[[nodiscard]] std::string any_fault(const Subject& subject);
+
+}  // namespace memsim::conformance

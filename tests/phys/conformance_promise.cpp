@@ -1,0 +1,57 @@
+#include <algorithm>
+
+#include "model/buddy_promise.hpp"
+#include "model/run_promise.hpp"
+#include "phys/conformance.hpp"
+
+namespace memsim::conformance {
+namespace {
+
+bool is_power_of_two(FrameCount count) { return std::popcount(count.count()) == 1; }
+
+}  // namespace
+
+Promise soundness() { return {}; }
+
+Promise buddy_blocks(unsigned top_order) {
+  return {.serves = [top_order](const model::PageArray& pages, const FrameRequest& request) -> std::optional<bool> {
+            return model::BuddyPromise(pages, top_order).serves(request);
+          },
+          .free_extents = [top_order](const model::PageArray& pages) { return pages.free_blocks(top_order); }};
+}
+
+Promise every_placement() {
+  return {.serves = [](const model::PageArray& pages, const FrameRequest& request) -> std::optional<bool> {
+            return model::RunPromise(pages).serves(request);
+          },
+          .free_extents = {}};
+}
+
+Promise every_contiguous_placement() {
+  return {.serves = [](const model::PageArray& pages, const FrameRequest& request) -> std::optional<bool> {
+            if (request.contiguity == Contiguity::scattered) return std::nullopt;
+            return model::RunPromise(pages).serves(request);
+          },
+          .free_extents = {}};
+}
+
+bool makes_sense(const FrameRequest& request) {
+  if (request.count.is_zero() || !is_power_of_two(request.alignment)) return false;
+  if (request.boundary.is_zero()) return true;
+  return is_power_of_two(request.boundary) &&
+         (request.contiguity == Contiguity::scattered || request.count <= request.boundary);
+}
+
+std::optional<bool> expectation(const Subject& subject, const model::PageArray& pages, const FrameRequest& request) {
+  if (request.count.count() > pages.free_count()) return false;
+  if (subject.promise.serves) {
+    if (const auto promised = subject.promise.serves(pages, request)) return promised;
+  }
+  const model::RunPromise places(pages);
+  if (!places.serves(request)) return false;
+  const bool is_single = request.count.count() == 1;
+  if (request.alignment.count() == 1 && (is_single || request.contiguity == Contiguity::scattered)) return true;
+  return std::nullopt;
+}
+
+}  // namespace memsim::conformance

@@ -1,0 +1,34 @@
+// The policies under test: one line tests a policy with one set of options.
+#include <algorithm>
+
+#include "phys/conformance.hpp"
+
+namespace memsim::conformance {
+namespace {
+
+// "buddy", {{"placement", "lifo"}} -> "buddy_placement_lifo"
+std::string name_of(const std::string& policy, const PolicyOptions& options) {
+  std::string name = policy;
+  for (const auto& [option, value] : options) name += '_' + option + '_' + value;
+  return name;
+}
+
+Subject subject(const char* policy, PolicyOptions options, Promise promise) {
+  const auto create = [policy, options](Extent extent) { return find_policy(policy)->create(extent, options); };
+  return {name_of(policy, options), create, std::move(promise), policy, std::move(options)};
+}
+
+}  // namespace
+
+std::vector<Subject> subjects() {
+  return {
+      subject("buddy", {}, buddy_blocks(18)),
+      subject("buddy", {{"placement", "lifo"}}, buddy_blocks(18)),
+      subject("buddy", {{"placement", "lifo"}, {"top_order", "0"}}, buddy_blocks(0)),
+      subject("buddy", {{"placement", "lifo"}, {"top_order", "3"}}, buddy_blocks(3)),
+      subject("buddy", {{"placement", "lowest"}, {"top_order", "0"}}, buddy_blocks(0)),
+      subject("buddy", {{"placement", "lowest"}, {"top_order", "3"}}, buddy_blocks(3)),
+  };
+}
+
+}  // namespace memsim::conformance
