@@ -5,6 +5,8 @@
 #include <memsim/phys/policy.hpp>
 
 #include "phys/buddy_policy.hpp"
+#include "phys/fibonacci_buddy_policy.hpp"
+#include "phys/weighted_buddy_policy.hpp"
 
 namespace memsim {
 namespace {
@@ -43,7 +45,7 @@ HostResult<void> check_value(const Policy& policy, const PolicyOption& option, s
 }  // namespace
 
 std::span<const Policy> policies() {
-  static const std::array<Policy, 1> table = {buddy_policy()};
+  static const std::array<Policy, 3> table = {buddy_policy(), fibonacci_buddy_policy(), weighted_buddy_policy()};
   return table;
 }
 

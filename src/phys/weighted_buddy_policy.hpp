@@ -1,0 +1,10 @@
+// The policy `weighted_buddy`: its name, options and factory, for the table in policies.cpp.
+#pragma once
+
+#include <memsim/phys/policy.hpp>
+
+namespace memsim {
+
+[[nodiscard]] const Policy& weighted_buddy_policy();
+
+}  // namespace memsim
