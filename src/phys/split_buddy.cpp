@@ -189,11 +189,21 @@ void SplitBuddy::scatter_constrained(const FrameRequest& request, std::vector<Ex
     });
   }
   for (const Range& piece : pieces) {
-    Node block = root_of(piece.first);
-    while (!is_free(block))
-      block = piece.first < tree_.end(tree_.lower(block)) ? tree_.lower(block) : tree_.upper(block);
-    carve_free(block, piece, work);
+    take(piece, work);
     out.push_back({frame(piece.first), FrameCount(piece.end - piece.first)});
+  }
+}
+
+void SplitBuddy::take(Range free, AllocatorWork& work) {
+  while (free.first < free.end) {
+    Node block = root_of(free.first);
+    while (!is_free(block)) {
+      const Node upper = tree_.upper(block);
+      block = free.first < upper.first ? tree_.lower(block) : upper;
+    }
+    const std::uint64_t end = std::min(free.end, tree_.end(block));
+    carve_free(block, {free.first, end}, work);
+    free.first = end;
   }
 }
 

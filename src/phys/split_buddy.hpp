@@ -84,6 +84,8 @@ class SplitBuddy final : public FrameAllocator {
   template <class Visit>
   bool any_free(unsigned size_class, const Constraints& want, Visit&& visit) const;
 
+  // Takes free frames, wherever their blocks end: what was one block may have been cut by an earlier piece of it.
+  void take(Range free, AllocatorWork& work);
   // Takes `taken` out of a free block; what is left of the block is free.
   void carve_free(Node block, Range taken, AllocatorWork& work);
   void carve(Node node, Range taken, AllocatorWork& work);

@@ -28,6 +28,7 @@
 #include <memsim/phys/policy.hpp>
 
 #include "model/page_array.hpp"
+#include "model/split_promise.hpp"
 
 namespace memsim::conformance {
 
@@ -43,6 +44,8 @@ struct Promise {
 [[nodiscard]] Promise soundness();
 // What src/phys/buddy.hpp guarantees, with free blocks merged up to the top order.
 [[nodiscard]] Promise buddy_blocks(unsigned top_order);
+// What src/phys/split_buddy.hpp guarantees, with no limit to the size of a block.
+[[nodiscard]] Promise split_blocks(model::SplitPromise::Rule rule);
 // A request is served iff any placement of it exists. Contiguous only: scattered requests with an alignment may be
 // refused.
 [[nodiscard]] Promise every_placement();

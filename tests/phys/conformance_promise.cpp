@@ -2,6 +2,7 @@
 
 #include "model/buddy_promise.hpp"
 #include "model/run_promise.hpp"
+#include "model/split_promise.hpp"
 #include "phys/conformance.hpp"
 
 namespace memsim::conformance {
@@ -18,6 +19,13 @@ Promise buddy_blocks(unsigned top_order) {
             return model::BuddyPromise(pages, top_order).serves(request);
           },
           .free_extents = [top_order](const model::PageArray& pages) { return pages.free_blocks(top_order); }};
+}
+
+Promise split_blocks(model::SplitPromise::Rule rule) {
+  return {.serves = [rule](const model::PageArray& pages, const FrameRequest& request) -> std::optional<bool> {
+            return model::SplitPromise(pages, rule).serves(request);
+          },
+          .free_extents = [rule](const model::PageArray& pages) { return model::SplitPromise(pages, rule).blocks(); }};
 }
 
 Promise every_placement() {

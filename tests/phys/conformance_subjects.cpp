@@ -28,6 +28,8 @@ std::vector<Subject> subjects() {
       subject("buddy", {{"placement", "lifo"}, {"top_order", "3"}}, buddy_blocks(3)),
       subject("buddy", {{"placement", "lowest"}, {"top_order", "0"}}, buddy_blocks(0)),
       subject("buddy", {{"placement", "lowest"}, {"top_order", "3"}}, buddy_blocks(3)),
+      subject("fibonacci_buddy", {}, split_blocks(model::SplitPromise::Rule::fibonacci)),
+      subject("weighted_buddy", {}, split_blocks(model::SplitPromise::Rule::weighted)),
   };
 }
 
