@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <bit>
 #include <cstdlib>
 
 #include <memsim/base/host_error.hpp>
@@ -42,8 +41,6 @@ std::string object_label(ObjectId object, const std::string& name) {
 std::string length_text(Bytes length) {
   return length == Bytes::max() ? "SIZE_MAX" : fmt::format("{:x}", length.count());
 }
-
-unsigned order_count_of(FrameCount frames) { return static_cast<unsigned>(std::bit_width(frames.count())); }
 
 std::uint64_t large_pages_possible(FrameCount free, Bytes page_size) {
   constexpr Bytes kLargePage{std::uint64_t{2} << 20};

@@ -23,9 +23,6 @@ namespace memsim {
 // A length in bytes as a reader of the documented example expects it: "SIZE_MAX" or hexadecimal digits.
 [[nodiscard]] std::string length_text(Bytes length);
 
-// The orders that a region of `frames` frames can have free blocks of: 0 up to, not including, this.
-[[nodiscard]] unsigned order_count_of(FrameCount frames);
-
 // Aligned 2 MiB pages that the free bytes would make if they lay together.
 [[nodiscard]] std::uint64_t large_pages_possible(FrameCount free, Bytes page_size);
 

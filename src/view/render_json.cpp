@@ -2,6 +2,7 @@
 
 #include <memsim/base/fragmentation.hpp>
 #include <memsim/view/render.hpp>
+#include <memsim/view/sampled_value.hpp>
 
 #include "view/names.hpp"
 

@@ -8,6 +8,7 @@
 #include <memsim/base/host_error.hpp>
 #include <memsim/base/numbers.hpp>
 #include <memsim/view/render.hpp>
+#include <memsim/view/sampled_value.hpp>
 
 #include "view/names.hpp"
 #include "view/text_table.hpp"

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include <memsim/base/fragmentation.hpp>
+#include <memsim/view/sampled_value.hpp>
 
 #include "view/csv_line.hpp"
 #include "view/names.hpp"
