@@ -1,0 +1,63 @@
+#include <memsim/campaign/baseline.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include <memsim/base/check.hpp>
+#include <memsim/view/render.hpp>
+
+namespace memsim {
+namespace {
+
+constexpr std::size_t kCellsPerLine = 16;
+
+std::string cells_text(const LayerDigest& digest) {
+  std::string out;
+  for (std::size_t i = 0; i < digest.cells.size(); ++i) {
+    out += fmt::format("{:04x}", digest.cells[i]);
+    if (i % kCellsPerLine == kCellsPerLine - 1 || i == digest.cells.size() - 1) out += '\n';
+  }
+  return out;
+}
+
+}  // namespace
+
+bool same_run(const Baseline& one, const Baseline& other) {
+  Baseline same_version = other;
+  same_version.version = one.version;
+  return one == same_version;
+}
+
+std::string render_baseline(const Baseline& baseline) {
+  std::string out = "memsim baseline 1\n";
+  out += fmt::format("version {}\nseed {}\npolicy {}\n", baseline.version, baseline.seed, baseline.policy);
+  out += fmt::format("end {} {}\n", baseline.end, baseline.end_time.value());
+  out += fmt::format("records {}\nstream {}\n", baseline.record_count, fingerprint_text(baseline.fingerprint));
+  for (const Layer layer : kLayers) {
+    const LayerDigest& digest = baseline.layer(layer).digest;
+    out += fmt::format("layer {} {} {}\n", name_of(layer), digest.entry_count, fingerprint_text(digest.fingerprint));
+  }
+  out += "\nmeasures\n";
+  for (const BaselineMeasure& measure : baseline.measures) {
+    MEMSIM_CHECK(measure.name.find('\n') == std::string::npos);
+    out += fmt::format("{} {}\n", measure.value, measure.name);
+  }
+  for (const Layer layer : kLayers) {
+    out += fmt::format("\nentries {}\n", name_of(layer));
+    for (const std::string& text : baseline.layer(layer).texts) out += text + '\n';
+  }
+  for (const Layer layer : kLayers) {
+    const LayerDigest& digest = baseline.layer(layer).digest;
+    out += fmt::format("\ncells {} {}\n{}", name_of(layer), digest.cell_entries, cells_text(digest));
+  }
+  return out;
+}
+
+std::string baseline_path(const std::string& scenario) {
+  return std::filesystem::path(scenario).replace_extension(".baseline").string();
+}
+
+}  // namespace memsim
