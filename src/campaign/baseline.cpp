@@ -9,6 +9,8 @@
 #include <memsim/base/check.hpp>
 #include <memsim/view/render.hpp>
 
+#include "campaign/baseline_format.hpp"
+
 namespace memsim {
 namespace {
 
@@ -21,6 +23,22 @@ std::string cells_text(const LayerDigest& digest) {
     if (i % kCellsPerLine == kCellsPerLine - 1 || i == digest.cells.size() - 1) out += '\n';
   }
   return out;
+}
+
+// One line for each group of measures that follow each other: "GROUP: NAME=VALUE NAME=VALUE".
+std::string measures_text(const std::vector<BaselineMeasure>& measures) {
+  std::string out;
+  std::string_view current;
+  for (const BaselineMeasure& measure : measures) {
+    MEMSIM_CHECK(measure.name.find_first_of("\n =:") == std::string::npos);  // names of scenarios have none of them
+    const std::string_view name = measure.name;
+    const std::size_t slash = name.rfind('/');
+    const std::string_view group = slash == std::string_view::npos ? kWholeRun : name.substr(0, slash);
+    if (group != current) out += fmt::format("{}{}:", out.empty() ? "" : "\n", group);
+    out += fmt::format(" {}={}", name.substr(slash == std::string_view::npos ? 0 : slash + 1), measure.value);
+    current = group;
+  }
+  return out.empty() ? out : out + '\n';
 }
 
 }  // namespace
@@ -41,10 +59,7 @@ std::string render_baseline(const Baseline& baseline) {
     out += fmt::format("layer {} {} {}\n", name_of(layer), digest.entry_count, fingerprint_text(digest.fingerprint));
   }
   out += "\nmeasures\n";
-  for (const BaselineMeasure& measure : baseline.measures) {
-    MEMSIM_CHECK(measure.name.find('\n') == std::string::npos);
-    out += fmt::format("{} {}\n", measure.value, measure.name);
-  }
+  out += measures_text(baseline.measures);
   for (const Layer layer : kLayers) {
     out += fmt::format("\nentries {}\n", name_of(layer));
     for (const std::string& text : baseline.layer(layer).texts) out += text + '\n';

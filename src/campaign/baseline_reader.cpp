@@ -10,6 +10,7 @@
 #include <memsim/base/numbers.hpp>
 #include <memsim/campaign/baseline.hpp>
 
+#include "campaign/baseline_format.hpp"
 #include "scenario/source_text.hpp"
 
 namespace memsim {
@@ -129,15 +130,28 @@ class Reader {
     std::set<std::string, std::less<>> names;
     if (!section("measures", {})) return;
     for_each_line([&] {
-      BaselineMeasure measure;
-      const Parsed<std::int64_t> value = parse_signed(word());
-      if (!value) return fail(word_column_, fmt::format("the measure's value: {}", value.error()));
-      measure.value = *value;
-      const std::size_t column = column_;
-      measure.name = rest_of_line();
-      if (!names.insert(measure.name).second) return fail(column, "this measure is here twice");
-      baseline.measures.push_back(std::move(measure));
+      std::string_view group = word();
+      if (!group.ends_with(':')) return fail(word_column_, "expected a group of measures and a colon");
+      group.remove_suffix(1);
+      do {
+        BaselineMeasure measure = read_measure(group);
+        if (!names.insert(measure.name).second) fail(word_column_, "this measure is here twice");
+        baseline.measures.push_back(std::move(measure));
+      } while (!fault_ && !rest_.empty());
     });
+  }
+
+  // "NAME=VALUE"
+  BaselineMeasure read_measure(std::string_view group) {
+    const std::string_view text = word();
+    const std::size_t equals = std::min(text.find('='), text.size());
+    BaselineMeasure measure;
+    if (group != kWholeRun) measure.name = fmt::format("{}/", group);
+    measure.name += text.substr(0, equals);
+    const Parsed<std::int64_t> value = parse_signed(text.substr(std::min(equals + 1, text.size())));
+    if (!value) fail(word_column_, fmt::format("expected NAME=VALUE: {}", value.error()));
+    measure.value = value.value_or(0);
+    return measure;
   }
 
   void read_entries(Layer layer, BaselineLayer& read) {

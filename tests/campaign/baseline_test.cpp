@@ -75,9 +75,11 @@ TEST(Baseline, FaultsHaveTheirPlace) {
   EXPECT_EQ(fault_of(replaced(text, "stream 00", "stream 0")), "7:8: expected 16 hexadecimal digits");
   EXPECT_EQ(fault_of(replaced(text, "layer replies", "layer answers")), "10:7: not as memsim writes a baseline");
   EXPECT_EQ(fault_of(replaced(text, "\nmeasures\n", "measures\n")), "13:1: expected an empty line");
-  EXPECT_THAT(fault_of(replaced(text, "42 run/events", "4x2 run/events")), HasSubstr("15:1: the measure's value"));
-  EXPECT_EQ(fault_of(replaced(text, "43 run/messages", "43 run/events")), "16:4: this measure is here twice");
-  EXPECT_EQ(fault_of(text + "\n"), "93:1: not as memsim writes a baseline");
+  EXPECT_THAT(fault_of(replaced(text, "events=42", "events=4x2")), HasSubstr("15:6: expected NAME=VALUE"));
+  EXPECT_THAT(fault_of(replaced(text, "events=42", "events 42")), HasSubstr("15:6: expected NAME=VALUE"));
+  EXPECT_EQ(fault_of(replaced(text, "run: ", "run ")), "15:1: expected a group of measures and a colon");
+  EXPECT_EQ(fault_of(replaced(text, "messages=43", "events=43")), "15:16: this measure is here twice");
+  EXPECT_EQ(fault_of(text + "\n"), "92:1: not as memsim writes a baseline");
 }
 
 TEST(Baseline, ATruncatedFileIsAFaultWhereverItWasCut) {
@@ -102,8 +104,8 @@ TEST(Baseline, CountsThatPromiseTooMuchAreFaultsNotMemory) {
 
 TEST(Baseline, InvisibleCharactersAreAFault) {
   const std::string text = render_baseline(sample_baseline(10));
-  EXPECT_NE(fault_of(replaced(text, "run/events", "run/\xe2\x80\xaevents")), "accepted");
-  EXPECT_NE(fault_of(replaced(text, "run/events", std::string_view("run/\0", 5))), "accepted");
+  EXPECT_NE(fault_of(replaced(text, "events=42", "events\xe2\x80\xae=42")), "accepted");
+  EXPECT_NE(fault_of(replaced(text, "events=42", std::string_view("events\0=42", 10))), "accepted");
 }
 
 TEST(BaselineFile, IsReplacedWhole) {
