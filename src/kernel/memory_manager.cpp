@@ -135,11 +135,12 @@ void MemoryManager::add_process(ProcessId pid, const Abilities& abilities, std::
   impl_->slot_by_pid[pid.value()] = slot + 1;
 }
 
-MemoryWork MemoryManager::remove_process(ProcessId pid, RecordStream& records) {
+MemoryWork MemoryManager::remove_process(ProcessId pid, RecordStream& records, CpuId cpu) {
   memmgr::ProcessState* process = impl_->find_process(pid);
   MEMSIM_CHECK_THAT(process != nullptr, "only a process that exists ends");
   MemoryRequest request;
   request.pid = pid;
+  request.cpu = cpu;
   memmgr::Context context{*impl_, records, request, *process, {}};
   memmgr::clear_process(context);
   const std::uint32_t slot = std::exchange(impl_->slot_by_pid[pid.value()], 0) - 1;

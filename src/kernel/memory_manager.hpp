@@ -38,6 +38,7 @@ struct MemoryRequest {
   Call call = Call::shm_open;
   ProcessId pid;
   ThreadId tid;
+  CpuId cpu;  // on which the memory manager serves it
   std::array<Value, Step::kMaxOperands> arguments{};
   std::string text;  // the text argument of the call (a name), empty when it has none
 };
@@ -65,7 +66,8 @@ class MemoryManager {
   // A process begins to exist, with an empty descriptor table and address space.
   void add_process(ProcessId pid, const Abilities& abilities, std::uint32_t uid, std::uint16_t umask);
   // A process ends: its mappings and descriptors go, and every object that nothing holds any more. Named objects stay.
-  MemoryWork remove_process(ProcessId pid, RecordStream& records);
+  // `cpu`: on which the memory manager does it.
+  MemoryWork remove_process(ProcessId pid, RecordStream& records, CpuId cpu = CpuId());
 
   // Serves one call completely and publishes object, frame and segment records. A refused call leaves everything as it
   // was; only a `touch` that runs out of memory keeps the pages it got before.

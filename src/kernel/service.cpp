@@ -39,7 +39,7 @@ MemoryOutcome refuse(Errno error) {
   return outcome;
 }
 
-MemoryOutcome answer(Kernel& kernel, ThreadSlot client) {
+MemoryOutcome answer(Kernel& kernel, ThreadSlot client, CpuId cpu) {
   const Thread& thread = kernel.thread(client);
   const PendingCall& call = thread.pending;
   constexpr Bytes kTypeField{2};
@@ -55,6 +55,7 @@ MemoryOutcome answer(Kernel& kernel, ThreadSlot client) {
   }
   request.pid = kernel.pid_of(client);
   request.tid = thread.tid;
+  request.cpu = cpu;
   return kernel.memory.handle(request, kernel.records);
 }
 
@@ -65,10 +66,10 @@ void serve(Kernel& kernel, ThreadSlot server) {
   const CostModel& costs = kernel.config->costs;
   SimDuration cost = costs.msg_receive;
   if (service.client == kNoThread) {
-    const MemoryWork work = kernel.memory.remove_process(service.remains, kernel.records);
+    const MemoryWork work = kernel.memory.remove_process(service.remains, kernel.records, kernel.thread(server).cpu);
     cost += costs.process_exit + cost_of(costs, work);
   } else {
-    service.outcome = answer(kernel, service.client);
+    service.outcome = answer(kernel, service.client, kernel.thread(server).cpu);
     cost += costs.memmgr_call + cost_of(costs, service.outcome.work) + costs.msg_reply;
     cost += copy_cost(costs, std::min(service.outcome.reply_bytes, messenger::kMaxMessage));
   }

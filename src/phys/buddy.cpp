@@ -228,7 +228,7 @@ bool BuddyAllocator<Blocks>::can_allocate(const FrameRequest& request) const {
 // --- Release ---
 
 template <class Blocks>
-void BuddyAllocator<Blocks>::do_release(Extent extent, AllocatorWork& work) {
+void BuddyAllocator<Blocks>::do_release(Extent extent, CpuId, AllocatorWork& work) {
   MEMSIM_CHECK_THAT(extent.first >= geometry().extent.first && !extent.count.is_zero() &&
                         extent.count <= geometry().extent.count &&
                         extent.first - geometry().extent.first <= geometry().extent.count - extent.count,

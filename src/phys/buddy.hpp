@@ -66,7 +66,7 @@ class BuddyAllocator final : public FrameAllocator {
   BuddyAllocator(const BuddyAllocator&) = default;
 
   [[nodiscard]] Errno do_allocate(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work) override;
-  void do_release(Extent extent, AllocatorWork& work) override;
+  void do_release(Extent extent, CpuId cpu, AllocatorWork& work) override;
 
   [[nodiscard]] bool window_covers_all(const FrameRequest& request) const {
     return request.window_first <= core_.geometry().extent.first && request.window_end >= core_.geometry().extent.end();

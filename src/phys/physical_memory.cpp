@@ -194,10 +194,10 @@ SimResult<Allocation> PhysicalMemory::allocate(const FrameRequest& request, std:
   return made;
 }
 
-AllocatorWork PhysicalMemory::release(Extent extent) {
+AllocatorWork PhysicalMemory::release(Extent extent, CpuId cpu) {
   Region& region = impl_->owner(extent);
   region.tracker.released(extent);
-  return region.allocator->release(extent);
+  return region.allocator->release(extent, cpu);
 }
 
 void PhysicalMemory::pin(Extent extent) { impl_->owner(extent).tracker.pin(extent); }

@@ -236,7 +236,7 @@ bool SplitBuddy::can_allocate(const FrameRequest& request) const {
 
 // --- Release ---
 
-void SplitBuddy::do_release(Extent extent, AllocatorWork& work) {
+void SplitBuddy::do_release(Extent extent, CpuId, AllocatorWork& work) {
   MEMSIM_CHECK_THAT(extent.first >= extent_.first && !extent.count.is_zero() && extent.count <= extent_.count &&
                         extent.first - extent_.first <= extent_.count - extent.count,
                     "only frames of this allocator come back");

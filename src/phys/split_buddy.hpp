@@ -67,7 +67,7 @@ class SplitBuddy final : public FrameAllocator {
   SplitBuddy(const SplitBuddy&) = default;
 
   [[nodiscard]] Errno do_allocate(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work) override;
-  void do_release(Extent extent, AllocatorWork& work) override;
+  void do_release(Extent extent, CpuId cpu, AllocatorWork& work) override;
 
   [[nodiscard]] std::optional<Place> find_contiguous(const Constraints& want, std::uint64_t count,
                                                      std::uint32_t& steps) const;

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include <memsim/base/errno.hpp>
+#include <memsim/base/ids.hpp>
 #include <memsim/base/units.hpp>
 #include <memsim/phys/request.hpp>
 
@@ -42,10 +43,10 @@ class FrameAllocator {
   }
 
   // Gives back frames. Requires: every frame of `extent` belongs to this allocator and is allocated; freeing a free or
-  // foreign frame is a bug of ours and fails a check.
-  AllocatorWork release(Extent extent) {
+  // foreign frame is a bug of ours and fails a check. `cpu` is the processor on whose behalf.
+  AllocatorWork release(Extent extent, CpuId cpu = CpuId()) {
     AllocatorWork work;
-    do_release(extent, work);
+    do_release(extent, cpu, work);
     return work;
   }
 
@@ -77,7 +78,7 @@ class FrameAllocator {
   // Errno::eok, ENOMEM or EINVAL, as allocate() says. Both add to `work`, which is zero before.
   [[nodiscard]] virtual Errno do_allocate(const FrameRequest& request, std::vector<Extent>& out,
                                           AllocatorWork& work) = 0;
-  virtual void do_release(Extent extent, AllocatorWork& work) = 0;
+  virtual void do_release(Extent extent, CpuId cpu, AllocatorWork& work) = 0;
 };
 
 }  // namespace memsim

@@ -67,8 +67,8 @@ class PhysicalMemory {
   // turn. All or nothing. Errors as FrameAllocator::allocate(): ENOMEM, EINVAL.
   [[nodiscard]] SimResult<Allocation> allocate(const FrameRequest& request, std::span<const RegionId> from = {});
 
-  // Gives frames back. `extent` must lie inside one region and be wholly allocated.
-  AllocatorWork release(Extent extent);
+  // Gives frames back, on behalf of a processor. `extent` must lie inside one region and be wholly allocated.
+  AllocatorWork release(Extent extent, CpuId cpu = CpuId());
 
   // Marks allocated frames as unable to move, or able again. Nests: a frame may be pinned several times.
   // Only the share of pinned 2 MiB ranges depends on it.

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include <memsim/base/ids.hpp>
 #include <memsim/base/units.hpp>
 
 namespace memsim {
@@ -24,6 +25,7 @@ struct FrameRequest {
   FrameCount count;
   Contiguity contiguity = Contiguity::scattered;
   Mobility mobility = Mobility::unmovable;
+  CpuId cpu{};  // on whose behalf; for policies that keep something per processor
   FrameCount alignment{1};
   FrameCount boundary{0};  // 0: none
   FrameNumber window_first{0};

@@ -76,7 +76,8 @@ SimResult<TakenFrames> take_frames(Context& context, ObjectId concerned, const F
   if (demand.count.is_zero()) return taken;
   State& state = context.state;
   auto allocation = state.memory.allocate(
-      {.count = demand.count, .contiguity = demand.contiguity, .mobility = demand.mobility}, demand.from);
+      {.count = demand.count, .contiguity = demand.contiguity, .mobility = demand.mobility, .cpu = context.request.cpu},
+      demand.from);
   if (!allocation) {
     context.records.publish(AllocationFailed{.object = concerned,
                                              .pid = context.request.pid,
@@ -148,7 +149,8 @@ void release_pages(Context& context, MemoryObject& object, PageRange range) {
   if (extents.empty() || !object.owns_frames()) return;
   AllocatorWork work;
   for (const Extent& extent : extents) {
-    for_each_region_part(state.memory, extent, [&](Extent part) { work += state.memory.release(part); });
+    for_each_region_part(state.memory, extent,
+                         [&](Extent part) { work += state.memory.release(part, context.request.cpu); });
   }
   context.work().allocator += work;
   context.work().frames_freed += total_of(extents).count();

@@ -25,8 +25,8 @@ bool pool_holds(const PhysicalMemory& memory, std::span<const RegionId> pool, Ex
 // Takes exactly the frames of `area`. Errors: ENXIO where one of them is in use.
 SimResult<TakenFrames> take_area(Context& context, std::span<const RegionId> pool, Extent area) {
   State& state = context.state;
-  auto allocation =
-      state.memory.allocate({.count = area.count, .window_first = area.first, .window_end = area.end()}, pool);
+  auto allocation = state.memory.allocate(
+      {.count = area.count, .cpu = context.request.cpu, .window_first = area.first, .window_end = area.end()}, pool);
   if (!allocation) {
     context.records.publish(AllocationFailed{.object = ObjectId(),
                                              .pid = context.request.pid,
