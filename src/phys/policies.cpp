@@ -4,8 +4,13 @@
 
 #include <memsim/phys/policy.hpp>
 
+#include "phys/best_fit_policy.hpp"
 #include "phys/buddy_policy.hpp"
 #include "phys/fibonacci_buddy_policy.hpp"
+#include "phys/first_fit_policy.hpp"
+#include "phys/next_fit_policy.hpp"
+#include "phys/tlsf_policy.hpp"
+#include "phys/two_region_policy.hpp"
 #include "phys/weighted_buddy_policy.hpp"
 
 namespace memsim {
@@ -45,7 +50,10 @@ HostResult<void> check_value(const Policy& policy, const PolicyOption& option, s
 }  // namespace
 
 std::span<const Policy> policies() {
-  static const std::array<Policy, 3> table = {buddy_policy(), fibonacci_buddy_policy(), weighted_buddy_policy()};
+  static const std::array table = {
+      buddy_policy(),    fibonacci_buddy_policy(), weighted_buddy_policy(), first_fit_policy(),
+      next_fit_policy(), best_fit_policy(),        tlsf_policy(),           two_region_policy(),
+  };
   return table;
 }
 

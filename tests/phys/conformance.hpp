@@ -50,6 +50,8 @@ struct Promise {
 // refused.
 [[nodiscard]] Promise every_placement();
 [[nodiscard]] Promise every_contiguous_placement();
+// What src/phys/extent_allocator.hpp guarantees: every placement, and each maximal free run is one free extent.
+[[nodiscard]] Promise free_runs();
 
 struct Subject {
   std::string name;  // as in a test's name

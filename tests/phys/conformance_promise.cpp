@@ -35,6 +35,22 @@ Promise every_placement() {
           .free_extents = {}};
 }
 
+Promise free_runs() {
+  Promise promise = every_placement();
+  promise.free_extents = [](const model::PageArray& pages) {
+    std::vector<Extent> runs;
+    for (const Extent& block : pages.free_blocks(0)) {
+      if (!runs.empty() && runs.back().end() == block.first) {
+        runs.back().count += block.count;
+      } else {
+        runs.push_back(block);
+      }
+    }
+    return runs;
+  };
+  return promise;
+}
+
 Promise every_contiguous_placement() {
   return {.serves = [](const model::PageArray& pages, const FrameRequest& request) -> std::optional<bool> {
             if (request.contiguity == Contiguity::scattered) return std::nullopt;

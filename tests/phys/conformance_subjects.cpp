@@ -30,6 +30,14 @@ std::vector<Subject> subjects() {
       subject("buddy", {{"placement", "lowest"}, {"top_order", "3"}}, buddy_blocks(3)),
       subject("fibonacci_buddy", {}, split_blocks(model::SplitPromise::Rule::fibonacci)),
       subject("weighted_buddy", {}, split_blocks(model::SplitPromise::Rule::weighted)),
+      subject("first_fit", {}, free_runs()),
+      subject("next_fit", {}, free_runs()),
+      subject("best_fit", {}, free_runs()),
+      subject("tlsf", {}, free_runs()),
+      subject("tlsf", {{"second_level", "0"}}, free_runs()),
+      subject("tlsf", {{"second_level", "2"}}, free_runs()),
+      subject("two_region", {}, free_runs()),
+      subject("two_region", {{"share", "30"}, {"step", "4"}}, free_runs()),
   };
 }
 
