@@ -18,6 +18,13 @@ Subject subject(const char* policy, PolicyOptions options, Promise promise) {
   return {name_of(policy, options), create, std::move(promise), policy, std::move(options)};
 }
 
+// The same service as of a buddy, but what for_each_free() lists is not merged.
+Promise served_by_blocks(unsigned top_order) {
+  Promise promise = buddy_blocks(top_order);
+  promise.free_extents = {};
+  return promise;
+}
+
 }  // namespace
 
 std::vector<Subject> subjects() {
@@ -38,6 +45,11 @@ std::vector<Subject> subjects() {
       subject("tlsf", {{"second_level", "2"}}, free_runs()),
       subject("two_region", {}, free_runs()),
       subject("two_region", {{"share", "30"}, {"step", "4"}}, free_runs()),
+      subject("linux", {}, served_by_blocks(10)),
+      subject("linux", {{"pcp", "off"}}, buddy_blocks(10)),
+      subject("linux", {{"top_order", "3"}, {"pageblock_order", "1"}, {"scatter_order", "2"}}, served_by_blocks(3)),
+      subject("linux", {{"top_order", "4"}, {"pageblock_order", "2"}, {"batch", "3"}, {"high_min", "8"}},
+              served_by_blocks(4)),
   };
 }
 
