@@ -81,7 +81,7 @@ class ExtentAllocator final : public FrameAllocator {
   };
 
   [[nodiscard]] Errno do_allocate(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work) override;
-  void do_release(Extent extent, AllocatorWork& work) override;
+  void do_release(Extent extent, CpuId cpu, AllocatorWork& work) override;
 
   [[gnu::noinline]] Errno allocate_otherwise(const FrameRequest& request, std::vector<Extent>& out,
                                              AllocatorWork& work);
@@ -242,7 +242,7 @@ bool ExtentAllocator<Fit>::can_allocate(const FrameRequest& request) const {
 // --- Release ---
 
 template <class Fit>
-void ExtentAllocator<Fit>::do_release(Extent extent, AllocatorWork& work) {
+void ExtentAllocator<Fit>::do_release(Extent extent, CpuId, AllocatorWork& work) {
   MEMSIM_CHECK_THAT(extent.first >= region_.first && !extent.count.is_zero() && extent.count <= region_.count &&
                         extent.first - region_.first <= region_.count - extent.count,
                     "only frames of this allocator come back");

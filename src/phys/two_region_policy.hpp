@@ -80,7 +80,7 @@ class TwoRegionAllocator final : public FrameAllocator {
   };
 
   [[nodiscard]] Errno do_allocate(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work) override;
-  void do_release(Extent extent, AllocatorWork& work) override { work = frames_.release(extent); }
+  void do_release(Extent extent, CpuId, AllocatorWork& work) override { work = frames_.release(extent); }
 
   [[nodiscard]] Reach reach_of(const FrameRequest& request) const;
   // How far the boundary could move up (down) now: the end (beginning) of the free steps next to it.
