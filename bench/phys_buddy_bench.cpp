@@ -53,7 +53,7 @@ template <class Blocks>
 class CoreUnderTest {
  public:
   CoreUnderTest(std::uint64_t frames, unsigned top)
-      : core_(BuddyGeometry({FrameNumber(0), FrameCount(frames)}, Order(top))) {}
+      : core_(BuddyGeometry({FrameNumber(0), FrameCount(frames)}, Order(top), Order(9))) {}
   std::uint64_t allocate(std::uint32_t order) {
     std::uint32_t splits = 0;
     return core_.allocate(order, splits);
@@ -66,7 +66,7 @@ class CoreUnderTest {
  private:
   BuddyCore<Blocks> core_;
 };
-using LifoCore = CoreUnderTest<BuddyLists>;
+using LifoCore = CoreUnderTest<BuddyLists<ListOrder::lifo>>;
 using LowestCore = CoreUnderTest<BuddyBitmaps>;
 
 // The whole of physical memory: region, policy and measures kept up to date.

@@ -5,7 +5,7 @@
 
 #include "phys/buddy_bitmaps.hpp"
 #include "phys/buddy_lists.hpp"
-#include "phys/buddy_policy.hpp"
+#include "phys/buddy_ranges.hpp"
 
 namespace memsim {
 namespace {
@@ -24,7 +24,8 @@ constexpr unsigned log2_floor(std::uint64_t value) { return static_cast<unsigned
 }  // namespace
 
 template <class Blocks>
-BuddyAllocator<Blocks>::BuddyAllocator(Extent extent, Order top_order) : core_(BuddyGeometry(extent, top_order)) {}
+BuddyAllocator<Blocks>::BuddyAllocator(Extent extent, const BuddyOptions& options)
+    : core_(BuddyGeometry(extent, options.top_order, options.range_order)), reserve_(options.reserve.count()) {}
 
 template <class Blocks>
 std::unique_ptr<FrameAllocator> BuddyAllocator<Blocks>::clone() const {
@@ -40,7 +41,8 @@ Errno BuddyAllocator<Blocks>::do_allocate(const FrameRequest& request, std::vect
   const std::uint64_t count = request.count.count();
   const std::uint64_t alignment = request.alignment.count();
   const bool is_plain = is_power_of_two(count) && is_power_of_two(alignment) && alignment <= count &&
-                        request.boundary.is_zero() && window_covers_all(request) && count <= size_of(geometry().top);
+                        request.boundary.is_zero() && window_covers_all(request) && count <= size_of(geometry().top) &&
+                        (reserve_ == 0 || request.contiguity == Contiguity::contiguous);
   if (!is_plain) return allocate_otherwise(request, out, work);
   std::uint32_t splits = 0;
   const std::uint64_t block = core_.allocate(log2_floor(count), splits);
@@ -55,7 +57,7 @@ template <class Blocks>
 Errno BuddyAllocator<Blocks>::allocate_otherwise(const FrameRequest& request, std::vector<Extent>& out,
                                                  AllocatorWork& work) {
   if (const Errno error = validate(request); error != Errno::eok) return error;
-  if (request.count.count() > core_.free_frames()) return Errno::enomem;
+  if (request.count.count() > core_.free_frames() || !leaves_reserve(request)) return Errno::enomem;
   if (request.contiguity == Contiguity::contiguous || request.count.count() == 1) {
     return allocate_contiguous(request, out, work);
   }
@@ -187,22 +189,25 @@ auto BuddyAllocator<Blocks>::find_place(unsigned least_order, const Constraints&
   const std::uint64_t low = want.window_first > geometry().origin ? want.window_first - geometry().origin : 0;
   const std::uint64_t high = want.window_end > geometry().origin ? want.window_end - geometry().origin : 0;
   if (least_order > geometry().top) return std::nullopt;
-  for (std::uint64_t orders = core_.blocks().free_orders() >> least_order << least_order; orders != 0;
-       orders &= orders - 1) {
-    Place place;
-    place.order = static_cast<unsigned>(std::countr_zero(orders));
-    const bool found = core_.blocks().any_free(place.order, low, high, [&](std::uint32_t block) {
-      ++steps;
-      const std::uint64_t first = geometry().frame(block).value();
-      const std::optional<std::uint64_t> start = start_in(first, first + size_of(place.order));
-      if (!start) return false;
-      place.block = block;
-      place.start = *start - geometry().origin;
-      return true;
-    });
-    if (found) return place;
+  std::optional<Place> place;
+  const auto look_at = [&](std::uint32_t block, unsigned order) {
+    ++steps;
+    const std::uint64_t first = geometry().frame(block).value();
+    const std::optional<std::uint64_t> start = start_in(first, first + size_of(order));
+    if (start) place = Place{block, order, *start - geometry().origin};
+    return start.has_value();
+  };
+  if constexpr (Blocks::kSmallestFirst) {
+    for (std::uint64_t orders = core_.blocks().free_orders() >> least_order << least_order; orders != 0;
+         orders &= orders - 1) {
+      const auto order = static_cast<unsigned>(std::countr_zero(orders));
+      const auto look_at_order = [&](std::uint32_t block) { return look_at(block, order); };
+      if (core_.blocks().any_free(order, low, high, look_at_order)) break;
+    }
+  } else {
+    core_.blocks().any_in_turn(least_order, low, high, look_at);
   }
-  return std::nullopt;
+  return place;
 }
 
 template <class Blocks>
@@ -215,7 +220,7 @@ void BuddyAllocator<Blocks>::take_place(const Place& place, std::uint64_t count,
 template <class Blocks>
 bool BuddyAllocator<Blocks>::can_allocate(const FrameRequest& request) const {
   const std::uint64_t count = request.count.count();
-  if (validate(request) != Errno::eok || count > core_.free_frames()) return false;
+  if (validate(request) != Errno::eok || count > core_.free_frames() || !leaves_reserve(request)) return false;
   if (request.contiguity == Contiguity::scattered && count > 1) {
     return (request.alignment.count() == 1 && window_covers_all(request)) || can_scatter(request);
   }
@@ -291,7 +296,9 @@ void BuddyAllocator<Blocks>::check_invariants() const {
   core_.blocks().check_lists(free_blocks);
 }
 
-template class BuddyAllocator<BuddyLists>;
+template class BuddyAllocator<BuddyLists<ListOrder::lifo>>;
+template class BuddyAllocator<BuddyLists<ListOrder::fifo>>;
 template class BuddyAllocator<BuddyBitmaps>;
+template class BuddyAllocator<BuddyRanges>;
 
 }  // namespace memsim

@@ -2,8 +2,8 @@
 // a freed block merges with its buddy as far as the top order, at once.
 //
 // Which block serves: the smallest order that can, and within the order the placement's first (`Blocks`:
-// buddy_lists.hpp, buddy_bitmaps.hpp). A split keeps what the request needs and frees the rest; of an unconstrained
-// request that is the lower half.
+// buddy_lists.hpp, buddy_bitmaps.hpp); but with placement `most_used` as buddy_ranges.hpp says. A split keeps what the
+// request needs and frees the rest; of an unconstrained request that is the lower half.
 //
 // What is guaranteed, exactly (with the free blocks fully merged, and none above the top order):
 //   contiguous  Serves count frames iff some free block holds a conforming run of that length. The run is the start of
@@ -17,6 +17,9 @@
 //               each at a multiple of the alignment, and one shorter extent for the remainder, and succeeds iff the
 //               free blocks hold that many such places.
 // The extents handed out are not merged where they touch.
+//
+// A reserve is a number of frames kept back for contiguous requests: a scattered request is refused if it would leave
+// fewer free. The frames of the reserve are not set apart, and nothing keeps them together.
 //
 // Example, on frames [0, 16) (tests/phys/buddy_test.cpp, HeaderExample): an order-1 block takes [0, 2) and leaves [2,
 // 4), [4, 8) and [8, 16) free after three splits; order 0 then takes [2, 3); releasing both merges four times and
@@ -34,11 +37,17 @@
 
 namespace memsim {
 
+struct BuddyOptions {
+  Order top_order;     // of the largest block; <= 32
+  Order range_order;   // of the ranges that placement most_used compares
+  FrameCount reserve;  // frames that only contiguous requests may take
+};
+
 template <class Blocks>
 class BuddyAllocator final : public FrameAllocator {
  public:
-  // Requires: extent not empty, at most 2^32 frames; top_order <= 32.
-  BuddyAllocator(Extent extent, Order top_order);
+  // Requires: extent not empty, at most 2^32 frames.
+  BuddyAllocator(Extent extent, const BuddyOptions& options);
 
   [[nodiscard]] std::unique_ptr<FrameAllocator> clone() const override;
   [[nodiscard]] bool can_allocate(const FrameRequest& request) const override;
@@ -71,6 +80,10 @@ class BuddyAllocator final : public FrameAllocator {
   [[nodiscard]] bool window_covers_all(const FrameRequest& request) const {
     return request.window_first <= core_.geometry().extent.first && request.window_end >= core_.geometry().extent.end();
   }
+  // Whether the reserve is kept. Requires: the count is free.
+  [[nodiscard]] bool leaves_reserve(const FrameRequest& request) const {
+    return request.contiguity == Contiguity::contiguous || core_.free_frames() - request.count.count() >= reserve_;
+  }
   [[gnu::noinline]] Errno allocate_otherwise(const FrameRequest& request, std::vector<Extent>& out,
                                              AllocatorWork& work);
   Errno allocate_contiguous(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work);
@@ -93,6 +106,7 @@ class BuddyAllocator final : public FrameAllocator {
   [[nodiscard]] const BuddyGeometry& geometry() const { return core_.geometry(); }
 
   BuddyCore<Blocks> core_;
+  std::uint64_t reserve_;
 };
 
 }  // namespace memsim

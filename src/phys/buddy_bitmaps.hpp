@@ -23,6 +23,9 @@ namespace memsim {
 
 class BuddyBitmaps {
  public:
+  static constexpr bool kSmallestFirst =
+      true;  // the smallest block that can serve does, whichever is first of its order
+
   explicit BuddyBitmaps(const BuddyGeometry& geometry);
   BuddyBitmaps(const BuddyBitmaps& other);
   BuddyBitmaps& operator=(const BuddyBitmaps&) = delete;
@@ -69,6 +72,14 @@ class BuddyBitmaps {
       if (is_allocated(index, order)) return order;
     }
     return std::nullopt;
+  }
+
+  // The first free block of the order that starts at `index` or above, as an index, or kNoneFree. Requires: order <
+  // top, and `index` is a multiple of the block's size.
+  static constexpr std::uint64_t kNoneFree = ~std::uint64_t{0};
+  [[nodiscard]] std::uint64_t next_free(unsigned order, std::uint64_t index) const {
+    const std::uint64_t at = free_[order].next(index >> order);
+    return at == BitTree<TreeStart::empty>::kNone ? kNoneFree : at << order;
   }
 
   // Calls visit(block) for the free blocks of the order in placement order until one returns true. Blocks wholly

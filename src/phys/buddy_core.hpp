@@ -13,7 +13,7 @@ namespace memsim {
 // The two operations are inlined up to the first split or merge, and those are functions of their own: so a request
 // that meets a block of its size, or that merges with nothing, saves no registers and runs few instructions.
 //
-// `Blocks` keeps the blocks and decides the placement: BuddyLists or BuddyBitmaps.
+// `Blocks` keeps the blocks and decides the placement: BuddyLists, BuddyBitmaps or BuddyRanges.
 template <class Blocks>
 class BuddyCore {
  public:
@@ -24,11 +24,12 @@ class BuddyCore {
   // wider than it was written, which waits until every store before it, cache misses included, is done.
   static constexpr std::uint64_t kNoBlock = ~std::uint64_t{0};
 
-  // A block of the order, from the smallest block that can give it, of which it is the lower end; or kNoBlock. Adds to
+  // A block of the order, from the block that the placement chooses, of which it is the lower end; or kNoBlock. Adds to
   // `splits`. Requires: order <= top.
   [[gnu::always_inline]] std::uint64_t allocate(unsigned order, std::uint32_t& splits) {
-    const std::uint64_t candidates = blocks_.free_orders() >> order;
+    std::uint64_t candidates = blocks_.free_orders() >> order;
     if (candidates == 0) return kNoBlock;
+    if constexpr (!Blocks::kSmallestFirst) candidates = std::uint64_t{1} << (blocks_.choose_order(order) - order);
     const std::uint32_t block = (candidates & 1) != 0 ? blocks_.take(order) : take_lower_end(order, candidates, splits);
     blocks_.set_allocated(block, order);
     free_ -= std::uint64_t{1} << order;

@@ -19,6 +19,7 @@ namespace memsim {
 struct BuddyGeometry {
   Extent extent;
   unsigned top = 0;             // log2 of the largest block: the order asked for, or less where none would fit
+  unsigned range = 0;           // log2 of the ranges that BuddyRanges compares; at most top
   std::uint64_t origin = 0;     // frame number of index 0
   std::uint64_t space = 0;      // indices 0..space-1; a multiple of a top block
   std::uint64_t first = 0;      // the extent's first index
@@ -26,11 +27,12 @@ struct BuddyGeometry {
   std::uint64_t top_first = 0;  // whole top blocks: [top_first, top_end), counted in top blocks
   std::uint64_t top_end = 0;
 
-  BuddyGeometry(Extent frames, Order top_order) : extent(frames), top(top_order.value()) {
+  BuddyGeometry(Extent frames, Order top_order, Order range_order) : extent(frames), top(top_order.value()) {
     MEMSIM_CHECK(!frames.count.is_zero() && frames.count.count() <= std::uint64_t{1} << 32 && top <= 32);
     const std::uint64_t low = frames.first.value();
     const std::uint64_t high = frames.end().value();
     while (align_up(low, std::uint64_t{1} << top) + (std::uint64_t{1} << top) > high) --top;
+    range = range_order.value() < top ? range_order.value() : top;
     const std::uint64_t block = std::uint64_t{1} << top;
     origin = low & ~(block - 1);
     first = low - origin;

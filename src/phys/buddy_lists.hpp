@@ -1,11 +1,12 @@
-// BuddyLists: the blocks of a binary buddy, with one doubly linked list of free blocks per order. Placement `lifo`: of
-// equally small blocks the one freed last is taken first.
+// BuddyLists: the blocks of a binary buddy, with one doubly linked list of free blocks per order. Of equally small
+// blocks placement `lifo` takes the one freed last, and `fifo` the one freed first.
 //
 // Nine bytes per frame: two links of four bytes and one byte that says what starts here. Links are indices and a list
 // ends in a node that links to itself, so no index is lost to a null. The links before a head are never read, so taking
-// a head touches no second node. Top blocks that were never used are on no list: they are members of `untouched_`, rank
-// after all listed ones, lowest first, and cost nothing else. When the top list runs empty the lowest of them moves to
-// it, so that a block is always taken from a list and the frequent operations know nothing of untouched blocks.
+// a head touches no second node. Top blocks that were never used are on no list: they are members of `untouched_`,
+// lowest first, and cost nothing else. None was ever freed, so lifo takes them after all listed ones and fifo before:
+// whenever the top list runs empty, and with fifo whenever its head is taken, the lowest of them becomes the head. So a
+// block is always taken from a list, and the frequent operations know nothing of untouched blocks.
 //
 // What a busy allocator costs is cache misses, and how many of them overlap is decided by how few instructions and
 // stores lie between them. So links are read one by one and only where needed.
@@ -24,8 +25,14 @@
 
 namespace memsim {
 
+enum class ListOrder : bool { lifo, fifo };
+
+template <ListOrder kOrder>
 class BuddyLists {
  public:
+  static constexpr bool kSmallestFirst =
+      true;  // the smallest block that can serve does, whichever is first of its order
+
   explicit BuddyLists(const BuddyGeometry& geometry);
   BuddyLists(const BuddyLists& other);
   BuddyLists& operator=(const BuddyLists&) = delete;
@@ -84,41 +91,50 @@ class BuddyLists {
   static constexpr State free_state(unsigned order) { return static_cast<State>(order + 1); }
   static constexpr State allocated_state(unsigned order) { return static_cast<State>(order + 64); }
 
-  // The last block of the order's list was taken off.
-  void mark_empty(unsigned order) {
-    free_orders_ ^= std::uint64_t{1} << order;
-    if (order == geometry_.top) [[unlikely]]
+  // The first block of the order's list was taken off, and `next` follows, or is the same if it was the last.
+  void replace_head(std::uint32_t block, std::uint32_t next, unsigned order) {
+    heads_[order] = next;
+    if (next == block) free_orders_ ^= std::uint64_t{1} << order;
+    if (order == geometry_.top && (kOrder == ListOrder::fifo || next == block)) [[unlikely]]
       list_untouched();
   }
-  // Moves the lowest untouched top block, if any, to its list, which is empty.
+  // Makes the lowest untouched top block, if any, the head of its list.
   [[gnu::noinline]] void list_untouched() {
     if (untouched_.is_empty()) return;
     listed_last_ = static_cast<std::uint32_t>(untouched_.take_first() << geometry_.top);
-    insert_free(listed_last_, geometry_.top);
+    push_front(listed_last_, geometry_.top);
   }
+  void push_front(std::uint32_t block, unsigned order);
+  void push_back(std::uint32_t block, unsigned order);
+  template <class Visit>
+  bool any_untouched(std::uint64_t low, std::uint64_t high, Visit&& visit) const;
 
   BuddyGeometry geometry_;
   ZeroArray<Links> links_;  // of free blocks only
   ZeroArray<State> state_;  // one per frame
   std::array<std::uint32_t, kOrderCount> heads_{};
-  std::uint64_t free_orders_ = 0;  // bit k: the list of order k is not empty
+  std::array<std::uint32_t, kOrderCount> tails_{};  // fifo only
+  std::uint64_t free_orders_ = 0;                   // bit k: the list of order k is not empty
   BitTree<TreeStart::full> untouched_;
   std::uint32_t listed_last_ = 0;  // the top block that left untouched_ for its list last
 };
 
-inline BuddyLists::BuddyLists(const BuddyGeometry& geometry)
+template <ListOrder kOrder>
+BuddyLists<kOrder>::BuddyLists(const BuddyGeometry& geometry)
     : geometry_(geometry), links_(geometry.space), state_(geometry.space), untouched_(geometry.space >> geometry.top) {
   if (geometry.top_first != 0) untouched_.erase(0);
   if (geometry.top_end != geometry.space >> geometry.top) untouched_.erase(geometry.top_end);
   list_untouched();
-  geometry.for_each_edge_descending([this](std::uint32_t block, unsigned order) { insert_free(block, order); });
+  geometry.for_each_edge_descending([this](std::uint32_t block, unsigned order) { push_front(block, order); });
 }
 
-inline BuddyLists::BuddyLists(const BuddyLists& other)
+template <ListOrder kOrder>
+BuddyLists<kOrder>::BuddyLists(const BuddyLists& other)
     : geometry_(other.geometry_),
       links_(other.links_.size()),
       state_(other.state_.size()),
       heads_(other.heads_),
+      tails_(other.tails_),
       free_orders_(other.free_orders_),
       untouched_(other.untouched_),
       listed_last_(other.listed_last_) {
@@ -129,15 +145,24 @@ inline BuddyLists::BuddyLists(const BuddyLists& other)
   });
 }
 
-[[gnu::always_inline]] inline std::uint32_t BuddyLists::take(unsigned order) {
+template <ListOrder kOrder>
+[[gnu::always_inline]] inline std::uint32_t BuddyLists<kOrder>::take(unsigned order) {
   const std::uint32_t block = heads_[order];
-  const std::uint32_t next = links_[block].next;
-  heads_[order] = next;
-  if (next == block) mark_empty(order);
+  replace_head(block, links_[block].next, order);
   return block;
 }
 
-[[gnu::always_inline]] inline void BuddyLists::insert_free(std::uint32_t block, unsigned order) {
+template <ListOrder kOrder>
+[[gnu::always_inline]] inline void BuddyLists<kOrder>::insert_free(std::uint32_t block, unsigned order) {
+  if constexpr (kOrder == ListOrder::lifo) {
+    push_front(block, order);
+  } else {
+    push_back(block, order);
+  }
+}
+
+template <ListOrder kOrder>
+[[gnu::always_inline]] inline void BuddyLists<kOrder>::push_front(std::uint32_t block, unsigned order) {
   const std::uint64_t bit = std::uint64_t{1} << order;
   std::uint32_t next = block;
   if ((free_orders_ & bit) != 0) {
@@ -145,63 +170,86 @@ inline BuddyLists::BuddyLists(const BuddyLists& other)
     links_[next].previous = block;
   } else {
     free_orders_ |= bit;
+    if constexpr (kOrder == ListOrder::fifo) tails_[order] = block;
   }
   links_[block].next = next;
   heads_[order] = block;
   state_[block] = free_state(order);
 }
 
-[[gnu::always_inline]] inline void BuddyLists::insert_upper_halves(std::uint32_t block, unsigned from, unsigned to) {
+template <ListOrder kOrder>
+inline void BuddyLists<kOrder>::push_back(std::uint32_t block, unsigned order) {
+  if ((free_orders_ >> order & 1) == 0) return push_front(block, order);
+  const std::uint32_t tail = tails_[order];
+  links_[tail].next = block;
+  links_[block] = {.previous = tail, .next = block};
+  tails_[order] = block;
+  state_[block] = free_state(order);
+}
+
+template <ListOrder kOrder>
+[[gnu::always_inline]] inline void BuddyLists<kOrder>::insert_upper_halves(std::uint32_t block, unsigned from,
+                                                                           unsigned to) {
   free_orders_ |= (std::uint64_t{1} << from) - (std::uint64_t{1} << to);
   for (unsigned order = from; order-- > to;) {
     const std::uint32_t upper = block + (std::uint32_t{1} << order);
     heads_[order] = upper;
+    if constexpr (kOrder == ListOrder::fifo) tails_[order] = upper;
     links_[upper].next = upper;
     state_[upper] = free_state(order);
   }
 }
 
-inline void BuddyLists::remove_free(std::uint32_t block, unsigned order) {
+template <ListOrder kOrder>
+void BuddyLists<kOrder>::remove_free(std::uint32_t block, unsigned order) {
   if (order == geometry_.top && untouched_.contains(std::uint64_t{block} >> order)) {
     return untouched_.erase(std::uint64_t{block} >> order);
   }
   remove_buddy(block, order);
 }
 
-[[gnu::always_inline]] inline void BuddyLists::remove_buddy(std::uint32_t block, unsigned order) {
+template <ListOrder kOrder>
+[[gnu::always_inline]] inline void BuddyLists<kOrder>::remove_buddy(std::uint32_t block, unsigned order) {
   const std::uint32_t next = links_[block].next;
-  if (heads_[order] == block) {
-    heads_[order] = next;
-    if (next == block) mark_empty(order);
-    return;
-  }
+  if (heads_[order] == block) return replace_head(block, next, order);
   const std::uint32_t previous = links_[block].previous;
   if (next == block) {
     links_[previous].next = previous;
+    if constexpr (kOrder == ListOrder::fifo) tails_[order] = previous;
   } else {
     links_[previous].next = next;
     links_[next].previous = previous;
   }
 }
 
+template <ListOrder kOrder>
 template <class Visit>
-bool BuddyLists::any_free(unsigned order, std::uint64_t low, std::uint64_t high, Visit&& visit) const {
-  if ((free_orders_ >> order & 1) == 0) return false;
-  for (std::uint32_t block = heads_[order];; block = links_[block].next) {
-    if (visit(block)) return true;
-    if (links_[block].next == block) break;
-  }
-  if (order != geometry_.top) return false;
-  for (std::uint64_t at = low >> order; at << order < high; ++at) {
+bool BuddyLists<kOrder>::any_untouched(std::uint64_t low, std::uint64_t high, Visit&& visit) const {
+  for (std::uint64_t at = low >> geometry_.top; at << geometry_.top < high; ++at) {
     at = untouched_.next(at);
-    if (at == untouched_.kNone || at << order >= high) return false;
-    if (visit(static_cast<std::uint32_t>(at << order))) return true;
+    if (at == untouched_.kNone || at << geometry_.top >= high) return false;
+    if (visit(static_cast<std::uint32_t>(at << geometry_.top))) return true;
   }
   return false;
 }
 
+template <ListOrder kOrder>
 template <class Visit>
-void BuddyLists::for_each_block(Visit&& visit) const {
+bool BuddyLists<kOrder>::any_free(unsigned order, std::uint64_t low, std::uint64_t high, Visit&& visit) const {
+  if ((free_orders_ >> order & 1) == 0) return false;
+  const bool is_top = order == geometry_.top;
+  // With fifo the head is the lowest untouched block as long as there are others, and those come next.
+  for (std::uint32_t block = heads_[order];; block = links_[block].next) {
+    if (visit(block)) return true;
+    if (is_top && kOrder == ListOrder::fifo && block == heads_[order] && any_untouched(low, high, visit)) return true;
+    if (links_[block].next == block) break;
+  }
+  return is_top && kOrder == ListOrder::lifo && any_untouched(low, high, visit);
+}
+
+template <ListOrder kOrder>
+template <class Visit>
+void BuddyLists<kOrder>::for_each_block(Visit&& visit) const {
   for (std::uint64_t at = geometry_.first; at < geometry_.end;) {
     const auto block = static_cast<std::uint32_t>(at);
     const std::optional<unsigned> allocated = allocated_order(block);
@@ -218,7 +266,8 @@ void BuddyLists::for_each_block(Visit&& visit) const {
   }
 }
 
-inline std::size_t BuddyLists::metadata_bytes() const {
+template <ListOrder kOrder>
+std::size_t BuddyLists<kOrder>::metadata_bytes() const {
   std::uint64_t touched = geometry_.space >> geometry_.top;
   for (std::uint64_t at = untouched_.next(0); at != untouched_.kNone;) {
     --touched;
@@ -229,7 +278,8 @@ inline std::size_t BuddyLists::metadata_bytes() const {
   return (((touched - whole) << geometry_.top) + whole) * (sizeof(Links) + 1) + untouched_.byte_size();
 }
 
-inline void BuddyLists::check_lists(const PerOrder& free_blocks) const {
+template <ListOrder kOrder>
+void BuddyLists<kOrder>::check_lists(const PerOrder& free_blocks) const {
   for (unsigned order = 0; order <= geometry_.top; ++order) {
     std::uint64_t found = 0;
     std::optional<std::uint32_t> before;
@@ -237,7 +287,7 @@ inline void BuddyLists::check_lists(const PerOrder& free_blocks) const {
       const bool listed = state_[block] != State::nothing;
       MEMSIM_CHECK_THAT(!listed || is_free(block, order), "a listed block is free and of the list's order");
       MEMSIM_CHECK_THAT(!listed || !before || links_[block].previous == *before, "links agree both ways");
-      before = block;
+      if (listed) before = block;
       return ++found > free_blocks[order];
     });
     MEMSIM_CHECK_THAT(found == free_blocks[order], "the list of an order holds its free blocks, each once");

@@ -7,39 +7,63 @@
 #include "phys/buddy.hpp"
 #include "phys/buddy_bitmaps.hpp"
 #include "phys/buddy_lists.hpp"
+#include "phys/buddy_ranges.hpp"
 
 namespace memsim {
 namespace {
 
-constexpr std::array<std::string_view, 2> kPlacements = {"lifo", "lowest"};
+constexpr std::array<std::string_view, 4> kPlacements = {"lifo", "fifo", "lowest", "most_used"};
 
-constexpr std::array<PolicyOption, 2> kOptions = {{
-    {.name = "top_order",
-     .type = PolicyOption::Type::integer,
-     .default_value = "18",
-     .minimum = 0,
-     .maximum = 32,
-     .doc = "log2 of the largest block in frames; no contiguous request is larger"},
-    {.name = "placement",
-     .type = PolicyOption::Type::choice,
-     .default_value = "lowest",
-     .choices = kPlacements,
-     .doc = "which of equally small free blocks is taken: the one freed last, or the one with the lowest address"},
-}};
+constexpr PolicyOption kTopOrder = {.name = "top_order",
+                                    .type = PolicyOption::Type::integer,
+                                    .default_value = "18",
+                                    .minimum = 0,
+                                    .maximum = 32,
+                                    .doc = "log2 of the largest block in frames; no contiguous request is larger"};
+constexpr PolicyOption kPlacement = {
+    .name = "placement",
+    .type = PolicyOption::Type::choice,
+    .default_value = "lowest",
+    .choices = kPlacements,
+    .doc =
+        "which free block serves: of the smallest that can, the one freed last (lifo) or first (fifo) or with the "
+        "lowest address; or one of the range with the fewest free frames (most_used)"};
+constexpr PolicyOption kRangeOrder = {
+    .name = "range_order",
+    .type = PolicyOption::Type::integer,
+    .default_value = "9",
+    .minimum = 1,
+    .maximum = 18,
+    .doc = "log2 of the frames of the aligned ranges that placement most_used compares"};
+constexpr PolicyOption kReserve = {.name = "reserve",
+                                   .type = PolicyOption::Type::integer,
+                                   .default_value = "0",
+                                   .minimum = 0,
+                                   .maximum = std::uint64_t{1} << 32,
+                                   .doc = "frames of each region that only contiguous requests may take"};
+constexpr std::array<PolicyOption, 4> kOptions = {kTopOrder, kPlacement, kRangeOrder, kReserve};
 
 std::string_view value_of(const PolicyOption& option, const PolicyOptions& options) {
   const auto given = options.find(option.name);
   return given == options.end() ? option.default_value : std::string_view(given->second);
 }
 
-std::unique_ptr<FrameAllocator> create(Extent extent, const PolicyOptions& options) {
-  const std::string_view digits = value_of(kOptions[0], options);
-  unsigned top_order = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), top_order);
-  if (value_of(kOptions[1], options) == "lifo") {
-    return std::make_unique<BuddyAllocator<BuddyLists>>(extent, Order(top_order));
-  }
-  return std::make_unique<BuddyAllocator<BuddyBitmaps>>(extent, Order(top_order));
+std::uint64_t number_of(const PolicyOption& option, const PolicyOptions& options) {
+  const std::string_view digits = value_of(option, options);
+  std::uint64_t number = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return number;
+}
+
+std::unique_ptr<FrameAllocator> create(Extent extent, const PolicyOptions& given) {
+  const BuddyOptions options{.top_order = Order(static_cast<unsigned>(number_of(kTopOrder, given))),
+                             .range_order = Order(static_cast<unsigned>(number_of(kRangeOrder, given))),
+                             .reserve = FrameCount(number_of(kReserve, given))};
+  const std::string_view placement = value_of(kPlacement, given);
+  if (placement == "lifo") return std::make_unique<BuddyAllocator<BuddyLists<ListOrder::lifo>>>(extent, options);
+  if (placement == "fifo") return std::make_unique<BuddyAllocator<BuddyLists<ListOrder::fifo>>>(extent, options);
+  if (placement == "lowest") return std::make_unique<BuddyAllocator<BuddyBitmaps>>(extent, options);
+  return std::make_unique<BuddyAllocator<BuddyRanges>>(extent, options);
 }
 
 constexpr Policy kPolicy = {

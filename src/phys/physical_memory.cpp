@@ -133,8 +133,16 @@ void PhysicalMemory::Impl::reserve(Extent extent) {
   request.window_first = extent.first;
   request.window_end = extent.end();
   std::vector<Extent> taken;
-  const auto done = region.allocator->allocate(request, taken);
-  MEMSIM_CHECK_THAT(done.has_value(), "a reservation's frames are free at boot");
+  if (!region.allocator->allocate(request, taken)) {
+    // The policy keeps these frames from scattered requests. One by one every policy gives them contiguously.
+    request = {.count = FrameCount(1), .contiguity = Contiguity::contiguous};
+    for (request.window_first = extent.first; request.window_first < extent.end();) {
+      request.window_end = request.window_first + FrameCount(1);
+      const auto done = region.allocator->allocate(request, taken);
+      MEMSIM_CHECK_THAT(done.has_value(), "a reservation's frames are free at boot");
+      request.window_first = request.window_end;
+    }
+  }
   for (const Extent& part : taken) region.tracker.allocated(part);
   region.tracker.pin(extent);
 }

@@ -1,6 +1,6 @@
 // Small memories, exhaustively. Two walks complement each other:
-//   - every sequence of allocations and releases up to a depth, for every extent of up to 16 frames, with both
-//     placements, step by step beside the textbook's buddy;
+//   - every sequence of allocations and releases up to a depth, for every extent of up to 16 frames, with every
+//     placement, step by step beside the textbook's buddy;
 //   - every set of blocks that can ever be allocated on 16 frames, however many steps it takes to get there.
 #include <gtest/gtest.h>
 
@@ -15,9 +15,11 @@ namespace {
 using model::NaiveBuddy;
 
 std::unique_ptr<FrameAllocator> make_buddy(unsigned size, unsigned top_order, NaiveBuddy::Placement placement) {
-  const char* name = placement == NaiveBuddy::Placement::lifo ? "lifo" : "lowest";
+  constexpr std::array<const char*, 4> kNames = {"lifo", "fifo", "lowest", "most_used"};
   return find_policy("buddy")->create({FrameNumber(0), FrameCount(size)},
-                                      {{"top_order", std::to_string(top_order)}, {"placement", name}});
+                                      {{"top_order", std::to_string(top_order)},
+                                       {"placement", kNames[static_cast<std::size_t>(placement)]},
+                                       {"range_order", "2"}});
 }
 
 bool has_aligned_free_block(std::uint32_t free_mask, unsigned order) {
@@ -118,11 +120,12 @@ class SequenceWalk {
 
 TEST(BuddyExhaustive, EverySequenceAgreesWithTheTextbook) {
   std::uint64_t steps = 0;
-  for (const auto placement : {NaiveBuddy::Placement::lifo, NaiveBuddy::Placement::lowest}) {
+  using Placement = NaiveBuddy::Placement;
+  for (const auto placement : {Placement::lifo, Placement::fifo, Placement::lowest, Placement::most_used}) {
     for (unsigned size = 1; size <= 16 && !HasFailure(); ++size) {
       unsigned top_order = 0;
       while (2U << top_order <= size) ++top_order;
-      const unsigned depth = size == 16 ? 9 : 6;
+      const unsigned depth = size == 16 ? 8 : 6;
       steps += SequenceWalk(size, top_order, placement).run(depth);
       steps += SequenceWalk(size, std::min(top_order, 1U), placement).run(4);
     }
@@ -213,6 +216,7 @@ class StateWalk {
 TEST(BuddyExhaustive, EveryStateOf16FramesIsMergedAndServedFromTheSmallestBlock) {
   // A range is free, one block, or two halves: t(0) = 2, t(k) = t(k-1)^2 + 1.
   EXPECT_EQ(StateWalk(NaiveBuddy::Placement::lifo).run(), 458'330U);
+  EXPECT_EQ(StateWalk(NaiveBuddy::Placement::fifo).run(), 458'330U);
   EXPECT_EQ(StateWalk(NaiveBuddy::Placement::lowest).run(), 458'330U);
 }
 

@@ -2,6 +2,7 @@
 // in conformance_test.cpp.
 #include <gtest/gtest.h>
 
+#include <memsim/base/random.hpp>
 #include <memsim/phys/policy.hpp>
 
 namespace memsim {
@@ -115,6 +116,98 @@ TEST(BuddyPlacement, LifoTakesTheBlockFreedLast) {
   EXPECT_EQ(allocate(*buddy, contiguous(1)).front(), extent(6, 1));
 }
 
+TEST(BuddyPlacement, FifoTakesTheBlockFreedFirst) {
+  auto buddy = make_buddy(0, 16, "18", "fifo");
+  for (int i = 0; i < 8; ++i) allocate(*buddy, contiguous(1));
+  buddy->release(extent(6, 1));
+  buddy->release(extent(1, 1));
+  EXPECT_EQ(allocate(*buddy, contiguous(1)).front(), extent(6, 1));
+}
+
+TEST(BuddyPlacement, FifoTakesUntouchedMemoryBeforeWhatWasFreed) {
+  auto buddy = make_buddy(0, 64, "4", "fifo");
+  allocate(*buddy, contiguous(16));
+  buddy->release(extent(0, 16));
+  for (const std::uint64_t first : {16U, 32U, 48U, 0U}) {
+    EXPECT_EQ(allocate(*buddy, contiguous(16)).front(), extent(first, 16));
+  }
+}
+
+TEST(BuddyPlacement, MostUsedTakesTheRangeWithTheFewestFreeFrames) {
+  const auto buddy = find_policy("buddy")->create(extent(0, 64), {{"placement", "most_used"}, {"range_order", "4"}});
+  allocate(*buddy, {.count = FrameCount(64)});
+  buddy->release(extent(1, 3));    // range 0: orders 0 and 1
+  buddy->release(extent(18, 2));   // range 1: order 1
+  buddy->release(extent(32, 16));  // range 2: empty
+  EXPECT_EQ(allocate(*buddy, contiguous(1)).front(), extent(18, 1)) << "not the smaller block of the emptier range";
+  EXPECT_EQ(allocate(*buddy, contiguous(2)).front(), extent(2, 2)) << "the first range that can";
+  EXPECT_EQ(allocate(*buddy, contiguous(1)).front(), extent(1, 1)) << "the lowest of equals";
+  EXPECT_EQ(allocate(*buddy, contiguous(1)).front(), extent(19, 1));
+  EXPECT_EQ(allocate(*buddy, contiguous(1)).front(), extent(32, 1)) << "an empty range only when nothing else is left";
+  buddy->check_invariants();
+}
+
+TEST(BuddyPlacement, MostUsedKeepsToItsRuleUnderConstraints) {
+  const auto buddy = find_policy("buddy")->create(extent(0, 64), {{"placement", "most_used"}, {"range_order", "4"}});
+  allocate(*buddy, {.count = FrameCount(64)});
+  buddy->release(extent(1, 3));
+  buddy->release(extent(18, 2));
+  FrameRequest request = contiguous(1);
+  request.window_first = FrameNumber(1);
+  EXPECT_EQ(allocate(*buddy, request).front(), extent(18, 1));
+  request.window_end = FrameNumber(16);
+  EXPECT_EQ(allocate(*buddy, request).front(), extent(1, 1));
+}
+
+// The fragmentation run of the LLFree paper (ATC 2023): nine tenths of memory in single frames, half of them freed at
+// random, then rounds in which a random tenth is freed and as much is allocated. Returns how many thousandths of the
+// ranges of 2 MiB that could be empty, beyond those that never were in use, are empty.
+std::uint64_t emptied_permille(const char* placement, unsigned rounds) {
+  constexpr std::uint64_t kFrames = 1 << 16;
+  const auto buddy = make_buddy(0, kFrames, "10", placement);
+  std::vector<Extent> live;
+  while (live.size() < kFrames / 10 * 9) EXPECT_TRUE(buddy->allocate(contiguous(1), live).has_value());
+  RandomStream random = RandomStream::derive(1, {"fragmentation run"});
+  const auto release_some = [&](std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      std::swap(live[random.below(live.size())], live.back());
+      buddy->release(live.back());
+      live.pop_back();
+    }
+  };
+  const auto empty_ranges = [&] {
+    std::uint64_t ranges = 0;
+    buddy->for_each_free([&](Extent block) { ranges += block.count.count() / 512; });
+    return ranges;
+  };
+  const std::uint64_t never_used = empty_ranges();
+  release_some(live.size() / 2);
+  for (unsigned round = 0; round < rounds; ++round) {
+    const std::size_t count = live.size() / 10;
+    release_some(count);
+    for (std::size_t i = 0; i < count; ++i) EXPECT_TRUE(buddy->allocate(contiguous(1), live).has_value());
+  }
+  return (empty_ranges() - never_used) * 1000 / (buddy->free_frames().count() / 512 - never_used);
+}
+
+TEST(BuddyPlacement, MostUsedEmptiesRangesAndListsDoNot) {
+  EXPECT_EQ(emptied_permille("lifo", 99), 0U);
+  EXPECT_EQ(emptied_permille("most_used", 10), 0U);
+  EXPECT_GT(emptied_permille("most_used", 50), 200U);
+  EXPECT_LT(emptied_permille("most_used", 50), 400U);
+  EXPECT_GT(emptied_permille("most_used", 99), 950U);
+}
+
+TEST(BuddyReserve, ScatteredRequestsLeaveIt) {
+  const auto buddy = find_policy("buddy")->create(extent(0, 64), {{"reserve", "16"}});
+  std::vector<Extent> out;
+  EXPECT_FALSE(buddy->can_allocate({.count = FrameCount(49)}));
+  EXPECT_FALSE(buddy->allocate({.count = FrameCount(64)}, out).has_value());
+  allocate(*buddy, {.count = FrameCount(48)});
+  EXPECT_FALSE(buddy->can_allocate({.count = FrameCount(1)}));
+  allocate(*buddy, contiguous(16));
+}
+
 TEST(BuddyPlacement, LowestTakesTheLowestBlockOfTheSmallestOrder) {
   auto buddy = make_buddy(0, 16, "18", "lowest");
   for (int i = 0; i < 8; ++i) allocate(*buddy, contiguous(1));
@@ -165,8 +258,8 @@ TEST_P(BuddyDeathTest, FramesThatAreNotOutCannotComeBack) {
   EXPECT_EXIT(buddy->release(extent(16, 4)), stops, "was allocated");
 }
 
-INSTANTIATE_TEST_SUITE_P(Placements, Buddy, testing::Values("lifo", "lowest"));
-INSTANTIATE_TEST_SUITE_P(Placements, BuddyDeathTest, testing::Values("lifo", "lowest"));
+INSTANTIATE_TEST_SUITE_P(Placements, Buddy, testing::Values("lifo", "fifo", "lowest", "most_used"));
+INSTANTIATE_TEST_SUITE_P(Placements, BuddyDeathTest, testing::Values("lifo", "fifo", "lowest", "most_used"));
 
 }  // namespace
 }  // namespace memsim

@@ -42,8 +42,8 @@ struct Promise {
 
 // Nothing beyond what every policy owes.
 [[nodiscard]] Promise soundness();
-// What src/phys/buddy.hpp guarantees, with free blocks merged up to the top order.
-[[nodiscard]] Promise buddy_blocks(unsigned top_order);
+// What src/phys/buddy.hpp guarantees, with free blocks merged up to the top order and so many frames in reserve.
+[[nodiscard]] Promise buddy_blocks(unsigned top_order, std::uint64_t reserve = 0);
 // What src/phys/split_buddy.hpp guarantees, with no limit to the size of a block.
 [[nodiscard]] Promise split_blocks(model::SplitPromise::Rule rule);
 // A request is served iff any placement of it exists. Contiguous only: scattered requests with an alignment may be

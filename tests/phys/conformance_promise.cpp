@@ -14,8 +14,10 @@ bool is_power_of_two(FrameCount count) { return std::popcount(count.count()) == 
 
 Promise soundness() { return {}; }
 
-Promise buddy_blocks(unsigned top_order) {
-  return {.serves = [top_order](const model::PageArray& pages, const FrameRequest& request) -> std::optional<bool> {
+Promise buddy_blocks(unsigned top_order, std::uint64_t reserve) {
+  return {.serves = [=](const model::PageArray& pages, const FrameRequest& request) -> std::optional<bool> {
+            const bool is_reserved = pages.free_count() < reserve + request.count.count();
+            if (request.contiguity == Contiguity::scattered && is_reserved) return false;
             return model::BuddyPromise(pages, top_order).serves(request);
           },
           .free_extents = [top_order](const model::PageArray& pages) { return pages.free_blocks(top_order); }};

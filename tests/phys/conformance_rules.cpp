@@ -48,11 +48,11 @@ std::string recover(const Subject& subject) {
   return fmt::format("of {} blocks of {} frames, {} came back", at_first, large, at_last);
 }
 
+// Scattered and contiguous requests in turn; what a policy keeps from the scattered ones, the contiguous ones get.
 std::string exhaust(const Subject& subject, Extent extent) {
   Trial trial(subject, extent);
-  for (std::uint64_t frame = 0; frame < extent.count.count(); ++frame) {
-    const bool scattered = frame % 2 == 0;
-    const FrameRequest request = scattered ? FrameRequest{.count = FrameCount(1)} : contiguous(1);
+  for (std::uint64_t frame = 0; frame < 2 * extent.count.count(); ++frame) {
+    const FrameRequest request = frame % 2 == 0 ? FrameRequest{.count = FrameCount(1)} : contiguous(1);
     if (std::string fault = trial.allocate(request); !fault.empty()) return fault;
   }
   if (trial.pages().free_count() != 0) return "there are frames that nobody can have";

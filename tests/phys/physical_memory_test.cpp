@@ -134,6 +134,18 @@ TEST(PhysicalMemory, ReservationsAreTakenExactlyAndPinned) {
   }
 }
 
+TEST(PhysicalMemory, ReservationsMayTakeWhatThePolicyKeepsFromScatteredRequests) {
+  PhysicalMemoryConfig config;
+  config.regions = {region("ram", 0, 64)};
+  config.reservations = {{"image", PhysAddr(7 * kPage), Bytes(50 * kPage)}};
+  config.policy_options = {{"reserve", "32"}};
+  const PhysicalMemory memory = make(config);
+  EXPECT_EQ(memory.measure(RegionId(0)).free, FrameCount(14));
+  EXPECT_TRUE(memory.can_allocate(contiguous(4)));
+  EXPECT_FALSE(memory.can_allocate({.count = FrameCount(1)}));
+  memory.check_invariants();
+}
+
 TEST(PhysicalMemory, ACopyContinuesAlikeAndApart) {
   PhysicalMemory memory = make(three_regions());
   ASSERT_TRUE(memory.allocate({.count = FrameCount(21)}).has_value());

@@ -25,7 +25,8 @@ TEST(Policies, AnUnknownPolicyIsNotFound) { EXPECT_EQ(find_policy("buddie"), nul
 
 TEST(Policies, AnUnknownOptionNamesTheNearest) {
   EXPECT_EQ(fault_of({{"top_oder", "3"}}), "policy 'buddy' has no option 'top_oder' | did you mean 'top_order'?");
-  EXPECT_EQ(fault_of({{"colour", "3"}}), "policy 'buddy' has no option 'colour' | known: top_order, placement");
+  EXPECT_EQ(fault_of({{"colour", "3"}}),
+            "policy 'buddy' has no option 'colour' | known: top_order, placement, range_order, reserve");
 }
 
 TEST(Policies, IntegersAreStrict) {
@@ -38,7 +39,8 @@ TEST(Policies, IntegersAreStrict) {
 TEST(Policies, ChoicesAreStrict) {
   EXPECT_EQ(fault_of({{"placement", "lifo"}}), "");
   EXPECT_EQ(fault_of({{"placement", "lowset"}}),
-            "option 'placement' of policy 'buddy' is 'lowset'; expected one of: lifo, lowest | did you mean 'lowest'?");
+            "option 'placement' of policy 'buddy' is 'lowset'; expected one of: lifo, fifo, lowest, most_used | did "
+            "you mean 'lowest'?");
 }
 
 }  // namespace
