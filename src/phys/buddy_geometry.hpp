@@ -27,7 +27,7 @@ struct BuddyGeometry {
   std::uint64_t top_first = 0;  // whole top blocks: [top_first, top_end), counted in top blocks
   std::uint64_t top_end = 0;
 
-  BuddyGeometry(Extent frames, Order top_order, Order range_order) : extent(frames), top(top_order.value()) {
+  BuddyGeometry(Extent frames, Order top_order, Order range_order = Order()) : extent(frames), top(top_order.value()) {
     MEMSIM_CHECK(!frames.count.is_zero() && frames.count.count() <= std::uint64_t{1} << 32 && top <= 32);
     const std::uint64_t low = frames.first.value();
     const std::uint64_t high = frames.end().value();
