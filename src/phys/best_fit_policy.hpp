@@ -51,7 +51,7 @@ class BestFit {
   void handed_out(std::uint64_t, std::uint64_t) {}
 
   [[nodiscard]] std::size_t metadata_bytes() const {
-    return extents_.metadata_bytes() + lengths_.byte_size() + lowest_.byte_size();
+    return extents_.metadata_bytes() + lowest_.byte_size() + lowest_.byte_size() / sizeof(std::uint32_t) / 8;
   }
   void check_invariants(std::uint64_t count) const;
 

@@ -51,8 +51,6 @@ class ExtentLengths {
     return long_.previous(longest_ - 1) + 1;
   }
 
-  [[nodiscard]] std::size_t byte_size() const { return long_.byte_size(); }
-
  private:
   static constexpr std::uint64_t kShort = 64;
 

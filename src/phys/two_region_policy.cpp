@@ -11,7 +11,7 @@ namespace memsim {
 
 // --- First fit from both ends ---
 
-inline ExtentPlace TwoEndedFit::find(std::uint64_t count, Mobility mobility, std::uint32_t& steps) const {
+ExtentPlace TwoEndedFit::find(std::uint64_t count, Mobility mobility, std::uint32_t& steps) const {
   const bool from_above = mobility == Mobility::movable;
   const std::uint64_t extent = from_above ? previous(extents().size() - 1, count) : next(0, count);
   if (extent == kNone) return {};
@@ -20,8 +20,8 @@ inline ExtentPlace TwoEndedFit::find(std::uint64_t count, Mobility mobility, std
   return {extent, from_above ? extents().last(extent) + 1 - count : extent};
 }
 
-inline ExtentPlace TwoEndedFit::find(const ExtentPlaces& places, std::uint64_t count, Mobility mobility,
-                                     std::uint32_t& steps) const {
+ExtentPlace TwoEndedFit::find(const ExtentPlaces& places, std::uint64_t count, Mobility mobility,
+                              std::uint32_t& steps) const {
   return mobility == Mobility::movable ? find_highest(places, count, steps) : find_lowest(places, count, steps);
 }
 
@@ -92,7 +92,8 @@ auto TwoRegionAllocator::reach_of(const FrameRequest& request) const -> Reach {
   const FrameNumber first = std::max(request.window_first, extent().first);
   const FrameNumber end = std::min(request.window_end, extent().end());
   if (first >= end || end - first == request.count) return reach;
-  if (is_movable ? end <= boundary() : first >= boundary()) return reach;
+  const bool is_elsewhere = is_movable ? end <= boundary() && boundary_ < size_ : first >= boundary() && boundary_ > 0;
+  if (is_elsewhere) return reach;
   reach.may_move_boundary = true;
   reach.may_overflow = overflow_ == Overflow::all || (overflow_ == Overflow::movable && is_movable);
   if (is_movable) {

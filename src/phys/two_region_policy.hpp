@@ -17,7 +17,8 @@
 //   is refused with ENOMEM although frames are free. With `all`, the boundary decides nothing for a contiguous request:
 //   first fit from the far end finds the own side first. It then says where the two kinds would have to be kept apart.
 // A request that leaves no choice is served where its window says, whatever the boundary: one that asks for every frame
-// of its window, as a reservation does, or whose window lies wholly on the other side. It moves no boundary.
+// of its window, as a reservation does, or whose window lies wholly on the other side though its own is not empty. It
+// moves no boundary.
 //
 // Scattered requests as ExtentAllocator says, within the frames that they may use.
 // Steps: the extents that a list walked from the far end shows up to the one that serves.
