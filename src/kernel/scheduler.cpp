@@ -127,7 +127,7 @@ bool run_through(Kernel& kernel) {
   Thread& thread = kernel.thread(kernel.cpus[0].running);
   if (thread.scheduling == Scheduling::round_robin && kernel.ready.has(thread.priority)) return false;
   const SimTime end = saturating_add(kernel.now(), thread.remaining);
-  if (end > kernel.horizon || end >= kernel.events.next_time()) return false;
+  if (end > kernel.horizon || kernel.events.next_is_until(end)) return false;
   thread.slice_used = (thread.slice_used + thread.remaining) % kernel.config->timeslice;
   thread.remaining = SimDuration::zero();
   kernel.enter_instant(end);

@@ -125,6 +125,89 @@ TEST(EventQueue, ALimitAmongCancelledEventsLeavesRoomBeforeThem) {
   EXPECT_EQ(drained(queue), counted(860, 1'199));
 }
 
+TEST(EventQueue, AnInstantWithMoreEventsThanTheFrontHoldsKeepsOrderOfArrivalWhileItGrows) {
+  Queue queue;
+  std::uint64_t next = 0;
+  for (; next != 1'000; ++next) queue.post(SimTime(7), next);
+  // Each of the first ten thousand deliveries brings another event at the same instant, and one at the next.
+  for (std::uint64_t expected = 0; expected != 10'000; ++expected) {
+    const auto event = queue.pop();
+    ASSERT_TRUE(event.has_value());
+    ASSERT_EQ(event->payload, expected);
+    queue.post(queue.now(), next++);
+    queue.post(SimTime(8), 1'000'000 + expected);
+  }
+  for (std::uint64_t expected = 10'000; expected != next; ++expected) ASSERT_EQ(queue.pop()->payload, expected);
+  EXPECT_EQ(queue.now(), SimTime(7));
+  EXPECT_EQ(drained(queue), counted(1'000'000, 1'009'999));
+}
+
+TEST(EventQueue, EventsOfOneInstantCanBeCancelledWhileItIsDelivered) {
+  Queue queue;
+  std::vector<EventHandle> handles;
+  for (std::uint64_t i = 0; i != 1'000; ++i) handles.push_back(queue.schedule(SimTime(7), i));
+  for (std::uint64_t i = 0; i != 10; ++i) ASSERT_EQ(queue.pop()->payload, i);
+  for (std::uint64_t i = 0; i != 1'000; ++i) ASSERT_EQ(queue.cancel(handles[i]), i >= 10);
+  EXPECT_TRUE(queue.empty());
+  queue.post(SimTime(7), 42);
+  EXPECT_EQ(drained(queue), counted(42, 42));
+}
+
+TEST(EventQueue, ACopyInTheMiddleOfAnInstantContinuesOnItsOwn) {
+  Queue queue;
+  for (std::uint64_t i = 0; i != 300; ++i) queue.post(SimTime(7), i);
+  for (std::uint64_t i = 0; i != 100; ++i) ASSERT_EQ(queue.pop()->payload, i);
+  Queue copy = queue;
+  copy.post(SimTime(7), 300);
+  EXPECT_EQ(drained(copy), counted(100, 300));
+  EXPECT_EQ(drained(queue), counted(100, 299));
+}
+
+TEST(EventQueue, EventsThatArriveAtTheEndOfTimeComeAfterThoseThatAreThere) {
+  Queue queue;
+  for (std::uint64_t i = 0; i != 20; ++i) queue.post(never(), i);
+  for (std::uint64_t i = 0; i != 200; ++i) {
+    ASSERT_EQ(queue.pop()->payload, i);
+    queue.post(never(), 20 + i);
+  }
+  EXPECT_EQ(drained(queue), counted(200, 219));
+}
+
+TEST(EventQueue, ABucketOfCancelledEventsLeavesRoomBeforeIt) {
+  Queue queue;
+  std::vector<EventHandle> handles;
+  for (std::uint64_t i = 0; i != 100; ++i) queue.post(SimTime(1'000'000), i);
+  for (std::uint64_t i = 0; i != 100; ++i) handles.push_back(queue.schedule(SimTime(1'000 + i), 0));
+  queue.post(SimTime(0), 1);
+  ASSERT_EQ(queue.pop()->payload, 1U);
+  for (const EventHandle handle : handles) ASSERT_TRUE(queue.cancel(handle));
+  EXPECT_FALSE(queue.pop_until(SimTime(5'000)).has_value());
+  EXPECT_EQ(queue.now(), SimTime(0));
+  for (std::uint64_t i = 0; i != 100; ++i) queue.post(SimTime(i), 1'000 + i);
+  for (std::uint64_t i = 0; i != 100; ++i) ASSERT_EQ(queue.pop()->payload, 1'000 + i);
+  EXPECT_EQ(drained(queue), counted(0, 99));
+}
+
+TEST(EventQueue, TellsWhetherTheNextEventIsWithinALimit) {
+  Queue queue;
+  EXPECT_FALSE(queue.next_is_until(SimTime(1'000'000)));
+  EXPECT_TRUE(queue.next_is_until(never()));  // as next_time() <= never()
+  std::vector<EventHandle> handles;
+  for (std::uint64_t i = 0; i != 100; ++i) handles.push_back(queue.schedule(SimTime(1'000 + i), i));
+  for (std::uint64_t i = 0; i != 100; ++i) {
+    ASSERT_FALSE(queue.next_is_until(SimTime(999 + i)));
+    ASSERT_TRUE(queue.next_is_until(SimTime(1'000 + i)));
+    ASSERT_TRUE(queue.cancel(handles[i]));
+  }
+  // Having asked leaves room before what was found.
+  for (std::uint64_t i = 0; i != 100; ++i) queue.post(SimTime(5'000), i);
+  EXPECT_FALSE(queue.next_is_until(SimTime(4'999)));
+  for (std::uint64_t i = 0; i != 100; ++i) queue.post(SimTime(3'000 + i), i);
+  EXPECT_TRUE(queue.next_is_until(SimTime(3'000)));
+  for (std::uint64_t i = 0; i != 100; ++i) ASSERT_EQ(queue.pop()->time, SimTime(3'000 + i));
+  EXPECT_EQ(drained(queue), counted(0, 99));
+}
+
 TEST(EventQueue, StaleAndNullHandlesCancelNothing) {
   Queue queue;
   EXPECT_FALSE(queue.cancel(EventHandle()));
@@ -218,8 +301,8 @@ TEST(HandleTable, RetiresASlotRatherThanRepeatAHandle) {
   detail::HandleTable<6> table;
   std::vector<EventHandle> given;
   for (int i = 0; i != 20; ++i) {
-    const std::uint32_t slot = table.arm();
-    const EventHandle handle = table.handle_of(slot);
+    const EventHandle handle = table.arm();
+    const std::uint32_t slot = detail::HandleTable<6>::slot_of(handle);
     for (const EventHandle old : given) {
       ASSERT_FALSE(old == handle);
       ASSERT_FALSE(table.cancel(old));
@@ -228,7 +311,7 @@ TEST(HandleTable, RetiresASlotRatherThanRepeatAHandle) {
     if (i % 2 == 0) {
       ASSERT_TRUE(table.cancel(handle));
     }
-    table.release(slot);
+    ASSERT_EQ(table.release(slot), i % 2 != 0);
     ASSERT_FALSE(table.is_live(slot));
   }
 }

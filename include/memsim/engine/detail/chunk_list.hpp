@@ -1,27 +1,25 @@
 // FIFO lists of entries that share one pool of chunks. Part of EventQueue; see event_queue.hpp.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <span>
+
 #include <vector>
 
 #include <memsim/base/check.hpp>
 
 namespace memsim::detail {
 
-inline constexpr std::uint32_t kNoChunk = std::numeric_limits<std::uint32_t>::max();
-
-// A FIFO list: a chain of chunks, all full but the first (consumed up to `begin`) and the last. It holds indices into
-// the pool that made it and means nothing without it. The empty list owns no chunk.
+// A FIFO list: a chain of chunks, all full but the first (consumed up to `first`) and the last. It holds indices of
+// entries in the pool that made it and means nothing without it. The empty list owns no chunk.
 struct ChunkList {
-  std::uint32_t head = kNoChunk;
-  std::uint32_t tail = kNoChunk;
-  std::uint32_t begin = 0;  // entries of the first chunk that are gone
-  std::uint32_t size = 0;
+  static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+  std::uint32_t first = kNone;
+  std::uint32_t last = kNone;
 
-  [[nodiscard]] bool empty() const { return size == 0; }
+  [[nodiscard]] bool empty() const { return last == kNone; }
 };
 
 // The pool. Lists of any lengths share it without waste beyond one partial chunk each, and a chunk that one list drains
@@ -32,117 +30,127 @@ class ChunkPool {
  public:
   static constexpr std::uint32_t kChunkEntries = 16;
 
-  [[gnu::always_inline]] void append(ChunkList& list, const Entry& entry) {
-    const std::uint32_t at = (list.begin + list.size) % kChunkEntries;
-    if (at == 0) extend(list);
-    chunks_[list.tail].entries[at] = entry;
-    ++list.size;
-  }
+  // Whether the next append to the list takes a chunk, as the first one to an empty list does.
+  [[nodiscard]] static bool is_at_chunk_end(const ChunkList& list) { return (list.last + 1) % kChunkEntries == 0; }
 
-  // Requires: !list.empty().
-  [[nodiscard]] const Entry& front(const ChunkList& list) const { return chunks_[list.head].entries[list.begin]; }
+  // Appends a place for an entry, for the caller to fill. Requires: !is_at_chunk_end(list).
+  [[nodiscard, gnu::always_inline]] Entry& append_in_chunk(ChunkList& list) { return entries_[++list.last]; }
 
-  // Requires: !list.empty().
-  void pop_front(ChunkList& list) {
-    ++list.begin;
-    --list.size;
-    if (list.size == 0) {
-      release(list.head);
-      list = ChunkList{};
-    } else if (list.begin == kChunkEntries) {
-      const std::uint32_t drained = list.head;
-      list.head = chunks_[drained].next;
-      list.begin = 0;
-      release(drained);
+  // The same, in a chunk of its own. Requires: is_at_chunk_end(list).
+  [[nodiscard, gnu::noinline]] Entry& append_chunk(ChunkList& list) {
+    const std::uint32_t chunk = take();
+    if (list.empty()) {
+      list.first = chunk * kChunkEntries;
+    } else {
+      next_[list.last / kChunkEntries] = chunk;
     }
+    list.last = chunk * kChunkEntries;
+    return entries_[list.last];
   }
 
-  // Calls visit(entry) for each entry in order until it returns false.
+  // Whether the list is one run of entries that lie side by side. Requires: !list.empty().
+  [[nodiscard]] static bool is_one_run(const ChunkList& list) {
+    return list.first / kChunkEntries == list.last / kChunkEntries;
+  }
+
+  // The first entry. Requires: !list.empty().
+  [[nodiscard]] const Entry& front(const ChunkList& list) const { return entries_[list.first]; }
+
+  // Calls visit(run), where a run is a std::span of entries side by side, for all runs in order until it returns false.
   template <class Visit>
-  void visit_while(const ChunkList& list, Visit visit) const {
-    std::uint32_t chunk = list.head;
-    std::uint32_t at = list.begin;
-    for (std::uint32_t left = list.size; left != 0;) {
-      const std::uint32_t end = end_in_chunk(at, left);
-      left -= end - at;
-      for (; at != end; ++at) {
-        if (!visit(chunks_[chunk].entries[at])) return;
-      }
-      chunk = chunks_[chunk].next;
-      at = 0;
+  void visit_runs(const ChunkList& list, Visit visit) const {
+    if (list.empty()) return;
+    std::uint32_t chunk = list.first / kChunkEntries;
+    std::uint32_t skipped = list.first % kChunkEntries;
+    while (chunk != list.last / kChunkEntries) {
+      if (!visit(run(chunk, skipped, kChunkEntries))) return;
+      chunk = next_[chunk];
+      skipped = 0;
     }
+    visit(run(chunk, skipped, list.last % kChunkEntries + 1));
   }
 
-  // Empties the list and calls take(entry) for each entry in order. `take` may append to other lists of the pool.
+  // Gives up the list and calls take(entry) for each entry in order. `take` may append to other lists of the pool.
   template <class Take>
-  void drain(ChunkList& list, Take take) {
-    ChunkList rest = list;
-    list = ChunkList{};
-    while (rest.size != 0) {
-      const std::uint32_t chunk = rest.head;
-      const std::uint32_t end = end_in_chunk(rest.begin, rest.size);
-      if (chunk != rest.tail) prefetch(chunks_[chunk].next);
-      for (std::uint32_t at = rest.begin; at != end; ++at) {
-        const Entry entry = chunks_[chunk].entries[at];  // a copy: `take` may move the pool
-        take(entry);
-      }
-      rest.size -= end - rest.begin;
-      rest.begin = 0;
-      rest.head = chunks_[chunk].next;
+  [[gnu::always_inline]] void drain(const ChunkList& list, Take take) {
+    if (list.empty()) return;
+    std::uint32_t chunk = list.first / kChunkEntries;
+    std::uint32_t at = list.first;
+    while (chunk != list.last / kChunkEntries) {
+      prefetch(next_[chunk]);
+      for (; at != (chunk + 1) * kChunkEntries; ++at) take(Entry(entries_[at]));  // a copy: `take` may move the pool
+      const std::uint32_t next = next_[chunk];
       release(chunk);
+      chunk = next;
+      at = chunk * kChunkEntries;
     }
+    for (; at <= list.last; ++at) take(Entry(entries_[at]));
+    release(chunk);
   }
 
-  [[nodiscard]] std::size_t memory_bytes() const { return chunks_.capacity() * sizeof(Chunk); }
+  // Takes the first run of entries out of the list: calls take(run), which must not append to any list of the pool.
+  // Requires: !list.empty().
+  template <class Take>
+  void drain_run(ChunkList& list, Take take) {
+    const std::uint32_t chunk = list.first / kChunkEntries;
+    const std::uint32_t begin = list.first % kChunkEntries;
+    if (is_one_run(list)) {
+      take(run(chunk, begin, list.last % kChunkEntries + 1));
+      list = ChunkList{};
+    } else {
+      take(run(chunk, begin, kChunkEntries));
+      list.first = next_[chunk] * kChunkEntries;
+      prefetch(next_[chunk]);
+    }
+    release(chunk);
+  }
+
+  [[nodiscard]] std::size_t memory_bytes() const {
+    return entries_.capacity() * sizeof(Entry) + next_.capacity() * sizeof(std::uint32_t);
+  }
 
  private:
-  struct Chunk {
-    std::array<Entry, kChunkEntries> entries;
-    std::uint32_t next;
-  };
+  static constexpr std::uint32_t kNoChunk = std::numeric_limits<std::uint32_t>::max();
+
+  [[nodiscard]] std::span<const Entry> run(std::uint32_t chunk, std::uint32_t begin, std::uint32_t end) const {
+    return {&entries_[chunk * kChunkEntries + begin], &entries_[chunk * kChunkEntries] + end};
+  }
 
   // The chunks of a long list lie scattered, where the processor cannot guess the next.
   void prefetch(std::uint32_t chunk) const {
     constexpr std::size_t kCacheLine = 64;
-    const auto* bytes = reinterpret_cast<const std::byte*>(&chunks_[chunk]);
-    for (std::size_t at = 0; at < sizeof(Chunk); at += kCacheLine) __builtin_prefetch(bytes + at);
+    const auto* bytes = reinterpret_cast<const std::byte*>(&entries_[chunk * kChunkEntries]);
+    for (std::size_t at = 0; at < kChunkEntries * sizeof(Entry); at += kCacheLine) __builtin_prefetch(bytes + at);
   }
 
-  // Where `left` entries that start at `begin` end in their first chunk.
-  [[nodiscard]] static std::uint32_t end_in_chunk(std::uint32_t begin, std::uint32_t left) {
-    return left < kChunkEntries - begin ? begin + left : kChunkEntries;
-  }
-
-  [[gnu::noinline]] void extend(ChunkList& list) {
-    std::uint32_t chunk = first_free_;
-    if (chunk == kNoChunk) {
-      chunk = grow();
-    } else {
-      first_free_ = chunks_[chunk].next;
-    }
-    chunks_[chunk].next = kNoChunk;
-    if (list.size == 0) {
-      list.head = chunk;
-    } else {
-      chunks_[list.tail].next = chunk;
-    }
-    list.tail = chunk;
+  [[nodiscard]] std::uint32_t take() {
+    const std::uint32_t chunk = first_free_;
+    if (chunk == kNoChunk) return grow();
+    first_free_ = next_[chunk];
+    return chunk;
   }
 
   // By a quarter at a time, not by doubling: the pool is nearly all of a big queue's memory.
   [[nodiscard]] std::uint32_t grow() {
-    MEMSIM_CHECK_THAT(chunks_.size() < kNoChunk, "more chunks of events than an index can name");
-    if (chunks_.size() == chunks_.capacity()) chunks_.reserve(chunks_.size() + chunks_.size() / 4 + 4);
-    chunks_.emplace_back();
-    return static_cast<std::uint32_t>(chunks_.size() - 1);
+    const std::size_t chunks = next_.size();
+    MEMSIM_CHECK_THAT(chunks + 1 < kNoChunk / kChunkEntries, "more events at once than an index can name");
+    if (chunks == next_.capacity()) {
+      const std::size_t wanted = chunks + chunks / 4 + 4;
+      next_.reserve(wanted);
+      entries_.reserve(wanted * kChunkEntries);
+    }
+    next_.push_back(kNoChunk);
+    entries_.resize(entries_.size() + kChunkEntries);
+    return static_cast<std::uint32_t>(chunks);
   }
 
   void release(std::uint32_t chunk) {
-    chunks_[chunk].next = first_free_;
+    next_[chunk] = first_free_;
     first_free_ = chunk;
   }
 
-  std::vector<Chunk> chunks_;
+  std::vector<Entry> entries_;       // chunk number c is the entries from c * kChunkEntries on
+  std::vector<std::uint32_t> next_;  // of each chunk: the next of its list, or of the free ones
   std::uint32_t first_free_ = kNoChunk;
 };
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include <memsim/base/check.hpp>
@@ -50,21 +51,14 @@ class HandleTable {
   // The slot of an event that has none: it cannot be cancelled.
   static constexpr std::uint32_t kNoSlot = std::numeric_limits<std::uint32_t>::max();
 
-  [[nodiscard]] std::uint32_t arm() {
-    std::uint32_t slot = first_free_;
-    if (slot == kNoSlot) {
-      MEMSIM_CHECK_THAT(slots_.size() < kNoSlot, "more than 2^32 cancellable events at once");
-      slot = static_cast<std::uint32_t>(slots_.size());
-      slots_.push_back(Slot{});
-    } else {
-      first_free_ = slots_[slot].next_free;
-    }
-    ++slots_[slot].generation;
-    return slot;
+  // Requires nothing. The handle is good until the event is cancelled or its entry leaves the queue.
+  [[nodiscard]] EventHandle arm() {
+    const std::uint32_t slot = spare_ != kNoSlot ? std::exchange(spare_, kNoSlot) : take_free();
+    return {slot, ++slots_[slot].generation};
   }
 
-  // The handle of the event that holds `slot`. Requires: is_live(slot).
-  [[nodiscard]] EventHandle handle_of(std::uint32_t slot) const { return {slot, slots_[slot].generation}; }
+  // What the entry of the event must carry. Requires: the handle is not null.
+  [[nodiscard]] static std::uint32_t slot_of(EventHandle handle) { return handle.slot_; }
 
   // Whether an entry with this slot is still to be delivered.
   [[nodiscard]] bool is_live(std::uint32_t slot) const { return slot == kNoSlot || slots_[slot].generation % 2 == 1; }
@@ -78,14 +72,17 @@ class HandleTable {
     return true;
   }
 
-  // The entry that held `slot`, dead or delivered, left the queue.
-  void release(std::uint32_t slot) {
-    if (slot == kNoSlot) return;
+  // The entry that held `slot` left the queue: whether it was live.
+  bool release(std::uint32_t slot) {
     Slot& freed = slots_[slot];
-    freed.generation += freed.generation % 2;  // odd where the event was delivered, even already where it was cancelled
-    if (freed.generation == kFinalGeneration) return;
-    freed.next_free = first_free_;
-    first_free_ = slot;
+    const std::uint32_t generation = freed.generation;
+    freed.generation = (generation + 1) & ~1U;  // stays where it was cancelled: already even
+    if (spare_ == kNoSlot && freed.generation != kFinalGeneration) {
+      spare_ = slot;
+    } else {
+      put_free(slot);
+    }
+    return generation % 2 != 0;
   }
 
   [[nodiscard]] std::size_t memory_bytes() const { return slots_.capacity() * sizeof(Slot); }
@@ -96,7 +93,25 @@ class HandleTable {
     std::uint32_t generation = 0;
     std::uint32_t next_free = kNoSlot;
   };
+  [[nodiscard, gnu::noinline]] std::uint32_t take_free() {
+    const std::uint32_t slot = first_free_;
+    if (slot != kNoSlot) {
+      first_free_ = slots_[slot].next_free;
+      return slot;
+    }
+    MEMSIM_CHECK_THAT(slots_.size() < kNoSlot, "more than 2^32 cancellable events at once");
+    slots_.push_back(Slot{});
+    return static_cast<std::uint32_t>(slots_.size() - 1);
+  }
+
+  [[gnu::noinline]] void put_free(std::uint32_t slot) {
+    if (slots_[slot].generation == kFinalGeneration) return;
+    slots_[slot].next_free = first_free_;
+    first_free_ = slot;
+  }
+
   std::vector<Slot> slots_;
+  std::uint32_t spare_ = kNoSlot;
   std::uint32_t first_free_ = kNoSlot;
 };
 
