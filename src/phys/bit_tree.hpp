@@ -46,6 +46,8 @@ class BitTree {
   std::uint64_t take_first();
   // The smallest member >= from, or kNone.
   [[nodiscard]] std::uint64_t next(std::uint64_t from) const;
+  // The smallest integer >= from that is no member, or kNone. O(words of members passed). Requires: from < size.
+  [[nodiscard]] std::uint64_t next_absent(std::uint64_t from) const;
   // The largest member <= from, or kNone. Requires: from < size.
   [[nodiscard]] std::uint64_t previous(std::uint64_t from) const;
 
@@ -218,6 +220,18 @@ inline std::uint64_t BitTree<kStart>::next(std::uint64_t from) const {
     from = index + 1;
   }
   return kNone;
+}
+
+template <TreeStart kStart>
+inline std::uint64_t BitTree<kStart>::next_absent(std::uint64_t from) const {
+  const std::uint64_t end = level_count_ > 1 ? level_begin_[1] : words_.size();
+  std::uint64_t index = from >> 6;
+  std::uint64_t absent = ~word(0, index) & (~std::uint64_t{0} << (from & 63));
+  while (absent == 0) {
+    if (++index == end) return kNone;
+    absent = ~word(0, index);
+  }
+  return index * 64 + static_cast<unsigned>(std::countr_zero(absent));
 }
 
 template <TreeStart kStart>

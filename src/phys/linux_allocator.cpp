@@ -311,6 +311,12 @@ void LinuxAllocator::release_block(std::uint32_t block, unsigned order, CpuId cp
   }
 }
 
+AllocatorWork LinuxAllocator::decay(CpuId cpu) {
+  AllocatorWork work;
+  if (options_.has_cpu_lists) cpu_lists_.decay(zone_, cpu, work);
+  return work;
+}
+
 // --- Observers ---
 
 void LinuxAllocator::for_each_free(const std::function<void(Extent)>& visit) const {

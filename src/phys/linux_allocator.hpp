@@ -57,6 +57,8 @@ class LinuxAllocator final : public FrameAllocator {
   void check_invariants() const override;
 
   [[nodiscard]] LinuxFreeLists free_lists() const;
+  // What a second does to the lists of a processor (LinuxCpuLists::decay()).
+  AllocatorWork decay(CpuId cpu);
 
  private:
   // A place found for an extent: the free block that holds it, and the index where it starts.

@@ -30,7 +30,7 @@ std::uint64_t LinuxCpuLists::cached_frames() const {
 std::uint64_t LinuxCpuLists::take(LinuxZone& zone, CpuId cpu, unsigned order, Mobility type, AllocatorWork& work) {
   Processor& own = processor(cpu);
   const auto size = std::uint32_t{1} << order;
-  LinuxList& list = own.lists[list_of(order, zone.effective(type))];
+  BlockList& list = own.lists[list_of(order, zone.effective(type))];
   own.free_count /= 2;
   if (list.is_empty()) {
     for (std::uint32_t blocks = refill_blocks(own, order); blocks != 0; --blocks) {
@@ -115,7 +115,7 @@ void LinuxCpuLists::drain_lists(LinuxZone& zone, Processor& own, std::uint32_t f
                                 AllocatorWork& work) {
   frames = std::min(frames, own.count);
   for (std::size_t index = first_list; frames != 0; index = (index + 1) % kListCount) {
-    LinuxList& list = own.lists[index];
+    BlockList& list = own.lists[index];
     const unsigned order = order_of_list(zone, index);
     const auto size = std::uint32_t{1} << order;
     while (frames != 0 && !list.is_empty()) {
@@ -127,6 +127,15 @@ void LinuxCpuLists::drain_lists(LinuxZone& zone, Processor& own, std::uint32_t f
       zone.give(block, order, work);
     }
   }
+}
+
+void LinuxCpuLists::decay(LinuxZone& zone, CpuId cpu, AllocatorWork& work) {
+  Processor& own = processor(cpu);
+  const std::uint32_t most = limits_.batch << kScaleMax;
+  if (own.high > limits_.high_min) {
+    own.high = std::max({own.count > most ? own.count - most : 0, own.high - own.high / 8, limits_.high_min});
+  }
+  if (own.count > own.high) drain_lists(zone, own, own.count - own.high, 0, work);
 }
 
 void LinuxCpuLists::drain(LinuxZone& zone, AllocatorWork& work) {

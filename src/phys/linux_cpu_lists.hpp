@@ -9,7 +9,9 @@
 //   drain   when `high` frames are cached: as many as were freed in a row, at least a batch; from the tails, starting
 //           with the list just used and then in turn (nr_pcp_free, free_pcppages_bulk). Many frees of orders 1..3 in
 //           a row drain more: up to 32 batches.
-// Left out: what the kernel does with time (the decay of `high`) and under reclaim.
+//   decay   falls by an eighth, or to what is cached less 32 batches where that is more, and drains what is then too
+//           much. The kernel does this once a second; time is not ours, so whoever knows it calls decay().
+// Left out: what the kernel does under reclaim.
 #pragma once
 
 #include <array>
@@ -35,7 +37,7 @@ class LinuxCpuLists {
   // The lists of one processor.
   static constexpr std::size_t kListCount = 14;  // orders 0..3 of each type, then page blocks: other, movable
   struct Processor {
-    std::array<LinuxList, kListCount> lists{};
+    std::array<BlockList, kListCount> lists{};
     std::uint32_t count = 0;         // frames on the lists
     std::uint32_t high = 0;          // frames that start a drain
     std::uint32_t free_count = 0;    // freed in a row, up to 32 batches
@@ -57,6 +59,8 @@ class LinuxCpuLists {
   std::uint64_t take(LinuxZone& zone, CpuId cpu, unsigned order, Mobility type, AllocatorWork& work);
   // Caches a block in hand, and drains what is too much. Requires: holds(order).
   void give(LinuxZone& zone, CpuId cpu, std::uint32_t block, unsigned order, AllocatorWork& work);
+  // Lowers `high` of the processor, and drains what is then too much (decay_pcp_high).
+  void decay(LinuxZone& zone, CpuId cpu, AllocatorWork& work);
   // Returns everything that is cached to the zone.
   void drain(LinuxZone& zone, AllocatorWork& work);
 

@@ -126,6 +126,12 @@ std::optional<LinuxFreeLists> linux_free_lists(const FrameAllocator& allocator) 
   return found->free_lists();
 }
 
+AllocatorWork decay_linux_cpu_lists(FrameAllocator& allocator, CpuId cpu) {
+  auto* const found = dynamic_cast<LinuxAllocator*>(&allocator);
+  MEMSIM_CHECK_THAT(found != nullptr, "an allocator of the policy linux");
+  return found->decay(cpu);
+}
+
 std::unique_ptr<FrameAllocator> create_linux_allocator(Extent extent, const PolicyOptions& options,
                                                        const LinuxFreeLists& start) {
   return std::make_unique<LinuxAllocator>(extent, options_of(extent, options), start);

@@ -74,7 +74,7 @@ bool LinuxZone::is_free(std::uint32_t block, unsigned order) const {
 }
 
 void LinuxZone::insert_free(std::uint32_t block, unsigned order, Mobility type, End end) {
-  LinuxList& to = list(order, type);
+  BlockList& to = list(order, type);
   end == End::head ? links_.push_head(to, block) : links_.push_tail(to, block);
   free_orders(type) |= size_of(order);
   state_[block] = free_state(order);
@@ -82,7 +82,7 @@ void LinuxZone::insert_free(std::uint32_t block, unsigned order, Mobility type, 
 
 void LinuxZone::remove_free(std::uint32_t block, unsigned order, Mobility type) {
   if (state_[block] == State::nothing) return untouched_.erase(std::uint64_t{block} >> order);
-  LinuxList& from = list(order, type);
+  BlockList& from = list(order, type);
   links_.remove(from, block);
   state_[block] = State::nothing;
   if (!from.is_empty()) return;
@@ -306,7 +306,7 @@ std::size_t LinuxZone::metadata_bytes() const {
     if (at == untouched_.kNone) break;
     --touched;
   }
-  const std::uint64_t per_frame = sizeof(std::uint32_t) * 2 + sizeof(State);
+  const std::uint64_t per_frame = BlockLinks::kBytesPerBlock + sizeof(State);
   const std::uint64_t page_blocks = is_grouped_ ? touched << geometry_.top >> page_block_order_ : 0;
   return (touched << geometry_.top) * per_frame + page_blocks + untouched_.byte_size();
 }

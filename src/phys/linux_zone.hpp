@@ -30,8 +30,8 @@
 #include <memsim/phys/request.hpp>
 
 #include "phys/bit_tree.hpp"
+#include "phys/block_links.hpp"
 #include "phys/buddy_geometry.hpp"
-#include "phys/linux_links.hpp"
 
 namespace memsim {
 
@@ -80,8 +80,8 @@ class LinuxZone {
   }
   [[nodiscard]] unsigned page_block_order() const { return page_block_order_; }
   [[nodiscard]] const BuddyGeometry& geometry() const { return geometry_; }
-  [[nodiscard]] LinuxLinks& links() { return links_; }
-  [[nodiscard]] const LinuxLinks& links() const { return links_; }
+  [[nodiscard]] BlockLinks& links() { return links_; }
+  [[nodiscard]] const BlockLinks& links() const { return links_; }
 
   // The types in the order in which a request of this type looks for blocks: its own, then the fallbacks.
   [[nodiscard]] static const std::array<Mobility, kMobilityCount>& search_order(Mobility type);
@@ -133,8 +133,8 @@ class LinuxZone {
   // Page blocks begin as zeros, which stand for `movable`.
   static constexpr Mobility stored(std::uint8_t bits) { return static_cast<Mobility>(bits ^ 1U); }
 
-  [[nodiscard]] LinuxList& list(unsigned order, Mobility type) { return lists_[order][static_cast<std::size_t>(type)]; }
-  [[nodiscard]] const LinuxList& list(unsigned order, Mobility type) const {
+  [[nodiscard]] BlockList& list(unsigned order, Mobility type) { return lists_[order][static_cast<std::size_t>(type)]; }
+  [[nodiscard]] const BlockList& list(unsigned order, Mobility type) const {
     return lists_[order][static_cast<std::size_t>(type)];
   }
   [[nodiscard]] std::uint64_t& free_orders(Mobility type) { return free_orders_[static_cast<std::size_t>(type)]; }
@@ -165,10 +165,10 @@ class LinuxZone {
   BuddyGeometry geometry_;
   unsigned page_block_order_;
   bool is_grouped_;  // by mobility
-  LinuxLinks links_;
+  BlockLinks links_;
   ZeroArray<State> state_;         // one per frame
   ZeroArray<std::uint8_t> types_;  // one per page block
-  std::array<std::array<LinuxList, kMobilityCount>, kOrderCount> lists_{};
+  std::array<std::array<BlockList, kMobilityCount>, kOrderCount> lists_{};
   std::array<std::uint64_t, kMobilityCount> free_orders_{};  // bit k: the type's list of order k is not empty
   // Top blocks never used: they rank after the listed ones of the first type, lowest first. The list is never empty
   // while there are any.

@@ -9,7 +9,9 @@
 #include "phys/fibonacci_buddy_policy.hpp"
 #include "phys/first_fit_policy.hpp"
 #include "phys/linux_policy.hpp"
+#include "phys/llfree_policy.hpp"
 #include "phys/next_fit_policy.hpp"
+#include "phys/qnx_policy.hpp"
 #include "phys/tlsf_policy.hpp"
 #include "phys/two_region_policy.hpp"
 #include "phys/weighted_buddy_policy.hpp"
@@ -52,9 +54,17 @@ HostResult<void> check_value(const Policy& policy, const PolicyOption& option, s
 
 std::span<const Policy> policies() {
   static const std::array table = {
-      buddy_policy(),     fibonacci_buddy_policy(), weighted_buddy_policy(),
-      first_fit_policy(), next_fit_policy(),        best_fit_policy(),
-      tlsf_policy(),      two_region_policy(),      linux_policy(),
+      buddy_policy(),
+      fibonacci_buddy_policy(),
+      weighted_buddy_policy(),
+      first_fit_policy(),
+      next_fit_policy(),
+      best_fit_policy(),
+      tlsf_policy(),
+      two_region_policy(),
+      linux_policy(),
+      llfree_policy(),
+      qnx_policy(),
   };
   return table;
 }

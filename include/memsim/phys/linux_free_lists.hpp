@@ -45,4 +45,9 @@ struct LinuxFreeLists {
 [[nodiscard]] std::unique_ptr<FrameAllocator> create_linux_allocator(Extent extent, const PolicyOptions& options,
                                                                      const LinuxFreeLists& start);
 
+// What the kernel does to a processor's lists once a second: their limit falls, and what is then too much goes back to
+// the buddy. For whoever replays what a real kernel did and knows the time of it; a simulation does without.
+// Requires: an allocator of the policy `linux`.
+AllocatorWork decay_linux_cpu_lists(FrameAllocator& allocator, CpuId cpu);
+
 }  // namespace memsim

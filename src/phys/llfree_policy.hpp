@@ -1,0 +1,10 @@
+// The policy `llfree`: its name, options and factory, for the table in policies.cpp.
+#pragma once
+
+#include <memsim/phys/policy.hpp>
+
+namespace memsim {
+
+[[nodiscard]] const Policy& llfree_policy();
+
+}  // namespace memsim

@@ -1,0 +1,10 @@
+// The policy `qnx`: its name, options and factory, for the table in policies.cpp.
+#pragma once
+
+#include <memsim/phys/policy.hpp>
+
+namespace memsim {
+
+[[nodiscard]] const Policy& qnx_policy();
+
+}  // namespace memsim
