@@ -20,6 +20,7 @@ constexpr const char* kExamples =
     "  memsim run scenarios/mem_obj_info.yaml         # run a scenario and read the result\n"
     "  memsim run --json --seed 7 my.yaml             # the same as JSON, with another seed\n"
     "  memsim run --out results scenarios/*.yaml      # write series, calls and replies to files\n"
+    "  memsim check scenarios                         # judge them by expectations and baselines\n"
     "  memsim validate my.yaml                        # only look for mistakes\n"
     "  memsim graph my.yaml | dot -Tsvg > my.svg      # draw who sends to whom\n";
 
@@ -103,7 +104,8 @@ CommandLine::CommandLine() : app_("A deterministic simulator of a microkernel's 
   app_.set_help_flag("-h,--help", "Print this help and exit");
   app_.set_version_flag("--version", "memsim " MEMSIM_VERSION, "Print the version and exit");
   app_.require_subcommand(1);
-  for (const auto add : {add_run, add_validate, add_graph, add_policies, add_calls, add_schema, add_docs}) add(*this);
+  for (const auto add : {add_run, add_check, add_validate, add_graph, add_policies, add_calls, add_schema, add_docs})
+    add(*this);
 }
 
 CLI::App& CommandLine::add_subcommand(const std::string& name, const std::string& description,

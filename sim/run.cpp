@@ -1,53 +1,24 @@
 #include "run.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cstdio>
 #include <map>
 #include <optional>
 #include <utility>
 
 #include <memsim/analysis/wait_graph.hpp>
-#include <memsim/base/check.hpp>
 #include <memsim/kernel/world.hpp>
 #include <memsim/view/output_files.hpp>
 #include <memsim/view/render.hpp>
 #include <memsim/view/summary.hpp>
 
 #include "console.hpp"
+#include "current_run.hpp"
 #include "progress.hpp"
 #include "source.hpp"
 
 namespace memsim {
 namespace {
-
-// For the message of a failed check: which run it was and how far it had come.
-struct CurrentRun {
-  const char* scenario = nullptr;
-  std::uint64_t seed = 0;
-  const World* world = nullptr;
-};
-CurrentRun current_run;
-
-void describe_current_run() noexcept {
-  if (current_run.world == nullptr) return;
-  std::fprintf(stderr, "while running %s, seed %llu, at %llu ns of simulated time, event %llu\n", current_run.scenario,
-               static_cast<unsigned long long>(current_run.seed),
-               static_cast<unsigned long long>(current_run.world->now().value()),
-               static_cast<unsigned long long>(current_run.world->event_count()));
-}
-
-class CheckContextOf {
- public:
-  CheckContextOf(const std::string& scenario, std::uint64_t seed, const World& world) {
-    current_run = {scenario.c_str(), seed, &world};
-    set_check_context(describe_current_run);
-  }
-  CheckContextOf(const CheckContextOf&) = delete;
-  CheckContextOf& operator=(const CheckContextOf&) = delete;
-  ~CheckContextOf() { current_run = {}; }
-};
 
 ExitCode code_of(StopReason reason) {
   switch (reason) {
@@ -80,10 +51,7 @@ HostResult<Summary> run_one(const std::string& name, const Scenario& scenario, c
   }
   world->records().subscribe(view);
   if (standard_error_is_terminal() && !options.quiet) world->records().subscribe(progress);
-  {
-    const CheckContextOf context(name, scenario.world.seed, *world);
-    world->run();
-  }
+  run_world(scenario, *world);
   progress.finish();
   Summary summary = view.summary(world->records());
   summary.scenario = display_name(name);

@@ -66,8 +66,7 @@ inline constexpr std::uint64_t kBaselineBytesMax = std::uint64_t{4} << 20;
 // Errors: host_failed where the file cannot be read; as parse_baseline().
 [[nodiscard]] HostResult<Baseline> read_baseline(const std::string& path);
 
-// Writes a temporary file beside `path`, brings it to the disk and renames it, so that the old file or the new one is
-// there at any moment, whole. A symbolic link is followed. Errors: host_failed.
+// As replace_file().
 [[nodiscard]] HostResult<void> write_baseline(const std::string& path, const Baseline& baseline);
 
 }  // namespace memsim

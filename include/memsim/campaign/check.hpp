@@ -1,0 +1,62 @@
+// Checking scenarios: running them and judging each by its own expectations and by the baseline beside it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <memsim/base/host_error.hpp>
+#include <memsim/campaign/baseline.hpp>
+#include <memsim/campaign/difference.hpp>
+#include <memsim/campaign/scenario_run.hpp>
+#include <memsim/scenario/scenario.hpp>
+
+namespace memsim {
+
+struct CheckOptions {
+  std::string version;  // of the program, for the baselines that it writes
+  LoadOptions load;
+  WorldRunner runner = nullptr;  // not null
+};
+
+// How a scenario came out, in the order of gravity.
+enum class CheckOutcome : std::uint8_t {
+  passed,      // every judge was content
+  not_judged,  // it has neither expectations nor a baseline
+  failed,      // an expectation does not hold, or the run differs from its baseline
+  broken,      // it could not be run, or not be judged
+};
+[[nodiscard]] std::string_view name_of(CheckOutcome outcome);
+
+struct CheckResult {
+  std::string scenario;       // its path
+  std::string baseline_path;  // where its baseline is, or would be
+  bool has_baseline = false;
+  bool is_updated = false;  // by accept()
+
+  HostError errors;                         // what kept it from being run or judged
+  std::optional<Baseline> run;              // what a new baseline would say; nothing where it did not run
+  std::optional<RunDifference> difference;  // from the baseline, with neighbours
+  std::uint64_t expectation_count = 0;
+  std::vector<Diagnostic> failed_expectations;
+
+  [[nodiscard]] CheckOutcome outcome() const;
+  [[nodiscard]] ExitCode code() const;
+  // Whether a new baseline may be written and would say something else: the run met its expectations, and its baseline
+  // is missing, unreadable, or another one.
+  [[nodiscard]] bool is_pending() const;
+};
+
+// Runs one scenario and judges it. A run that differs from its baseline runs twice, the second time to show the
+// surroundings of the first difference. Whatever goes wrong is in the result.
+[[nodiscard]] CheckResult check_scenario(const std::string& path, const CheckOptions& options);
+
+// Writes what the run gave as its baseline; the result then says that it passed. Errors: host_failed, with the result
+// as it was. Requires: result.is_pending().
+[[nodiscard]] HostResult<void> accept(CheckResult& result);
+
+// How many records the scenario's run will have, going by its baseline; 0 where nothing is known. For progress, and for
+// starting the longest run first.
+[[nodiscard]] std::uint64_t expected_records(const std::string& scenario);
+
+}  // namespace memsim

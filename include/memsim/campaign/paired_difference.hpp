@@ -1,0 +1,26 @@
+// The mean of paired differences with its confidence interval, in integers only, so that every machine prints the same.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+namespace memsim {
+
+// In thousandths of the unit of the values, rounded to the nearest.
+struct PairedDifference {
+  std::int64_t mean = 0;
+  std::int64_t half_width = 0;  // of the two-sided 95 % interval: t(n - 1) * s / sqrt(n)
+};
+
+// The differences may be any that std::int64_t holds; their spread is kept to about 50 bits. Results that do not fit
+// stay at the largest value. Requires: at least two differences, at most 2^20.
+[[nodiscard]] PairedDifference paired_difference(std::span<const std::int64_t> differences);
+
+// The mean in thousandths, rounded to the nearest. Requires: not empty, at most 2^20 values.
+[[nodiscard]] std::int64_t mean_in_thousandths(std::span<const std::int64_t> values);
+
+// The two-sided 95 % quantile of Student's t distribution, in thousandths. Between the degrees of freedom of the table
+// it is that of the next lower ones: an interval may be a little too wide, never too narrow. Requires: degrees > 0.
+[[nodiscard]] std::uint64_t t_quantile_in_thousandths(std::uint64_t degrees);
+
+}  // namespace memsim

@@ -1,0 +1,100 @@
+#include "check.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include <memsim/campaign/check_report.hpp>
+#include <memsim/campaign/parallel.hpp>
+#include <memsim/campaign/scenario_files.hpp>
+#include <memsim/campaign/text_file.hpp>
+
+#include "campaign_progress.hpp"
+#include "check_review.hpp"
+#include "console.hpp"
+
+namespace memsim {
+namespace {
+
+// At least 1, and small enough to be added up: a baseline may claim anything.
+std::uint64_t weight_of(const std::string& scenario) {
+  constexpr std::uint64_t kWeightMax = std::uint64_t{1} << 40;
+  return std::min(expected_records(scenario), kWeightMax) + 1;
+}
+
+// Every scenario's result, in the order of the scenarios. The longest runs start first, so that none is left for last.
+std::vector<CheckResult> check_all(const std::vector<std::string>& scenarios, const CheckCommand& command) {
+  std::vector<std::uint64_t> weights;
+  for (const std::string& scenario : scenarios) weights.push_back(weight_of(scenario));
+  std::vector<std::size_t> order(scenarios.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return weights[a] > weights[b]; });
+  std::vector<CheckResult> results(scenarios.size());
+  CampaignProgress progress("check", scenarios.size(),
+                            std::accumulate(weights.begin(), weights.end(), std::uint64_t{0}),
+                            standard_error_is_terminal() && !command.quiet);
+  run_parallel(order.size(), command.jobs, [&](std::size_t i) {
+    const std::size_t at = order[i];
+    results[at] = check_scenario(scenarios[at], command.check);
+    progress.done(weights[at], results[at].code() != ExitCode::ok);
+  });
+  return results;
+}
+
+HostResult<void> update(std::vector<CheckResult>& results) {
+  for (CheckResult& result : results) {
+    if (!result.is_pending()) continue;
+    const HostResult<void> written = accept(result);
+    if (!written) return written;
+  }
+  return {};
+}
+
+// The outcomes for people. What kept a scenario from running goes to standard error.
+HostResult<void> print_text(const std::vector<CheckResult>& results, const CheckCommand& command) {
+  for (const CheckResult& result : results) {
+    if (command.quiet && result.code() == ExitCode::ok) continue;
+    const std::string text = render_check_text(result);
+    const std::string first_line = text.substr(0, text.find('\n') + 1);
+    const HostResult<void> printed = print(command.quiet || !result.errors.empty() ? first_line : text);
+    if (!printed) return printed;
+    if (!result.errors.empty()) report(result.errors);
+  }
+  if (command.quiet) return {};
+  return print(render_counts(count_outcomes(results)));
+}
+
+HostResult<void> print_results(const std::vector<CheckResult>& results, const CheckCommand& command) {
+  HostResult<void> printed = command.json ? print(render_check_json(results)) : print_text(results, command);
+  if (printed && command.annotations) printed = print(render_check_annotations(results));
+  if (printed && !command.junit.empty()) printed = replace_file(command.junit, render_check_junit(results));
+  return printed;
+}
+
+}  // namespace
+
+ExitCode check_scenarios(const CheckCommand& command) {
+  const HostResult<std::vector<std::string>> scenarios = find_scenarios(command.paths);
+  if (!scenarios) return report(scenarios.error());
+  std::vector<CheckResult> results = check_all(*scenarios, command);
+  HostResult<void> settled;
+  if (command.baselines == Baselines::update) settled = update(results);
+  if (command.baselines == Baselines::review) settled = review(results);
+  if (!settled) return report(settled.error());
+  const HostResult<void> printed = print_results(results, command);
+  return printed ? exit_code(results) : report(printed.error());
+}
+
+ExitCode print_unreferenced_baselines(const std::vector<std::string>& paths) {
+  const HostResult<std::vector<std::string>> baselines = find_unreferenced_baselines(paths);
+  if (!baselines) return report(baselines.error());
+  std::string text;
+  for (const std::string& baseline : *baselines) text += escaped_for_terminal(baseline) + '\n';
+  const HostResult<void> printed = print(text);
+  if (!printed) return report(printed.error());
+  return baselines->empty() ? ExitCode::ok : ExitCode::expectation_failed;
+}
+
+}  // namespace memsim

@@ -1,0 +1,181 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include <memsim/base/numbers.hpp>
+#include <memsim/campaign/check_report.hpp>
+
+#include "campaign/difference_text.hpp"
+#include "view/names.hpp"
+#include "view/text_table.hpp"
+
+namespace memsim {
+namespace {
+
+constexpr std::size_t kMeasuresShown = 12;
+
+// "events, allocator", or "nothing".
+std::string names_of(const std::vector<Layer>& layers) {
+  std::string out;
+  for (const Layer layer : layers) out += fmt::format("{}{}", out.empty() ? "" : ", ", name_of(layer));
+  return out.empty() ? "none" : out;
+}
+
+std::string text_of_layers(const RunDifference& difference) {
+  if (difference.only_between_layers) {
+    return "  Layers: all as before; the order between them, times of allocations or the allocator's work changed\n";
+  }
+  if (difference.layers.empty()) return {};
+  std::vector<Layer> changed;
+  std::vector<Layer> same;
+  for (const Layer layer : kLayers) {
+    const auto is_it = [&](const LayerDifference& d) { return d.layer == layer; };
+    const bool is_changed = std::any_of(difference.layers.begin(), difference.layers.end(), is_it);
+    (is_changed ? changed : same).push_back(layer);
+  }
+  return fmt::format("  Layers changed: {}; as before: {}\n", names_of(changed), names_of(same));
+}
+
+// "allocator decision 17 of 340 (285 before)", and where in the run, if the run has it.
+std::string place_of(const LayerDifference& layer) {
+  std::string out = fmt::format("{} {}", entry_name(layer.layer), layer.first.first);
+  if (!layer.is_exact()) out = fmt::format("between {} and {}", out, layer.first.first + layer.first.count - 1);
+  out += fmt::format(" of {}", layer.entries_now);
+  if (layer.entries_before != layer.entries_now) out += fmt::format(" ({} before)", layer.entries_before);
+  if (const EntryText* entry = first_entry(layer)) {
+    out += fmt::format(", record {} at {}", entry->sequence, format_duration_human(entry->time - SimTime()));
+  }
+  return out;
+}
+
+void add_entry(std::string& out, char mark, std::uint64_t index, std::string_view text) {
+  out += fmt::format("    {} {:>6}  {}\n", mark, index, text);
+}
+
+// The entry that differs, before and now, with its neighbours.
+std::string text_of_entries(const LayerDifference& layer) {
+  std::string out;
+  const std::uint64_t first = layer.first.first;
+  const auto add_before = [&] {
+    if (layer.text_before) {
+      add_entry(out, '-', first, *layer.text_before);
+    } else if (layer.is_exact()) {
+      const bool is_behind = first >= layer.entries_before;
+      add_entry(out, '-', first,
+                is_behind ? "(the baseline's run had no more)" : "(not in the baseline; see --against)");
+    }
+  };
+  for (const EntryText& entry : layer.around) {
+    if (entry.index == first) add_before();
+    add_entry(out, entry.index == first && layer.is_exact() ? '+' : ' ', entry.index, entry.text);
+  }
+  if (first_entry(layer) == nullptr) {
+    add_before();
+    add_entry(out, '+', first, "(the run has no more)");
+  }
+  return out;
+}
+
+std::string text_of_first_differences(const RunDifference& difference) {
+  std::string out;
+  const LayerDifference* earliest = earliest_difference(difference);
+  if (earliest == nullptr) return out;
+  out += fmt::format("  First difference: {}\n{}", place_of(*earliest), text_of_entries(*earliest));
+  for (const LayerDifference& layer : difference.layers) {
+    if (&layer != earliest) out += fmt::format("  First in {}: {}\n", name_of(layer.layer), place_of(layer));
+  }
+  return out;
+}
+
+std::string value_of(const std::optional<Measure>& measure) { return measure ? measure_text(*measure) : "none"; }
+
+std::string text_of_measures(const RunDifference& difference) {
+  if (difference.measures.empty()) return {};
+  std::string out = fmt::format(
+      "  Measures: {} better, {} worse, {} other\n", difference.count(Judgement::better),
+      difference.count(Judgement::worse),
+      difference.measures.size() - difference.count(Judgement::better) - difference.count(Judgement::worse));
+  using Align = TextTable::Align;
+  TextTable table({Align::left, Align::left, Align::right, Align::left, Align::left});
+  std::size_t shown = 0;
+  for (const Judgement judgement :
+       {Judgement::worse, Judgement::better, Judgement::other, Judgement::appeared, Judgement::vanished}) {
+    for (const MeasureDifference& measure : difference.measures) {
+      if (measure.judgement != judgement || shown == kMeasuresShown) continue;
+      table.add_row(
+          {std::string(name_of(judgement)), measure.name(), value_of(measure.before), "->", value_of(measure.now)});
+      ++shown;
+    }
+  }
+  out += table.text(4);
+  const std::size_t rest = difference.measures.size() - shown;
+  if (rest > 0) out += fmt::format("    and {} more; --json lists all\n", rest);
+  return out;
+}
+
+std::string outcome_word(const CheckResult& result) {
+  if (result.is_updated) return "updated";
+  if (result.outcome() == CheckOutcome::failed && result.failed_expectations.empty()) return "differs";
+  return std::string(name_of(result.outcome()));
+}
+
+}  // namespace
+
+std::string render_difference_text(const CheckResult& result) {
+  if (!result.difference) return {};
+  const RunDifference& difference = *result.difference;
+  std::string out = fmt::format("  Baseline: {}, written by memsim {}\n", escaped_for_terminal(result.baseline_path),
+                                escaped_for_terminal(difference.version_before));
+  for (const HeadDifference& head : difference.head) {
+    out += fmt::format("  {}: was {}, is {}\n", head.name, escaped_for_terminal(head.before), head.now);
+  }
+  return out + text_of_layers(difference) + text_of_first_differences(difference) + text_of_measures(difference);
+}
+
+std::string render_check_text(const CheckResult& result) {
+  std::string out = fmt::format("{:10}  {}\n", outcome_word(result), escaped_for_terminal(result.scenario));
+  for (const HostError& errors : {result.errors, HostError(result.failed_expectations)}) {
+    if (!errors.empty()) out += render(errors, Colour::off);
+  }
+  return out + render_difference_text(result);
+}
+
+CheckCounts count_outcomes(std::span<const CheckResult> results) {
+  CheckCounts counts;
+  for (const CheckResult& result : results) {
+    switch (result.outcome()) {
+      case CheckOutcome::passed:
+        ++counts.passed;
+        break;
+      case CheckOutcome::not_judged:
+        ++counts.not_judged;
+        break;
+      case CheckOutcome::failed:
+        ++counts.failed;
+        break;
+      case CheckOutcome::broken:
+        ++counts.broken;
+        break;
+    }
+  }
+  return counts;
+}
+
+ExitCode exit_code(std::span<const CheckResult> results) {
+  ExitCode code = ExitCode::ok;
+  for (const CheckResult& result : results) code = std::max(code, result.code());
+  return code;
+}
+
+std::string render_counts(const CheckCounts& counts) {
+  const std::uint64_t total = counts.passed + counts.not_judged + counts.failed + counts.broken;
+  std::string out = fmt::format("{}: {} passed", counted(total, "scenario"), counts.passed);
+  if (counts.failed > 0) out += fmt::format(", {} failed", counts.failed);
+  if (counts.broken > 0) out += fmt::format(", {} broken", counts.broken);
+  if (counts.not_judged > 0) out += fmt::format(", {} not judged", counts.not_judged);
+  return out + '\n';
+}
+
+}  // namespace memsim
