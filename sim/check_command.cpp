@@ -22,7 +22,7 @@ constexpr const char* kExamples =
     "  memsim check --review scenarios                # look at each change, accept or reject it\n"
     "  memsim check --update my.yaml                  # write my.baseline\n"
     "  memsim check --junit out.xml --annotations .   # for a hosted CI\n"
-    "  memsim check --policy buddy:placement=fifo .   # what would another policy change?\n"
+    "  memsim check --policy buddy:placement=lowest .   # what would another policy change?\n"
     "  rm $(memsim check --unreferenced .)            # baselines whose scenario is gone\n";
 
 struct Arguments {

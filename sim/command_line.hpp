@@ -45,6 +45,7 @@ class CommandLine {
 // Every subcommand registers itself here, in the order in which help lists them.
 void add_run(CommandLine& line);
 void add_check(CommandLine& line);
+void add_compare(CommandLine& line);
 void add_validate(CommandLine& line);
 void add_graph(CommandLine& line);
 void add_policies(CommandLine& line);

@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <set>
+#include <string>
+
 #include <memsim/phys/policy.hpp>
 
 #include "command_line.hpp"
@@ -81,6 +84,18 @@ std::string fish_option(const CLI::App& sub, const CLI::Option& option) {
                      option.get_lnames().front(), value, fish_quoted(option.get_description()));
 }
 
+// "--seed|--until": the options, of any subcommand, with a value that no completion can know.
+std::string free_value_options(const CLI::App& app) {
+  const std::set<std::string> known = {kFileType, kDirectoryType, kPolicyType};
+  std::set<std::string> names;
+  for (const CLI::App* sub : visible_subcommands(app)) {
+    for (const CLI::Option* option : named_options(*sub)) {
+      if (takes_value(*option) && !known.contains(option->get_type_name())) names.insert(option->get_lnames().front());
+    }
+  }
+  return fmt::format("--{}", fmt::join(names, "|--"));
+}
+
 bool takes_files(const CLI::App& sub) { return !positional_arguments(sub).empty(); }
 
 }  // namespace
@@ -102,7 +117,8 @@ _memsim() {{
   case $previous in
     --out) COMPREPLY=($(compgen -d -- "$current")); return ;;
     --policy) COMPREPLY=($(compgen -W '{}' -- "$current")); return ;;
-    --set|--seed|--until|--cap) return ;;
+    --junit) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    {}) return ;;
   esac
   case ${{COMP_WORDS[1]}} in
 {}  esac
@@ -116,7 +132,7 @@ _memsim() {{
 shopt -s extglob
 complete -o filenames -F _memsim memsim
 )",
-                     subcommand_words(app), option_words(app), all_policies(), cases);
+                     subcommand_words(app), option_words(app), all_policies(), free_value_options(app), cases);
 }
 
 std::string zsh_completion(const CLI::App& app) {

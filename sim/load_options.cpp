@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include <memsim/base/numbers.hpp>
@@ -33,7 +34,10 @@ void add_load_options(CLI::App& subcommand, LoadArguments& arguments) {
   };
   add_list("--set", arguments.set, "Override a value of the scenario by its path; may be repeated");
   add("--seed", arguments.seed, "Seed of all random draws", "N");
-  add("--policy", arguments.policy, "Frame allocator, with its default options (see memsim policies)", kPolicyType);
+  if (arguments.takes_policy) {
+    add("--policy", arguments.policy,
+        "Frame allocator, as NAME or NAME:OPTION=VALUE,...; options not named have their defaults", kPolicyType);
+  }
   add("--until", arguments.until, "Simulated time at which to stop, such as 500ms or 24h", "TIME");
   add_list("--cap", arguments.caps, "Raise a cap of the scenario reader, such as depth=128; may be repeated");
 }
@@ -61,8 +65,33 @@ HostResult<LoadOptions> load_options_of(const CLI::App& subcommand, const LoadAr
     if (!until) return host_failure(ExitCode::bad_input, fmt::format("--until: {}", until.error()));
     options.until = arguments.until;
   }
-  if (subcommand.count("--policy") > 0) options.policy = arguments.policy;
+  if (arguments.takes_policy && subcommand.count("--policy") > 0) {
+    HostResult<std::vector<Override>> policy = policy_overrides_of(arguments.policy);
+    if (!policy) return Unexpected(std::move(policy).error());
+    options.set.insert(options.set.end(), policy->begin(), policy->end());
+  }
   return options;
+}
+
+HostResult<std::vector<Override>> policy_overrides_of(const std::string& text) {
+  const auto fault = [&] {
+    return host_failure(
+        ExitCode::bad_input,
+        fmt::format("--policy '{}': expected NAME or NAME:OPTION=VALUE,...", escaped_for_terminal(text)),
+        "for example --policy buddy:placement=lowest; memsim policies lists all");
+  };
+  const std::size_t colon = std::min(text.find(':'), text.size());
+  if (colon == 0) return fault();
+  std::vector<Override> overrides = {{"policy", text.substr(0, colon)}};
+  for (std::size_t at = colon; at < text.size();) {
+    const std::size_t end = std::min(text.find(',', at + 1), text.size());
+    const std::string option = text.substr(at + 1, end - at - 1);
+    const std::size_t equals = option.find('=');
+    if (equals == std::string::npos || equals == 0) return fault();
+    overrides.push_back({"policy." + option.substr(0, equals), option.substr(equals + 1)});
+    at = end;
+  }
+  return overrides;
 }
 
 }  // namespace memsim

@@ -68,7 +68,8 @@ struct RunValues {
   std::int64_t end_time = 0;
 };
 
-RunValues values_of(const CompareOptions& options, const Comparison& comparison, const RunPlace& place) {
+RunValues values_of(const CompareOptions& options, const std::vector<std::string>& patterns,
+                    const Comparison& comparison, const RunPlace& place) {
   RunValues values;
   const std::uint64_t seed = comparison.first_seed + place.seed;  // modulo 2^64: a seed is any number
   const HostResult<Scenario> scenario = load_scenario(comparison.scenario, options_of(options, place.contestant, seed));
@@ -77,9 +78,9 @@ RunValues values_of(const CompareOptions& options, const Comparison& comparison,
     values.errors = run.error();
     return values;
   }
-  values.end_time = static_cast<std::int64_t>(
-      std::min(run->summary.end_time.value(), static_cast<std::uint64_t>(kNeverMeasured)));
-  std::erase_if(run->measures, [&](const Measure& m) { return !rank_of(options.measures, m.name); });
+  values.end_time =
+      static_cast<std::int64_t>(std::min(run->summary.end_time.value(), static_cast<std::uint64_t>(kNeverMeasured)));
+  std::erase_if(run->measures, [&](const Measure& m) { return !rank_of(patterns, m.name); });
   values.measures = std::move(run->measures);
   return values;
 }
@@ -101,8 +102,8 @@ class Rows {
     }
   }
 
-  void sort() {
-    const auto rank = [&](const ComparedMeasure& row) { return rank_of(options_.measures, row.measure.name); };
+  void sort(const std::vector<std::string>& patterns) {
+    const auto rank = [&](const ComparedMeasure& row) { return rank_of(patterns, row.measure.name); };
     std::stable_sort(comparison_.measures.begin(), comparison_.measures.end(),
                      [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
   }
@@ -125,8 +126,7 @@ HostResult<void> check_patterns(const CompareOptions& options, const std::vector
                          [&](const ComparedMeasure& row) { return fits(pattern, row.measure.name); });
     });
     if (is_used) continue;
-    return host_failure(ExitCode::bad_input,
-                        fmt::format("no run has a measure '{}'", escaped_for_terminal(pattern)),
+    return host_failure(ExitCode::bad_input, fmt::format("no run has a measure '{}'", escaped_for_terminal(pattern)),
                         "memsim compare --measure '*' lists all; docs/output.md says what they are");
   }
   return {};
@@ -157,6 +157,7 @@ HostResult<std::vector<Comparison>> compare(const CompareOptions& options) {
   }
   HostResult<std::vector<Comparison>> comparisons = prepare(options);
   if (!comparisons) return comparisons;
+  const std::vector<std::string> patterns = options.measures.empty() ? telling_measures() : options.measures;
   std::vector<RunPlace> places;
   for (std::size_t scenario = 0; scenario < options.scenarios.size(); ++scenario) {
     for (std::size_t contestant = 0; contestant < options.contestants.size(); ++contestant) {
@@ -165,7 +166,7 @@ HostResult<std::vector<Comparison>> compare(const CompareOptions& options) {
   }
   std::vector<RunValues> runs(places.size());
   run_parallel(places.size(), options.jobs, [&](std::size_t i) {
-    runs[i] = values_of(options, (*comparisons)[places[i].scenario], places[i]);
+    runs[i] = values_of(options, patterns, (*comparisons)[places[i].scenario], places[i]);
     options.on_run();
   });
   std::vector<Rows> rows;
@@ -174,7 +175,7 @@ HostResult<std::vector<Comparison>> compare(const CompareOptions& options) {
     if (!runs[i].errors.empty()) return Unexpected(std::move(runs[i].errors));
     rows[places[i].scenario].add(places[i], runs[i]);
   }
-  for (Rows& row : rows) row.sort();
+  for (Rows& row : rows) row.sort(patterns);
   const HostResult<void> checked = check_patterns(options, *comparisons);
   if (!checked) return Unexpected(checked.error());
   return comparisons;

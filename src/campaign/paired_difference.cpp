@@ -83,8 +83,8 @@ std::uint64_t t_quantile_in_thousandths(std::uint64_t degrees) {
     std::uint64_t quantile;
   };
   static constexpr std::array kTable = {
-      Row{1, 12706}, Row{2, 4303}, Row{3, 3182},  Row{4, 2776},  Row{5, 2571},   Row{6, 2447},   Row{7, 2365},
-      Row{8, 2306},  Row{9, 2262}, Row{10, 2228}, Row{11, 2201}, Row{12, 2179},  Row{13, 2160},  Row{14, 2145},
+      Row{1, 12706}, Row{2, 4303},  Row{3, 3182},  Row{4, 2776},  Row{5, 2571},   Row{6, 2447},   Row{7, 2365},
+      Row{8, 2306},  Row{9, 2262},  Row{10, 2228}, Row{11, 2201}, Row{12, 2179},  Row{13, 2160},  Row{14, 2145},
       Row{15, 2131}, Row{16, 2120}, Row{17, 2110}, Row{18, 2101}, Row{19, 2093},  Row{20, 2086},  Row{21, 2080},
       Row{22, 2074}, Row{23, 2069}, Row{24, 2064}, Row{25, 2060}, Row{26, 2056},  Row{27, 2052},  Row{28, 2048},
       Row{29, 2045}, Row{30, 2042}, Row{40, 2021}, Row{60, 2000}, Row{120, 1980}, Row{500, 1965}, Row{1000, 1962}};

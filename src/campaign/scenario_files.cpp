@@ -51,7 +51,7 @@ HostResult<std::vector<std::string>> files_below(const std::string& folder, Want
     if (entries->is_directory(not_ours)) {
       if (is_hidden) entries.disable_recursion_pending();
     } else if (!is_hidden && entries->is_regular_file(not_ours) && wanted(entries->path())) {
-      files.push_back(entries->path().string());
+      files.push_back(entries->path().lexically_normal().string());
     }
     entries.increment(error);
   }

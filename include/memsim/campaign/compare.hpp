@@ -27,14 +27,14 @@ struct CompareOptions {
   std::vector<std::string> scenarios;
   std::vector<Contestant> contestants;  // the first is what the others are compared with
   std::uint64_t seeds = 1;              // the scenario's seed and those that follow it
-  std::vector<std::string> measures;    // patterns, in which * stands for any text and ? for a character
+  std::vector<std::string> measures;    // patterns, * for any text and ? for a character; empty: telling_measures()
   LoadOptions load;
   WorldRunner runner = nullptr;          // not null; used by several threads at once
   unsigned jobs = 1;                     // at least 1
   std::function<void()> on_run = [] {};  // after each run, on its thread
 };
 
-// A patterns list for those who did not choose: what tells most of a policy in few lines.
+// The patterns for those who did not choose: what tells most of a policy in few lines.
 [[nodiscard]] std::vector<std::string> telling_measures();
 
 // One measure of one scenario: a value for each contestant and seed.
@@ -56,20 +56,20 @@ struct Comparison {
 
 // Runs everything. All scenarios are read under every policy before the first run starts. Errors: those of reading, of
 // every scenario; those of the first run that failed, in the order of scenarios, contestants, seeds; bad_input where a
-// pattern fits no measure of any run, or where there would be more than kComparedRunsMax runs.
+// chosen pattern fits no measure of any run, or where there would be more than kComparedRunsMax runs.
 [[nodiscard]] HostResult<std::vector<Comparison>> compare(const CompareOptions& options);
 inline constexpr std::uint64_t kComparedRunsMax = 1'000'000;
 
 // The standing of a contestant in a measure, in thousandths of the measure's unit.
 struct Standing {
-  bool is_known = false;         // it has a value for every seed
-  std::int64_t mean = 0;         // over the seeds
-  bool is_lower_bound = false;   // moments that never came were taken as the end of their run
-  bool is_never = false;         // none of them ever came
-  bool is_best = false;          // no contestant's mean is better, and some contestant's is worse
-  bool is_compared = false;      // with the first contestant, seed by seed: two seeds or more
-  std::int64_t difference = 0;   // mean of the differences from the first contestant
-  std::int64_t half_width = 0;   // of the 95 % confidence interval around it (Student's t)
+  bool is_known = false;        // it has a value for every seed
+  std::int64_t mean = 0;        // over the seeds
+  bool is_lower_bound = false;  // moments that never came were taken as the end of their run
+  bool is_never = false;        // none of them ever came
+  bool is_best = false;         // no contestant's mean is better, and some contestant's is worse
+  bool is_compared = false;     // with the first contestant, seed by seed: two seeds or more
+  std::int64_t difference = 0;  // mean of the differences from the first contestant
+  std::int64_t half_width = 0;  // of the 95 % confidence interval around it (Student's t)
   // Whether the interval leaves out zero, on the better or on the worse side.
   bool is_better = false;
   bool is_worse = false;

@@ -1,0 +1,13 @@
+// One comparison in each format.
+#pragma once
+
+#include <string>
+
+#include <memsim/campaign/compare.hpp>
+
+namespace memsim {
+
+[[nodiscard]] std::string compare_text(const Comparison& comparison);
+[[nodiscard]] std::string compare_markdown(const Comparison& comparison);
+
+}  // namespace memsim

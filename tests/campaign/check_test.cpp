@@ -1,0 +1,246 @@
+#include <memsim/campaign/check.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include <memsim/campaign/check_report.hpp>
+#include <memsim/campaign/parallel.hpp>
+#include <memsim/campaign/scenario_files.hpp>
+
+#include "campaign/sample_baseline.hpp"
+
+namespace memsim {
+namespace {
+
+using campaign_test::replaced;
+using campaign_test::TemporaryFolder;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+StopReason run_world(const Scenario&, World& world) { return world.run(); }
+
+// Two processes take memory at the same moment; a third asks later where its own lies.
+constexpr std::string_view kScenario = R"(memsim: 1
+title: Two buffers
+machine:
+  regions:
+    - {name: memory/ram/sysram, base: 16MiB, size: 1MiB}
+processes:
+  - name: first
+    program:
+      - shm_open: {name: SHM_ANON, oflag: [O_RDWR, O_CREAT]}
+        as: fd
+      - shm_ctl: {fd: $fd, flags: SHMCTL_ANON, size: 12KiB}
+      - sleep: 5ms
+  - name: second
+    start: 1ms
+    program:
+      - shm_open: {name: SHM_ANON, oflag: [O_RDWR, O_CREAT]}
+        as: fd
+      - shm_ctl: {fd: $fd, flags: SHMCTL_ANON, size: 8KiB}
+      - _MEM_OBJ_INFO: {fd: $fd, length: SIZE_MAX}
+)";
+
+class Check : public testing::Test {
+ protected:
+  void SetUp() override { write("my.yaml", kScenario); }
+
+  void write(const std::string& name, std::string_view text) { std::ofstream(folder_.path(name)) << text; }
+  [[nodiscard]] std::string read(const std::string& name) const {
+    std::ifstream file(folder_.path(name));
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+  CheckResult checked(const LoadOptions& load = {}) {
+    return check_scenario(folder_.path("my.yaml"), {"0.1.0", load, run_world});
+  }
+  CheckResult checked_with(const std::string& path, const std::string& value) {
+    LoadOptions load;
+    load.set = {{path, value}};
+    return checked(load);
+  }
+  void accept_now() {
+    CheckResult result = checked();
+    ASSERT_TRUE(accept(result)) << render(result.errors, Colour::off);
+  }
+
+  static std::vector<Layer> changed_layers(const CheckResult& result) {
+    std::vector<Layer> layers;
+    if (!result.difference) return layers;
+    for (const LayerDifference& layer : result.difference->layers) layers.push_back(layer.layer);
+    return layers;
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(Check, AScenarioWithoutABaselineIsNotJudged) {
+  const CheckResult result = checked();
+  EXPECT_EQ(result.outcome(), CheckOutcome::not_judged);
+  EXPECT_EQ(result.code(), ExitCode::ok);
+  EXPECT_TRUE(result.is_pending());
+}
+
+TEST_F(Check, AnAcceptedRunPassesFromThenOn) {
+  accept_now();
+  const CheckResult result = checked();
+  EXPECT_EQ(result.outcome(), CheckOutcome::passed);
+  EXPECT_FALSE(result.is_pending());
+}
+
+TEST_F(Check, AChangeOfTimesOnlyChangesEventsOnly) {
+  accept_now();
+  const CheckResult result = checked_with("machine.costs.kernel_call", "1us");
+  EXPECT_EQ(result.outcome(), CheckOutcome::failed);
+  EXPECT_EQ(result.code(), ExitCode::expectation_failed);
+  EXPECT_THAT(changed_layers(result), ElementsAre(Layer::events));
+}
+
+TEST_F(Check, AChangeOfPlacementOnlyChangesNoEvents) {
+  accept_now();
+  // The same requests over memory that begins elsewhere: the run_started and region_added events tell of it, no other.
+  const CheckResult result = checked_with("machine.regions[0].base", "32MiB");
+  EXPECT_THAT(changed_layers(result), ElementsAre(Layer::events, Layer::allocator, Layer::replies, Layer::free_map));
+  const LayerDifference& events = result.difference->layers.front();
+  EXPECT_THAT(events.text_before.value_or(""), HasSubstr("region_added"));
+}
+
+TEST_F(Check, TheFirstDifferenceShowsBothTextsAndItsNeighbours) {
+  accept_now();
+  const CheckResult result = checked_with("processes.second.program[1].shm_ctl.size", "16KiB");
+  ASSERT_TRUE(result.difference);
+  const auto allocator = std::find_if(result.difference->layers.begin(), result.difference->layers.end(),
+                                      [](const LayerDifference& layer) { return layer.layer == Layer::allocator; });
+  ASSERT_NE(allocator, result.difference->layers.end());
+  EXPECT_TRUE(allocator->is_exact());
+  EXPECT_THAT(allocator->text_before.value_or(""), HasSubstr("\"frames\":2}"));
+  ASSERT_EQ(allocator->around.size(), 5);
+  EXPECT_EQ(allocator->around[2].index, allocator->first.first);
+  EXPECT_THAT(allocator->around[2].text, HasSubstr("\"frames\":4}"));
+  const std::string text = render_check_text(result);
+  EXPECT_THAT(text, HasSubstr("differs     "));
+  EXPECT_THAT(text, HasSubstr("First in allocator: allocator decision"));
+  EXPECT_THAT(text, HasSubstr("Layers changed: events, allocator, replies, free_map, measures"));
+}
+
+TEST_F(Check, TheSeedAndThePolicyArePartOfTheBaseline) {
+  accept_now();
+  LoadOptions load;
+  load.seed = 9;
+  load.set = {{"policy.name", "buddy"}, {"policy.placement", "lowest"}};
+  EXPECT_THAT(
+      render_check_text(checked(load)),
+      testing::AllOf(HasSubstr("seed: was 1, is 9"), HasSubstr("policy: was buddy, is buddy placement=lowest")));
+}
+
+TEST_F(Check, AnUnreadableBaselineBreaksTheCheckAndMayBeReplaced) {
+  accept_now();
+  write("my.baseline", "<<<<<<< HEAD\n" + read("my.baseline"));
+  CheckResult result = checked();
+  EXPECT_EQ(result.outcome(), CheckOutcome::broken);
+  EXPECT_EQ(result.code(), ExitCode::bad_input);
+  EXPECT_EQ(result.errors.front().where.line, 1);
+  ASSERT_TRUE(result.is_pending());
+  ASSERT_TRUE(accept(result));
+  EXPECT_EQ(checked().outcome(), CheckOutcome::passed);
+}
+
+TEST_F(Check, AWrongScenarioIsBrokenNotFailed) {
+  write("my.yaml", "memsim: 1\nnonsense: 1\n");
+  const CheckResult result = checked();
+  EXPECT_EQ(result.outcome(), CheckOutcome::broken);
+  EXPECT_EQ(result.code(), ExitCode::bad_input);
+  EXPECT_FALSE(result.is_pending());
+}
+
+TEST_F(Check, ARunThatACapEndsIsBrokenAndNoBaseline) {
+  const CheckResult result = checked_with("limits.events", "3");
+  EXPECT_EQ(result.code(), ExitCode::cap_reached);
+  EXPECT_THAT(result.errors.front().help, HasSubstr("limits.events"));
+  EXPECT_FALSE(result.is_pending());
+}
+
+TEST_F(Check, ExpectedRecordsAreThoseOfTheBaseline) {
+  EXPECT_EQ(expected_records(folder_.path("my.yaml")), 0);
+  accept_now();
+  EXPECT_EQ(expected_records(folder_.path("my.yaml")), checked().run->record_count);
+}
+
+TEST_F(Check, ScenariosAreFoundBelowFoldersInOneOrder) {
+  std::filesystem::create_directories(folder_.path("b/.hidden"));
+  write("b/z.yml", kScenario);
+  write("b/a.yaml", kScenario);
+  write("b/other.yaml", "services: {}\n");
+  write("b/notes.txt", "memsim: 1\n");
+  write("b/.hidden/x.yaml", kScenario);
+  std::filesystem::create_directory_symlink(".", folder_.path("b/loop"));
+  const std::vector<std::string> paths = {folder_.path("."), folder_.path("my.yaml")};
+  const auto found = find_scenarios(paths);
+  ASSERT_TRUE(found);
+  EXPECT_THAT(*found, ElementsAre(folder_.path("b/a.yaml"), folder_.path("b/z.yml"), folder_.path("my.yaml")));
+}
+
+TEST_F(Check, AFolderWithoutAScenarioAndAMissingFileAreFaults) {
+  std::filesystem::create_directory(folder_.path("empty"));
+  const auto empty = find_scenarios(std::vector{folder_.path("empty")});
+  ASSERT_FALSE(empty);
+  EXPECT_EQ(exit_code(empty.error()), ExitCode::bad_input);
+  const auto missing = find_scenarios(std::vector{folder_.path("missing.yaml")});
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(exit_code(missing.error()), ExitCode::host_failed);
+}
+
+TEST_F(Check, TwoScenariosCannotShareABaseline) {
+  write("my.yml", kScenario);
+  const auto found = find_scenarios(std::vector{folder_.path(".")});
+  ASSERT_FALSE(found);
+  EXPECT_THAT(found.error().front().message, HasSubstr("would share the baseline"));
+}
+
+TEST_F(Check, BaselinesWithoutAScenarioAreFound) {
+  accept_now();
+  write("gone.baseline", "");
+  const auto found = find_unreferenced_baselines(std::vector{folder_.path(".")});
+  ASSERT_TRUE(found);
+  EXPECT_THAT(*found, ElementsAre(folder_.path("gone.baseline")));
+}
+
+TEST_F(Check, ReportsEscapeWhatTheyQuote) {
+  CheckResult result;
+  result.scenario = "a<b>&\"c\x1b.yaml";
+  result.errors = {{ExitCode::bad_input, {"a,b:c.yaml", 3, 7}, "bad 100%\n::error::x", "", ""}};
+  const std::vector<CheckResult> results = {result};
+  EXPECT_THAT(render_check_junit(results), HasSubstr("a&lt;b&gt;&amp;&quot;c"));
+  EXPECT_THAT(render_check_junit(results), Not(HasSubstr("\x1b")));
+  EXPECT_EQ(render_check_annotations(results),
+            "::error file=a%2Cb%3Ac.yaml,line=3,col=7,title=memsim check::bad 100%25%0A::error::x\n");
+}
+
+TEST_F(Check, TheHighestCodeIsThatOfTheWhole) {
+  CheckResult broken;
+  broken.errors = {{ExitCode::host_failed, {}, "disk", "", ""}};
+  CheckResult failed;
+  failed.failed_expectations = {{ExitCode::expectation_failed, {}, "no", "", ""}};
+  EXPECT_EQ(exit_code(std::vector{failed, broken, failed}), ExitCode::host_failed);
+  EXPECT_EQ(exit_code(std::vector<CheckResult>{}), ExitCode::ok);
+  EXPECT_EQ(render_counts(count_outcomes(std::vector{failed, broken, failed})),
+            "3 scenarios: 0 passed, 2 failed, 1 broken\n");
+}
+
+TEST(RunParallel, DoesEachTaskOnce) {
+  for (const unsigned jobs : {1U, 2U, 7U}) {
+    std::vector<unsigned> done(1000);
+    run_parallel(done.size(), jobs, [&](std::size_t i) { ++done[i]; });
+    EXPECT_THAT(done, testing::Each(1)) << jobs;
+  }
+  run_parallel(0, 4, [](std::size_t) { FAIL(); });
+}
+
+}  // namespace
+}  // namespace memsim

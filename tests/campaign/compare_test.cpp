@@ -1,0 +1,203 @@
+#include <memsim/campaign/compare.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "campaign/measure_pattern.hpp"
+#include "campaign/sample_baseline.hpp"
+
+namespace memsim {
+namespace {
+
+using campaign_test::TemporaryFolder;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+StopReason run_world(const Scenario&, World& world) { return world.run(); }
+
+// Memory is taken at random and given back in another order: placements differ.
+constexpr std::string_view kChurn = R"(
+memsim: 1
+title: Churn
+seed: 11
+until: 2s
+machine:
+  regions:
+    - {name: memory/ram/sysram, base: 16MiB, size: 8MiB}
+record:
+  every: 10ms
+  probes:
+    - {name: two_mib, size: 2MiB}
+    - {name: page, size: 4KiB}
+processes:
+  - name: app
+    count: 60
+    program:
+      - forever:
+          - shm_open: {name: SHM_ANON, oflag: [O_RDWR, O_CREAT]}
+            as: fd
+          - shm_ctl: {fd: $fd, flags: SHMCTL_ANON, size: {uniform: {min: 4KiB, max: 160KiB}}}
+          - sleep: {exponential: {mean: 100ms}}
+          - close: $fd
+)";
+
+Contestant contestant(const std::string& placement) {
+  return {"buddy:placement=" + placement, {{"policy", "buddy"}, {"policy.placement", placement}}};
+}
+
+class Compare : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::ofstream(folder_.path("churn.yaml")) << kChurn;
+    options_.scenarios = {folder_.path("churn.yaml")};
+    options_.contestants = {contestant("lifo"), contestant("lowest")};
+    options_.runner = run_world;
+  }
+
+  std::vector<Comparison> compared() {
+    HostResult<std::vector<Comparison>> result = compare(options_);
+    if (!result) ADD_FAILURE() << render(result.error(), Colour::off);
+    return std::move(*result);
+  }
+
+  TemporaryFolder folder_;
+  CompareOptions options_;
+};
+
+TEST_F(Compare, EveryPolicySeesTheSameDraws) {
+  options_.contestants = {contestant("lifo"), {"again", contestant("lifo").policy}, contestant("lowest")};
+  options_.measures = {"kernel_calls", "processes/started", "region/*/largest_free_run_frames/mean"};
+  options_.seeds = 2;
+  const Comparison comparison = compared().front();
+  for (const ComparedMeasure& row : comparison.measures) {
+    EXPECT_EQ(row.values[0], row.values[1]) << row.measure.name;
+  }
+  const ComparedMeasure& largest = comparison.measures.back();
+  EXPECT_NE(largest.values[0], largest.values[2]);
+  EXPECT_NE(largest.values[0][0], largest.values[0][1]);
+}
+
+TEST_F(Compare, TheNumberOfJobsChangesNothing) {
+  options_.seeds = 3;
+  const std::vector<Comparison> one = compared();
+  options_.jobs = 4;
+  const std::vector<Comparison> four = compared();
+  for (const CompareFormat format :
+       {CompareFormat::text, CompareFormat::markdown, CompareFormat::csv, CompareFormat::json}) {
+    EXPECT_EQ(render_comparisons(one, format), render_comparisons(four, format));
+  }
+}
+
+TEST_F(Compare, AnswersHowLongALargeAllocationStaysPossible) {
+  const Comparison comparison = compared().front();
+  EXPECT_EQ(comparison.measures.front().measure.name, "probe/two_mib/first_failure_ns");
+  const std::vector<Standing> all = standings(comparison, comparison.measures.front());
+  EXPECT_NE(all[0].is_best, all[1].is_best);
+}
+
+TEST_F(Compare, WhatNeverHappensIsNever) {
+  options_.measures = {"probe/page/first_failure_ns"};
+  options_.seeds = 2;
+  const Comparison comparison = compared().front();
+  const std::vector<Standing> all = standings(comparison, comparison.measures.front());
+  EXPECT_TRUE(all[0].is_never);
+  EXPECT_FALSE(all[0].is_best || all[1].is_best);
+  EXPECT_THAT(render_comparisons(std::vector{comparison}, CompareFormat::text), HasSubstr("never"));
+}
+
+TEST_F(Compare, MeasuresComeInTheOrderOfThePatterns) {
+  options_.measures = {"region/*/free_frames/end", "messages", "kernel_calls"};
+  std::vector<std::string> names;
+  for (const ComparedMeasure& row : compared().front().measures) names.push_back(row.measure.name);
+  EXPECT_THAT(names, ElementsAre("region/memory/ram/sysram/free_frames/end", "messages", "kernel_calls"));
+}
+
+TEST_F(Compare, APatternThatFitsNothingIsAFault) {
+  options_.measures = {"mesages"};
+  const auto result = compare(options_);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(exit_code(result.error()), ExitCode::bad_input);
+  EXPECT_THAT(result.error().front().message, HasSubstr("no run has a measure 'mesages'"));
+}
+
+TEST_F(Compare, AWrongPolicyIsSaidBeforeAnythingRuns) {
+  options_.contestants.push_back({"budy", {{"policy", "budy"}}});
+  unsigned runs = 0;
+  options_.on_run = [&runs] { ++runs; };
+  const auto result = compare(options_);
+  ASSERT_FALSE(result);
+  EXPECT_THAT(result.error().front().help, HasSubstr("did you mean 'buddy'?"));
+  EXPECT_EQ(runs, 0);
+}
+
+TEST_F(Compare, TooManyRunsAreRefused) {
+  options_.seeds = kComparedRunsMax;
+  EXPECT_FALSE(compare(options_));
+}
+
+// Two contestants with given values of one measure.
+Comparison comparison_of(Better better, std::vector<std::optional<std::int64_t>> a,
+                         std::vector<std::optional<std::int64_t>> b) {
+  Comparison comparison;
+  comparison.seeds = a.size();
+  comparison.contestants = {"a", "b"};
+  comparison.end_times = {std::vector<std::int64_t>(a.size(), 100), std::vector<std::int64_t>(a.size(), 100)};
+  ComparedMeasure row;
+  row.measure.name = "measure";
+  row.measure.better = better;
+  row.values = {std::move(a), std::move(b)};
+  comparison.measures.push_back(row);
+  return comparison;
+}
+
+Standing second_of(const Comparison& comparison) { return standings(comparison, comparison.measures.front())[1]; }
+
+TEST(Standings, ASteadyDifferenceIsBetterOrWorseByItsSense) {
+  const Standing lower = second_of(comparison_of(Better::lower, {10, 20, 30}, {8, 18, 27}));
+  EXPECT_TRUE(lower.is_better && lower.is_best);
+  EXPECT_EQ(lower.difference, -2333);
+  EXPECT_TRUE(second_of(comparison_of(Better::higher, {10, 20, 30}, {8, 18, 27})).is_worse);
+  const Standing neither = second_of(comparison_of(Better::neither, {10, 20, 30}, {8, 18, 27}));
+  EXPECT_FALSE(neither.is_better || neither.is_worse || neither.is_best);
+}
+
+TEST(Standings, ADifferenceWithinTheNoiseIsUndecided) {
+  const Standing noisy = second_of(comparison_of(Better::lower, {10, 20, 30}, {20, 5, 32}));
+  EXPECT_TRUE(noisy.is_compared);
+  EXPECT_FALSE(noisy.is_better || noisy.is_worse);
+}
+
+TEST(Standings, OneSeedHasNoInterval) {
+  const Standing single = second_of(comparison_of(Better::lower, {10}, {8}));
+  EXPECT_TRUE(single.is_best);
+  EXPECT_FALSE(single.is_compared);
+}
+
+TEST(Standings, AMomentThatNeverCameIsLaterThanAnyAndABound) {
+  const Standing never = second_of(comparison_of(Better::higher, {100, 100}, {kNeverMeasured, kNeverMeasured}));
+  EXPECT_TRUE(never.is_never && never.is_best);
+  const Standing sometimes = second_of(comparison_of(Better::higher, {10, 20}, {30, kNeverMeasured}));
+  EXPECT_TRUE(sometimes.is_lower_bound);
+  EXPECT_FALSE(sometimes.is_never);
+  EXPECT_EQ(sometimes.mean, 65'000);
+}
+
+TEST(Standings, AMissingValueIsUnknown) {
+  EXPECT_FALSE(second_of(comparison_of(Better::lower, {1, 2}, {1, std::nullopt})).is_known);
+}
+
+TEST(MeasurePattern, StarsAndQuestionMarks) {
+  EXPECT_TRUE(fits("*", ""));
+  EXPECT_TRUE(fits("messages", "messages"));
+  EXPECT_FALSE(fits("messages", "messages/x"));
+  EXPECT_TRUE(fits("region/*/free_frames/*", "region/a/b/free_frames/end"));
+  EXPECT_TRUE(fits("*order1?", "x/order12"));
+  EXPECT_FALSE(fits("*order1?", "x/order1"));
+  EXPECT_TRUE(fits("a*b*c", "aXbXbXc"));
+  EXPECT_FALSE(fits("a*b*c", "aXbXbX"));
+}
+
+}  // namespace
+}  // namespace memsim

@@ -1,0 +1,80 @@
+#include <memsim/campaign/paired_difference.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+namespace memsim {
+namespace {
+
+// The textbook's formula, in floating point.
+double half_width_by_the_book(const std::vector<std::int64_t>& differences) {
+  const auto n = static_cast<double>(differences.size());
+  double mean = 0;
+  for (const std::int64_t d : differences) mean += static_cast<double>(d) / n;
+  double squares = 0;
+  for (const std::int64_t d : differences) squares += std::pow(static_cast<double>(d) - mean, 2);
+  const auto t = static_cast<double>(t_quantile_in_thousandths(differences.size() - 1));
+  return t * std::sqrt(squares / (n - 1) / n);
+}
+
+TEST(PairedDifference, OfKnownNumbersIsThatOfTheTextbook) {
+  // Mean 3, standard deviation sqrt(2.5), t(4) = 2.776: 2.776 * sqrt(2.5 / 5) = 1.963.
+  const PairedDifference known = paired_difference(std::vector<std::int64_t>{1, 2, 3, 4, 5});
+  EXPECT_EQ(known.mean, 3000);
+  EXPECT_EQ(known.half_width, 1963);
+}
+
+TEST(PairedDifference, OfEqualDifferencesIsCertain) {
+  const PairedDifference same = paired_difference(std::vector<std::int64_t>{-7, -7, -7});
+  EXPECT_EQ(same.mean, -7000);
+  EXPECT_EQ(same.half_width, 0);
+}
+
+TEST(PairedDifference, AgreesWithFloatingPointAtEverySize) {
+  std::uint64_t state = 1;
+  for (unsigned shift = 1; shift < 62; ++shift) {
+    for (const std::size_t count : {2, 3, 10, 31, 100}) {
+      std::vector<std::int64_t> differences;
+      for (std::size_t i = 0; i < count; ++i) {
+        state = state * 6364136223846793005 + 1442695040888963407;
+        const auto size = static_cast<std::int64_t>(state >> (64 - shift));
+        differences.push_back((state & 1024) != 0 ? size : -size);
+      }
+      const double expected = half_width_by_the_book(differences);
+      const auto found = static_cast<double>(paired_difference(differences).half_width);
+      if (expected > 9e18) continue;  // does not fit in thousandths
+      EXPECT_NEAR(found, expected, 1 + expected * 1e-9) << shift << " bits, " << count << " values";
+    }
+  }
+}
+
+TEST(PairedDifference, OfTheLargestNumbersStaysAtTheLargestResult) {
+  constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
+  const PairedDifference huge = paired_difference(std::vector<std::int64_t>{kMax, -kMax, kMax});
+  EXPECT_EQ(huge.mean, kMax);
+  EXPECT_EQ(huge.half_width, kMax);
+  std::vector<std::int64_t> many(1 << 20, kMax);
+  many.front() = -kMax;
+  EXPECT_EQ(paired_difference(many).mean, kMax);
+}
+
+TEST(PairedDifference, MeansAreRoundedToTheNearestThousandth) {
+  EXPECT_EQ(mean_in_thousandths(std::vector<std::int64_t>{1, 1, 2}), 1333);
+  EXPECT_EQ(mean_in_thousandths(std::vector<std::int64_t>{1, 2, 2}), 1667);
+  EXPECT_EQ(mean_in_thousandths(std::vector<std::int64_t>{-1, -2, -2}), -1667);
+}
+
+TEST(StudentsT, IsTheTablesAndNeverTooSmall) {
+  EXPECT_EQ(t_quantile_in_thousandths(1), 12706);
+  EXPECT_EQ(t_quantile_in_thousandths(9), 2262);
+  EXPECT_EQ(t_quantile_in_thousandths(30), 2042);
+  EXPECT_EQ(t_quantile_in_thousandths(35), 2042);
+  EXPECT_EQ(t_quantile_in_thousandths(1'000'000), 1962);
+}
+
+}  // namespace
+}  // namespace memsim
