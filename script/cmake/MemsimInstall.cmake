@@ -22,9 +22,10 @@ install(EXPORT memsim_targets NAMESPACE memsim:: FILE memsimTargets.cmake DESTIN
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/memsim DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/memsimConfig.cmake.in ${PROJECT_BINARY_DIR}/memsimConfig.cmake
-                              INSTALL_DESTINATION ${memsim_package_dir})
+                              INSTALL_DESTINATION ${memsim_package_dir} PATH_VARS CMAKE_INSTALL_BINDIR)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/memsimConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/memsimConfig.cmake ${PROJECT_BINARY_DIR}/memsimConfigVersion.cmake
+              ${CMAKE_CURRENT_LIST_DIR}/MemsimCheck.cmake
         DESTINATION ${memsim_package_dir})
 
 install(TARGETS memsim RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})

@@ -3,6 +3,7 @@
 install_test.py BUILD_DIR SOURCE_DIR CXX_COMPILER
 """
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -38,16 +39,37 @@ with tempfile.TemporaryDirectory(prefix="memsim_install_") as root:
         if os.path.getsize(os.path.join(prefix, path)) == 0:
             sys.exit(f"empty: {path}")
 
+    # A project's own scenario with its baseline, beside a YAML file that is none.
+    program = os.path.join(prefix, "bin/memsim")
+    checked = os.path.join(root, "checked")
+    os.mkdir(checked)
+    shutil.copy(os.path.join(prefix, "share/memsim/scenarios/mem_obj_info.yaml"), checked)
+    with open(os.path.join(checked, "other.yaml"), "w", encoding="utf-8") as file:
+        file.write("services: {}\n")
+    run(program, "check", "--update", checked)
+
     consumer = os.path.join(root, "consumer")
     run("cmake", "-S", os.path.join(source, "tests/sim/consumer"), "-B", consumer, "-G", "Ninja",
         f"-DCMAKE_PREFIX_PATH={prefix}", f"-DCMAKE_CXX_COMPILER={compiler}",
-        f"-DCMAKE_CXX_FLAGS={os.environ.get('CMAKE_CXX_FLAGS', '')}")
+        f"-DCMAKE_CXX_FLAGS={os.environ.get('CMAKE_CXX_FLAGS', '')}", f"-DMEMSIM_CHECKED={checked}")
     run("cmake", "--build", consumer)
 
     scenario = os.path.join(prefix, "share/memsim/scenarios/mem_obj_info.yaml")
     by_consumer = run(os.path.join(consumer, "consumer"), scenario).strip()
-    by_program = run(os.path.join(prefix, "bin/memsim"), "run", "--quiet", scenario).split()[0]
+    by_program = run(program, "run", "--quiet", scenario).split()[0]
     if by_consumer != by_program:
         sys.exit(f"the consumer's run differs: {by_consumer} against {by_program}")
     if "buddy" not in run(os.path.join(consumer, "phys_consumer")):
         sys.exit("a single floor does not work")
+
+    tests = run("ctest", "--test-dir", consumer, "--output-on-failure")
+    if "100% tests passed, 0 tests failed out of 1" not in tests:
+        sys.exit(f"memsim_add_check made other tests than one that passes:\n{tests}")
+    scenario = os.path.join(checked, "mem_obj_info.yaml")
+    with open(scenario, encoding="utf-8") as file:
+        text = file.read()
+    with open(scenario, "w", encoding="utf-8") as file:
+        file.write(text + "seed: 77\n")
+    failed = subprocess.run(["ctest", "--test-dir", consumer], stdout=subprocess.PIPE, text=True, check=False)
+    if failed.returncode == 0:
+        sys.exit("a scenario that left its baseline passes as a test")
