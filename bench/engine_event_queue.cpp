@@ -18,11 +18,11 @@
 namespace memsim::bench {
 namespace {
 
-// EventQueue with the face of the yardsticks.
+// EventQueue with the face of the yardsticks. Inlined, as are the two best yardsticks.
 class Ours {
  public:
-  void push(std::uint64_t time, std::uint64_t payload) { queue_.post(SimTime(time), payload); }
-  BareEvent pop() {
+  [[gnu::always_inline]] void push(std::uint64_t time, std::uint64_t payload) { queue_.post(SimTime(time), payload); }
+  [[gnu::always_inline]] BareEvent pop() {
     const auto event = queue_.pop();
     return {event->time.value(), 0, event->payload};
   }
@@ -35,10 +35,10 @@ class Ours {
 // The same, each event with a handle that nobody uses.
 class OursWithHandles {
  public:
-  void push(std::uint64_t time, std::uint64_t payload) {
+  [[gnu::always_inline]] void push(std::uint64_t time, std::uint64_t payload) {
     benchmark::DoNotOptimize(queue_.schedule(SimTime(time), payload));
   }
-  BareEvent pop() {
+  [[gnu::always_inline]] BareEvent pop() {
     const auto event = queue_.pop();
     return {event->time.value(), 0, event->payload};
   }

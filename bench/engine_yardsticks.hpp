@@ -32,9 +32,9 @@ std::size_t held_bytes(const std::vector<T>& items) {
 // The textbook radix heap: a bucket for each highest bit in which a time differs from that of the last pop.
 class BareRadixHeap {
  public:
-  void push(std::uint64_t time, std::uint64_t payload) { insert({time, sequence_++, payload}); }
+  [[gnu::always_inline]] void push(std::uint64_t time, std::uint64_t payload) { insert({time, sequence_++, payload}); }
 
-  BareEvent pop() {
+  [[gnu::always_inline]] BareEvent pop() {
     if (taken_ == buckets_[0].size()) refill();
     const BareEvent event = buckets_[0][taken_++];
     if (taken_ == buckets_[0].size()) {
@@ -134,7 +134,7 @@ class BareFourAryHeap {
 // Widths are powers of two, so that finding a bucket takes a shift.
 class BareLadderQueue {
  public:
-  void push(std::uint64_t time, std::uint64_t payload) {
+  [[gnu::always_inline]] void push(std::uint64_t time, std::uint64_t payload) {
     const BareEvent event{time, sequence_++, payload};
     if (time >= top_start_) {
       top_min_ = std::min(top_min_, time);
@@ -148,7 +148,7 @@ class BareLadderQueue {
     insert_bottom(event);
   }
 
-  BareEvent pop() {
+  [[gnu::always_inline]] BareEvent pop() {
     while (bottom_.empty()) refill();
     const BareEvent event = bottom_.back();
     bottom_.pop_back();
