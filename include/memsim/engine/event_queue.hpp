@@ -82,7 +82,7 @@ class EventQueue {
   }
 
   // Delivers the next event and moves now() to its time. Nothing where the queue is empty.
-  [[nodiscard]] std::optional<Event> pop() { return pop_until(never()); }
+  [[nodiscard, gnu::always_inline]] std::optional<Event> pop() { return pop_until(never()); }
 
   // The same, but only if the event's time is at most `limit`; else nothing is delivered and now() stays. The loop of a
   // run that ends at a given time. Asking again costs O(1), however many events lie behind the limit.
