@@ -55,7 +55,7 @@ class ExtentAllocator final : public FrameAllocator {
   // All of `region` is free. Requires: not empty, at most 2^32 frames. `options` go to the Fit.
   template <class... Options>
   explicit ExtentAllocator(Extent region, Options... options)
-      : region_(region), free_(region.count.count()), fit_(region, options...) {
+      : region_(region), end_(region.end()), free_(region.count.count()), fit_(region, options...) {
     MEMSIM_CHECK(0 < free_ && free_ <= std::uint64_t{1} << 32);
     fit_.add(0, free_ - 1);
   }
@@ -96,11 +96,12 @@ class ExtentAllocator final : public FrameAllocator {
 
   [[nodiscard]] bool is_unconstrained(const FrameRequest& request) const {
     return request.alignment.count() == 1 && request.boundary.is_zero() && request.window_first <= region_.first &&
-           request.window_end >= region_.end();
+           request.window_end >= end_;
   }
-  [[nodiscard]] FrameNumber frame(std::uint64_t index) const { return region_.first + FrameCount(index); }
+  [[nodiscard]] FrameNumber frame(std::uint64_t index) const { return FrameNumber(region_.first.value() + index); }
 
   Extent region_;
+  FrameNumber end_;     // of region_
   std::uint64_t free_;  // frames
   Fit fit_;
 };
@@ -243,12 +244,13 @@ bool ExtentAllocator<Fit>::can_allocate(const FrameRequest& request) const {
 
 template <class Fit>
 void ExtentAllocator<Fit>::do_release(Extent extent, CpuId, AllocatorWork& work) {
-  MEMSIM_CHECK_THAT(extent.first >= region_.first && !extent.count.is_zero() && extent.count <= region_.count &&
-                        extent.first - region_.first <= region_.count - extent.count,
+  const std::uint64_t first = extent.first.value() - region_.first.value();  // huge below the region
+  const std::uint64_t count = extent.count.count();
+  MEMSIM_CHECK_THAT(first < region_.count.count() && count != 0 && count <= region_.count.count() - first,
                     "only frames of this allocator come back");
-  const std::uint64_t first = (extent.first - region_.first).count();
-  const std::uint64_t end = first + extent.count.count();
+  const std::uint64_t end = first + count;
   auto& extents = fit_.extents();
+  extents.prefetch(first);
   extents.give(first, end);
   const bool joins_below = extents.is_free(first - 1);  // no frame where first is 0
   const bool joins_above = extents.is_free(end);
@@ -265,7 +267,7 @@ void ExtentAllocator<Fit>::do_release(Extent extent, CpuId, AllocatorWork& work)
     }
     fit_.move_last(extents.first_of(first - 1), last);
   }
-  free_ += end - first;
+  free_ += count;
   work.steps = 1;
 }
 

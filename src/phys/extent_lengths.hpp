@@ -25,6 +25,7 @@ class ExtentLengths {
       short_ |= std::uint64_t{1} << (length - 1);
     } else {
       long_.insert(length - 1);
+      if (length < shortest_long_) shortest_long_ = length;
     }
   }
   void erase(std::uint64_t length) {
@@ -39,7 +40,7 @@ class ExtentLengths {
     if (length <= kShort) {
       const std::uint64_t members = short_ >> (length - 1);
       if (members != 0) return length + static_cast<unsigned>(std::countr_zero(members));
-      length = kShort + 1;
+      length = shortest_long_;
     }
     if (length > longest_) return kNone;
     const std::uint64_t found = long_.next(length - 1);
@@ -55,8 +56,9 @@ class ExtentLengths {
   static constexpr std::uint64_t kShort = 64;
 
   std::uint64_t longest_;
-  std::uint64_t short_ = 0;         // bit n: length n + 1
-  BitTree<TreeStart::empty> long_;  // n: length n + 1
+  std::uint64_t short_ = 0;              // bit n: length n + 1
+  BitTree<TreeStart::empty> long_;       // n: length n + 1
+  std::uint64_t shortest_long_ = kNone;  // no member above kShort is shorter; where a search begins
 };
 
 }  // namespace memsim

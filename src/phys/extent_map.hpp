@@ -56,6 +56,9 @@ class ExtentMap {
   void take(std::uint64_t first, std::uint64_t end);
   void give(std::uint64_t first, std::uint64_t end);
 
+  // Begins to fetch what a change at these frames will write.
+  void prefetch(std::uint64_t first) const { __builtin_prefetch(&nodes_[first], 1); }
+
   // --- Extents ---
 
   // Requires of all: an extent begins at `first`.
@@ -100,18 +103,15 @@ class ExtentMap {
   static constexpr unsigned kPageShift = 12;  // log2 of the frames of a page
   static constexpr std::uint64_t kWordsPerPage = std::uint64_t{1} << (kPageShift - 6);
 
-  // Calls change(word, mask) for every word of the frames [first, end). Mostly that is one.
-  template <class Change>
-  [[gnu::always_inline]] void for_each_word(std::uint64_t first, std::uint64_t end, Change&& change) {
-    const std::uint64_t from_first = ~std::uint64_t{0} << (first & 63);
-    const std::uint64_t to_last = ~std::uint64_t{0} >> (63 - ((end - 1) & 63));
-    std::uint64_t word = first >> 6;
-    const std::uint64_t last = (end - 1) >> 6;
-    if (word == last) return change(taken_[word], from_first & to_last);
-    change(taken_[word], from_first);
-    while (++word < last) change(taken_[word], ~std::uint64_t{0});
-    change(taken_[last], to_last);
+  static std::uint64_t from_first(std::uint64_t first) { return ~std::uint64_t{0} << (first & 63); }
+  static std::uint64_t to_last(std::uint64_t end) { return ~std::uint64_t{0} >> (63 - ((end - 1) & 63)); }
+  static void give_in(std::uint64_t& word, std::uint64_t mask) {
+    MEMSIM_CHECK_THAT((word & mask) == mask, "a frame that comes back was handed out");
+    word ^= mask;
   }
+  // The same for frames in several words. Apart, so that the frequent case is short.
+  [[gnu::noinline]] void take_words(std::uint64_t first, std::uint64_t end);
+  [[gnu::noinline]] void give_words(std::uint64_t first, std::uint64_t end);
   void tag(std::uint64_t first, std::uint64_t last) {
     nodes_[first].other_end = static_cast<std::uint32_t>(last);
     nodes_[last].other_end = static_cast<std::uint32_t>(first);
@@ -152,15 +152,30 @@ ExtentMap<Node>::ExtentMap(const ExtentMap& other) : ExtentMap(other.size_) {
 
 template <class Node>
 [[gnu::always_inline]] inline void ExtentMap<Node>::take(std::uint64_t first, std::uint64_t end) {
-  for_each_word(first, end, [](std::uint64_t& word, std::uint64_t mask) { word |= mask; });
+  if (((first ^ (end - 1)) >> 6) != 0) return take_words(first, end);
+  taken_[first >> 6] |= from_first(first) & to_last(end);
 }
 
 template <class Node>
 [[gnu::always_inline]] inline void ExtentMap<Node>::give(std::uint64_t first, std::uint64_t end) {
-  for_each_word(first, end, [](std::uint64_t& word, std::uint64_t mask) {
-    MEMSIM_CHECK_THAT((word & mask) == mask, "a frame that comes back was handed out");
-    word ^= mask;
-  });
+  if (((first ^ (end - 1)) >> 6) != 0) return give_words(first, end);
+  give_in(taken_[first >> 6], from_first(first) & to_last(end));
+}
+
+template <class Node>
+void ExtentMap<Node>::take_words(std::uint64_t first, std::uint64_t end) {
+  std::uint64_t word = first >> 6;
+  taken_[word] |= from_first(first);
+  while (++word < (end - 1) >> 6) taken_[word] = ~std::uint64_t{0};
+  taken_[word] |= to_last(end);
+}
+
+template <class Node>
+void ExtentMap<Node>::give_words(std::uint64_t first, std::uint64_t end) {
+  std::uint64_t word = first >> 6;
+  give_in(taken_[word], from_first(first));
+  while (++word < (end - 1) >> 6) give_in(taken_[word], ~std::uint64_t{0});
+  give_in(taken_[word], to_last(end));
 }
 
 // --- Extents ---
