@@ -43,7 +43,8 @@ LinuxZone::LinuxZone(const LinuxZone& other)
       free_orders_(other.free_orders_),
       untouched_(other.untouched_) {
   for (std::uint64_t top = 0; top < top_blocks(); ++top) {
-    if (untouched_.contains(top)) continue;
+    top = untouched_.next_absent(top);
+    if (top >= top_blocks()) break;
     const std::uint64_t end = (top + 1) << geometry_.top;
     for (std::uint64_t at = top << geometry_.top; at < end; ++at) {
       state_[at] = other.state_[at];
@@ -300,11 +301,11 @@ void LinuxZone::start_allocated() {
 // --- Observers ---
 
 std::size_t LinuxZone::metadata_bytes() const {
-  std::uint64_t touched = top_blocks();
-  for (std::uint64_t at = 0; at < top_blocks(); ++at) {
-    at = untouched_.next(at);
-    if (at == untouched_.kNone) break;
-    --touched;
+  std::uint64_t touched = 0;
+  for (std::uint64_t top = 0; top < top_blocks(); ++top) {
+    top = untouched_.next_absent(top);
+    if (top >= top_blocks()) break;
+    ++touched;
   }
   const std::uint64_t per_frame = BlockLinks::kBytesPerBlock + sizeof(State);
   const std::uint64_t page_blocks = is_grouped_ ? touched << geometry_.top >> page_block_order_ : 0;

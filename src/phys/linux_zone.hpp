@@ -181,7 +181,7 @@ bool LinuxZone::any_free(unsigned order, Mobility type, std::uint64_t low, std::
   if (order != geometry_.top || type != effective(Mobility::movable)) return false;
   for (std::uint64_t at = low >> order; at << order < high; ++at) {
     at = untouched_.next(at);
-    if (at == untouched_.kNone || at << order >= high) return false;
+    if (at == decltype(untouched_)::kNone || at << order >= high) return false;
     if (visit(static_cast<std::uint32_t>(at << order))) return true;
   }
   return false;

@@ -61,7 +61,7 @@ LlfreeAllocator::LlfreeAllocator(const LlfreeAllocator& other)
   const std::uint64_t per_tree = tree_frames() / kHuge;
   for (std::uint64_t tree = 0; tree < tree_count(); ++tree) {
     tree = touched_.next(tree);
-    if (tree == touched_.kNone) break;
+    if (tree == kNone) break;
     tree_used_[tree] = other.tree_used_[tree];
     const std::uint64_t end = std::min((tree + 1) * per_tree, bits_.huge_count());
     for (std::uint64_t huge = tree * per_tree; huge < end; ++huge) bits_.copy(other.bits_, huge);
@@ -193,7 +193,8 @@ std::uint64_t LlfreeAllocator::next_of(bool is_used, std::uint64_t at, std::uint
 }
 
 template <class Visit>
-bool LlfreeAllocator::any_run(const FrameRequest& request, std::uint32_t& steps, Visit&& visit) const {
+bool LlfreeAllocator::any_run(const FrameRequest& request, std::uint64_t reach, std::uint32_t& steps,
+                              Visit&& visit) const {
   const FrameNumber low = std::max(request.window_first, extent_.first);
   const FrameNumber high = std::min(request.window_end, extent_.end());
   if (low >= high) return false;
@@ -201,7 +202,7 @@ bool LlfreeAllocator::any_run(const FrameRequest& request, std::uint32_t& steps,
   for (std::uint64_t at = low.value() - origin_; at < end;) {
     const std::uint64_t first = next_of(false, at, end, steps);
     if (first == end) return false;
-    at = next_of(true, first, end, steps);
+    at = next_of(true, first, reach < end - first ? first + reach : end, steps);
     if (visit(origin_ + first, origin_ + at)) return true;
   }
   return false;
@@ -211,7 +212,10 @@ std::optional<std::uint64_t> LlfreeAllocator::find_run(const FrameRequest& reque
                                                        std::uint64_t alignment, std::uint32_t& steps) const {
   const Constraints want(request);
   std::optional<std::uint64_t> start;
-  any_run(request, steps, [&](std::uint64_t first, std::uint64_t end) {
+  // In a run that conforms at all, the lowest place lies in so many frames.
+  const std::uint64_t shift = std::max(alignment, request.boundary.count());
+  const std::uint64_t reach = shift < kWhole / 4 ? count + 2 * shift : kWhole;
+  any_run(request, reach, steps, [&](std::uint64_t first, std::uint64_t end) {
     start = want.lowest_start(first, end, count, alignment);
     return start.has_value();
   });
@@ -238,7 +242,7 @@ bool LlfreeAllocator::can_scatter(const FrameRequest& request) const {
   if (request.alignment.count() == 1 && is_everywhere(request)) return true;  // as many frames are free
   PlaceCount places(request, kLargestPiece);
   std::uint32_t steps = 0;
-  return any_run(request, steps, [&](std::uint64_t first, std::uint64_t end) {
+  return any_run(request, kWhole, steps, [&](std::uint64_t first, std::uint64_t end) {
     places.add_run(first, end);
     return places.is_enough();
   });
@@ -342,7 +346,7 @@ void LlfreeAllocator::do_release(Extent extent, CpuId, AllocatorWork& work) {
 
 void LlfreeAllocator::for_each_free(const std::function<void(Extent)>& visit) const {
   std::uint32_t steps = 0;
-  any_run({}, steps, [&](std::uint64_t first, std::uint64_t end) {
+  any_run({}, kWhole, steps, [&](std::uint64_t first, std::uint64_t end) {
     visit({FrameNumber(first), FrameCount(end - first)});
     return false;
   });
@@ -352,7 +356,7 @@ std::size_t LlfreeAllocator::metadata_bytes() const {
   std::uint64_t touched = 0;
   for (std::uint64_t tree = 0; tree < tree_count(); ++tree) {
     tree = touched_.next(tree);
-    if (tree == touched_.kNone) break;
+    if (tree == kNone) break;
     ++touched;
   }
   std::size_t sets = idle_.byte_size() + touched_.byte_size();

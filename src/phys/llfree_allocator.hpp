@@ -57,6 +57,7 @@ class LlfreeAllocator final : public FrameAllocator {
 
  private:
   static constexpr std::uint64_t kNone = ~std::uint64_t{0};
+  static constexpr std::uint64_t kWhole = ~std::uint64_t{0};            // reach of any_run(): no run is cut
   enum Class : std::size_t { kBusy, kPartial, kIdle, kScarce, kFull };  // in search order; full trees are not searched
   static constexpr std::size_t kSearchedClasses = kFull;
 
@@ -82,9 +83,9 @@ class LlfreeAllocator final : public FrameAllocator {
   [[nodiscard]] std::optional<std::uint64_t> find_run(const FrameRequest& request, std::uint64_t count,
                                                       std::uint64_t alignment, std::uint32_t& steps) const;
   // Calls visit(first, end) for the free runs in the request's window, in frame numbers, ascending, until one returns
-  // true. Adds the huge frames and trees looked at to `steps`.
+  // true. A run longer than `reach` comes in parts. Adds the huge frames and trees looked at to `steps`.
   template <class Visit>
-  bool any_run(const FrameRequest& request, std::uint32_t& steps, Visit&& visit) const;
+  bool any_run(const FrameRequest& request, std::uint64_t reach, std::uint32_t& steps, Visit&& visit) const;
   // The first index of [at, end) that is free, or that is not; `end` where there is none.
   [[nodiscard]] std::uint64_t next_of(bool is_used, std::uint64_t at, std::uint64_t end, std::uint32_t& steps) const;
 

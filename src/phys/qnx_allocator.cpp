@@ -71,7 +71,7 @@ std::unique_ptr<FrameAllocator> QnxAllocator::clone() const {
 auto QnxAllocator::run_at(std::uint64_t index) const -> Run {
   const std::uint64_t below = taken_.previous(index);
   const std::uint64_t above = taken_.next(index);
-  return {below == taken_.kNone ? 0 : below + 1, above == taken_.kNone ? size() : above};
+  return {below == kNone ? 0 : below + 1, above == kNone ? size() : above};
 }
 
 template <class Visit>
@@ -291,7 +291,7 @@ std::size_t QnxAllocator::metadata_bytes() const {
   std::uint64_t parts = 0;
   for (std::uint64_t at = 0; at << kPartOrder < size(); ++at) {
     at = touched_.next(at);
-    if (at == touched_.kNone) break;
+    if (at == kNone) break;
     ++parts;
   }
   const std::size_t per_part = kFrames / 8 + kFrames * BlockLinks::kBytesPerBlock + zones_.bytes_for(kFrames);

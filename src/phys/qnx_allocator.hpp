@@ -59,6 +59,7 @@ class QnxAllocator final : public FrameAllocator {
   void check_invariants() const override;
 
  private:
+  static constexpr std::uint64_t kNone = BitTree<TreeStart::empty>::kNone;
   static constexpr std::size_t kQueueCount = 8;
   static constexpr unsigned kPartOrder = 15;  // a host page of taken_
 

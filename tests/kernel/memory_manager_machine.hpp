@@ -104,8 +104,9 @@ class Witness : public RecordSink {
 
 class Machine {
  public:
-  explicit Machine(std::uint64_t frames = 1024, Semantics semantics = {})
-      : manager_(std::move(*MemoryManager::create(memory_of(frames), semantics))) {
+  explicit Machine(std::uint64_t frames = 1024, Semantics semantics = {}) : Machine(memory_of(frames), semantics) {}
+  explicit Machine(const PhysicalMemoryConfig& memory, Semantics semantics = {})
+      : manager_(std::move(*MemoryManager::create(memory, semantics))) {
     records_.subscribe(witness_);
     manager_.add_process(kAlice, {}, 0, 0);
     manager_.add_process(kBob, {}, 0, 0);
@@ -114,7 +115,7 @@ class Machine {
   Machine& operator=(const Machine&) = delete;
 
   MemoryOutcome call(Call what, std::initializer_list<Value> arguments, std::string text = {}) {
-    MemoryRequest request{.call = what, .pid = caller_, .tid = ThreadId(1), .text = std::move(text)};
+    MemoryRequest request{.call = what, .pid = caller_, .tid = ThreadId(1), .cpu = cpu_, .text = std::move(text)};
     std::copy(arguments.begin(), arguments.end(), request.arguments.begin());
     witness_.names.clear();
     MemoryOutcome outcome = manager_.handle(request, records_);
@@ -127,12 +128,17 @@ class Machine {
     caller_ = pid;
     return *this;
   }
+  // Later calls are served on `cpu`.
+  Machine& on(CpuId cpu) {
+    cpu_ = cpu;
+    return *this;
+  }
   void add_process(ProcessId pid, const Abilities& abilities, std::uint32_t uid = 0, std::uint16_t umask = 0) {
     manager_.add_process(pid, abilities, uid, umask);
   }
   MemoryWork exit(ProcessId pid) {
     witness_.names.clear();
-    return manager_.remove_process(pid, records_);
+    return manager_.remove_process(pid, records_, cpu_);
   }
 
   MemoryOutcome open(const std::string& name, Value oflag = kReadWrite | kCreate, Value mode = 0600) {
@@ -199,6 +205,7 @@ class Machine {
   RecordStream records_;
   Witness witness_;
   ProcessId caller_ = kAlice;
+  CpuId cpu_{};
 };
 
 // Ends every test with the invariants.

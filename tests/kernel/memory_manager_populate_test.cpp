@@ -1,4 +1,6 @@
 // shm_ctl(), shm_ctl_special() and ftruncate(): every flag, combination and errno.
+#include <memsim/phys/linux_free_lists.hpp>
+
 #include "kernel/memory_manager_machine.hpp"
 
 namespace memsim::test {
@@ -17,6 +19,30 @@ TEST_F(ShmCtl, AnonGivesZeroedFramesAtOnce) {
   EXPECT_EQ(m.seen().names, (std::vector<std::string>{"frames_allocated", "object_populated"}));
   EXPECT_EQ(m.seen().populated.backing, Backing::ram);
   EXPECT_EQ(m.seen().populated.frames, FrameCount(8));
+}
+
+// The policy `linux` keeps lists per processor, which show on whose behalf frames come back.
+TEST(ShmCtlProcessors, FramesComeFromAndGoToTheOneThatServes) {
+  PhysicalMemoryConfig memory = memory_of(1024);
+  memory.policy = "linux";
+  memory.policy_options = {{"batch", "4"}, {"high_min", "64"}};
+  Machine m(memory);
+  const auto cached_on = [&](std::uint16_t cpu) {
+    const auto lists = linux_free_lists(m.manager().memory().allocator(RegionId(0)));
+    return std::count_if(lists->cached.begin(), lists->cached.end(),
+                         [&](const LinuxFreeLists::CachedBlock& block) { return block.cpu == CpuId(cpu); });
+  };
+  const Value fd = m.anonymous_object();
+  EXPECT_OK(m.on(CpuId(1)).ctl(fd, kAnon, pages(4)));
+  EXPECT_EQ(cached_on(1), 0) << "the first refill is a batch";
+  EXPECT_OK(m.ctl(m.anonymous_object(), kAnon, pages(1)));
+  EXPECT_EQ(cached_on(1), 7) << "the second is twice as much";
+  EXPECT_OK(m.on(CpuId(2)).close(fd));
+  EXPECT_EQ(cached_on(2), 4);
+  EXPECT_OK(m.as(kBob).ctl(m.anonymous_object(), kAnon, pages(2)));
+  EXPECT_EQ(cached_on(2), 2);
+  m.on(CpuId(3)).exit(kBob);
+  EXPECT_EQ(cached_on(3), 2);
 }
 
 TEST_F(ShmCtl, LogicalSizeIsKeptAndBackingRoundedUp) {

@@ -197,6 +197,17 @@ TEST(Linux, ABlockThatComesBackInPartBecomesSingleFrames) {
   EXPECT_EQ(machine.cached(0).size(), 64U);
 }
 
+TEST(Linux, UntouchedMemoryCostsNothing) {
+  const std::uint64_t frames = std::uint64_t{1} << 32;
+  Machine machine(frames, {});
+  EXPECT_EQ(machine.allocate(0, unmovable), 0U);
+  std::vector<Extent> out;
+  const auto copy = machine.allocator().clone();
+  ASSERT_TRUE(copy->allocate({.count = FrameCount(1), .window_first = FrameNumber(frames - 1)}, out).has_value());
+  EXPECT_EQ(out.back().first, FrameNumber(frames - 1));
+  EXPECT_LT(machine.allocator().metadata_bytes(), std::size_t{1} << 20);
+}
+
 TEST(LinuxCpuLists, AFrameGoesToItsProcessorAndIsTakenFirst) {
   Machine machine(8192, {{"batch", "7"}, {"high_min", "28"}, {"high_max", "28"}});
   const std::uint64_t frame = machine.allocate(0, movable, 0);

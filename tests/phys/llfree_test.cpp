@@ -95,5 +95,18 @@ TEST(Llfree, NeighboursOfAScatteredRequestAreOneExtent) {
   EXPECT_EQ(out, (std::vector<Extent>{{FrameNumber(0), FrameCount(3 * kTree)}}));
 }
 
+TEST(Llfree, UntouchedMemoryCostsNothing) {
+  const std::uint64_t frames = std::uint64_t{1} << 32;
+  const auto allocator = find_policy("llfree")->create({FrameNumber(0), FrameCount(frames)}, {});
+  std::vector<Extent> out;
+  const auto made = allocator->allocate({.count = FrameCount(1000), .contiguity = Contiguity::contiguous}, out);
+  ASSERT_TRUE(made.has_value());
+  EXPECT_LT(made->steps, 10U);
+  ASSERT_TRUE(
+      allocator->clone()->allocate({.count = FrameCount(1), .window_first = FrameNumber(frames - 1)}, out).has_value());
+  EXPECT_EQ(out.back().first, FrameNumber(frames - 1));
+  EXPECT_LT(allocator->metadata_bytes(), std::size_t{1} << 20);
+}
+
 }  // namespace
 }  // namespace memsim

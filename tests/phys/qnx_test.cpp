@@ -133,5 +133,14 @@ TEST(Qnx, ANarrowWindowIsServedAsTheQueuesHaveIt) {
   EXPECT_EQ(machine.allocate(contiguous), Extents{extent(10, 13)});
 }
 
+TEST(Qnx, UntouchedMemoryCostsNothing) {
+  const std::uint64_t frames = std::uint64_t{1} << 32;
+  const auto allocator = find_policy("qnx")->create({FrameNumber(0), FrameCount(frames)}, {{"zone_order", "12"}});
+  std::vector<Extent> out;
+  ASSERT_TRUE(allocator->allocate({.count = FrameCount(1)}, out).has_value());
+  EXPECT_EQ(out.back().first, FrameNumber(frames - 1));
+  EXPECT_LT(allocator->metadata_bytes(), std::size_t{1} << 20);
+}
+
 }  // namespace
 }  // namespace memsim
