@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <memsim/analysis/wait_graph.hpp>
+#include <memsim/campaign/expectations.hpp>
 #include <memsim/kernel/world.hpp>
 #include <memsim/view/output_files.hpp>
 #include <memsim/view/render.hpp>
@@ -34,11 +35,17 @@ ExitCode code_of(StopReason reason) {
   return ExitCode::our_bug;
 }
 
+struct RunResult {
+  Summary summary;
+  std::vector<Diagnostic> failed;  // expectations that do not hold
+};
+
 // One run of a scenario, with its files when a directory is given. `out` empty: none.
-HostResult<Summary> run_one(const std::string& name, const Scenario& scenario, const RunOptions& options,
-                            const std::string& out) {
+HostResult<RunResult> run_one(const std::string& name, const Scenario& scenario, const RunOptions& options,
+                              const std::string& out) {
   // Sinks outlive the stream that they are subscribed to.
   SummaryView view;
+  ExpectationView expectations(scenario.expect);
   Progress progress(display_name(name), scenario.world.until);
   std::optional<OutputFiles> files;
   HostResult<World> world = World::create(scenario.world, find_deadlocks);
@@ -50,6 +57,7 @@ HostResult<Summary> run_one(const std::string& name, const Scenario& scenario, c
     world->records().subscribe(*files);
   }
   world->records().subscribe(view);
+  world->records().subscribe(expectations);
   if (standard_error_is_terminal() && !options.quiet) world->records().subscribe(progress);
   run_world(scenario, *world);
   progress.finish();
@@ -57,11 +65,13 @@ HostResult<Summary> run_one(const std::string& name, const Scenario& scenario, c
   summary.scenario = display_name(name);
   summary.title = scenario.title;
   summary.cap_reached = world->cap_reached();
+  const std::vector<Verdict> verdicts = expectations.verdicts();
+  summary.expectations = summary_of(scenario.expect, verdicts);
   if (files) {
     const HostResult<void> committed = files->commit(summary);
     if (!committed) return Unexpected(committed.error());
   }
-  return summary;
+  return RunResult{std::move(summary), failed_expectations(scenario.expect, verdicts)};
 }
 
 // Where the files of each scenario go: into the directory itself, or into one below it for each of several.
@@ -146,14 +156,15 @@ ExitCode run_scenarios(const RunOptions& options) {
       keep(report(scenario.error()));
       continue;
     }
-    const HostResult<Summary> summary = run_one(names[i], *scenario, options, (*directories)[i]);
-    if (!summary) {
-      keep(report(summary.error()));
+    const HostResult<RunResult> result = run_one(names[i], *scenario, options, (*directories)[i]);
+    if (!result) {
+      keep(report(result.error()));
       continue;
     }
-    const HostResult<void> printed = printer.print_result(*summary);
+    const HostResult<void> printed = printer.print_result(result->summary);
     if (!printed) return report(printed.error());
-    keep(code_of(summary->stop_reason));
+    keep(code_of(result->summary.stop_reason));
+    if (!result->failed.empty()) keep(report(result->failed));
   }
   const HostResult<void> finished = printer.finish();
   if (!finished) keep(report(finished.error()));

@@ -120,7 +120,8 @@ std::string render(const HostError& error, Colour colour) {
   const Style& style = colour == Colour::on ? kColoured : kPlain;
   std::string out;
   for (const Diagnostic& diagnostic : error) {
-    out += fmt::format("{}{}:{} {}error:{} {}\n", style.place, place_of(diagnostic.where), style.end, style.error,
+    const std::string_view label = diagnostic.code == ExitCode::expectation_failed ? "expectation failed" : "error";
+    out += fmt::format("{}{}:{} {}{}:{} {}\n", style.place, place_of(diagnostic.where), style.end, style.error, label,
                        style.end, escaped_for_terminal(diagnostic.message));
     if (!diagnostic.source_line.empty()) out += quoted_line(diagnostic, style);
     if (!diagnostic.help.empty()) {

@@ -192,6 +192,7 @@ constexpr std::array kRootKeys = std::to_array<Key>({
      .doc = "in the order in which they start",
      .required = true,
      .group = &kProcess},
+    {.name = "expect", .doc = "what must hold of the run", .definition = "expectations"},
 });
 constexpr Group kRoot{"scenario", "a scenario", kRootKeys};
 

@@ -17,6 +17,11 @@ ProcessNames::ProcessNames(const Context& context, const Node& root) {
   }
 }
 
+bool ProcessNames::is_fleet(std::string_view name) const {
+  const auto found = counts_.find(name);
+  return found != counts_.end() && found->second > 0;
+}
+
 bool ProcessNames::is_instance(std::string_view name) const {
   const std::size_t dot = name.rfind('.');
   if (dot == std::string_view::npos) return false;

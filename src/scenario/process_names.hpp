@@ -18,7 +18,8 @@ class ProcessNames {
 
   // Whether the scenario lists a process of this name.
   [[nodiscard]] bool is_process(std::string_view name) const { return counts_.contains(name); }
-  // The same, or an instance of a fleet: "client.7".
+  [[nodiscard]] bool is_fleet(std::string_view name) const;
+  // A process of this name, or an instance of a fleet: "client.7".
   [[nodiscard]] bool is_process_or_instance(std::string_view name) const {
     return is_process(name) || is_instance(name);
   }

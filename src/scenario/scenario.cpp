@@ -8,6 +8,7 @@
 
 #include <memsim/base/numbers.hpp>
 
+#include "scenario/expect_reader.hpp"
 #include "scenario/map_reader.hpp"
 #include "scenario/overrides.hpp"
 #include "scenario/world_reader.hpp"
@@ -60,6 +61,7 @@ void read_scenario(Context& context, Scenario& scenario) {
   read_record(context, root, world.record);
   read_limits(context, root, world.limits);
   read_processes(context, root_node, root, world);
+  read_expectations(context, root_node, root, scenario);
 }
 
 HostResult<Scenario> parse_source(const SourceText& source, const LoadOptions& options) {

@@ -5,10 +5,14 @@
 #include <algorithm>
 #include <set>
 
+#include <memsim/base/call.hpp>
+#include <memsim/base/measure.hpp>
 #include <memsim/phys/policy.hpp>
 #include <memsim/scenario/scenario.hpp>
 
 #include "scenario/draws.hpp"
+#include "scenario/expect_format.hpp"
+#include "scenario/expect_words.hpp"
 #include "scenario/format.hpp"
 #include "scenario/json_text.hpp"
 #include "scenario/program_compiler.hpp"
@@ -23,6 +27,7 @@ constexpr std::string_view kPathPattern = "^[A-Za-z0-9_.-]{1,64}(/[A-Za-z0-9_.-]
 constexpr std::string_view kSizePattern = "^(0|SIZE_MAX|[0-9]+(\\.[0-9]+)? ?(B|KiB|MiB|GiB|TiB|pages?))$";
 constexpr std::string_view kDurationPattern = "^(0|[0-9]+(\\.[0-9]+)? ?(ns|us|ms|s|min|h|d))$";
 constexpr std::string_view kNumberPattern = "^(0|[1-9][0-9]*|0x[0-9a-fA-F]+|0o[0-7]+)$";
+constexpr std::uint64_t kLargestInteger = std::numeric_limits<std::uint64_t>::max();  // no maximum
 constexpr std::string_view kVariablePattern = "^[A-Za-z_][A-Za-z0-9_]{0,63}$";
 
 Json reference(std::string_view definition) {
@@ -256,6 +261,45 @@ void add_program_definitions(JsonObject& definitions) {
   definitions.add("programs", map_of(kNamePattern, reference("steps")));
 }
 
+Json call_enumeration(bool or_any) {
+  std::vector<std::string_view> names;
+  for (unsigned i = 0; i < kCallCount; ++i) names.push_back(call_name(static_cast<Call>(i)));
+  if (or_any) names.push_back("any");
+  return enumeration(names);
+}
+
+Json measure_enumeration() {
+  std::vector<std::string_view> names;
+  for (const SampledMeasureInfo& info : sampled_measures()) names.push_back(info.name);
+  return enumeration(names);
+}
+
+// What expectations are made of.
+void add_expectation_definitions(JsonObject& definitions) {
+  const Json outcome = any_of({pattern("^(E[A-Z0-9]+|success|-?[0-9]+)$"), type("integer")});
+  const Json moment = any_of({pattern(kDurationPattern), JsonObject().add("const", json_number(0)).json()});
+  definitions.add("call_name", call_enumeration(false));
+  definitions.add("call_or_any", call_enumeration(true));
+  definitions.add("errno_or_any", pattern("^(E[A-Z0-9]+|any|none)$"));
+  definitions.add("outcomes", any_of({outcome, list_of(outcome)}));
+  definitions.add("measure", measure_enumeration());
+  definitions.add("moment", any_of({pattern("^(start|end)$"), moment}));
+  definitions.add("window", list_of(reference("moment")));
+  definitions.add("bound", any_of({type("string"), type("number")}));
+  definitions.add("message_type", any_of({integer_in(0, 0xffff), pattern("^_MEM_(OBJ_)?INFO$")}));
+  definitions.add("reply_choice", any_of({pattern("^(each|last)$"), integer_in(1, kLargestInteger)}));
+  definitions.add("segments_or_count",
+                  any_of({integer_in(0, kLargestInteger), list_of(schema_of(expected_segment_group()))}));
+  definitions.add("count_name", enumeration(count_names()));
+  std::vector<std::string_view> reasons = stop_reason_names();
+  reasons.push_back("any");
+  definitions.add("stop_reason", enumeration(reasons));
+  definitions.add("deadlock_members", any_of({pattern("^none$"), list_of(type("string"))}));
+  std::vector<Json> forms;
+  for (const ExpectForm& form : expect_forms()) forms.push_back(described(schema_of(*form.group), form.doc));
+  definitions.add("expectations", list_of(any_of(forms)));
+}
+
 // Every group that a key leads to, innermost first.
 void add_groups(const Group& group, JsonObject& definitions, std::set<std::string_view>& added) {
   for (const Key& key : group.keys) {
@@ -271,6 +315,7 @@ std::string scenario_schema() {
   JsonObject definitions;
   add_value_definitions(definitions);
   add_program_definitions(definitions);
+  add_expectation_definitions(definitions);
   definitions.add("policy", policy_schema());
   definitions.add("abilities", abilities_schema());
   definitions.add("start", any_of({pattern("^never$"), pattern(kDurationPattern),

@@ -140,6 +140,14 @@ Json json_of(const DeadlockSummary& deadlock) {
   return {{"time_ns", deadlock.time.value()}, {"members", array_of(deadlock.members, member)}};
 }
 
+Json json_of(const ExpectationSummary& expectation) {
+  return {{"line", expectation.line},
+          {"column", expectation.column},
+          {"holds", expectation.holds},
+          {"expected", expectation.expected},
+          {"found", expectation.found}};
+}
+
 Json json_of(const FaultSummary& fault) {
   return {{"time_ns", fault.time.value()},
           {"process", fault.process},
@@ -189,6 +197,7 @@ std::string render_json(const Summary& summary) {
                     {"messages", array_of(summary.messages, convert)},
                     {"deadlocks", list_of(summary.deadlocks, convert)},
                     {"faults", list_of(summary.faults, convert)},
+                    {"expectations", array_of(summary.expectations, convert)},
                     {"warnings", warnings(summary)}};
   return out.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";
 }

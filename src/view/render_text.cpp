@@ -206,6 +206,13 @@ void append_warnings(std::string& out, const Summary& summary) {
   append_more(out, all.size(), shown, "warnings");
 }
 
+void append_expectations(std::string& out, const Summary& summary) {
+  if (summary.expectations.empty()) return;
+  const auto held = std::count_if(summary.expectations.begin(), summary.expectations.end(),
+                                  [](const ExpectationSummary& expectation) { return expectation.holds; });
+  fmt::format_to(Out(out), "Expectations: {} of {} hold\n", held, summary.expectations.size());
+}
+
 void append_end(std::string& out, const Summary& summary) {
   if (summary.ended) {
     fmt::format_to(Out(out), "\nEnded ({}) after {} of simulated time: {}, {}, {}\n", name_of(summary.stop_reason),
@@ -214,6 +221,7 @@ void append_end(std::string& out, const Summary& summary) {
   } else {
     out += "\nNot ended\n";
   }
+  append_expectations(out, summary);
   fmt::format_to(Out(out), "Fingerprint {}\n", fingerprint_text(summary.fingerprint));
 }
 

@@ -8,6 +8,8 @@
 #include <memsim/base/numbers.hpp>
 #include <memsim/kernel/call_table.hpp>
 
+#include "scenario/expect_format.hpp"
+#include "scenario/expect_words.hpp"
 #include "scenario/format.hpp"
 #include "scenario/program_compiler.hpp"
 #include "scenario/program_text.hpp"
@@ -57,6 +59,17 @@ TEST(ScenarioPage, EveryCostHasItsDefault) {
                 text.find(code(cost.name) + '\n' + std::to_string((costs.*cost.member).count())) != std::string::npos)
         << expected;
   }
+}
+
+TEST(ScenarioPage, EveryFormOfAnExpectationIsNamedWithItsKeys) {
+  const std::string text = page();
+  const std::string section = text.substr(text.find("## Expectations"));
+  for (const loader::ExpectForm& form : loader::expect_forms()) {
+    EXPECT_THAT(section, HasSubstr('`' + std::string(form.name) + ": "));
+    for (const loader::Key& key : form.group->keys) EXPECT_THAT(section, HasSubstr('`' + std::string(key.name)));
+  }
+  for (const std::string_view count : loader::count_names()) EXPECT_THAT(section, HasSubstr(code(count)));
+  for (const std::string_view reason : loader::stop_reason_names()) EXPECT_THAT(section, HasSubstr(code(reason)));
 }
 
 TEST(ScenarioPage, EveryKeyAndWordIsNamed) {

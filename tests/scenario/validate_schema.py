@@ -32,6 +32,11 @@ REFUSED = [
     "memsim: 1\npolicy: budy\nprocesses: [{name: a, program: [exit]}]",
     "memsim: 1\npolicy: {placement: middle}\nprocesses: [{name: a, program: [exit]}]",
     "memsim: 1\nmachine: {page_size: 4kb}\nprocesses: [{name: a, program: [exit]}]",
+    "memsim: 1\nprocesses: [{name: a, program: [exit]}]\nexpect: [{mesure: free_frames, min: 1}]",
+    "memsim: 1\nprocesses: [{name: a, program: [exit]}]\nexpect: [{measure: free_frame, min: 1}]",
+    "memsim: 1\nprocesses: [{name: a, program: [exit]}]\nexpect: [{call: shm_open}]",
+    "memsim: 1\nprocesses: [{name: a, program: [exit]}]\nexpect: [{latency: any, max: 5}]",
+    "memsim: 1\nprocesses: [{name: a, program: [exit]}]\nexpect: [{count: message, min: 1}]",
     "memsim: 1\nmachine: {costs: {segment_wlk: 1ns}}\nprocesses: [{name: a, program: [exit]}]",
 ]
 

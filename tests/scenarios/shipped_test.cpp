@@ -1,5 +1,8 @@
 // What each shipped scenario must show. A scenario that no test names fails the tidy test.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
+
+#include <memsim/campaign/expectations.hpp>
 
 #include "support/scenario_run.hpp"
 
@@ -24,6 +27,43 @@ bool covers_in_order(const std::vector<Segment>& segments, Bytes size) {
     next = segment.end();
   }
   return next == size;
+}
+
+class ShippedScenario : public testing::TestWithParam<const char*> {};
+
+TEST_P(ShippedScenario, LivesUpToItsOwnExpectations) {
+  LoadOptions options;
+  if (std::string_view(GetParam()) == "camera_day") options.until = "1h";  // what it expects holds of any part
+  const auto scenario = load_scenario(fmt::format(MEMSIM_SOURCE_DIR "/scenarios/{}.yaml", GetParam()), options);
+  ASSERT_TRUE(scenario) << render(scenario.error(), Colour::off);
+  ASSERT_FALSE(scenario->expect.empty());
+  ExpectationView view(scenario->expect);
+  World world = make_world(scenario->world);
+  world.records().subscribe(view);
+  world.run();
+  const std::vector<Diagnostic> failed = failed_expectations(scenario->expect, view.verdicts());
+  EXPECT_TRUE(failed.empty()) << render(failed, Colour::off);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ShippedScenario,
+                         testing::Values("mem_obj_info", "mem_obj_info_fragmented", "mem_obj_info_short_reply",
+                                         "refused", "mem_offset_versus_mem_obj_info", "half_freed", "camera_day",
+                                         "iommu_gather", "below4g_exhausted", "priority_inheritance", "death_in_send",
+                                         "deadlock"),
+                         [](const auto& tested) { return std::string(tested.param); });
+
+TEST(ShippedScenarios, WithoutInheritanceTheUrgentClientMissesWhatIsExpected) {
+  LoadOptions without;
+  without.set.push_back({"semantics.memmgr_priority_inheritance", "false"});
+  const auto scenario = load_scenario(MEMSIM_SOURCE_DIR "/scenarios/priority_inheritance.yaml", without);
+  ASSERT_TRUE(scenario);
+  ExpectationView view(scenario->expect);
+  World world = make_world(scenario->world);
+  world.records().subscribe(view);
+  world.run();
+  const std::vector<Diagnostic> failed = failed_expectations(scenario->expect, view.verdicts());
+  ASSERT_EQ(failed.size(), 1u);
+  EXPECT_THAT(failed[0].message, StartsWith("latency of shm_open of high: 100 us to 5 ms; found "));
 }
 
 TEST(ShippedScenarios, MemObjInfoShowsOneSegmentAndTheEnd) {

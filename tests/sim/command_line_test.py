@@ -146,6 +146,23 @@ class Results(Sandbox):
         self.assertIn("192 bytes would have sufficed", result.stderr)
         self.assertEqual(len(result.stdout.splitlines()), 1)
 
+    def test_a_failed_expectation_ends_with_1_and_has_its_place(self):
+        with open(SCENARIO, encoding="utf-8") as file:
+            text = file.read()
+        path = self.write("wrong.yaml", text + "  - {segments_of_reply: last, equals: 2}\n")
+        result = memsim("run", path)
+        self.assertEqual(result.returncode, 1)
+        line = len(text.splitlines()) + 1
+        self.assertIn(f"wrong.yaml:{line}:5: expectation failed: segments of the last reply: 2; found 1 segment",
+                      result.stderr)
+        self.assertRegex(result.stdout, r"(?m)^Expectations: (\d+) of (?!\1)\d+ hold$")
+
+    def test_expectations_that_hold_are_counted(self):
+        result = memsim("run", SCENARIO)
+        self.assertRegex(result.stdout, r"(?m)^Expectations: (\d+) of \1 hold$")
+        expectations = json.loads(memsim("run", "--json", SCENARIO).stdout)["expectations"]
+        self.assertTrue(expectations and all(expectation["holds"] for expectation in expectations))
+
     def test_a_file_given_twice_is_flagged_and_run_once(self):
         other_name = os.path.join(os.path.dirname(SCENARIO), ".", os.path.basename(SCENARIO))
         result = memsim("run", "--quiet", SCENARIO, other_name)

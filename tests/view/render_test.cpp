@@ -76,6 +76,13 @@ Fingerprint 0000000000000abc
 
 TEST(RenderText, AWholeRunReadsLikeThis) { EXPECT_EQ(render_text(summary_of_run()), kText); }
 
+TEST(RenderText, ExpectationsAreCounted) {
+  Summary summary = summary_of_run();
+  summary.expectations = {{3, 5, true, "deadlock: none", "none"},
+                          {4, 5, false, "end of the run: deadlock", "finished"}};
+  EXPECT_THAT(render_text(summary), HasSubstr("\nExpectations: 1 of 2 hold\n"));
+}
+
 TEST(RenderText, LongListsAreAbbreviatedWithACount) {
   Summary summary = summary_of_run();
   ReplySummary reply = summary.replies.first.front();
@@ -142,7 +149,7 @@ TEST(RenderJson, KeysComeInTheDocumentedOrder) {
   EXPECT_THAT(
       keys, testing::ElementsAre("scenario", "title", "seed", "policy", "page_size_bytes", "cpus", "fingerprint", "end",
                                  "counts", "replies", "cut_replies", "notes", "regions", "objects", "probes",
-                                 "failed_calls", "messages", "deadlocks", "faults", "warnings"));
+                                 "failed_calls", "messages", "deadlocks", "faults", "expectations", "warnings"));
 }
 
 TEST(RenderJson, ARunThatDidNotEndHasNoEnd) {

@@ -15,6 +15,7 @@
 #include <memsim/base/host_error.hpp>
 #include <memsim/base/units.hpp>
 #include <memsim/kernel/config.hpp>
+#include <memsim/scenario/expectation.hpp>
 
 namespace memsim {
 
@@ -57,6 +58,7 @@ struct Scenario {
   std::string title;        // one line; empty when the file has none
   std::string description;  // may have several lines
   WorldConfig world;
+  std::vector<Expectation> expect;  // in the order of the file
 };
 
 // Reads and checks the file at `path`. Errors: host_failed where it cannot be read; bad_input or cap_reached, with

@@ -138,6 +138,15 @@ struct FaultSummary {
   std::string reason;
 };
 
+// One thing that the scenario expected of the run, and what was found.
+struct ExpectationSummary {
+  std::uint32_t line = 0;  // in the scenario
+  std::uint32_t column = 0;
+  bool holds = false;
+  std::string expected;
+  std::string found;
+};
+
 struct Summary {
   std::string scenario;  // as the user named it
   std::string title;     // may be empty
@@ -169,6 +178,8 @@ struct Summary {
   std::uint64_t events = 0;
   std::uint64_t unseed = 0;
   std::string cap_reached;  // the option that raises the cap that ended the run; set by the caller, else empty
+
+  std::vector<ExpectationSummary> expectations;  // in the order of the scenario; set by the caller
 
   std::uint64_t records = 0;
   std::uint64_t fingerprint = 0;

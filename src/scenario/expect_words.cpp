@@ -1,0 +1,89 @@
+#include "scenario/expect_words.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace memsim {
+namespace {
+
+using What = ExpectedCount::What;
+
+struct CountWord {
+  What what;
+  std::string_view name;
+  bool is_by_process;
+};
+constexpr std::array kCounts = std::to_array<CountWord>({
+    {What::processes_started, "processes_started", true},
+    {What::processes_killed, "processes_killed", true},
+    {What::processes_faulted, "processes_faulted", true},
+    {What::messages, "messages", true},
+    {What::pulses, "pulses", true},
+    {What::kernel_calls, "kernel_calls", true},
+    {What::replies, "replies", true},
+    {What::cut_replies, "cut_replies", true},
+    {What::notes, "notes", true},
+    {What::objects_created, "objects_created", true},
+    {What::objects_destroyed, "objects_destroyed", false},
+    {What::allocations, "allocations", true},
+    {What::contiguous_allocations, "contiguous_allocations", true},
+    {What::failed_allocations, "failed_allocations", true},
+    {What::failed_contiguous_allocations, "failed_contiguous_allocations", true},
+    {What::splits, "splits", true},
+    {What::merges, "merges", false},
+    {What::steps, "steps", true},
+    {What::deadlocks, "deadlocks", false},
+    {What::program_faults, "program_faults", true},
+    {What::events, "events", false},
+});
+
+constexpr std::array kStopReasons = {StopReason::finished,  StopReason::reached_until, StopReason::deadlock,
+                                     StopReason::event_cap, StopReason::instant_cap,   StopReason::resource_cap};
+
+}  // namespace
+
+std::string_view name_of(ExpectedCount::What what) {
+  const auto found = std::find_if(kCounts.begin(), kCounts.end(), [&](const auto& word) { return word.what == what; });
+  return found == kCounts.end() ? std::string_view() : found->name;
+}
+
+bool ProcessChoice::matches(std::string_view process) const {
+  if (name.empty() || process == name) return true;
+  return is_fleet && process.size() > name.size() + 1 && process.starts_with(name) && process[name.size()] == '.';
+}
+
+}  // namespace memsim
+
+namespace memsim::loader {
+
+std::vector<std::string_view> count_names() {
+  std::vector<std::string_view> names;
+  for (const CountWord& word : kCounts) names.push_back(word.name);
+  return names;
+}
+
+std::optional<ExpectedCount::What> count_from_name(std::string_view name) {
+  const auto found = std::find_if(kCounts.begin(), kCounts.end(), [&](const auto& word) { return word.name == name; });
+  if (found == kCounts.end()) return std::nullopt;
+  return found->what;
+}
+
+bool is_by_process(ExpectedCount::What what) {
+  const auto found = std::find_if(kCounts.begin(), kCounts.end(), [&](const auto& word) { return word.what == what; });
+  return found != kCounts.end() && found->is_by_process;
+}
+
+std::vector<std::string_view> stop_reason_names() {
+  std::vector<std::string_view> names;
+  for (const StopReason reason : kStopReasons) names.push_back(name_of(reason));
+  return names;
+}
+
+std::optional<StopReason> stop_reason_from_name(std::string_view name) {
+  for (const StopReason reason : kStopReasons) {
+    if (name_of(reason) == name) return reason;
+  }
+  return std::nullopt;
+}
+
+}  // namespace memsim::loader
