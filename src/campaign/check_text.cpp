@@ -64,7 +64,7 @@ std::string text_of_entries(const LayerDifference& layer) {
     } else if (layer.is_exact()) {
       const bool is_behind = first >= layer.entries_before;
       add_entry(out, '-', first,
-                is_behind ? "(the baseline's run had no more)" : "(not in the baseline; see --against)");
+                is_behind ? "(the baseline's run had no more)" : "(the baseline has the first 64 in words only)");
     }
   };
   for (const EntryText& entry : layer.around) {
