@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <memsim/base/check.hpp>
+#include <memsim/campaign/expectations.hpp>
 
 namespace memsim {
 namespace {
@@ -41,9 +42,12 @@ HostResult<void> show_neighbours(const Scenario& scenario, WorldRunner runner, R
 HostResult<void> judge(const Scenario& scenario, const CheckOptions& options, CheckResult& result) {
   constexpr EntryWindow kTexts = {0, kBaselineTexts};
   LayerView view({kTexts, kTexts, kTexts, kTexts, kTexts});
-  const std::array<RecordSink*, 1> sinks = {&view};
+  ExpectationView expectations(scenario.expect);
+  const std::array<RecordSink*, 2> sinks = {&view, &expectations};
   HostResult<ScenarioRun> run = run_scenario(scenario, options.runner, sinks);
   if (!run) return Unexpected(std::move(run).error());
+  result.expectation_count = scenario.expect.size();
+  result.failed_expectations = failed_expectations(scenario.expect, expectations.verdicts());
   result.run = baseline_of(scenario, *run, view, options.version);
   if (!result.has_baseline) return {};
   HostResult<Baseline> stored = read_baseline(result.baseline_path);
