@@ -2,10 +2,11 @@
 //
 // It is the polynomial of the set, sum of r^f over its frames f, at a fixed point r of the field modulo 2^61 - 1, times
 // r - 1: then an extent [a, b) adds r^b - r^a, however long it is. Equal sets have equal values however they were cut
-// into extents; two different sets of N frames share a value with a chance of about 2^-29 at most.
+// into extents; two different sets of frames below 2^32 share a value with a chance of about 2^-29 at most.
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include <memsim/base/units.hpp>
@@ -17,29 +18,32 @@ namespace frame_set {
 inline constexpr std::uint64_t kPrime = (std::uint64_t{1} << 61) - 1;
 inline constexpr std::uint64_t kPoint = 0x1234'5678'9abc'def1;  // below kPrime; nothing else is asked of it
 
-constexpr std::uint64_t sum(std::uint64_t a, std::uint64_t b) { return (a + b) % kPrime; }
+constexpr std::uint64_t reduced(std::uint64_t value) { return value >= kPrime ? value - kPrime : value; }
+constexpr std::uint64_t sum(std::uint64_t a, std::uint64_t b) { return reduced(a + b); }
 
+// 2^61 is 1 modulo the prime, so the high part of a product is added to the low one.
 constexpr std::uint64_t product(std::uint64_t a, std::uint64_t b) {
   __extension__ using Wide = unsigned __int128;
-  return static_cast<std::uint64_t>(Wide{a} * b % kPrime);
+  const Wide wide = Wide{a} * b;
+  return sum(static_cast<std::uint64_t>(wide) & kPrime, static_cast<std::uint64_t>(wide >> 61));
 }
 
-// kPoint to the powers 1, 2, 4, ...
-inline constexpr std::array<std::uint64_t, 64> kSquares = [] {
-  std::array<std::uint64_t, 64> squares{};
-  std::uint64_t square = kPoint;
-  for (std::uint64_t& entry : squares) {
-    entry = square;
-    square = product(square, square);
+// kPoint to the power digit * 16^place: a power is then one product for each hexadecimal digit of its exponent.
+inline constexpr std::array<std::array<std::uint64_t, 16>, 16> kPowers = [] {
+  std::array<std::array<std::uint64_t, 16>, 16> powers{};
+  std::uint64_t step = kPoint;
+  for (auto& digits : powers) {
+    digits[0] = 1;
+    for (std::size_t digit = 1; digit < digits.size(); ++digit) digits[digit] = product(digits[digit - 1], step);
+    step = product(digits.back(), step);
   }
-  return squares;
+  return powers;
 }();
 
 constexpr std::uint64_t power(FrameNumber exponent) {
   std::uint64_t result = 1;
-  for (std::uint64_t bits = exponent.value(), i = 0; bits != 0; bits >>= 1, ++i) {
-    if ((bits & 1) != 0) result = product(result, kSquares[i]);
-  }
+  std::uint64_t rest = exponent.value();
+  for (std::size_t place = 0; rest != 0; ++place, rest >>= 4) result = product(result, kPowers[place][rest & 15]);
   return result;
 }
 
@@ -53,7 +57,7 @@ class FrameSet {
   }
   // Requires: `extent` was added, whole or in parts.
   void remove(const Extent& extent) {
-    value_ = frame_set::sum(value_, frame_set::kPrime - value_of(extent));
+    value_ = frame_set::sum(value_, frame_set::reduced(frame_set::kPrime - value_of(extent)));
     count_ -= extent.count;
   }
 

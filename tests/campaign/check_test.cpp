@@ -31,6 +31,8 @@ title: Two buffers
 machine:
   regions:
     - {name: memory/ram/sysram, base: 16MiB, size: 1MiB}
+record:
+  every: 2ms
 processes:
   - name: first
     program:
@@ -96,7 +98,7 @@ TEST_F(Check, AnAcceptedRunPassesFromThenOn) {
 
 TEST_F(Check, AChangeOfTimesOnlyChangesEventsOnly) {
   accept_now();
-  const CheckResult result = checked_with("machine.costs.kernel_call", "1us");
+  const CheckResult result = checked_with("machine.costs.msg_send", "3us");
   EXPECT_EQ(result.outcome(), CheckOutcome::failed);
   EXPECT_EQ(result.code(), ExitCode::expectation_failed);
   EXPECT_THAT(changed_layers(result), ElementsAre(Layer::events));
@@ -125,8 +127,8 @@ TEST_F(Check, TheFirstDifferenceShowsBothTextsAndItsNeighbours) {
   EXPECT_THAT(allocator->around[2].text, HasSubstr("\"frames\":4}"));
   const std::string text = render_check_text(result);
   EXPECT_THAT(text, HasSubstr("differs     "));
-  EXPECT_THAT(text, HasSubstr("First in allocator: allocator decision"));
-  EXPECT_THAT(text, HasSubstr("Layers changed: events, allocator, replies, free_map, measures"));
+  EXPECT_THAT(text, HasSubstr("First difference: allocator decision 4 of 10, record "));
+  EXPECT_THAT(text, HasSubstr("Layers changed: events, allocator, replies; as before: free_map, measures\n"));
 }
 
 TEST_F(Check, TheSeedAndThePolicyArePartOfTheBaseline) {

@@ -38,7 +38,7 @@ processes:
       - forever:
           - shm_open: {name: SHM_ANON, oflag: [O_RDWR, O_CREAT]}
             as: fd
-          - shm_ctl: {fd: $fd, flags: SHMCTL_ANON, size: {uniform: {min: 4KiB, max: 160KiB}}}
+          - shm_ctl: {fd: $fd, flags: SHMCTL_ANON, size: {uniform: [4KiB, 160KiB]}}
           - sleep: {exponential: {mean: 100ms}}
           - close: $fd
 )";
@@ -58,8 +58,9 @@ class Compare : public testing::Test {
 
   std::vector<Comparison> compared() {
     HostResult<std::vector<Comparison>> result = compare(options_);
-    if (!result) ADD_FAILURE() << render(result.error(), Colour::off);
-    return std::move(*result);
+    if (result) return std::move(*result);
+    ADD_FAILURE() << render(result.error(), Colour::off);
+    return std::vector<Comparison>(1);
   }
 
   TemporaryFolder folder_;
@@ -109,8 +110,9 @@ TEST_F(Compare, WhatNeverHappensIsNever) {
 
 TEST_F(Compare, MeasuresComeInTheOrderOfThePatterns) {
   options_.measures = {"region/*/free_frames/end", "messages", "kernel_calls"};
+  const Comparison comparison = compared().front();
   std::vector<std::string> names;
-  for (const ComparedMeasure& row : compared().front().measures) names.push_back(row.measure.name);
+  for (const ComparedMeasure& row : comparison.measures) names.push_back(row.measure.name);
   EXPECT_THAT(names, ElementsAre("region/memory/ram/sysram/free_frames/end", "messages", "kernel_calls"));
 }
 
