@@ -67,6 +67,7 @@ class LinuxAllocator final : public FrameAllocator {
     unsigned order = 0;
     std::uint64_t start = 0;
   };
+  // How a request is served: as the kernel serves one block or many pages, or by searching for a run or for units.
   enum class Kind : std::uint8_t { block, run, pages, units };
 
   LinuxAllocator(const LinuxAllocator&) = default;
@@ -89,7 +90,7 @@ class LinuxAllocator final : public FrameAllocator {
   void allocate_pages(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work);
   void allocate_units(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work);
 
-  // The conforming place for `count` frames aligned to `alignment` in a free block of at least `least_order`.
+  // The place for `count` frames aligned to `alignment` that conforms otherwise, as the head of this file has it.
   [[nodiscard]] std::optional<Place> find_place(const FrameRequest& request, std::uint64_t count,
                                                 std::uint64_t alignment, std::uint32_t& steps) const;
   [[nodiscard]] std::optional<Place> find_by_address(const FrameRequest& request, std::uint64_t count,

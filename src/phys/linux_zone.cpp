@@ -238,7 +238,7 @@ void LinuxZone::carve_part(std::uint32_t block, unsigned order, std::uint64_t fi
 
 // --- Giving back ---
 
-void LinuxZone::give(std::uint32_t block, unsigned order, AllocatorWork& work, End merged_to) {
+void LinuxZone::give(std::uint32_t block, unsigned order, AllocatorWork& work, End end) {
   const Mobility type = page_block_type(block);
   ++work.steps;
   const auto buddy = [&] { return block ^ static_cast<std::uint32_t>(size_of(order)); };
@@ -252,9 +252,9 @@ void LinuxZone::give(std::uint32_t block, unsigned order, AllocatorWork& work, E
   }
   if (order + 1 < geometry_.top) {
     const std::uint32_t pair = (block & buddy()) ^ static_cast<std::uint32_t>(size_of(order + 1));
-    if (is_free(pair, order + 1)) merged_to = End::tail;
+    if (is_free(pair, order + 1)) end = End::tail;
   }
-  insert_free(block, order, type, merged_to);
+  insert_free(block, order, type, end);
 }
 
 // --- Allocated blocks ---

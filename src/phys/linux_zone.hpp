@@ -56,8 +56,9 @@ class LinuxZone {
   // take the type.
   void carve(std::uint32_t block, unsigned order, std::uint64_t first, std::uint64_t end, Mobility type,
              AllocatorWork& work);
-  // Frees a block in hand. `merged_to` overrides the end of the list that a merged block goes to, where it is `tail`.
-  void give(std::uint32_t block, unsigned order, AllocatorWork& work, End merged_to = End::head);
+  // Frees a block in hand, merged as far as it goes. The result joins the tail of its list where the rule above or
+  // `end` says so.
+  void give(std::uint32_t block, unsigned order, AllocatorWork& work, End end = End::head);
 
   // A block in hand becomes allocated, or the other way round.
   void set_allocated(std::uint32_t block, unsigned order, Mobility type);
