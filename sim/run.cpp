@@ -9,6 +9,7 @@
 #include <memsim/analysis/wait_graph.hpp>
 #include <memsim/campaign/expectations.hpp>
 #include <memsim/kernel/world.hpp>
+#include <memsim/view/explanation.hpp>
 #include <memsim/view/output_files.hpp>
 #include <memsim/view/render.hpp>
 #include <memsim/view/summary.hpp>
@@ -46,6 +47,7 @@ HostResult<RunResult> run_one(const std::string& name, const Scenario& scenario,
   // Sinks outlive the stream that they are subscribed to.
   SummaryView view;
   ExpectationView expectations(scenario.expect);
+  ExplainView explanation;
   Progress progress(display_name(name), scenario.world.until);
   std::optional<OutputFiles> files;
   HostResult<World> world = World::create(scenario.world, find_deadlocks);
@@ -58,6 +60,7 @@ HostResult<RunResult> run_one(const std::string& name, const Scenario& scenario,
   }
   world->records().subscribe(view);
   world->records().subscribe(expectations);
+  if (options.explain) world->records().subscribe(explanation);
   if (standard_error_is_terminal() && !options.quiet) world->records().subscribe(progress);
   run_world(scenario, *world);
   progress.finish();
@@ -67,6 +70,7 @@ HostResult<RunResult> run_one(const std::string& name, const Scenario& scenario,
   summary.cap_reached = world->cap_reached();
   const std::vector<Verdict> verdicts = expectations.verdicts();
   summary.expectations = summary_of(scenario.expect, verdicts);
+  if (options.explain) summary.contiguous_failures = explanation.failures();
   if (files) {
     const HostResult<void> committed = files->commit(summary);
     if (!committed) return Unexpected(committed.error());

@@ -18,6 +18,7 @@ struct RunOptions {
   bool records = false;  // records.jsonl too
   bool json = false;
   bool quiet = false;
+  bool explain = false;  // why contiguous requests failed
 };
 
 // Runs every file in turn. The exit code is that of the first one that did not end well.

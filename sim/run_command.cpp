@@ -13,6 +13,7 @@ constexpr const char* kExamples =
     "  memsim run scenarios/mem_obj_info.yaml\n"
     "  memsim run --set machine.cpus=2 --until 10s my.yaml\n"
     "  memsim run --json my.yaml | jq .messages\n"
+    "  memsim run --explain my.yaml                   # why contiguous requests failed\n"
     "  memsim run --out results --records my.yaml\n"
     "  memsim run --quiet my.yaml                     # fingerprint and warnings only\n"
     "  generate | memsim run -                        # from standard input\n";
@@ -32,6 +33,10 @@ ExitCode execute(const CLI::App& subcommand, Arguments& arguments) {
   if (arguments.run.out.empty() && (arguments.run.records || arguments.run.force)) {
     return report(host_failure(ExitCode::bad_input, "--records and --force need --out with a directory").error());
   }
+  if (arguments.run.explain && arguments.run.quiet && arguments.run.out.empty()) {
+    return report(
+        host_failure(ExitCode::bad_input, "--explain has no place to go with --quiet and without --out").error());
+  }
   return run_scenarios(arguments.run);
 }
 
@@ -45,6 +50,9 @@ void add_run(CommandLine& line) {
   sub.add_flag("--json", run.json, "Print results as JSON: one object, or an array for several scenarios")
       ->disable_flag_override();
   sub.add_flag("--quiet", run.quiet, "Print only the fingerprint, and warnings on standard error")
+      ->disable_flag_override();
+  sub.add_flag("--explain", run.explain,
+               "Say of each contiguous request that failed why, and whose frames would have to move")
       ->disable_flag_override();
   sub.add_option("--out", run.out,
                  "Write replies.jsonl, series.csv, calls.csv and summary.json there; for several scenarios, in a "

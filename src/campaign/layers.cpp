@@ -160,6 +160,12 @@ class LayerView::Collector {
   void follow(const RecordView&, const FramesReleased& record) {
     for (const Extent& extent : record.extents) taken_.remove(extent);
   }
+  void follow(const RecordView&, const FramesReserved& record) { taken_.add(record.extent); }
+  // The vacated frames are given out again by the next frames_allocated.
+  void follow(const RecordView&, const FramesMoved& record) {
+    for (const Extent& extent : record.from) taken_.remove(extent);
+    for (const Extent& extent : record.to) taken_.add(extent);
+  }
   // Each sample begins with the first region.
   void follow(const RecordView& view, const RegionSample& record) {
     if (record.region != RegionId(0)) return;

@@ -14,6 +14,7 @@ MemoryWork& MemoryWork::operator+=(const MemoryWork& other) {
   allocator += other.allocator;
   frames_zeroed += other.frames_zeroed;
   frames_freed += other.frames_freed;
+  frames_moved += other.frames_moved;
   pages_mapped += other.pages_mapped;
   pages_unmapped += other.pages_unmapped;
   page_faults += other.page_faults;
@@ -26,10 +27,10 @@ MemoryWork& MemoryWork::operator+=(const MemoryWork& other) {
 SimDuration cost_of(const CostModel& costs, const MemoryWork& work) {
   return costs.allocator_split * work.allocator.splits + costs.allocator_merge * work.allocator.merges +
          costs.allocator_step * work.allocator.steps + costs.frame_zero * work.frames_zeroed +
-         costs.frame_free * work.frames_freed + costs.page_map * work.pages_mapped +
-         costs.page_unmap * work.pages_unmapped + costs.page_fault * work.page_faults +
-         costs.segment_walk * work.segments_walked + costs.segment_seek * work.segment_seek_steps +
-         costs.mem_offset * work.address_translations;
+         costs.frame_free * work.frames_freed + costs.frame_move * work.frames_moved +
+         costs.page_map * work.pages_mapped + costs.page_unmap * work.pages_unmapped +
+         costs.page_fault * work.page_faults + costs.segment_walk * work.segments_walked +
+         costs.segment_seek * work.segment_seek_steps + costs.mem_offset * work.address_translations;
 }
 
 namespace memmgr {
@@ -98,10 +99,12 @@ struct MemoryManager::Impl : memmgr::State {
   using State::State;
 };
 
-HostResult<MemoryManager> MemoryManager::create(const PhysicalMemoryConfig& memory, const Semantics& semantics) {
+HostResult<MemoryManager> MemoryManager::create(const PhysicalMemoryConfig& memory, const Semantics& semantics,
+                                                ContiguousFailure contiguous_failure) {
   auto physical = PhysicalMemory::create(memory);
   if (!physical) return Unexpected<HostError>(std::move(physical).error());
   auto impl = std::make_unique<Impl>(std::move(*physical), semantics);
+  impl->contiguous_failure = contiguous_failure;
   impl->frames_at_boot = memmgr::frames_in_use(impl->memory);
   return MemoryManager(std::move(impl));
 }

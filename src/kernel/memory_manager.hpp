@@ -22,6 +22,7 @@ struct MemoryWork {
   AllocatorWork allocator;
   std::uint64_t frames_zeroed = 0;
   std::uint64_t frames_freed = 0;
+  std::uint64_t frames_moved = 0;
   std::uint64_t pages_mapped = 0;
   std::uint64_t pages_unmapped = 0;
   std::uint64_t page_faults = 0;
@@ -55,7 +56,8 @@ struct MemoryOutcome {
 class MemoryManager {
  public:
   // Errors: those of PhysicalMemory::create().
-  [[nodiscard]] static HostResult<MemoryManager> create(const PhysicalMemoryConfig& memory, const Semantics& semantics);
+  [[nodiscard]] static HostResult<MemoryManager> create(const PhysicalMemoryConfig& memory, const Semantics& semantics,
+                                                        ContiguousFailure contiguous_failure = ContiguousFailure::none);
 
   MemoryManager(const MemoryManager& other);
   MemoryManager& operator=(const MemoryManager& other);

@@ -31,7 +31,14 @@ void publish_start(Kernel& kernel) {
     kernel.records.publish(RegionAdded{.region = region,
                                        .name = memory.region(region).name,
                                        .base = memory.region(region).base,
-                                       .frames = memory.region_extent(region).count});
+                                       .frames = memory.region_extent(region).count,
+                                       .general = memory.region(region).general});
+  }
+  for (const ReservationConfig& reserved : config.memory.reservations) {
+    const PageSize page_size = memory.page_size();
+    kernel.records.publish(
+        FramesReserved{.name = reserved.name,
+                       .extent = {page_size.frame_of(reserved.base), page_size.frames_covering(reserved.size)}});
   }
 }
 
@@ -151,7 +158,7 @@ World::~World() = default;
 
 HostResult<World> World::create(const WorldConfig& config, DeadlockFinder find_deadlocks) {
   MEMSIM_CHECK(config.cpus > 0 && config.memmgr.threads > 0 && !config.timeslice.is_zero());
-  HostResult<MemoryManager> memory = MemoryManager::create(config.memory, config.semantics);
+  HostResult<MemoryManager> memory = MemoryManager::create(config.memory, config.semantics, config.contiguous_failure);
   if (!memory) return Unexpected(std::move(memory).error());
   Kernel kernel(std::make_shared<const WorldConfig>(config), std::move(*memory), find_deadlocks);
   kernel.cpus.resize(config.cpus);

@@ -221,6 +221,9 @@ bool PhysicalMemory::can_allocate(const FrameRequest& request, std::span<const R
 
 FreeSpace PhysicalMemory::measure(RegionId region) const { return impl_->at(region).tracker.measure(); }
 
+std::span<const RegionId> PhysicalMemory::candidates(std::span<const RegionId> from) const {
+  return impl_->candidates(from);
+}
 std::size_t PhysicalMemory::region_count() const { return impl_->regions.size(); }
 const RegionConfig& PhysicalMemory::region(RegionId region) const { return impl_->at(region).config; }
 Extent PhysicalMemory::region_extent(RegionId region) const { return impl_->at(region).extent; }

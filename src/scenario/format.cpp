@@ -25,6 +25,7 @@ constexpr std::array kCostNames = std::to_array<CostName>({
     {"allocator_step", &CostModel::allocator_step},
     {"frame_zero", &CostModel::frame_zero},
     {"frame_free", &CostModel::frame_free},
+    {"frame_move", &CostModel::frame_move},
     {"page_map", &CostModel::page_map},
     {"page_unmap", &CostModel::page_unmap},
     {"page_fault", &CostModel::page_fault},
@@ -79,6 +80,7 @@ constexpr auto kCostKeys = [] {
 }();
 constexpr Group kCosts{"costs", "the cost model", kCostKeys};
 
+constexpr std::array<std::string_view, 2> kContiguousFailure = {"none", "defragment"};
 constexpr std::array kMachineKeys = std::to_array<Key>({
     {.name = "page_size",
      .kind = size,
@@ -90,6 +92,10 @@ constexpr std::array kMachineKeys = std::to_array<Key>({
     {.name = "regions", .kind = group_list, .doc = "RAM; 64 MiB from 1 MiB on by default", .group = &kRegion},
     {.name = "reservations", .kind = group_list, .doc = "taken at boot, never given back", .group = &kReservation},
     {.name = "memory_manager", .kind = group, .doc = "the server behind MEMMGR_COID", .group = &kMemoryManager},
+    {.name = "contiguous_failure",
+     .kind = choice,
+     .doc = "of a contiguous request without a place: refuse it, or move frames out of its way",
+     .choices = kContiguousFailure},
     {.name = "costs", .kind = group, .doc = "simulated time of operations", .group = &kCosts},
 });
 constexpr Group kMachine{"machine", "the machine", kMachineKeys};

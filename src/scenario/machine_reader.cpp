@@ -126,6 +126,8 @@ void read_machine(Context& context, MapReader& root, WorldConfig& world) {
       world.memmgr.threads = static_cast<std::uint32_t>(keys.integer("threads", world.memmgr.threads));
       world.memmgr.priority = static_cast<std::uint8_t>(keys.integer("priority", world.memmgr.priority));
     }
+    world.contiguous_failure = static_cast<ContiguousFailure>(
+        map.choice("contiguous_failure", static_cast<std::size_t>(world.contiguous_failure)));
     if (const Node* costs = map.find("costs")) read_costs(context, *costs, world.costs);
     if (map.find("regions") != nullptr) return;
   }

@@ -156,6 +156,44 @@ Json json_of(const FaultSummary& fault) {
           {"reason", fault.reason}};
 }
 
+Json json_of(const FramesInTheWay& owner) {
+  return {{"process", owner.process},
+          {"object", owner.object.value()},
+          {"name", owner.object_name},
+          {"movable_frames", owner.movable.count()},
+          {"pinned_frames", owner.pinned.count()}};
+}
+
+Json json_of(const RangeChoice& choice) {
+  return {{"first", choice.range.first.value()},
+          {"frames", choice.range.count.count()},
+          {"movable_frames", choice.movable.count()},
+          {"pinned_frames", choice.pinned.count()}};
+}
+
+Json json_of(const FailureExplanation& failure) {
+  return {{"time_ns", failure.time.value()},
+          {"process", failure.process},
+          {"object", failure.object.value()},
+          {"object_name", failure.object_name},
+          {"errno", static_cast<unsigned>(failure.error)},
+          {"errno_name", errno_name(failure.error)},
+          {"frames", failure.shape.count.count()},
+          {"alignment_frames", failure.shape.alignment.count()},
+          {"boundary_frames", failure.shape.boundary.count()},
+          {"window_first", failure.shape.window_first.value()},
+          {"window_end", failure.shape.window_end.value()},
+          {"regions", failure.regions},
+          {"free_frames", failure.free.count()},
+          {"largest_free_run_frames", failure.largest_free_run.count()},
+          {"order", failure.order.value()},
+          {"unusable_index_permille", failure.unusable_index_permille},
+          {"remedy", name_of(failure.remedy)},
+          {"range", failure.range ? json_of(*failure.range) : Json()},
+          {"missing_frames", failure.missing.count()},
+          {"owners", list_of(failure.owners, [](const FramesInTheWay& owner) { return json_of(owner); })}};
+}
+
 Json end_of(const Summary& summary) {
   if (!summary.ended) return {};
   return {{"reason", name_of(summary.stop_reason)},
@@ -166,11 +204,9 @@ Json end_of(const Summary& summary) {
 }
 
 Json counts_of(const Summary& summary) {
-  return {{"processes_started", summary.processes_started},
-          {"processes_killed", summary.processes_killed},
-          {"processes_faulted", summary.processes_faulted},
-          {"kernel_calls", summary.kernel_calls},
-          {"records", summary.records}};
+  return {{"processes_started", summary.processes_started}, {"processes_killed", summary.processes_killed},
+          {"processes_faulted", summary.processes_faulted}, {"kernel_calls", summary.kernel_calls},
+          {"frames_moved", summary.frames_moved.count()},   {"records", summary.records}};
 }
 
 }  // namespace
@@ -178,27 +214,28 @@ Json counts_of(const Summary& summary) {
 std::string render_json(const Summary& summary) {
   const auto convert = [](const auto& item) { return json_of(item); };
   const auto region = [&](const RegionSummary& r) { return json_of(r, summary.page_size); };
-  const Json out = {{"scenario", summary.scenario},
-                    {"title", summary.title},
-                    {"seed", summary.seed},
-                    {"policy", summary.policy},
-                    {"page_size_bytes", summary.page_size.count()},
-                    {"cpus", summary.cpus},
-                    {"fingerprint", fingerprint_text(summary.fingerprint)},
-                    {"end", end_of(summary)},
-                    {"counts", counts_of(summary)},
-                    {"replies", list_of(summary.replies, convert)},
-                    {"cut_replies", array_of(summary.cut_replies, convert)},
-                    {"notes", list_of(summary.notes, convert)},
-                    {"regions", array_of(summary.regions, region)},
-                    {"objects", summary.objects ? json_of(*summary.objects) : Json()},
-                    {"probes", array_of(summary.probes, convert)},
-                    {"failed_calls", array_of(summary.failed_calls, convert)},
-                    {"messages", array_of(summary.messages, convert)},
-                    {"deadlocks", list_of(summary.deadlocks, convert)},
-                    {"faults", list_of(summary.faults, convert)},
-                    {"expectations", array_of(summary.expectations, convert)},
-                    {"warnings", warnings(summary)}};
+  Json out = {{"scenario", summary.scenario},
+              {"title", summary.title},
+              {"seed", summary.seed},
+              {"policy", summary.policy},
+              {"page_size_bytes", summary.page_size.count()},
+              {"cpus", summary.cpus},
+              {"fingerprint", fingerprint_text(summary.fingerprint)},
+              {"end", end_of(summary)},
+              {"counts", counts_of(summary)},
+              {"replies", list_of(summary.replies, convert)},
+              {"cut_replies", array_of(summary.cut_replies, convert)},
+              {"notes", list_of(summary.notes, convert)},
+              {"regions", array_of(summary.regions, region)},
+              {"objects", summary.objects ? json_of(*summary.objects) : Json()},
+              {"probes", array_of(summary.probes, convert)},
+              {"failed_calls", array_of(summary.failed_calls, convert)},
+              {"messages", array_of(summary.messages, convert)},
+              {"deadlocks", list_of(summary.deadlocks, convert)},
+              {"faults", list_of(summary.faults, convert)},
+              {"expectations", array_of(summary.expectations, convert)},
+              {"warnings", warnings(summary)}};
+  if (summary.contiguous_failures) out["contiguous_failures"] = list_of(*summary.contiguous_failures, convert);
   return out.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";
 }
 

@@ -11,6 +11,7 @@
 #include <memsim/view/sampled_value.hpp>
 
 #include "view/names.hpp"
+#include "view/render_explanation.hpp"
 #include "view/text_table.hpp"
 
 namespace memsim {
@@ -164,6 +165,12 @@ void append_probes(std::string& out, const Summary& summary) {
   out += table.text(1);
 }
 
+void append_moves(std::string& out, const Summary& summary) {
+  if (summary.frames_moved.is_zero()) return;
+  fmt::format_to(Out(out), "\n{} moved out of the way of contiguous requests\n",
+                 counted(summary.frames_moved.count(), "frame"));
+}
+
 void append_failed_calls(std::string& out, const Summary& summary) {
   if (summary.failed_calls.empty()) return;
   out += "\nFailed calls\n";
@@ -235,7 +242,9 @@ std::string render_text(const Summary& summary) {
   append_regions(out, summary);
   append_objects(out, summary);
   append_probes(out, summary);
+  append_moves(out, summary);
   append_failed_calls(out, summary);
+  if (summary.contiguous_failures) append_explanations(out, *summary.contiguous_failures, summary.page_size);
   append_messages(out, summary);
   append_warnings(out, summary);
   append_end(out, summary);

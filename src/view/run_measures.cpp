@@ -82,6 +82,7 @@ void add_counts(MeasureList& list, const Summary& summary) {
   list.add("segment_replies", summary.replies.count, Better::neither);
   list.add("segment_replies/cut", cut, Better::lower);
   list.add("notes", summary.notes.count, Better::neither);
+  list.add("frames_moved", summary.frames_moved.count(), Better::lower, MeasureUnit::frames);
   list.add("deadlocks", summary.deadlocks.count, Better::lower);
   list.add("program_faults", summary.faults.count, Better::lower);
 }

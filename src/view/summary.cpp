@@ -20,7 +20,7 @@ constexpr std::array kWanted = {
     RecordKind::object_created, RecordKind::object_destroyed, RecordKind::segment_reply,
     RecordKind::region_sample,  RecordKind::object_sample,    RecordKind::probe_result,
     RecordKind::deadlock_found, RecordKind::program_fault,    RecordKind::note,
-    RecordKind::run_ended,
+    RecordKind::run_ended,      RecordKind::frames_moved,
 };
 
 template <class T, class Make>
@@ -92,6 +92,10 @@ class SummaryView::Collector {
   void on(SimTime time, const CallCompleted& record) {
     ++summary_.kernel_calls;
     if (record.error != Errno::eok) count_failure(time, record.pid, record.call, record.error);
+  }
+
+  void on(SimTime, const FramesMoved& record) {
+    for (const Extent& extent : record.from) summary_.frames_moved += extent.count;
   }
 
   void on(SimTime time, const SegmentReply& record) {

@@ -9,6 +9,63 @@ namespace {
 
 PageNumber page_at(Bytes offset, PageSize page_size) { return PageNumber(offset.count() >> page_size.shift()); }
 
+// Deals out extents from the front, cut to what is asked for.
+class Dealer {
+ public:
+  explicit Dealer(std::span<const Extent> extents) : extents_(extents) {}
+
+  // Calls take(part) for the next `count` frames. Requires: so many are left.
+  template <class Take>
+  void deal(FrameCount count, Take&& take) {
+    while (!count.is_zero()) {
+      MEMSIM_CHECK_THAT(!extents_.empty(), "as many frames as pages");
+      const Extent front = extents_.front();
+      const Extent part{front.first + dealt_, std::min(count, front.count - dealt_)};
+      take(part);
+      count -= part.count;
+      dealt_ += part.count;
+      if (dealt_ != front.count) continue;
+      extents_ = extents_.subspan(1);
+      dealt_ = FrameCount();
+    }
+  }
+  [[nodiscard]] bool is_empty() const { return extents_.empty(); }
+
+ private:
+  std::span<const Extent> extents_;
+  FrameCount dealt_;  // of the first
+};
+
+// The part of `pages` from its start on that is in no range of `moved`, or that is in the first of them.
+PageRange first_part(PageRange pages, std::span<const PageRange> moved) {
+  if (moved.empty() || moved.front().first >= pages.end()) return pages;
+  if (moved.front().first > pages.first) return {pages.first, moved.front().first - pages.first};
+  return {pages.first, std::min(pages.end(), moved.front().end()) - pages.first};
+}
+
+// The segments of a populated object with frames of the dealer's behind the moved pages.
+SegmentMap with_frames_dealt(const MemoryObject& object, std::span<const PageRange> moved, Dealer& dealer,
+                             PageSize page_size, TouchingSegments touching) {
+  SegmentMap rebuilt;
+  const auto append = [&](Extent part) {
+    rebuilt.append(page_size.address_of(part.first), page_size.bytes_of(part.count), touching);
+  };
+  object.for_each_run(page_size, [&](PageNumber page, Extent frames) {
+    for (PageRange left{page, frames.count}; !left.count.is_zero();) {
+      while (!moved.empty() && moved.front().end() <= left.first) moved = moved.subspan(1);
+      const PageRange part = first_part(left, moved);
+      if (!moved.empty() && moved.front().first <= part.first) {
+        dealer.deal(part.count, append);
+      } else {
+        append({frames.first + (part.first - page), part.count});
+      }
+      left = {part.end(), left.end() - part.end()};
+    }
+  });
+  rebuilt.set_size(object.segments.size());
+  return rebuilt;
+}
+
 }  // namespace
 
 bool MemoryObject::is_physical_memory_object() const {
@@ -80,6 +137,25 @@ void MemoryObject::collect(PageRange range, PageSize page_size, std::vector<Exte
     const PhysAddr paddr = all[i].paddr + (from - all[i].offset);
     out.push_back({page_size.frame_of(paddr), page_size.frames_covering(to - from)});
   }
+}
+
+void MemoryObject::replace_frames(std::span<const PageRange> moved, std::span<const Extent> to, PageSize page_size,
+                                  TouchingSegments touching) {
+  Dealer dealer(to);
+  if (is_paged()) {
+    std::vector<Extent> removed;
+    for (const PageRange& range : moved) {
+      pages.remove(range, removed);
+      PageNumber page = range.first;
+      dealer.deal(range.count, [&](Extent part) {
+        pages.insert(page, part);
+        page += part.count;
+      });
+    }
+  } else {
+    segments = with_frames_dealt(*this, moved, dealer, page_size, touching);
+  }
+  MEMSIM_CHECK_THAT(dealer.is_empty(), "as many frames as pages");
 }
 
 ObjectSlot ObjectTable::create() {

@@ -125,6 +125,29 @@ TEST(LayerView, AnotherPlaceForTheSameRequestsChangesAllocatorRepliesAndFreeMap)
   EXPECT_THAT(changed(one, other), testing::ElementsAre(Layer::allocator, Layer::replies, Layer::free_map));
 }
 
+// A frame that moved lies in the same free map as one that was given out there.
+TEST(LayerView, TheFreeMapFollowsMovedAndReservedFrames) {
+  RecordStream moved;
+  RecordStream placed;
+  LayerView one(kFirstTen);
+  LayerView other(kFirstTen);
+  moved.subscribe(one);
+  placed.subscribe(other);
+  const std::array from = {Extent{FrameNumber(4), FrameCount(1)}};
+  const std::array to = {Extent{FrameNumber(9), FrameCount(1)}};
+  const std::array range = {Extent{FrameNumber(4), FrameCount(2)}};
+  const std::array reserved = {Extent{FrameNumber(20), FrameCount(3)}};
+  moved.publish(FramesReserved{"firmware", reserved[0]});
+  moved.publish(taking(from));
+  moved.publish(FramesMoved{ObjectId(1), ProcessId(2), from, to});
+  moved.publish(taking(range));
+  placed.publish(taking(reserved));
+  placed.publish(taking(to));
+  placed.publish(taking(range));
+  for (RecordStream* stream : {&moved, &placed}) stream->publish(RegionSample{});
+  EXPECT_EQ(one.digest(Layer::free_map), other.digest(Layer::free_map));
+}
+
 TEST(LayerView, TheFreeMapDependsOnWhichFramesAreTakenNotOnHowTheyWereCut) {
   RecordStream whole;
   RecordStream parts;
@@ -151,7 +174,8 @@ TEST(LayerView, MemoryGivenBackLeavesTheFreeMapOfTheStart) {
 
 // The shipped scenarios take and give memory in every way that there is.
 TEST(LayerView, TheFreeMapCountsEveryFrameThatTheSamplesMiss) {
-  for (const char* name : {"half_freed.yaml", "refused.yaml", "iommu_gather.yaml", "death_in_send.yaml"}) {
+  for (const char* name :
+       {"half_freed.yaml", "refused.yaml", "iommu_gather.yaml", "death_in_send.yaml", "defragment.yaml"}) {
     LoadOptions options;
     options.until = "5min";
     const auto scenario = load_scenario(std::string(MEMSIM_SOURCE_DIR "/scenarios/") + name, options);

@@ -1,7 +1,10 @@
 // Random calls of several processes: whatever they do, the invariants hold, and when all are gone all memory is free.
 #include <memsim/base/random.hpp>
 
+#include <set>
+
 #include "kernel/memory_manager_machine.hpp"
+#include "view/frame_book.hpp"
 
 namespace memsim::test {
 namespace {
@@ -127,10 +130,11 @@ void random_call(Machine& m, RandomStream& random) {
   }
 }
 
-void run(std::uint64_t seed, Semantics semantics, int calls) {
+void run(std::uint64_t seed, Semantics semantics, int calls,
+         ContiguousFailure contiguous_failure = ContiguousFailure::none) {
   SCOPED_TRACE(seed);
   RandomStream random(seed);
-  Machine m(kFrames, semantics);
+  Machine m(kFrames, semantics, contiguous_failure);
   m.add_process(ProcessId(4), {});
   for (int i = 0; i < calls; ++i) {
     const ProcessId pid(2 + static_cast<std::uint32_t>(random.below(kProcesses)));
@@ -160,6 +164,87 @@ TEST(MemoryManagerFuzz, EverythingComesBackWhenAllAreGone) {
 
 TEST(MemoryManagerFuzz, EverythingComesBackWithBlocksKeptApart) {
   for (std::uint64_t seed = 101; seed <= 120; ++seed) run(seed, {.merge_touching_segments = false}, 1500);
+}
+
+TEST(MemoryManagerFuzz, EverythingComesBackWhereFramesAreMoved) {
+  for (std::uint64_t seed = 201; seed <= 230; ++seed) run(seed, {}, 1500, ContiguousFailure::defragment);
+  for (std::uint64_t seed = 231; seed <= 240; ++seed) {
+    run(seed, {.merge_touching_segments = false}, 1500, ContiguousFailure::defragment);
+  }
+}
+
+// A view's idea of who has which frame.
+class Bookkeeper : public RecordSink {
+ public:
+  [[nodiscard]] std::span<const RecordKind> wanted() const override { return FrameBook::kWanted; }
+  void on_record(const RecordView& record) override { book.learn(record); }
+  FrameBook book;
+};
+
+std::vector<Extent> merged(std::vector<Extent> extents) {
+  std::vector<Extent> runs;
+  for (const Extent& extent : extents) {
+    if (!runs.empty() && runs.back().end() == extent.first) {
+      runs.back().count += extent.count;
+    } else {
+      runs.push_back(extent);
+    }
+  }
+  return runs;
+}
+
+void expect_same_map(const FrameBook& book, const PhysicalMemory& memory) {
+  for (std::size_t i = 0; i < memory.region_count(); ++i) {
+    const RegionId region(static_cast<RegionId::rep>(i));
+    const Extent space = memory.region_extent(region);
+    std::vector<Extent> really_free;
+    memory.allocator(region).for_each_free([&](Extent extent) { really_free.push_back(extent); });
+    std::vector<FrameRun> runs;
+    book.append_runs(space, runs);
+    std::vector<Extent> free;
+    for (const FrameRun& run : runs) {
+      if (run.use == FrameUse::free) free.push_back(run.extent);
+    }
+    EXPECT_EQ(free, merged(really_free));
+
+    std::set<std::uint64_t> pinned;  // whole ranges of 2 MiB, which are 512 frames
+    book.for_each_held(space, [&](Extent extent, const FrameBook::Holding& holding) {
+      for (FrameNumber frame = extent.first; frame != extent.end() && !holding.can_move(); frame += FrameCount(1)) {
+        const std::uint64_t range = frame.value() / 512;
+        if (space.contains(Extent{FrameNumber(range * 512), FrameCount(512)})) pinned.insert(range);
+      }
+    });
+    EXPECT_EQ(pinned.size(), memory.measure(region).large_page_ranges_pinned);
+  }
+}
+
+TEST(MemoryManagerFuzz, TheRecordsTellWhereEveryFrameIsAndWhetherItCanMove) {
+  constexpr std::uint64_t kLargeRanges = 1024;
+  for (std::uint64_t seed = 301; seed <= 320; ++seed) {
+    SCOPED_TRACE(seed);
+    RandomStream random(seed);
+    Machine m(kLargeRanges, {}, ContiguousFailure::defragment);
+    Bookkeeper keeper;
+    m.records().subscribe(keeper);
+    const PhysicalMemory& memory = m.manager().memory();
+    m.records().publish(RunStarted{0, memory.page_size().bytes(), 1, "buddy"});
+    for (std::size_t i = 0; i < memory.region_count(); ++i) {
+      const RegionId region(static_cast<RegionId::rep>(i));
+      const RegionConfig& config = memory.region(region);
+      m.records().publish(RegionAdded{region, config.name, config.base, memory.region_extent(region).count});
+    }
+    // Spread over memory, so that contiguous requests have something to move.
+    const Value spread = m.map(pages(kLargeRanges), kPrivate | kMapAnon).value;
+    for (std::uint64_t page = 0; page < kLargeRanges; page += 4) {
+      EXPECT_OK(m.unmap(spread + pages(page), pages(3)));
+    }
+    for (int i = 0; i < 1000; ++i) {
+      m.as(random.chance(1, 2) ? kAlice : kBob);
+      random_call(m, random);
+      if (i % 10 == 0) expect_same_map(keeper.book, memory);
+    }
+    EXPECT_FALSE(m.seen().moved_from.empty());
+  }
 }
 
 TEST(MemoryManagerFuzz, SameCallsGiveTheSameRecords) {

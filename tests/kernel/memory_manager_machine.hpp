@@ -91,6 +91,11 @@ class Witness : public RecordSink {
       const auto& taken = record.as<FramesAllocated>();
       allocated_extents.assign(taken.extents.begin(), taken.extents.end());
     }
+    if (record.kind() == RecordKind::frames_moved) {
+      const auto& moved = record.as<FramesMoved>();
+      moved_from.assign(moved.from.begin(), moved.from.end());
+      moved_to.assign(moved.to.begin(), moved.to.end());
+    }
     if (record.kind() == RecordKind::object_populated) populated = record.as<ObjectPopulated>();
   }
 
@@ -98,15 +103,20 @@ class Witness : public RecordSink {
   std::vector<Segment> segments;
   std::vector<Extent> released_extents;
   std::vector<Extent> allocated_extents;
+  std::vector<Extent> moved_from;
+  std::vector<Extent> moved_to;
   ObjectPopulated populated;
   bool was_cut = false;
 };
 
 class Machine {
  public:
-  explicit Machine(std::uint64_t frames = 1024, Semantics semantics = {}) : Machine(memory_of(frames), semantics) {}
-  explicit Machine(const PhysicalMemoryConfig& memory, Semantics semantics = {})
-      : manager_(std::move(*MemoryManager::create(memory, semantics))) {
+  explicit Machine(std::uint64_t frames = 1024, Semantics semantics = {},
+                   ContiguousFailure contiguous_failure = ContiguousFailure::none)
+      : Machine(memory_of(frames), semantics, contiguous_failure) {}
+  explicit Machine(const PhysicalMemoryConfig& memory, Semantics semantics = {},
+                   ContiguousFailure contiguous_failure = ContiguousFailure::none)
+      : manager_(std::move(*MemoryManager::create(memory, semantics, contiguous_failure))) {
     records_.subscribe(witness_);
     manager_.add_process(kAlice, {}, 0, 0);
     manager_.add_process(kBob, {}, 0, 0);
@@ -199,6 +209,7 @@ class Machine {
   [[nodiscard]] const Witness& seen() const { return witness_; }
   [[nodiscard]] MemoryManager& manager() { return manager_; }
   [[nodiscard]] const RecordStream& records() const { return records_; }
+  [[nodiscard]] RecordStream& records() { return records_; }
 
  private:
   MemoryManager manager_;
@@ -216,6 +227,7 @@ class MemoryManagerTest : public ::testing::Test {
 };
 
 #define EXPECT_OK(outcome) EXPECT_EQ((outcome).error, Errno::eok)
+#define ASSERT_OK(outcome) ASSERT_EQ((outcome).error, Errno::eok)
 #define EXPECT_REFUSED(outcome, errno_value) EXPECT_EQ((outcome).error, Errno::errno_value)
 
 }  // namespace memsim::test

@@ -25,6 +25,7 @@ machine:
     - {name: memory/ram/sysram, base: 4GiB, size: 1024pages, general: false}
   reservations: [{name: firmware, base: 1MiB, size: 1page}]
   memory_manager: {threads: 3, priority: 11}
+  contiguous_failure: defragment
   costs: {segment_walk: 30ns, process_exit: 0}
 policy: {name: buddy, placement: lifo, top_order: 10}
 semantics: {not_physical_errno: EINVAL, merge_touching_segments: false, already_special_errno: EBADF}
@@ -71,6 +72,7 @@ TEST(World, EveryKeyReachesItsPlace) {
   EXPECT_EQ(world.memory.reservations[0].size, Bytes(16384));
   EXPECT_EQ(world.memmgr.threads, 3u);
   EXPECT_EQ(world.memmgr.priority, 11);
+  EXPECT_EQ(world.contiguous_failure, ContiguousFailure::defragment);
   EXPECT_EQ(world.costs.segment_walk, SimDuration(30));
   EXPECT_EQ(world.costs.process_exit, SimDuration(0));
   EXPECT_EQ(world.costs.segment_seek, CostModel().segment_seek);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <memsim/campaign/expectations.hpp>
+#include <memsim/view/explanation.hpp>
 
 #include "support/scenario_run.hpp"
 
@@ -49,7 +50,7 @@ INSTANTIATE_TEST_SUITE_P(All, ShippedScenario,
                          testing::Values("mem_obj_info", "mem_obj_info_fragmented", "mem_obj_info_short_reply",
                                          "refused", "mem_offset_versus_mem_obj_info", "half_freed", "camera_day",
                                          "iommu_gather", "below4g_exhausted", "priority_inheritance", "death_in_send",
-                                         "deadlock"),
+                                         "deadlock", "defragment"),
                          [](const auto& tested) { return std::string(tested.param); });
 
 TEST(ShippedScenarios, WithoutInheritanceTheUrgentClientMissesWhatIsExpected) {
@@ -131,6 +132,45 @@ TEST(ShippedScenarios, HalfFreedRefusesEightContiguousKibWithHalfOfMemoryFree) {
   EXPECT_EQ(failure.largest_free_run, FrameCount(1));
   ASSERT_EQ(run->replies.size(), 1u);
   EXPECT_EQ(run->replies[0].segments.size(), 2u);
+}
+
+TEST(ShippedScenarios, DefragmentServesByMovingWhatNoDefragIsRefused) {
+  const Outcome run = run_file("defragment.yaml");
+  EXPECT_THAT(run->note_texts(), ElementsAre(StartsWith("1 MiB with SHMCTL_NODEFRAG, errno 12 after "),
+                                             StartsWith("1 MiB, errno 0 after ")));
+  std::vector<SimDuration> latencies;
+  for (const auto& call : run->replied) {
+    if (call.record.call == Call::shm_ctl && call.record.priority == 20) {
+      latencies.push_back(call.time - call.record.sent);
+    }
+  }
+  ASSERT_EQ(latencies.size(), 2u);
+  const CostModel costs;
+  EXPECT_GT(latencies[1], latencies[0] + costs.frame_move * 16 + costs.frame_zero * 256);
+  ASSERT_EQ(run->replies.size(), 1u);
+  EXPECT_EQ(run->replies[0].segments.size(), 1u);
+  EXPECT_EQ(run->moved_frames, FrameCount(16));
+
+  LoadOptions none;
+  none.set = {{"machine.contiguous_failure", "none"}};
+  const Outcome refused = run_file("defragment.yaml", none);
+  EXPECT_THAT(refused->note_texts(), Contains(StartsWith("1 MiB, errno 12 after ")));
+  EXPECT_EQ(refused->moved_frames, FrameCount());
+}
+
+// What --explain says would have served is what the memory manager does where it may.
+TEST(ShippedScenarios, DefragmentMovesWhatTheExplanationSays) {
+  World world = make_world(load_scenario(MEMSIM_SOURCE_DIR "/scenarios/defragment.yaml")->world);
+  ExplainView explained;
+  world.records().subscribe(explained);
+  const Outcome run = finish(world);
+  EXPECT_EQ(run.fingerprint, run_file("defragment.yaml").fingerprint);
+  ASSERT_EQ(explained.failures().count, 1u);  // the one with SHMCTL_NODEFRAG
+  const FailureExplanation& failure = explained.failures().first[0];
+  EXPECT_EQ(failure.remedy, Remedy::move);
+  EXPECT_EQ(failure.range->movable, run->moved_frames);
+  EXPECT_EQ(PageSize().address_of(failure.range->range.first), run->replies.at(0).segments.at(0).paddr);
+  EXPECT_EQ(failure.owners.first.at(0).process, "worker");
 }
 
 TEST(ShippedScenarios, CameraDayChurnsAndProbes) {

@@ -5,6 +5,7 @@ command_line_test.py MEMSIM SOURCE_DIR [unittest options]
 import json
 import os
 import pty
+import re
 import resource
 import signal
 import subprocess
@@ -16,6 +17,7 @@ MEMSIM, SOURCE = sys.argv[1:3]
 SCENARIO = os.path.join(SOURCE, "scenarios", "mem_obj_info.yaml")
 SHORT_REPLY = os.path.join(SOURCE, "scenarios", "mem_obj_info_short_reply.yaml")
 DEADLOCK = os.path.join(SOURCE, "scenarios", "deadlock.yaml")
+DEFRAGMENT = os.path.join(SOURCE, "scenarios", "defragment.yaml")
 
 
 def memsim(*arguments, **options):
@@ -145,6 +147,20 @@ class Results(Sandbox):
         result = memsim("run", "--quiet", SHORT_REPLY)
         self.assertIn("192 bytes would have sufficed", result.stderr)
         self.assertEqual(len(result.stdout.splitlines()), 1)
+
+    def test_explain_says_whose_frames_are_in_the_way_and_leaves_the_run_as_it_is(self):
+        plain = json.loads(memsim("run", "--json", DEFRAGMENT).stdout)
+        explained = json.loads(memsim("run", "--json", "--explain", DEFRAGMENT).stdout)
+        failures = explained.pop("contiguous_failures")
+        self.assertEqual(explained, plain)
+        self.assertEqual(failures["count"], 1)
+        self.assertEqual(failures["first"][0]["remedy"], "move")
+        self.assertEqual(failures["first"][0]["owners"]["first"][0]["process"], "worker")
+        text = memsim("run", "--explain", "--set", "machine.contiguous_failure=none", DEFRAGMENT).stdout
+        self.assertEqual(len(re.findall(r"moving \d+ frames makes room at \[0x", text)), 2)
+
+    def test_explain_without_a_place_for_it_is_wrong_usage(self):
+        self.assert_fails(memsim("run", "--quiet", "--explain", DEFRAGMENT), 2, "--explain")
 
     def test_a_failed_expectation_ends_with_1_and_has_its_place(self):
         with open(SCENARIO, encoding="utf-8") as file:

@@ -62,6 +62,9 @@ class Recorder : public RecordSink {
       case RecordKind::allocation_failed:
         keep(failures, view);
         break;
+      case RecordKind::frames_moved:
+        for (const Extent& extent : view.as<FramesMoved>().from) moved_frames += extent.count;
+        break;
       case RecordKind::probe_result:
         probes.push_back(view.as<ProbeResult>().would_succeed);
         break;
@@ -114,8 +117,9 @@ class Recorder : public RecordSink {
   std::vector<At<MessageReplied>> replied;
   std::vector<At<CallCompleted>> calls;
   std::vector<At<PulseReceived>> pulses;
-  std::vector<At<AllocationFailed>> failures;
+  std::vector<At<AllocationFailed>> failures;  // their spans are not to be used
   std::vector<At<ObjectDestroyed>> destroyed;
+  FrameCount moved_frames;
   std::vector<KeptReply> replies;
   std::vector<bool> probes;
   std::vector<std::vector<ThreadRef>> deadlocks;

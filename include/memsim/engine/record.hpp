@@ -42,9 +42,10 @@ struct RegionAdded {
   std::string_view name;
   PhysAddr base;
   FrameCount frames;
+  bool general = true;  // serves ordinary requests; else typed memory only
   template <class F>
   void fields(F&& f) const {
-    f("region", region), f("name", name), f("base", base), f("frames", frames);
+    f("region", region), f("name", name), f("base", base), f("frames", frames), f("general", general);
   }
 };
 
@@ -250,14 +251,15 @@ struct FramesAllocated {
   ObjectId object;
   ProcessId pid;  // on whose behalf
   bool contiguous = false;
+  bool movable = false;  // may be moved while nobody pins them
   std::uint32_t splits = 0;
   std::uint32_t merges = 0;
   std::uint32_t steps = 0;
   std::span<const Extent> extents;
   template <class F>
   void fields(F&& f) const {
-    f("object", object), f("pid", pid), f("contiguous", contiguous), f("splits", splits), f("merges", merges);
-    f("steps", steps), f("extents", extents);
+    f("object", object), f("pid", pid), f("contiguous", contiguous), f("movable", movable), f("splits", splits);
+    f("merges", merges), f("steps", steps), f("extents", extents);
   }
 };
 
@@ -282,13 +284,60 @@ struct AllocationFailed {
   ProcessId pid;
   FrameCount frames;
   bool contiguous = false;
+  FrameCount alignment{1};
+  FrameCount boundary{0};                       // 0: none
+  FrameNumber window_first{0};                  // no frame before this one will do,
+  FrameNumber window_end = FrameNumber::max();  // nor this one or a later one
+  std::span<const RegionId> regions;            // tried, in this order
   Errno error = Errno::enomem;
   FrameCount free;              // over the regions that were tried
   FrameCount largest_free_run;  // likewise
   template <class F>
   void fields(F&& f) const {
-    f("object", object), f("pid", pid), f("frames", frames), f("contiguous", contiguous), f("error", error);
-    f("free", free), f("largest_free_run", largest_free_run);
+    f("object", object), f("pid", pid), f("frames", frames), f("contiguous", contiguous), f("alignment", alignment);
+    f("boundary", boundary), f("window_first", window_first), f("window_end", window_end), f("regions", regions);
+    f("error", error), f("free", free), f("largest_free_run", largest_free_run);
+  }
+};
+
+struct FramesReserved {
+  static constexpr RecordKind kKind = RecordKind::frames_reserved;
+  static constexpr RecordLayer kLayer = RecordLayer::allocator;
+  static constexpr std::string_view kName = "frames_reserved";
+  std::string_view name;
+  Extent extent;  // taken at boot and never given back; no object's
+  template <class F>
+  void fields(F&& f) const {
+    f("name", name), f("extent", extent);
+  }
+};
+
+// Movable frames became pinned by mlock(), or movable again. Released frames lose their pins without a record.
+struct FramesPinned {
+  static constexpr RecordKind kKind = RecordKind::frames_pinned;
+  static constexpr RecordLayer kLayer = RecordLayer::allocator;
+  static constexpr std::string_view kName = "frames_pinned";
+  ObjectId object;
+  bool pinned = true;
+  std::span<const Extent> extents;
+  template <class F>
+  void fields(F&& f) const {
+    f("object", object), f("pinned", pinned), f("extents", extents);
+  }
+};
+
+// What an object had in `from` lies in `to` now, in the same order. The next frames_allocated gives `from` to another.
+struct FramesMoved {
+  static constexpr RecordKind kKind = RecordKind::frames_moved;
+  static constexpr RecordLayer kLayer = RecordLayer::allocator;
+  static constexpr std::string_view kName = "frames_moved";
+  ObjectId object;
+  ProcessId pid;  // on whose behalf
+  std::span<const Extent> from;
+  std::span<const Extent> to;
+  template <class F>
+  void fields(F&& f) const {
+    f("object", object), f("pid", pid), f("from", from), f("to", to);
   }
 };
 
@@ -443,7 +492,7 @@ struct RunEnded {
   X(MessageReceived) X(MessageReplied) X(PulseSent) X(PulseReceived) X(CallCompleted) X(ObjectCreated) \
   X(ObjectPopulated) X(ObjectDestroyed) X(FramesAllocated) X(FramesReleased) X(AllocationFailed) \
   X(SegmentReply) X(RegionSample) X(ObjectSample) X(ProbeResult) X(DeadlockFound) X(ProgramFault) X(Note) \
-  X(RunEnded)
+  X(RunEnded) X(FramesReserved) X(FramesPinned) X(FramesMoved)
 // clang-format on
 
 [[nodiscard]] std::string_view record_name(RecordKind kind);

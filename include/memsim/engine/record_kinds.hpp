@@ -32,8 +32,11 @@ enum class RecordKind : std::uint8_t {
   program_fault,
   note,
   run_ended,
+  frames_reserved,
+  frames_pinned,
+  frames_moved,
 };
-inline constexpr unsigned kRecordKindCount = static_cast<unsigned>(RecordKind::run_ended) + 1;
+inline constexpr unsigned kRecordKindCount = static_cast<unsigned>(RecordKind::frames_moved) + 1;
 
 // Which part of a run a record tells about. Baselines keep a fingerprint of each layer.
 enum class RecordLayer : std::uint8_t { events, allocator, replies, measures };

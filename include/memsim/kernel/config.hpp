@@ -31,6 +31,7 @@ struct CostModel {
   SimDuration allocator_step{15};  // each list, tree or bitmap node looked at
   SimDuration frame_zero{250};     // zeroing one frame before it is handed out
   SimDuration frame_free{20};      // returning one frame
+  SimDuration frame_move{700};     // copying one frame to another place and showing its users the new one
   SimDuration page_map{80};        // entering one page in a page table
   SimDuration page_unmap{50};
   SimDuration page_fault{1000};  // trap and lookup of a fault, besides what it allocates
@@ -115,6 +116,12 @@ struct Limits {
   std::uint64_t pending_events = 64'000'000;
 };
 
+// What becomes of a contiguous request that the frame allocator has no place for.
+enum class ContiguousFailure : std::uint8_t {
+  none,        // it is refused
+  defragment,  // frames that can move are moved out of its way, unless the caller asked not to (SHMCTL_NODEFRAG)
+};
+
 struct MemmgrConfig {
   std::uint32_t threads = 1;
   std::uint8_t priority = 10;  // while idle, and always when inheritance is off
@@ -126,6 +133,7 @@ struct WorldConfig {
   SimDuration timeslice{4'000'000};  // round robin: 4 ticks of 1 ms
   PhysicalMemoryConfig memory;
   MemmgrConfig memmgr;
+  ContiguousFailure contiguous_failure = ContiguousFailure::none;
   CostModel costs;
   Semantics semantics;
   std::vector<ProcessConfig> processes;

@@ -81,6 +81,9 @@ class PhysicalMemory {
   // The current measures of one region. O(orders): kept up to date at each call, never scanned.
   [[nodiscard]] FreeSpace measure(RegionId region) const;
 
+  // The regions that allocate() tries for a request, in that order. Good until memory is assigned to.
+  [[nodiscard]] std::span<const RegionId> candidates(std::span<const RegionId> from = {}) const;
+
   [[nodiscard]] std::size_t region_count() const;
   [[nodiscard]] const RegionConfig& region(RegionId region) const;
   [[nodiscard]] Extent region_extent(RegionId region) const;

@@ -19,16 +19,11 @@
 #include <memsim/base/segment.hpp>
 #include <memsim/base/units.hpp>
 #include <memsim/engine/record_stream.hpp>
+#include <memsim/view/explanation.hpp>
+#include <memsim/view/first_of.hpp>
 #include <memsim/view/latency_histogram.hpp>
 
 namespace memsim {
-
-// A list that keeps its first entries and counts all.
-template <class T>
-struct FirstOf {
-  std::vector<T> first;
-  std::uint64_t count = 0;  // of all, kept or not
-};
 
 // One answer to _MEM_OBJ_INFO.
 struct ReplySummary {
@@ -166,11 +161,14 @@ struct Summary {
   std::vector<MessageSummary> messages;         // by call, type, priority
   FirstOf<DeadlockSummary> deadlocks;
   FirstOf<FaultSummary> faults;
+  // Why contiguous requests failed, where an ExplainView was asked; set by the caller.
+  std::optional<FirstOf<FailureExplanation>> contiguous_failures;
 
   std::uint64_t processes_started = 0;
   std::uint64_t processes_killed = 0;
   std::uint64_t processes_faulted = 0;
   std::uint64_t kernel_calls = 0;  // calls that are no message
+  FrameCount frames_moved;         // out of the way of contiguous requests
 
   bool ended = false;  // whether run_ended was seen; the rest of this group is set then
   StopReason stop_reason = StopReason::finished;

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include <memsim/base/ids.hpp>
@@ -75,6 +76,20 @@ struct MemoryObject {
   [[nodiscard]] FrameCount resident(Bytes offset, Bytes length, PageSize page_size) const;
   // Appends the frames behind a range of pages, by ascending page. For a populated object.
   void collect(PageRange range, PageSize page_size, std::vector<Extent>& out) const;
+
+  template <class Visitor>  // visit(PageNumber, Extent): runs of pages on consecutive frames, by ascending page
+  void for_each_run(PageSize page_size, Visitor&& visit) const {
+    if (is_paged()) return pages.for_each_run(visit);
+    for (const Segment& segment : segments.segments()) {
+      visit(PageNumber(segment.offset.count() >> page_size.shift()),
+            Extent{page_size.frame_of(segment.paddr), page_size.frames_covering(segment.length)});
+    }
+  }
+
+  // Puts the frames of `to`, in turn, behind pages that have frames already. `moved` ascends and is disjoint.
+  // Requires: as many frames as pages. O(segments), or O(log runs) for each range of a paged object.
+  void replace_frames(std::span<const PageRange> moved, std::span<const Extent> to, PageSize page_size,
+                      TouchingSegments touching);
 };
 
 // All memory objects of the machine. Ids are never used again; slots are, the most recently freed first.

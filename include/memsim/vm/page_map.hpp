@@ -45,6 +45,11 @@ class PageMap {
   void collect(PageRange range, std::vector<Extent>& out) const;
   [[nodiscard]] FrameCount resident(PageRange range) const;
 
+  template <class Visitor>  // visit(PageNumber, Extent): each run, by ascending page
+  void for_each_run(Visitor&& visit) const {
+    for (const auto& [page, frames] : runs_) visit(page, frames);
+  }
+
   [[nodiscard]] FrameCount frames() const { return frames_; }
   [[nodiscard]] std::uint64_t run_count() const { return runs_.size(); }
 

@@ -21,6 +21,7 @@ inline constexpr std::uint64_t kCtlSeal = 0x4;
 inline constexpr std::uint64_t kCtlGlobal = 0x10;
 inline constexpr std::uint64_t kCtlLazy = 0x400;
 inline constexpr std::uint64_t kCtlRepeat = 0x800;
+inline constexpr std::uint64_t kCtlNoDefrag = 0x1000;
 inline constexpr std::uint64_t kCtlTypedMemory = 0x2000;
 inline constexpr std::uint64_t kCtlGetFlags = 0x4000;
 inline constexpr std::uint64_t kCtlHasSpecial = 0x8000;  // never given by a caller

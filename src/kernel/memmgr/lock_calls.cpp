@@ -31,6 +31,19 @@ Mapping clipped(const Mapping& mapping, VirtRange range) {
   return part;
 }
 
+// Puts a frame each behind `pages`, which ascend. Pages that follow each other go in together, and so into one record
+// where they are locked.
+void insert_pages(Context& context, MemoryObject& object, std::span<const PageNumber> pages,
+                  std::span<const Extent> frames) {
+  while (!pages.empty()) {
+    std::size_t count = 1;
+    while (count < pages.size() && pages[count] == pages[0] + FrameCount(count)) ++count;
+    insert_frames(context, object, pages[0], frames.first(count));
+    pages = pages.subspan(count);
+    frames = frames.subspan(count);
+  }
+}
+
 // Gives frames to the pages of a mapping that have none yet, one fault each. Errors: ENOMEM; the pages before it stay.
 SimResult<FrameCount> fault_in(Context& context, const Mapping& mapping) {
   State& state = context.state;
@@ -39,7 +52,8 @@ SimResult<FrameCount> fault_in(Context& context, const Mapping& mapping) {
   const PageRange range = pages_shown(mapping, state.page_size());
   PageNumber page = state.objects.at(mapping.object).pages.first_hole(range);
   if (page == range.end()) return FrameCount();
-  TakenFrames all;
+  TakenFrames all{.allocation = {}, .mobility = Mobility::movable};
+  std::vector<PageNumber> pages;  // of each extent
   Errno error = Errno::eok;
   ObjectEdit edit(state, mapping.object);
   while (page < range.end()) {
@@ -48,15 +62,17 @@ SimResult<FrameCount> fault_in(Context& context, const Mapping& mapping) {
       error = taken.error();
       break;
     }
-    insert_frames(state, edit.object(), page, taken->allocation.extents);
     all.allocation.extents.push_back(taken->allocation.extents.front());
     all.allocation.work += taken->allocation.work;
+    pages.push_back(page);
+    page += FrameCount(1);
     page = edit.object().pages.first_hole({page, range.end() - page});
   }
-  const FrameCount faults(all.allocation.extents.size());
+  const FrameCount faults(pages.size());
   context.work().page_faults += faults.count();
   context.work().pages_mapped += faults.count();
   publish_taken(context, id, all);
+  insert_pages(context, edit.object(), pages, all.allocation.extents);
   if (!faults.is_zero()) publish_populated(context, edit.object());
   if (error != Errno::eok) return refused(error);
   return faults;
@@ -89,7 +105,7 @@ SimResult<Value> change_locks(Context& context, bool locked) {
   context.process.space.set_locked(range->start, range->length, locked, changed);
   for (const Mapping& piece : changed) {
     note_object(context, piece);
-    locked ? lock_pages(context.state, piece) : unlock_pages(context.state, piece);
+    locked ? lock_pages(context, piece) : unlock_pages(context, piece);
   }
   return 0;
 }

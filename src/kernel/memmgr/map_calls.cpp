@@ -125,7 +125,7 @@ SimResult<Shown> make_private_memory(Context& context, const MapOrder& order, Ob
   object.of_mapping = true;
   object.stays_put = kind == ObjectKind::typed || demand.contiguity == Contiguity::contiguous;
   object.size = order.asked;
-  insert_frames(state, object, PageNumber(), taken->allocation.extents);
+  insert_frames(context, object, PageNumber(), taken->allocation.extents);
   publish_populated(context, object);
   return Shown{slot, Bytes()};
 }

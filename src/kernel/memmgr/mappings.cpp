@@ -19,26 +19,28 @@ PageRange pages_shown(const Mapping& mapping, PageSize page_size) {
   return {page_at(mapping.offset, page_size), page_size.frames_covering(mapping.length)};
 }
 
-void lock_pages(State& state, const Mapping& mapping) {
+void lock_pages(Context& context, const Mapping& mapping) {
   if (mapping.object == kNoObject) return;
+  State& state = context.state;
   MemoryObject& object = state.objects.at(mapping.object);
   std::vector<PageRange> newly;
   object.locks.add(pages_shown(mapping, state.page_size()), newly);
   if (object.stays_put || !object.owns_frames()) return;
   std::vector<Extent> extents;
   for (const PageRange& range : newly) object.collect(range, state.page_size(), extents);
-  set_pinned(state, extents, Pinning::pin);
+  change_pinned(context, object, extents, Pinning::pin);
 }
 
-void unlock_pages(State& state, const Mapping& mapping) {
+void unlock_pages(Context& context, const Mapping& mapping) {
   if (mapping.object == kNoObject) return;
+  State& state = context.state;
   MemoryObject& object = state.objects.at(mapping.object);
   std::vector<PageRange> no_longer;
   object.locks.remove(pages_shown(mapping, state.page_size()), no_longer);
   if (object.stays_put || !object.owns_frames()) return;
   std::vector<Extent> extents;
   for (const PageRange& range : no_longer) object.collect(range, state.page_size(), extents);
-  set_pinned(state, extents, Pinning::unpin);
+  change_pinned(context, object, extents, Pinning::unpin);
 }
 
 void enter_mapping(Context& context, const Mapping& mapping) {
@@ -65,7 +67,7 @@ void remove_mappings(Context& context, VirtRange range) {
       context.work().pages_unmapped += left.count();
       continue;
     }
-    if (piece.locked) unlock_pages(state, piece);
+    if (piece.locked) unlock_pages(context, piece);
     const FrameCount resident = state.objects.at(piece.object).resident(piece.offset, piece.length, page_size);
     context.work().pages_unmapped += resident.count();
     state.objects.at(piece.object).mapped_pages -= left;

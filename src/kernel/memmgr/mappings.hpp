@@ -25,8 +25,8 @@ void enter_mapping(Context& context, const Mapping& mapping);
 void remove_mappings(Context& context, VirtRange range);
 
 // Locks or unlocks what a mapping shows of its object, on behalf of that mapping.
-void lock_pages(State& state, const Mapping& mapping);
-void unlock_pages(State& state, const Mapping& mapping);
+void lock_pages(Context& context, const Mapping& mapping);
+void unlock_pages(Context& context, const Mapping& mapping);
 
 // The pages of its object that a mapping shows. Requires: it has an object.
 [[nodiscard]] PageRange pages_shown(const Mapping& mapping, PageSize page_size);

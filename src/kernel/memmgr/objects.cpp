@@ -4,6 +4,8 @@
 
 #include <memsim/base/check.hpp>
 
+#include "kernel/memmgr/defragment.hpp"
+
 namespace memsim::memmgr {
 namespace {
 
@@ -41,10 +43,18 @@ Backing backing_of(ObjectKind kind) {
   return Backing::none;
 }
 
-// Pins or unpins what mlock() holds of a range, or all of it where the object stays put by itself.
-void set_range_pinned(State& state, const MemoryObject& object, PageRange range, Pinning pinning) {
-  if (!object.owns_frames()) return;
+void set_pinned(State& state, std::span<const Extent> extents, Pinning pinning) {
+  for (const Extent& extent : extents) {
+    for_each_region_part(state.memory, extent, [&](Extent part) {
+      pinning == Pinning::pin ? state.memory.pin(part) : state.memory.unpin(part);
+    });
+  }
+}
+
+// The pinned frames behind a range: what mlock() holds of it, or all of it where the object stays put by itself.
+std::vector<Extent> pinned_frames(const State& state, const MemoryObject& object, PageRange range) {
   std::vector<Extent> extents;
+  if (!object.owns_frames()) return extents;
   if (object.stays_put) {
     object.collect(range, state.page_size(), extents);
   } else if (!object.locks.empty()) {
@@ -52,7 +62,18 @@ void set_range_pinned(State& state, const MemoryObject& object, PageRange range,
     object.locks.held(range, held);
     for (const PageRange& part : held) object.collect(part, state.page_size(), extents);
   }
-  set_pinned(state, extents, pinning);
+  return extents;
+}
+
+// Pins what must be pinned of frames that the object just got. That an object stays put is known from the call that
+// allocated them; locked ones have a record.
+void pin_new_frames(Context& context, const MemoryObject& object, PageRange range) {
+  const std::vector<Extent> extents = pinned_frames(context.state, object, range);
+  if (object.stays_put) {
+    set_pinned(context.state, extents, Pinning::pin);
+  } else {
+    change_pinned(context, object, extents, Pinning::pin);
+  }
 }
 
 FrameCount total_of(std::span<const Extent> extents) {
@@ -63,29 +84,25 @@ FrameCount total_of(std::span<const Extent> extents) {
 
 }  // namespace
 
-void set_pinned(State& state, std::span<const Extent> extents, Pinning pinning) {
-  for (const Extent& extent : extents) {
-    for_each_region_part(state.memory, extent, [&](Extent part) {
-      pinning == Pinning::pin ? state.memory.pin(part) : state.memory.unpin(part);
-    });
-  }
+void change_pinned(Context& context, const MemoryObject& object, std::span<const Extent> extents, Pinning pinning) {
+  if (extents.empty()) return;
+  set_pinned(context.state, extents, pinning);
+  context.records.publish(FramesPinned{.object = object.id, .pinned = pinning == Pinning::pin, .extents = extents});
 }
 
 SimResult<TakenFrames> take_frames(Context& context, ObjectId concerned, const FrameDemand& demand) {
-  TakenFrames taken{.allocation = {}, .contiguity = demand.contiguity};
+  TakenFrames taken{.allocation = {}, .contiguity = demand.contiguity, .mobility = demand.mobility};
   if (demand.count.is_zero()) return taken;
   State& state = context.state;
-  auto allocation = state.memory.allocate(
-      {.count = demand.count, .contiguity = demand.contiguity, .mobility = demand.mobility, .cpu = context.request.cpu},
-      demand.from);
+  const FrameRequest request{
+      .count = demand.count, .contiguity = demand.contiguity, .mobility = demand.mobility, .cpu = context.request.cpu};
+  auto allocation = state.memory.allocate(request, demand.from);
+  const bool defragments = request.contiguity == Contiguity::contiguous &&
+                           demand.defragmenting == Defragmenting::allowed &&
+                           state.contiguous_failure == ContiguousFailure::defragment;
+  if (!allocation && defragments) allocation = take_by_moving(context, request, demand.from);
   if (!allocation) {
-    context.records.publish(AllocationFailed{.object = concerned,
-                                             .pid = context.request.pid,
-                                             .frames = demand.count,
-                                             .contiguous = demand.contiguity == Contiguity::contiguous,
-                                             .error = allocation.error(),
-                                             .free = state.memory.free_frames(demand.from),
-                                             .largest_free_run = state.memory.largest_free_run(demand.from)});
+    publish_refused(context, concerned, request, demand.from, allocation.error());
     return refused(allocation.error());
   }
   taken.allocation = std::move(*allocation);
@@ -100,10 +117,28 @@ void publish_taken(Context& context, ObjectId object, const TakenFrames& taken) 
   context.records.publish(FramesAllocated{.object = object,
                                           .pid = context.request.pid,
                                           .contiguous = taken.contiguity == Contiguity::contiguous,
+                                          .movable = taken.mobility != Mobility::unmovable,
                                           .splits = taken.allocation.work.splits,
                                           .merges = taken.allocation.work.merges,
                                           .steps = taken.allocation.work.steps,
                                           .extents = taken.allocation.extents});
+}
+
+void publish_refused(Context& context, ObjectId concerned, const FrameRequest& request, std::span<const RegionId> from,
+                     Errno error) {
+  const PhysicalMemory& memory = context.state.memory;
+  context.records.publish(AllocationFailed{.object = concerned,
+                                           .pid = context.request.pid,
+                                           .frames = request.count,
+                                           .contiguous = request.contiguity == Contiguity::contiguous,
+                                           .alignment = request.alignment,
+                                           .boundary = request.boundary,
+                                           .window_first = request.window_first,
+                                           .window_end = request.window_end,
+                                           .regions = memory.candidates(from),
+                                           .error = error,
+                                           .free = memory.free_frames(from),
+                                           .largest_free_run = memory.largest_free_run(from)});
 }
 
 ObjectSlot create_object(Context& context, std::string_view name) {
@@ -116,30 +151,30 @@ ObjectSlot create_object(Context& context, std::string_view name) {
   return slot;
 }
 
-void append_frames(State& state, MemoryObject& object, std::span<const Extent> extents) {
+void append_frames(Context& context, MemoryObject& object, std::span<const Extent> extents) {
+  const State& state = context.state;
   const PageSize page_size = state.page_size();
-  const auto touching =
-      state.semantics.merge_touching_segments ? TouchingSegments::merge : TouchingSegments::keep_apart;
+  const TouchingSegments touching = touching_of(state.semantics);
   const PageNumber first = page_at(object.segments.backing(), page_size);
   for (const Extent& extent : extents) {
     object.segments.append(page_size.address_of(extent.first), page_size.bytes_of(extent.count), touching);
   }
-  set_range_pinned(state, object, {first, total_of(extents)}, Pinning::pin);
+  pin_new_frames(context, object, {first, total_of(extents)});
 }
 
-void insert_frames(State& state, MemoryObject& object, PageNumber first, std::span<const Extent> extents) {
+void insert_frames(Context& context, MemoryObject& object, PageNumber first, std::span<const Extent> extents) {
   PageNumber page = first;
   for (const Extent& extent : extents) {
     object.pages.insert(page, extent);
     page += extent.count;
   }
-  set_range_pinned(state, object, {first, page - first}, Pinning::pin);
+  pin_new_frames(context, object, {first, page - first});
 }
 
 void release_pages(Context& context, MemoryObject& object, PageRange range) {
   State& state = context.state;
   std::vector<Extent> extents;
-  set_range_pinned(state, object, range, Pinning::unpin);
+  set_pinned(state, pinned_frames(state, object, range), Pinning::unpin);
   if (object.is_paged()) {
     object.pages.remove(range, extents);
   } else {

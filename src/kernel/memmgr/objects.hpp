@@ -15,19 +15,26 @@ namespace memsim::memmgr {
 struct TakenFrames {
   Allocation allocation;
   Contiguity contiguity = Contiguity::scattered;
+  Mobility mobility = Mobility::unmovable;
 };
+
+// Whether frames may be moved out of the way of a contiguous demand, where the machine does so at all.
+enum class Defragmenting : bool { refused, allowed };
 
 struct FrameDemand {
   FrameCount count{};
   Contiguity contiguity = Contiguity::scattered;
   Mobility mobility = Mobility::unmovable;
   std::span<const RegionId> from{};  // empty: general memory
+  Defragmenting defragmenting = Defragmenting::allowed;
 };
 
 // Takes zeroed frames. Errors: ENOMEM, published as an allocation_failed record for the object `concerned` (0: none
-// yet). A demand for no frames gives none.
+// yet). A demand for no frames gives none. A contiguous demand may move frames of other objects (defragment.hpp).
 [[nodiscard]] SimResult<TakenFrames> take_frames(Context& context, ObjectId concerned, const FrameDemand& demand);
 void publish_taken(Context& context, ObjectId object, const TakenFrames& taken);
+void publish_refused(Context& context, ObjectId concerned, const FrameRequest& request, std::span<const RegionId> from,
+                     Errno error);
 
 // A new object of the calling process, announced. Requires: ids are left (ObjectTable::is_exhausted()).
 [[nodiscard]] ObjectSlot create_object(Context& context, std::string_view name);
@@ -49,9 +56,10 @@ class ObjectEdit {
   ObjectSlot slot_;
 };
 
-// Puts frames behind the pages from the end of a populated object on, or from `first` on of a paged one.
-void append_frames(State& state, MemoryObject& object, std::span<const Extent> extents);
-void insert_frames(State& state, MemoryObject& object, PageNumber first, std::span<const Extent> extents);
+// Puts frames behind the pages from the end of a populated object on, or from `first` on of a paged one. They are
+// pinned where the object stays put or the page is locked.
+void append_frames(Context& context, MemoryObject& object, std::span<const Extent> extents);
+void insert_frames(Context& context, MemoryObject& object, PageNumber first, std::span<const Extent> extents);
 // Gives the frames behind `range` back to the allocator. A populated object must lose its tail.
 void release_pages(Context& context, MemoryObject& object, PageRange range);
 // Publishes the object's present state.
@@ -60,9 +68,13 @@ void publish_populated(Context& context, const MemoryObject& object);
 // Ends the object if nothing holds it.
 void destroy_if_unreferenced(Context& context, ObjectSlot slot);
 
-// Locks or unlocks frames against moving.
+// Locks movable frames of an object against moving, or unlocks them, and publishes it.
 enum class Pinning : bool { unpin, pin };
-void set_pinned(State& state, std::span<const Extent> extents, Pinning pinning);
+void change_pinned(Context& context, const MemoryObject& object, std::span<const Extent> extents, Pinning pinning);
+
+[[nodiscard]] constexpr TouchingSegments touching_of(const Semantics& semantics) {
+  return semantics.merge_touching_segments ? TouchingSegments::merge : TouchingSegments::keep_apart;
+}
 
 [[nodiscard]] constexpr PageNumber page_at(Bytes offset, PageSize page_size) {
   return PageNumber(offset.count() >> page_size.shift());

@@ -125,7 +125,8 @@ SimResult<void> populate_with_ram(Context& context, const Order& order) {
   const MemoryObject& before = state.objects.at(order.object);
   const Bytes size = std::max(before.size, order.position + order.size);
   FrameDemand demand{.contiguity = order.is_contiguous() ? Contiguity::contiguous : Contiguity::scattered,
-                     .from = order.regions};
+                     .from = order.regions,
+                     .defragmenting = order.has(kCtlNoDefrag) ? Defragmenting::refused : Defragmenting::allowed};
   if (!order.has(kCtlLazy)) demand.count = state.page_size().frames_covering(size) - before.frames(state.page_size());
   const auto taken = take_frames(context, before.id, demand);
   if (!taken) return refused(taken.error());
@@ -134,7 +135,7 @@ SimResult<void> populate_with_ram(Context& context, const Order& order) {
   MemoryObject& object = edit.object();
   mark(object, order);
   object.size = size;
-  append_frames(state, object, taken->allocation.extents);
+  append_frames(context, object, taken->allocation.extents);
   if (!order.has(kCtlLazy)) object.segments.set_size(size);
   publish_populated(context, object);
   return {};
@@ -142,8 +143,7 @@ SimResult<void> populate_with_ram(Context& context, const Order& order) {
 
 // Appends another physical range.
 void populate_with_overlay(Context& context, const Order& order) {
-  const auto touching =
-      context.state.semantics.merge_touching_segments ? TouchingSegments::merge : TouchingSegments::keep_apart;
+  const TouchingSegments touching = touching_of(context.state.semantics);
   MemoryObject& object = context.state.objects.at(order.object);
   mark(object, order);
   object.segments.append(order.paddr, order.size, touching);
@@ -163,8 +163,7 @@ Errno repeat_overlay(Context& context, const Order& order) {
   const std::uint64_t steps = order.size / object.size;
   if (steps >= kSegmentsMax / pattern.size()) return Errno::enomem;
   SegmentMap grown = object.segments;
-  const auto touching =
-      context.state.semantics.merge_touching_segments ? TouchingSegments::merge : TouchingSegments::keep_apart;
+  const TouchingSegments touching = touching_of(context.state.semantics);
   for (std::uint64_t step = 1; grown.backing() < order.size; ++step) {
     const std::optional<Bytes> shift = checked_multiply(Bytes(order.paddr.value()), step);
     for (const Segment& segment : pattern) {

@@ -21,7 +21,7 @@ SimResult<void> resize_ordinary(Context& context, ObjectSlot slot, Bytes size) {
   MemoryObject& object = edit.object();
   object.kind = size.is_zero() ? ObjectKind::empty : ObjectKind::truncated;
   object.size = size;
-  append_frames(state, object, taken->allocation.extents);
+  append_frames(context, object, taken->allocation.extents);
   if (want < have) release_pages(context, object, {PageNumber(want.count()), have - want});
   object.segments.set_size(size);
   publish_populated(context, object);

@@ -31,6 +31,7 @@ struct State {
 
   PhysicalMemory memory;
   Semantics semantics;
+  ContiguousFailure contiguous_failure = ContiguousFailure::none;
   ObjectTable objects;
   DescriptionTable descriptions;
   std::map<std::string, ObjectSlot, std::less<>> names;  // without the leading slash

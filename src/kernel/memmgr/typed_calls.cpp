@@ -25,16 +25,12 @@ bool pool_holds(const PhysicalMemory& memory, std::span<const RegionId> pool, Ex
 // Takes exactly the frames of `area`. Errors: ENXIO where one of them is in use.
 SimResult<TakenFrames> take_area(Context& context, std::span<const RegionId> pool, Extent area) {
   State& state = context.state;
-  auto allocation = state.memory.allocate(
-      {.count = area.count, .cpu = context.request.cpu, .window_first = area.first, .window_end = area.end()}, pool);
+  FrameRequest request{
+      .count = area.count, .cpu = context.request.cpu, .window_first = area.first, .window_end = area.end()};
+  auto allocation = state.memory.allocate(request, pool);
   if (!allocation) {
-    context.records.publish(AllocationFailed{.object = ObjectId(),
-                                             .pid = context.request.pid,
-                                             .frames = area.count,
-                                             .contiguous = true,
-                                             .error = Errno::enxio,
-                                             .free = state.memory.free_frames(pool),
-                                             .largest_free_run = state.memory.largest_free_run(pool)});
+    request.contiguity = Contiguity::contiguous;  // an area is one piece, though it may lie across regions
+    publish_refused(context, ObjectId(), request, pool, Errno::enxio);
     return refused(Errno::enxio);
   }
   context.work().allocator += allocation->work;
@@ -65,7 +61,7 @@ SimResult<Shown> show_direct(Context& context, const MapOrder& order, std::span<
   object.stays_put = true;
   object.size = order.length;
   // The frames came in the allocator's order; the area shows them by address.
-  append_frames(state, object, std::span(&area, 1));
+  append_frames(context, object, std::span(&area, 1));
   object.segments.set_size(object.size);
   publish_populated(context, object);
   return Shown{slot, Bytes()};

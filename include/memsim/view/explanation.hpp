@@ -1,0 +1,90 @@
+// Why contiguous requests failed, and what would have served them: who has the frames in the way, and how many of them
+// would have to move.
+//
+// A view like any other: all of it comes from the record stream, so a run is the same with and without it. It keeps a
+// map of the machine's frames, which costs O(log extents) for each that is taken, given back, moved or locked. The
+// first failures are explained at O(extents) each; of the others only the number is kept.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <memsim/base/contiguous_range.hpp>
+#include <memsim/base/errno.hpp>
+#include <memsim/base/ids.hpp>
+#include <memsim/base/units.hpp>
+#include <memsim/engine/record_stream.hpp>
+#include <memsim/view/first_of.hpp>
+
+namespace memsim {
+
+// Frames in the way of a request that belong together.
+struct FramesInTheWay {
+  std::string process;      // who made the object; empty for a reservation
+  ObjectId object;          // 0: none, but a reservation
+  std::string object_name;  // or the reservation's; empty: the object has no name
+  FrameCount movable;
+  FrameCount pinned;
+};
+
+enum class Remedy : std::uint8_t {
+  move,             // the range, once its movable frames are elsewhere
+  nothing_to_move,  // the range is free, but the policy has no block there that it could give out whole
+  none_pinned,      // none: every conforming range has frames that cannot move; the range has the fewest
+  none_memory,      // none: too little is free, wherever it lies
+  none_range,       // none: no conforming range exists in the regions tried, free or not
+};
+[[nodiscard]] std::string_view name_of(Remedy remedy);
+
+// A contiguous request that failed, at the moment when it did.
+struct FailureExplanation {
+  SimTime time;
+  std::string process;
+  ObjectId object;  // 0: it was to get one
+  std::string object_name;
+  Errno error = Errno::enomem;
+  RangeShape shape;
+  std::vector<std::string> regions;  // tried, in that order
+
+  // Over those regions.
+  FrameCount free;
+  FrameCount largest_free_run;
+  Order order;  // the smallest block that holds the request
+  std::uint32_t unusable_index_permille = 0;
+
+  Remedy remedy = Remedy::none_range;
+  std::optional<RangeChoice> range;  // the cheapest conforming one; nothing with none_range
+  FrameCount missing;                // none_memory: free frames that were too few
+  FirstOf<FramesInTheWay> owners;    // of the range's frames in use, most frames first
+};
+
+// How much an explanation keeps.
+struct ExplainLimits {
+  std::size_t failures = 20;
+  std::size_t owners = 16;
+};
+
+// Gathers the explanations of one run. Subscribe it before the run and ask after it.
+class ExplainView final : public RecordSink {
+ public:
+  explicit ExplainView(ExplainLimits limits = {});
+  ExplainView(ExplainView&&) noexcept;
+  ExplainView& operator=(ExplainView&&) noexcept;
+  ~ExplainView() override;
+
+  [[nodiscard]] std::span<const RecordKind> wanted() const override;
+  void on_record(const RecordView& record) override;
+
+  [[nodiscard]] const FirstOf<FailureExplanation>& failures() const;
+
+ private:
+  class Explainer;
+  std::unique_ptr<Explainer> explainer_;
+};
+
+}  // namespace memsim

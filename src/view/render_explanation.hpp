@@ -1,0 +1,13 @@
+// Explanations of failed contiguous requests as text for people.
+#pragma once
+
+#include <string>
+
+#include <memsim/view/explanation.hpp>
+
+namespace memsim {
+
+// A section of render_text(). Says so where no request failed.
+void append_explanations(std::string& out, const FirstOf<FailureExplanation>& failures, Bytes page_size);
+
+}  // namespace memsim
