@@ -2,8 +2,8 @@
 // a freed block merges with its buddy as far as the top order, at once.
 //
 // Which block serves: the smallest order that can, and within the order the placement's first (`Blocks`:
-// buddy_lists.hpp, buddy_bitmaps.hpp); but with placement `most_used` as buddy_ranges.hpp says. A split keeps what the
-// request needs and frees the rest; of an unconstrained request that is the lower half.
+// buddy_lists.hpp, buddy_stacks.hpp, buddy_bitmaps.hpp); but with placement `most_used` as buddy_ranges.hpp says. A
+// split keeps what the request needs and frees the rest; of an unconstrained request that is the lower half.
 //
 // What is guaranteed, exactly (with the free blocks fully merged, and none above the top order):
 //   contiguous  Serves count frames iff some free block holds a conforming run of that length. The run is the start of
@@ -78,12 +78,13 @@ class BuddyAllocator final : public FrameAllocator {
   void do_release(Extent extent, CpuId cpu, AllocatorWork& work) override;
 
   [[nodiscard]] bool window_covers_all(const FrameRequest& request) const {
-    return request.window_first <= core_.geometry().extent.first && request.window_end >= core_.geometry().extent.end();
+    return request.window_first.value() <= first_ && request.window_end.value() >= end_;
   }
   // Whether the reserve is kept. Requires: the count is free.
   [[nodiscard]] bool leaves_reserve(const FrameRequest& request) const {
     return request.contiguity == Contiguity::contiguous || core_.free_frames() - request.count.count() >= reserve_;
   }
+  [[gnu::noinline]] Errno allocate_split(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work);
   [[gnu::noinline]] Errno allocate_otherwise(const FrameRequest& request, std::vector<Extent>& out,
                                              AllocatorWork& work);
   Errno allocate_contiguous(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work);
@@ -101,12 +102,17 @@ class BuddyAllocator final : public FrameAllocator {
                                                 StartIn&& start_in) const;
 
   void take_place(const Place& place, std::uint64_t count, std::vector<Extent>& out, AllocatorWork& work);
+  [[gnu::noinline]] void release_merged(std::uint32_t block, unsigned order, AllocatorWork& work);
   [[gnu::noinline]] void release_parts(std::uint64_t first, std::uint64_t count, AllocatorWork& work);
 
   [[nodiscard]] const BuddyGeometry& geometry() const { return core_.geometry(); }
 
   BuddyCore<Blocks> core_;
   std::uint64_t reserve_;
+  // Said again in the numbers that a plain request is held against: the extent, and the largest block, in frames.
+  std::uint64_t first_;
+  std::uint64_t end_;
+  std::uint64_t top_size_;
 };
 
 }  // namespace memsim

@@ -13,7 +13,7 @@ namespace memsim {
 // The two operations are inlined up to the first split or merge, and those are functions of their own: so a request
 // that meets a block of its size, or that merges with nothing, saves no registers and runs few instructions.
 //
-// `Blocks` keeps the blocks and decides the placement: BuddyLists, BuddyBitmaps or BuddyRanges.
+// `Blocks` keeps the blocks and decides the placement: BuddyLists, BuddyStacks, BuddyBitmaps or BuddyRanges.
 template <class Blocks>
 class BuddyCore {
  public:
@@ -31,8 +31,15 @@ class BuddyCore {
     if (candidates == 0) return kNoBlock;
     if constexpr (!Blocks::kSmallestFirst) candidates = std::uint64_t{1} << (blocks_.choose_order(order) - order);
     const std::uint32_t block = (candidates & 1) != 0 ? blocks_.take(order) : take_lower_end(order, candidates, splits);
-    blocks_.set_allocated(block, order);
-    free_ -= std::uint64_t{1} << order;
+    hand_out(block, order);
+    return block;
+  }
+  // The same where it takes no split; else kNoBlock, and nothing has changed. With a placement that weighs blocks of
+  // different orders always the latter.
+  [[gnu::always_inline]] std::uint64_t allocate_whole(unsigned order) {
+    if (!Blocks::kSmallestFirst || (blocks_.free_orders() >> order & 1) == 0) return kNoBlock;
+    const std::uint32_t block = blocks_.take(order);
+    hand_out(block, order);
     return block;
   }
 
@@ -43,13 +50,22 @@ class BuddyCore {
 
   // Frees a block, merges it as far as the top order, and returns how often. Requires: is_allocated(block, order).
   [[gnu::always_inline]] std::uint32_t release(std::uint32_t block, unsigned order) {
+    if (!merges(block, order)) {
+      release_alone(block, order);
+      return 0;
+    }
     blocks_.clear_allocated(block, order);
     free_ += std::uint64_t{1} << order;
-    if (order < geometry_.top && blocks_.is_free(block ^ (std::uint32_t{1} << order), order)) {
-      return insert_merged(block, order);
-    }
+    return insert_merged(block, order);
+  }
+  // Whether a release of the block merges it, and the release where it does not.
+  [[nodiscard]] bool merges(std::uint32_t block, unsigned order) const {
+    return order < geometry_.top && blocks_.is_free(block ^ (std::uint32_t{1} << order), order);
+  }
+  [[gnu::always_inline]] void release_alone(std::uint32_t block, unsigned order) {
+    blocks_.clear_allocated(block, order);
+    free_ += std::uint64_t{1} << order;
     blocks_.insert_free(block, order);
-    return 0;
   }
 
   [[nodiscard]] const BuddyGeometry& geometry() const { return geometry_; }
@@ -77,6 +93,10 @@ class BuddyCore {
   }
 
  private:
+  void hand_out(std::uint32_t block, unsigned order) {
+    blocks_.set_allocated(block, order);
+    free_ -= std::uint64_t{1} << order;
+  }
   // Takes the first block of the smallest order in `candidates`, whose bit k stands for order + k, frees all but its
   // lower end and leaves that in hand.
   [[gnu::noinline]] std::uint32_t take_lower_end(unsigned order, std::uint64_t candidates, std::uint32_t& splits) {

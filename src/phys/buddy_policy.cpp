@@ -8,10 +8,12 @@
 #include "phys/buddy_bitmaps.hpp"
 #include "phys/buddy_lists.hpp"
 #include "phys/buddy_ranges.hpp"
+#include "phys/buddy_stacks.hpp"
 
 namespace memsim {
 namespace {
 
+constexpr std::array<std::string_view, 2> kMetadata = {"lists", "compact"};
 constexpr std::array<std::string_view, 4> kPlacements = {"lifo", "fifo", "lowest", "most_used"};
 
 constexpr PolicyOption kTopOrder = {.name = "top_order",
@@ -41,7 +43,13 @@ constexpr PolicyOption kReserve = {.name = "reserve",
                                    .minimum = 0,
                                    .maximum = std::uint64_t{1} << 32,
                                    .doc = "frames of each region that only contiguous requests may take"};
-constexpr std::array<PolicyOption, 4> kOptions = {kTopOrder, kPlacement, kRangeOrder, kReserve};
+constexpr PolicyOption kMetadataOption = {
+    .name = "metadata",
+    .type = PolicyOption::Type::choice,
+    .default_value = "lists",
+    .choices = kMetadata,
+    .doc = "how placement lifo keeps its blocks on the host: 9 bytes a frame, or 1 and a little; it serves the same"};
+constexpr std::array<PolicyOption, 5> kOptions = {kTopOrder, kPlacement, kRangeOrder, kReserve, kMetadataOption};
 
 std::string_view value_of(const PolicyOption& option, const PolicyOptions& options) {
   const auto given = options.find(option.name);
@@ -60,6 +68,9 @@ std::unique_ptr<FrameAllocator> create(Extent extent, const PolicyOptions& given
                              .range_order = Order(static_cast<unsigned>(number_of(kRangeOrder, given))),
                              .reserve = FrameCount(number_of(kReserve, given))};
   const std::string_view placement = value_of(kPlacement, given);
+  if (placement == "lifo" && value_of(kMetadataOption, given) == "compact") {
+    return std::make_unique<BuddyAllocator<BuddyStacks>>(extent, options);
+  }
   if (placement == "lifo") return std::make_unique<BuddyAllocator<BuddyLists<ListOrder::lifo>>>(extent, options);
   if (placement == "fifo") return std::make_unique<BuddyAllocator<BuddyLists<ListOrder::fifo>>>(extent, options);
   if (placement == "lowest") return std::make_unique<BuddyAllocator<BuddyBitmaps>>(extent, options);

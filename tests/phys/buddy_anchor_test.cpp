@@ -13,11 +13,13 @@ namespace {
 struct EndState {
   std::vector<std::uint64_t> free_blocks;
   FreeSpace space;
+  std::size_t metadata_bytes = 0;
 };
 
-EndState churn(std::string placement, std::uint64_t frames) {
+EndState churn(std::string placement, std::uint64_t frames, std::string metadata = "lists") {
   const Extent extent{FrameNumber(0), FrameCount(frames)};
-  const auto buddy = find_policy("buddy")->create(extent, {{"top_order", "10"}, {"placement", std::move(placement)}});
+  const auto buddy = find_policy("buddy")->create(
+      extent, {{"top_order", "10"}, {"placement", std::move(placement)}, {"metadata", std::move(metadata)}});
   model::ChurnDriver driver(model::ChurnDriver::Row::a, frames);
   std::vector<Extent> out;
   const auto allocate = [&](std::uint32_t order) -> std::uint64_t {
@@ -34,9 +36,10 @@ EndState churn(std::string placement, std::uint64_t frames) {
   buddy->check_invariants();
   FreeSpaceTracker tracker(extent, Order(9));
   for (const auto& block : driver.live()) tracker.allocated({FrameNumber(block.first), Order(block.order).frames()});
-  EndState end{std::vector<std::uint64_t>(11), tracker.measure()};
+  EndState end{std::vector<std::uint64_t>(11), tracker.measure(), 0};
   buddy->for_each_free([&](Extent block) { ++end.free_blocks[order_within(block.count).value()]; });
   EXPECT_EQ(buddy->free_frames(), end.space.free);
+  end.metadata_bytes = buddy->metadata_bytes();
   return end;
 }
 
@@ -46,6 +49,13 @@ TEST(BuddyAnchor, LifoAt2To18FramesEndsInTheKnownState) {
   EXPECT_EQ(end.space.free_run_count, 389U);
   EXPECT_EQ(end.space.largest_free_run, FrameCount(38'144));
   EXPECT_EQ(end.space.free, FrameCount(50'959));
+}
+
+TEST(BuddyAnchor, CompactLifoEndsInTheStateOfListsOnTwoBytesPerFrame) {
+  const EndState end = churn("lifo", 1 << 18, "compact");
+  EXPECT_EQ(end.free_blocks, std::vector<std::uint64_t>({9, 59, 142, 57, 47, 31, 21, 17, 4, 1, 42}));
+  EXPECT_EQ(end.space.largest_free_run, FrameCount(38'144));
+  EXPECT_LE(end.metadata_bytes, std::size_t{2} << 18);
 }
 
 TEST(BuddyAnchor, LowestAt2To18FramesEndsInTheKnownState) {

@@ -116,6 +116,44 @@ TEST(BuddyPlacement, LifoTakesTheBlockFreedLast) {
   EXPECT_EQ(allocate(*buddy, contiguous(1)).front(), extent(6, 1));
 }
 
+TEST(BuddyMetadata, CompactServesExactlyAsLists) {
+  const Extent all = extent(3, 5000);
+  const auto lists = find_policy("buddy")->create(all, {{"placement", "lifo"}, {"top_order", "6"}});
+  const auto compact =
+      find_policy("buddy")->create(all, {{"placement", "lifo"}, {"top_order", "6"}, {"metadata", "compact"}});
+  RandomStream random = RandomStream::derive(1, {"compact"});
+  std::vector<Extent> live;
+  for (int step = 0; step < 200'000; ++step) {
+    if (random.chance(1, 2) || live.empty()) {
+      FrameRequest request = contiguous(random.between(1, 64 >> random.below(7)));
+      if (random.chance(1, 50)) request.window_first = FrameNumber(random.below(5000));
+      std::vector<Extent> theirs;
+      std::vector<Extent> ours;
+      ASSERT_EQ(lists->allocate(request, theirs).has_value(), compact->allocate(request, ours).has_value());
+      ASSERT_EQ(ours, theirs);
+      live.insert(live.end(), ours.begin(), ours.end());
+    } else {
+      std::swap(live[random.below(live.size())], live.back());
+      ASSERT_EQ(lists->release(live.back()), compact->release(live.back()));
+      live.pop_back();
+    }
+    if (step % 10'000 == 0) compact->check_invariants();
+  }
+}
+
+// Every other frame free is the most free blocks that there can be.
+TEST(BuddyMetadata, CompactTakesThreeAndAHalfBytesPerFrameAtItsWorst) {
+  constexpr std::uint64_t kFrames = 1 << 18;
+  const auto buddy = find_policy("buddy")->create(extent(0, kFrames), {{"placement", "lifo"}, {"metadata", "compact"}});
+  EXPECT_LT(buddy->metadata_bytes(), 8192U);
+  allocate(*buddy, {.count = FrameCount(kFrames)});
+  EXPECT_LE(buddy->metadata_bytes(), kFrames + kFrames / 8);
+  for (std::uint64_t frame = 0; frame < kFrames; frame += 2) buddy->release(extent(frame, 1));
+  EXPECT_LE(buddy->metadata_bytes(), kFrames * 7 / 2 + 8192);
+  for (std::uint64_t frame = 1; frame < kFrames; frame += 2) buddy->release(extent(frame, 1));
+  EXPECT_EQ(free_blocks(*buddy), std::vector<Extent>{extent(0, kFrames)});
+}
+
 TEST(BuddyPlacement, FifoTakesTheBlockFreedFirst) {
   auto buddy = make_buddy(0, 16, "18", "fifo");
   for (int i = 0; i < 8; ++i) allocate(*buddy, contiguous(1));

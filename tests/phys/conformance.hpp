@@ -22,6 +22,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -60,6 +61,8 @@ struct Subject {
   std::string policy{};  // empty for what is in no table
   PolicyOptions options{};
 };
+
+inline void PrintTo(const Subject& subject, std::ostream* out) { *out << subject.name; }  // for GoogleTest
 
 // The list (conformance_subjects.cpp).
 [[nodiscard]] std::vector<Subject> subjects();

@@ -6,9 +6,6 @@
 #include "phys/conformance.hpp"
 
 namespace memsim::conformance {
-
-void PrintTo(const Subject& subject, std::ostream* out) { *out << subject.name; }
-
 namespace {
 
 class Conformance : public testing::TestWithParam<Subject> {};
