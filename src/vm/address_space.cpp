@@ -1,6 +1,7 @@
 #include <memsim/vm/address_space.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <iterator>
 
 #include <memsim/base/check.hpp>
@@ -14,6 +15,13 @@ Mapping tail_of(Mapping mapping, Bytes skipped) {
   mapping.length -= skipped;
   mapping.offset += skipped;
   return mapping;
+}
+
+// Lengths of one class differ by less than a factor of two. Pages have 4 KiB at least: all that is shorter is class 0.
+std::size_t size_class(Bytes length) {
+  constexpr std::size_t kSmallestBits = 13;
+  const auto bits = static_cast<std::size_t>(std::bit_width(length.count()));
+  return std::max(bits, kSmallestBits) - kSmallestBits;
 }
 
 bool continues(const Mapping& low, const Mapping& high) {
@@ -33,12 +41,20 @@ bool AddressSpace::is_inside(VirtAddr start, Bytes length) {
   return kLowest <= start && start <= kEnd && length <= kEnd - start;
 }
 
-std::optional<VirtAddr> AddressSpace::find_gap(Bytes length) const {
-  VirtAddr candidate = lowest_gap_;
+std::optional<VirtAddr> AddressSpace::find_gap(Bytes length) {
+  const std::size_t wanted = size_class(length);
+  if (wanted >= search_from_.size()) search_from_.resize(wanted + 1, kLowest);
+  VirtAddr candidate = search_from_[wanted];
+  std::optional<VirtAddr> first_of_class;  // the first gap of the class, though it may be too small
   for (std::size_t i = first_ending_after(candidate); i < mappings_.size(); ++i) {
-    if (candidate < mappings_[i].start && length <= mappings_[i].start - candidate) return candidate;
+    const VirtAddr end = mappings_[i].start;
+    if (candidate < end) {
+      if (length <= end - candidate) break;
+      if (!first_of_class && size_class(end - candidate) >= wanted) first_of_class = candidate;
+    }
     candidate = mappings_[i].end();
   }
+  search_from_[wanted] = first_of_class.value_or(candidate);
   if (!is_inside(candidate, length)) return std::nullopt;
   return candidate;
 }
@@ -53,7 +69,6 @@ void AddressSpace::insert(const Mapping& mapping) {
   MEMSIM_CHECK_THAT(is_free(mapping.start, mapping.length), "mappings do not overlap");
   std::size_t index = first_ending_after(mapping.start);
   mappings_.insert(std::next(mappings_.begin(), static_cast<std::ptrdiff_t>(index)), mapping);
-  if (mapping.start == lowest_gap_) lowest_gap_ = mapping.end();
   if (index + 1 < mappings_.size()) join(index + 1);
   if (index > 0) join(index);
 }
@@ -86,7 +101,15 @@ void AddressSpace::remove(VirtAddr start, Bytes length, std::vector<Mapping>& re
   const auto begin = mappings_.begin();
   mappings_.erase(std::next(begin, static_cast<std::ptrdiff_t>(first)),
                   std::next(begin, static_cast<std::ptrdiff_t>(last)));
-  lowest_gap_ = std::min(lowest_gap_, std::max(start, kLowest));
+  widen_search(first);
+}
+
+void AddressSpace::widen_search(std::size_t index) {
+  const VirtAddr start = index > 0 ? mappings_[index - 1].end() : kLowest;
+  const VirtAddr end = index < mappings_.size() ? mappings_[index].start : kEnd;
+  if (end <= start) return;
+  const std::size_t classes = std::min(size_class(end - start) + 1, search_from_.size());
+  for (std::size_t i = 0; i < classes; ++i) search_from_[i] = std::min(search_from_[i], start);
 }
 
 void AddressSpace::set_locked(VirtAddr start, Bytes length, bool locked, std::vector<Mapping>& changed) {

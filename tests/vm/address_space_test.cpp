@@ -45,6 +45,18 @@ TEST(AddressSpace, RefusesWhatTheSpaceCannotHold) {
   EXPECT_FALSE(space.find_gap(all).has_value());
 }
 
+TEST(AddressSpace, FindsAGapThatGrewOutOfSmallOnes) {
+  AddressSpace space;
+  for (std::uint64_t i = 0; i < 16; ++i) space.insert(mapping(i, 1, static_cast<std::uint32_t>(i % 2)));
+  std::vector<Mapping> removed;
+  space.remove(at(4), pages(1), removed);
+  space.remove(at(6), pages(1), removed);
+  EXPECT_EQ(space.find_gap(pages(3)), at(16));
+  space.remove(at(5), pages(1), removed);
+  EXPECT_EQ(space.find_gap(pages(4)), at(16));
+  EXPECT_EQ(space.find_gap(pages(3)), at(4));
+}
+
 TEST(AddressSpace, PartialUnmapKeepsBothEndsWithTheirOffsets) {
   AddressSpace space;
   space.insert(mapping(0, 10, 1, 5));

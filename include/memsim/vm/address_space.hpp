@@ -39,9 +39,10 @@ class AddressSpace {
   static constexpr VirtAddr kLowest{0x1000'0000};
   static constexpr VirtAddr kEnd{0x8000'0000'0000};
 
-  // The lowest address at which `length` bytes are free. Nothing when there is none. O(mappings) at worst; gaps below
-  // the lowest one that may exist are not looked at again.
-  [[nodiscard]] std::optional<VirtAddr> find_gap(Bytes length) const;
+  // The lowest address at which `length` bytes are free. Nothing when there is none. It goes on where the last search
+  // for about as much ended, or at the lowest gap for so much that has come since: O(log mappings) and then amortised
+  // O(1), but for gaps that are too small by less than half, which are looked at each time.
+  [[nodiscard]] std::optional<VirtAddr> find_gap(Bytes length);
   [[nodiscard]] bool is_free(VirtAddr start, Bytes length) const;  // O(log mappings)
   [[nodiscard]] static bool is_inside(VirtAddr start, Bytes length);
 
@@ -67,8 +68,12 @@ class AddressSpace {
   // Joins the mappings at index-1 and index where they continue each other; true when it did.
   bool join(std::size_t index);
 
+  // Makes searches find the gap before the mapping at `index`.
+  void widen_search(std::size_t index);
+
   std::vector<Mapping> mappings_;  // ascending, disjoint, none empty
-  VirtAddr lowest_gap_ = kLowest;  // no page below is free
+  // By class of size (powers of two): no gap of that class or a larger one starts below. Missing: kLowest.
+  std::vector<VirtAddr> search_from_;
 };
 
 }  // namespace memsim

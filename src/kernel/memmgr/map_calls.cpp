@@ -52,8 +52,8 @@ SimResult<MapOrder> read_order(const Context& context) {
 
 // Where the mapping goes. With MAP_FIXED what is there will be replaced. Errors: EINVAL for a fixed place that is none,
 // ENOMEM without room.
-SimResult<VirtAddr> choose_place(const Context& context, const MapOrder& order) {
-  const AddressSpace& space = context.process.space;
+SimResult<VirtAddr> choose_place(Context& context, const MapOrder& order) {
+  AddressSpace& space = context.process.space;
   const VirtAddr wanted(order.address);
   const bool is_aligned = order.address % context.state.page_size().bytes().count() == 0;
   const bool is_place = is_aligned && AddressSpace::is_inside(wanted, order.length);
