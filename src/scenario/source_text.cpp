@@ -1,7 +1,6 @@
 #include "scenario/source_text.hpp"
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
@@ -45,10 +44,13 @@ HostResult<std::string> read_file(const std::string& path, std::uint64_t byte_ca
   }
   std::ifstream file(path, std::ios::binary);
   if (!file) return host_failure(ExitCode::host_failed, fmt::format("cannot open {}", escaped_for_terminal(path)));
+  constexpr std::size_t kPiece = 1 << 16;
   std::string bytes;
-  std::array<char, 1 << 16> buffer{};
-  while (file.read(buffer.data(), buffer.size()), file.gcount() > 0) {
-    bytes.append(buffer.data(), static_cast<std::size_t>(file.gcount()));
+  while (file) {
+    const std::size_t before = bytes.size();
+    bytes.resize(before + kPiece);
+    file.read(bytes.data() + before, kPiece);
+    bytes.resize(before + static_cast<std::size_t>(file.gcount()));
     if (bytes.size() > byte_cap) {
       return host_failure(ExitCode::cap_reached,
                           fmt::format("{} has more than {} bytes", escaped_for_terminal(path), byte_cap),
