@@ -23,4 +23,8 @@ void RecordStream::subscribe(RecordSink& sink) {
   for (const RecordKind kind : sink.wanted()) sinks_[static_cast<std::size_t>(kind)].push_back(&sink);
 }
 
+void RecordStream::hand_out(const RecordView& view) const {
+  for (RecordSink* sink : sinks_[static_cast<std::size_t>(view.kind())]) sink->on_record(view);
+}
+
 }  // namespace memsim

@@ -43,8 +43,9 @@ class Quantity {
   friend constexpr Quantity operator+(Quantity a, Quantity b) { return a += b; }
   friend constexpr Quantity operator-(Quantity a, Quantity b) { return a -= b; }
   friend constexpr Quantity operator*(Quantity a, std::uint64_t factor) {
-    MEMSIM_CHECK_THAT(factor == 0 || a.count_ <= max().count_ / factor, "quantity overflow");
-    return Quantity(a.count_ * factor);
+    std::uint64_t product = 0;
+    MEMSIM_CHECK_THAT(!__builtin_mul_overflow(a.count_, factor, &product), "quantity overflow");
+    return Quantity(product);
   }
   friend constexpr Quantity operator/(Quantity a, std::uint64_t divisor) { return Quantity(a.count_ / divisor); }
   friend constexpr std::uint64_t operator/(Quantity a, Quantity b) { return a.count_ / b.count_; }
