@@ -104,8 +104,8 @@ Outcome msg_reply(Kernel& kernel, ThreadSlot slot) {
   const PendingCall& call = kernel.thread(slot).pending;
   const SimResult<ThreadSlot> client = messenger::client_of(kernel, slot, ReceiveId(call.arguments[0]));
   if (!client) return refuse(client.error());
-  if (argument_bytes(call, 2) > messenger::kMaxMessage) return refuse(Errno::eoverflow);
-  const Bytes copied = std::min(argument_bytes(call, 2), kernel.thread(*client).message.reply_bytes);
+  if (bytes_of(call.arguments[2]) > messenger::kMaxMessage) return refuse(Errno::eoverflow);
+  const Bytes copied = std::min(bytes_of(call.arguments[2]), kernel.thread(*client).message.reply_bytes);
   messenger::reply(kernel, *client, call.arguments[1], Errno::eok, {.bytes = copied, .value = call.arguments[3]});
   return {};
 }
@@ -127,8 +127,8 @@ Outcome transfer(Kernel& kernel, ThreadSlot slot, Bytes Message::*buffer) {
   const SimResult<ThreadSlot> client = messenger::client_of(kernel, slot, ReceiveId(call.arguments[0]));
   if (!client) return refuse(client.error());
   const Bytes room = kernel.thread(*client).message.*buffer;
-  const Bytes offset = std::min(argument_bytes(call, 2), room);
-  const Bytes moved = std::min(argument_bytes(call, 1), room - offset);
+  const Bytes offset = std::min(bytes_of(call.arguments[2]), room);
+  const Bytes moved = std::min(bytes_of(call.arguments[1]), room - offset);
   return {.value = static_cast<Value>(moved.count())};
 }
 
@@ -149,14 +149,10 @@ Outcome msg_send_pulse(Kernel& kernel, ThreadSlot slot) {
 }
 
 Outcome spawn(Kernel& kernel, ThreadSlot slot) {
-  const std::string name = kernel.thread(slot).pending.text;
-  const std::vector<ProcessConfig>& known = kernel.config->processes;
-  for (std::uint32_t i = 0; i < known.size(); ++i) {
-    if (known[i].name != name) continue;
-    const std::optional<ProcessId> pid = lifecycle::start_process(kernel, i, kernel.pid_of(slot));
-    return pid ? Outcome{.value = pid->value()} : refuse(Errno::eagain);
-  }
-  return refuse(Errno::enoent);
+  const std::optional<std::uint32_t> config = kernel.names->find(kernel.thread(slot).pending.text);
+  if (!config) return refuse(Errno::enoent);
+  const std::optional<ProcessId> pid = lifecycle::start_process(kernel, *config, kernel.pid_of(slot));
+  return pid ? Outcome{.value = pid->value()} : refuse(Errno::eagain);
 }
 
 Outcome kill(Kernel& kernel, ThreadSlot slot) {
@@ -171,8 +167,9 @@ Outcome kill(Kernel& kernel, ThreadSlot slot) {
   return {};
 }
 
-Outcome at_once(Kernel& kernel, ThreadSlot slot) {
-  switch (kernel.thread(slot).pending.call) {
+// Apart, to keep the many small calls out of the way of the few that matter for speed.
+[[gnu::noinline]] Outcome at_once(Kernel& kernel, ThreadSlot slot) {
+  switch (kernel.thread(slot).pending.call()) {
     case Call::channel_create:
       return channel_create(kernel, slot);
     case Call::channel_destroy:
@@ -182,8 +179,6 @@ Outcome at_once(Kernel& kernel, ThreadSlot slot) {
     case Call::connect_detach:
     case Call::close:
       return connect_detach(kernel, slot);
-    case Call::msg_reply:
-      return msg_reply(kernel, slot);
     case Call::msg_error:
       return msg_error(kernel, slot);
     case Call::msg_read:
@@ -195,7 +190,7 @@ Outcome at_once(Kernel& kernel, ThreadSlot slot) {
     case Call::spawn:
       return spawn(kernel, slot);
     default:
-      MEMSIM_CHECK(kernel.thread(slot).pending.call == Call::kill);
+      MEMSIM_CHECK(kernel.thread(slot).pending.call() == Call::kill);
       return kill(kernel, slot);
   }
 }
@@ -204,11 +199,10 @@ Outcome at_once(Kernel& kernel, ThreadSlot slot) {
 void complete(Kernel& kernel, ThreadSlot slot, const Outcome& outcome) {
   Thread& thread = kernel.thread(slot);
   if (thread.state == ThreadState::dead) return;
-  messenger::set_result(kernel, slot, outcome.value, outcome.error);
-  thread.phase = Phase::end_call;
-  kernel.records.publish(CallCompleted{.pid = kernel.pid_of(slot),
+  messenger::end_call(thread, outcome.value, outcome.error);
+  kernel.records.publish(CallCompleted{.pid = thread.pid,
                                        .tid = thread.tid,
-                                       .call = thread.pending.call,
+                                       .call = thread.pending.call(),
                                        .priority = thread.priority,
                                        .started = thread.pending.started,
                                        .result = outcome.value,
@@ -223,27 +217,24 @@ void send_user_message(Kernel& kernel, ThreadSlot slot) {
   Thread& thread = kernel.thread(slot);
   const PendingCall& call = thread.pending;
   const ConnectionId coid = coid_argument(call, 0);
-  const SimResult<ChannelSlot> channel = messenger::resolve(kernel, kernel.pid_of(slot), coid);
+  const SimResult<ChannelSlot> channel = messenger::resolve(kernel, thread.pid, coid);
   if (!channel) return complete(kernel, slot, refuse(channel.error()));
-  const Bytes send_bytes = argument_bytes(call, 3);
-  const Bytes reply_bytes = argument_bytes(call, 4);
+  const Bytes send_bytes = bytes_of(call.arguments[3]);
+  const Bytes reply_bytes = bytes_of(call.arguments[4]);
   if (std::max(send_bytes, reply_bytes) > messenger::kMaxMessage) {
     return complete(kernel, slot, refuse(Errno::eoverflow));
   }
-  thread.message = Message{};
-  thread.message.type = static_cast<std::uint16_t>(call.arguments[1]);
-  thread.message.value = call.arguments[2];
-  thread.message.send_bytes = send_bytes;
-  thread.message.reply_bytes = reply_bytes;
-  thread.message.sent = call.started;
+  thread.message = {.type = static_cast<std::uint16_t>(call.arguments[1]),
+                    .value = call.arguments[2],
+                    .send_bytes = send_bytes,
+                    .reply_bytes = reply_bytes,
+                    .sent = call.started};
   messenger::send(kernel, slot, *channel, coid, call.arguments[kSendTimeout]);
 }
 
 void send_to_memmgr(Kernel& kernel, ThreadSlot slot) {
   Thread& thread = kernel.thread(slot);
-  thread.message = Message{};
-  thread.message.call = thread.pending.call;
-  thread.message.sent = thread.pending.started;
+  thread.message = {.call = thread.pending.call(), .sent = thread.pending.started};
   constexpr Value kForEver = -1;
   messenger::send(kernel, slot, kMemmgrChannel, kMemmgrCoid, kForEver);
 }
@@ -257,16 +248,17 @@ void receive(Kernel& kernel, ThreadSlot slot) {
 // close() on a connection to a channel breaks the connection; on memory it is the memory manager's business.
 bool closes_connection(const Kernel& kernel, ThreadSlot slot) {
   const PendingCall& call = kernel.thread(slot).pending;
-  return call.call == Call::close &&
+  return call.call() == Call::close &&
          kernel.memory.descriptors(kernel.pid_of(slot)).connection(coid_argument(call, 0)) != nullptr;
 }
 
 }  // namespace
 
 void carry_out(Kernel& kernel, ThreadSlot slot) {
-  const Call call = kernel.thread(slot).pending.call;
+  const Call call = kernel.thread(slot).pending.call();
   if (call == Call::msg_send) return send_user_message(kernel, slot);
   if (call == Call::msg_receive) return receive(kernel, slot);
+  if (call == Call::msg_reply) return complete(kernel, slot, msg_reply(kernel, slot));
   if (is_memmgr_call(call) && !closes_connection(kernel, slot)) return send_to_memmgr(kernel, slot);
   complete(kernel, slot, at_once(kernel, slot));
 }

@@ -45,12 +45,6 @@ void destroy_channel(Kernel& kernel, ChannelSlot slot) {
   kernel.free_channels.push_back(slot);
 }
 
-ChannelSlot find_channel(const Kernel& kernel, ProcessSlot owner, ChannelId chid) {
-  const std::vector<ChannelSlot>& owned = kernel.process(owner).channels;
-  const auto index = static_cast<std::size_t>(chid.value() - 1);
-  return chid.value() >= 1 && index < owned.size() ? owned[index] : kNoChannel;
-}
-
 ChannelSlot live_channel(const Kernel& kernel, const ConnectionTarget& target) {
   const ProcessSlot server = kernel.find_process(target.server);
   if (server == kNoProcess) return kNoChannel;
@@ -62,8 +56,9 @@ SimResult<ChannelSlot> resolve(const Kernel& kernel, ProcessId pid, ConnectionId
   const ConnectionTarget* target = kernel.memory.descriptors(pid).connection(coid);
   if (target == nullptr) return refused(Errno::ebadf);
   const ProcessSlot server = kernel.find_process(target->server);
-  if (server != kNoProcess && kernel.process(server).life == Life::terminating) return refused(Errno::enxio);
-  const ChannelSlot channel = live_channel(kernel, *target);
+  if (server == kNoProcess) return refused(Errno::ebadf);
+  if (kernel.process(server).life == Life::terminating) return refused(Errno::enxio);
+  const ChannelSlot channel = find_channel(kernel, server, target->chid);
   if (channel == kNoChannel) return refused(Errno::ebadf);
   return channel;
 }

@@ -2,17 +2,19 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
+#include <optional>
 
 #include <memsim/kernel/config.hpp>
-
-#include "kernel/thread.hpp"
+#include <memsim/kernel/program.hpp>
 
 namespace memsim {
 
+// The arguments of a call in the order of the call table, evaluated, defaults filled in.
+using CallArguments = std::array<Value, Step::kMaxOperands>;
+
 // A size argument of a call: the bits of the value read unsigned.
-[[nodiscard]] inline Bytes argument_bytes(const PendingCall& call, std::size_t index) {
-  return Bytes(static_cast<std::uint64_t>(call.arguments[index]));
-}
+[[nodiscard]] inline Bytes bytes_of(Value argument) { return Bytes(static_cast<std::uint64_t>(argument)); }
 
 // Copying `bytes`, rounded up to whole nanoseconds. Callers pass at most 4 GiB.
 [[nodiscard]] inline SimDuration copy_cost(const CostModel& costs, Bytes bytes) {
@@ -22,7 +24,10 @@ namespace memsim {
   return costs.copy_per_kib * whole + SimDuration((costs.copy_per_kib.count() * rest + kKib - 1) / kKib);
 }
 
+// Which argument of the call says how much is copied when the thread enters the kernel; nothing where none does.
+[[nodiscard]] std::optional<std::size_t> copied_argument(Call call);
+
 // What a thread pays before the call takes effect.
-[[nodiscard]] SimDuration entry_cost(const CostModel& costs, const PendingCall& call);
+[[nodiscard]] SimDuration entry_cost(const CostModel& costs, Call call, const CallArguments& arguments);
 
 }  // namespace memsim

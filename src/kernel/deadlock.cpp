@@ -13,7 +13,7 @@ ThreadRef reference(const Kernel& kernel, ThreadSlot slot) { return {kernel.pid_
 
 // Whether all that `thread` waits for are blocked in MsgSend() themselves; the first of them in `next`.
 bool is_stuck(const Kernel& kernel, ThreadSlot thread, ThreadSlot& next) {
-  const std::vector<ThreadSlot> awaited = awaited_by(kernel, thread);
+  const std::span<const ThreadSlot> awaited = awaited_by(kernel, thread);
   if (awaited.empty()) return false;
   next = awaited.front();
   return std::all_of(awaited.begin(), awaited.end(),
@@ -31,16 +31,16 @@ bool may_be_deadlocked(const Kernel& kernel, ThreadSlot thread) {
 
 }  // namespace
 
-std::vector<ThreadSlot> awaited_by(const Kernel& kernel, ThreadSlot slot) {
+std::span<const ThreadSlot> awaited_by(const Kernel& kernel, ThreadSlot slot) {
   const Thread& thread = kernel.thread(slot);
   if (!waits_for_reply(thread) || thread.message.channel == kMemmgrChannel) return {};
   const ProcessSlot server = kernel.find_process(thread.message.server);
   if (server == kNoProcess) return {};
   const std::vector<ThreadSlot>& servers = kernel.process(server).threads;
-  const ThreadSlot holder = thread.message.holder;
+  const ThreadSlot& holder = thread.message.holder;
   const bool is_held =
       thread.state == ThreadState::reply && std::find(servers.begin(), servers.end(), holder) != servers.end();
-  return is_held ? std::vector<ThreadSlot>{holder} : servers;
+  return is_held ? std::span(&holder, 1) : std::span(servers);
 }
 
 std::vector<WaitEdge> wait_edges(const Kernel& kernel) {

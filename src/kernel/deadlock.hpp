@@ -1,13 +1,16 @@
 // Threads that wait for each other in a circle.
 #pragma once
 
+#include <span>
+
 #include "kernel/kernel.hpp"
 
 namespace memsim::deadlock {
 
 // Threads that `thread` waits for: the one that holds its message, or all that could receive it. Empty when it is not
-// SEND- or REPLY-blocked, and for the memory manager's clients: the memory manager always goes on.
-[[nodiscard]] std::vector<ThreadSlot> awaited_by(const Kernel& kernel, ThreadSlot thread);
+// SEND- or REPLY-blocked, and for the memory manager's clients: the memory manager always goes on. A view into the
+// kernel's tables.
+[[nodiscard]] std::span<const ThreadSlot> awaited_by(const Kernel& kernel, ThreadSlot thread);
 
 // `thread` has just blocked in MsgSend(). Publishes every deadlock that this completed. The usual case, a server that
 // can go on, is seen at the first step of the chain.

@@ -12,11 +12,6 @@ using Code = ExpressionOp::Code;
 constexpr Fault kOverflow = "arithmetic overflow";
 constexpr Fault kDivision = "division by zero";
 
-Value variable(const Thread& thread, SimTime now, Value slot) {
-  if (slot == static_cast<Value>(Builtin::now)) return static_cast<Value>(now.value());
-  return thread.slots[static_cast<std::size_t>(slot)];
-}
-
 Evaluated<Value> divide(Code code, Value a, Value b) {
   if (b == 0) return Unexpected(kDivision);
   if (a == std::numeric_limits<Value>::min() && b == -1) return Unexpected(kOverflow);
@@ -105,7 +100,7 @@ Evaluated<Value> run(const Thread& thread, SimTime now, const Expression& expres
 
 }  // namespace
 
-Evaluated<Value> evaluate(Thread& thread, SimTime now, const Operand& operand, Value absent) {
+Evaluated<Value> evaluate(Thread& thread, SimTime now, const Operand& operand) {
   const auto index = static_cast<std::size_t>(operand.value);
   switch (operand.kind) {
     case Operand::Kind::constant:
@@ -118,9 +113,9 @@ Evaluated<Value> evaluate(Thread& thread, SimTime now, const Operand& operand, V
       return thread.program->distributions[index].draw(thread.random, thread.draws[index]);
     case Operand::Kind::absent:
     case Operand::Kind::text:
-      return absent;
+      return 0;
   }
-  return absent;
+  return 0;
 }
 
 Evaluated<std::string> evaluate_text(Thread& thread, SimTime now, const Operand& operand) {
@@ -129,7 +124,7 @@ Evaluated<std::string> evaluate_text(Thread& thread, SimTime now, const Operand&
   for (const Text::Piece& piece : thread.program->texts[static_cast<std::size_t>(operand.value)].pieces) {
     text += piece.literal;
     if (piece.operand.kind == Operand::Kind::absent) continue;
-    const Evaluated<Value> value = evaluate(thread, now, piece.operand, 0);
+    const Evaluated<Value> value = evaluate(thread, now, piece.operand);
     if (!value) return Unexpected(value.error());
     text += std::to_string(*value);
   }

@@ -15,9 +15,15 @@ using Fault = std::string_view;
 template <class T>
 using Evaluated = Expected<T, Fault>;
 
-// The value of `operand`; `absent` where none was given. Draws advance the thread's random stream.
+// The value of a variable, or of the builtin `now`.
+[[nodiscard]] inline Value variable(const Thread& thread, SimTime now, Value slot) {
+  if (slot == static_cast<Value>(Builtin::now)) return static_cast<Value>(now.value());
+  return thread.slots[static_cast<std::size_t>(slot)];
+}
+
+// The value of `operand`; 0 where none was given. Draws advance the thread's random stream.
 // Faults: overflow, division by zero.
-[[nodiscard]] Evaluated<Value> evaluate(Thread& thread, SimTime now, const Operand& operand, Value absent);
+[[nodiscard]] Evaluated<Value> evaluate(Thread& thread, SimTime now, const Operand& operand);
 
 // The text of an operand of kind text.
 [[nodiscard]] Evaluated<std::string> evaluate_text(Thread& thread, SimTime now, const Operand& operand);

@@ -5,9 +5,9 @@
 
 namespace memsim::interpreter {
 
-// Carries out one action of the running thread `slot`: a step of its program, the effect of the call that it has paid
-// for, or a stage of the memory manager's service. Afterwards the thread has processor time to use up, or is ready to
-// act again at once, or is blocked, or has ended.
+// Carries out actions of the running thread `slot`: a step of its program, the effect of the call that it has paid for,
+// or a stage of the memory manager's service. It goes on until somebody else may have to run, or the thread has
+// processor time to use up that others may take part in. Requires: it has none now.
 void act(Kernel& kernel, ThreadSlot slot);
 
 }  // namespace memsim::interpreter

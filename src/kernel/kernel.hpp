@@ -12,10 +12,8 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <set>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -26,7 +24,9 @@
 #include <memsim/kernel/world.hpp>
 
 #include "ipc/channel.hpp"
+#include "kernel/call_plan.hpp"
 #include "kernel/memory_manager.hpp"
+#include "kernel/process_names.hpp"
 #include "kernel/ready_queue.hpp"
 #include "kernel/thread.hpp"
 
@@ -38,7 +38,14 @@ inline constexpr ChannelSlot kMemmgrChannel{0};
 
 struct Kernel {
   Kernel(std::shared_ptr<const WorldConfig> world, MemoryManager manager, DeadlockFinder finder)
-      : config(std::move(world)), find_deadlocks(finder), memory(std::move(manager)) {}
+      : config(std::move(world)),
+        plans(std::make_shared<const CallPlans>(*config)),
+        names(std::make_shared<const ProcessNames>(config->processes)),
+        find_deadlocks(finder),
+        memory(std::move(manager)),
+        cpus(config->cpus),
+        pids_by_config(config->processes.size()),
+        instances_started(config->processes.size()) {}
 
   [[nodiscard]] Thread& thread(ThreadSlot slot) { return threads[slot.value()]; }
   [[nodiscard]] const Thread& thread(ThreadSlot slot) const { return threads[slot.value()]; }
@@ -48,7 +55,7 @@ struct Kernel {
   [[nodiscard]] const Process& process_of(ThreadSlot slot) const { return process(thread(slot).process); }
   [[nodiscard]] Channel& channel(ChannelSlot slot) { return channels[slot.value()]; }
   [[nodiscard]] const Channel& channel(ChannelSlot slot) const { return channels[slot.value()]; }
-  [[nodiscard]] ProcessId pid_of(ThreadSlot slot) const { return process_of(slot).pid; }
+  [[nodiscard]] ProcessId pid_of(ThreadSlot slot) const { return thread(slot).pid; }
   [[nodiscard]] SimTime now() const { return records.now(); }
 
   // The process, if it exists (alive or terminating), or kNoProcess.
@@ -68,6 +75,13 @@ struct Kernel {
     }
   }
 
+  // The thread waits for no time any more.
+  void cancel_timer(Thread& waiting) {
+    if (waiting.timer.is_null()) return;
+    events.cancel(waiting.timer);
+    waiting.timer = EventHandle{};
+  }
+
   // Ends the run: nothing happens after this. The first reason stays.
   void stop(StopReason reason, std::string_view cap) {
     if (stopped) return;
@@ -77,6 +91,8 @@ struct Kernel {
   }
 
   std::shared_ptr<const WorldConfig> config;  // immutable
+  std::shared_ptr<const CallPlans> plans;     // of the configuration's programs
+  std::shared_ptr<const ProcessNames> names;  // of the configuration's processes
   DeadlockFinder find_deadlocks;
 
   EventQueue<KernelEvent> events;
@@ -93,7 +109,9 @@ struct Kernel {
   std::vector<Process> processes;
   std::vector<ProcessSlot> free_processes;
   std::vector<ProcessSlot> slot_of_pid;  // by pid; kNoProcess once ended
-  std::map<std::string, std::vector<ProcessId>, std::less<>> pids_by_name;
+  // By process configuration, in order of start. Of a fleet all that ever started, so that the place is the instance;
+  // else those that have not ended.
+  std::vector<std::vector<ProcessId>> pids_by_config;
   std::vector<std::uint32_t> instances_started;  // by process configuration
   std::uint32_t processes_alive = 0;             // the memory manager not counted
 

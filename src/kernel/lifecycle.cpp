@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <memsim/base/numbers.hpp>
 #include <memsim/vm/descriptor_table.hpp>
 #include "kernel/messenger.hpp"
 #include "kernel/scheduler.hpp"
@@ -21,12 +22,11 @@ Slot take_slot(std::vector<T>& table, std::vector<Slot>& free) {
   return slot;
 }
 
-ProcessSlot add_process(Kernel& kernel, std::string name) {
+ProcessSlot add_process(Kernel& kernel) {
   const ProcessSlot slot = take_slot(kernel.processes, kernel.free_processes);
   Process& process = kernel.process(slot);
   process.pid = ProcessId(static_cast<std::uint32_t>(kernel.slot_of_pid.size()));
   process.life = Life::alive;
-  process.name = std::move(name);
   kernel.slot_of_pid.push_back(slot);
   return slot;
 }
@@ -36,29 +36,29 @@ ThreadSlot add_thread(Kernel& kernel, ProcessSlot process, std::uint8_t priority
   Thread& thread = kernel.thread(slot);
   std::vector<ThreadSlot>& siblings = kernel.process(process).threads;
   thread.process = process;
+  thread.pid = kernel.process(process).pid;
   thread.tid = ThreadId(static_cast<std::uint32_t>(siblings.size() + 1));
-  thread.base_priority = thread.priority = priority;
+  thread.priority = priority;
   thread.scheduling = scheduling;
   siblings.push_back(slot);
   return slot;
 }
 
-std::string instance_name(const ProcessConfig& config, std::uint32_t instance) {
-  return config.fleet ? config.name + "." + std::to_string(instance) : config.name;
-}
-
-void start_thread(Kernel& kernel, ProcessSlot process, const ThreadConfig& config) {
+void start_thread(Kernel& kernel, ProcessSlot process, std::size_t index) {
+  const std::uint32_t process_index = kernel.process(process).config;
+  const ProcessConfig& process_config = kernel.config->processes[process_index];
+  const ThreadConfig& config = process_config.threads[index];
   const ThreadSlot slot = add_thread(kernel, process, config.priority, config.scheduling);
   const Process& owner = kernel.process(process);
   Thread& thread = kernel.thread(slot);
   thread.program = config.program.get();
+  thread.plans = kernel.plans->of(process_index, index).data();
   thread.slots.assign(thread.program->slot_count, 0);
   thread.slots[static_cast<std::size_t>(Builtin::index)] = owner.instance;
   thread.slots[static_cast<std::size_t>(Builtin::pid)] = owner.pid.value();
   thread.slots[static_cast<std::size_t>(Builtin::tid)] = thread.tid.value();
   thread.draws.resize(thread.program->distributions.size());
   // The stream's key is made of names only, so that adding a process moves no other process's draws.
-  const ProcessConfig& process_config = kernel.config->processes[owner.config];
   thread.random = RandomStream::derive(kernel.config->seed,
                                        {"program", process_config.name, std::uint64_t{owner.instance}, config.name});
   scheduler::make_ready(kernel, slot, ReadyQueue::End::tail);
@@ -69,8 +69,7 @@ void start_thread(Kernel& kernel, ProcessSlot process, const ThreadConfig& confi
 // Takes a blocked thread out of whatever it waits in. False when it has to wait on for its server's reply.
 bool withdraw(Kernel& kernel, ThreadSlot slot) {
   Thread& thread = kernel.thread(slot);
-  kernel.events.cancel(thread.timer);
-  thread.timer = EventHandle{};
+  kernel.cancel_timer(thread);
   switch (thread.state) {
     case ThreadState::send:
     case ThreadState::reply:
@@ -101,27 +100,38 @@ void finish_process(Kernel& kernel, ProcessSlot slot, std::uint8_t priority) {
   break_connections(kernel, pid);
   kernel.records.publish(ProcessExited{.pid = pid, .cause = process.cause});
   kernel.slot_of_pid[pid.value()] = kNoProcess;
-  const auto named = kernel.pids_by_name.find(process.name);
-  std::erase(named->second, pid);
-  if (named->second.empty()) kernel.pids_by_name.erase(named);
+  if (!kernel.config->processes[process.config].fleet) std::erase(kernel.pids_by_config[process.config], pid);
   process = Process{};
   kernel.free_processes.push_back(slot);
   --kernel.processes_alive;
   messenger::leave_remains(kernel, pid, priority);
 }
 
+// The instance of a fleet that `name` means, as in "camera.3", if it has not ended; else no pid.
+ProcessId find_instance(const Kernel& kernel, std::string_view name) {
+  const std::size_t dot = name.rfind('.');
+  if (dot == std::string_view::npos) return {};
+  const std::optional<std::uint32_t> fleet = kernel.names->find(name.substr(0, dot));
+  const std::string_view digits = name.substr(dot + 1);
+  const auto instance = parse_unsigned(digits);
+  if (!fleet || !kernel.config->processes[*fleet].fleet || !instance || std::to_string(*instance) != digits) return {};
+  const std::vector<ProcessId>& pids = kernel.pids_by_config[*fleet];
+  return *instance < pids.size() && kernel.find_process(pids[*instance]) != kNoProcess ? pids[*instance] : ProcessId();
+}
+
 }  // namespace
 
 void start_memmgr(Kernel& kernel) {
   kernel.slot_of_pid.push_back(kNoProcess);  // there is no pid 0
-  const ProcessSlot process = add_process(kernel, "procnto");
+  const ProcessSlot process = add_process(kernel);
   MEMSIM_CHECK(process == kMemmgrProcess);
   const MemmgrConfig& config = kernel.config->memmgr;
   const bool inherits = kernel.config->semantics.memmgr_priority_inheritance;
   const ChannelSlot channel = messenger::create_channel(
       kernel, process, kChannelUnblock | kChannelDisconnect | (inherits ? 0 : kChannelFixedPriority));
   MEMSIM_CHECK(channel == kMemmgrChannel);
-  kernel.records.publish(ProcessStarted{.pid = kMemmgrPid, .parent = {}, .name = kernel.process(process).name});
+  kernel.records.publish(
+      ProcessStarted{.pid = kMemmgrPid, .parent = {}, .name = name_of(kernel, kernel.process(process))});
   kernel.services.resize(config.threads);
   // The thread that waited least is taken first: entered in reverse, thread 1 serves the first message.
   for (std::uint32_t i = 0; i < config.threads; ++i) {
@@ -142,16 +152,16 @@ std::optional<ProcessId> start_process(Kernel& kernel, std::uint32_t config_inde
   }
   const ProcessConfig& config = kernel.config->processes[config_index];
   const std::uint32_t instance = kernel.instances_started[config_index]++;
-  const ProcessSlot slot = add_process(kernel, instance_name(config, instance));
+  const ProcessSlot slot = add_process(kernel);
   Process& process = kernel.process(slot);
   process.config = config_index;
   process.instance = instance;
   ++kernel.processes_alive;
-  kernel.pids_by_name[process.name].push_back(process.pid);
+  kernel.pids_by_config[config_index].push_back(process.pid);
   kernel.memory.add_process(process.pid, config.abilities, config.uid, config.umask);
-  kernel.records.publish(ProcessStarted{.pid = process.pid, .parent = parent, .name = process.name});
+  kernel.records.publish(ProcessStarted{.pid = process.pid, .parent = parent, .name = name_of(kernel, process)});
   const ProcessId pid = process.pid;
-  for (const ThreadConfig& thread : config.threads) start_thread(kernel, slot, thread);
+  for (std::size_t i = 0; i < config.threads.size(); ++i) start_thread(kernel, slot, i);
   return pid;
 }
 
@@ -175,29 +185,34 @@ void end_thread(Kernel& kernel, ThreadSlot slot) {
   const ProcessSlot owner = thread.process;
   const std::uint8_t priority = thread.priority;
   kernel.unseed += thread.random.peek();
-  kernel.records.publish(ThreadStateChanged{.pid = kernel.process(owner).pid,
-                                            .tid = thread.tid,
-                                            .state = ThreadState::dead,
-                                            .priority = priority,
-                                            .cpu = {}});
+  kernel.records.publish(ThreadStateChanged{
+      .pid = thread.pid, .tid = thread.tid, .state = ThreadState::dead, .priority = priority, .cpu = {}});
   std::erase(kernel.process(owner).threads, slot);
   thread = Thread{};
   kernel.free_threads.push_back(slot);
   if (kernel.process(owner).threads.empty()) finish_process(kernel, owner, priority);
 }
 
+std::string name_of(const Kernel& kernel, const Process& process) {
+  if (process.pid == kMemmgrPid) return "procnto";
+  const ProcessConfig& config = kernel.config->processes[process.config];
+  return config.fleet ? config.name + "." + std::to_string(process.instance) : config.name;
+}
+
 std::vector<ProcessId> find_by_name(const Kernel& kernel, std::string_view name) {
-  if (const auto found = kernel.pids_by_name.find(name); found != kernel.pids_by_name.end()) return found->second;
-  std::vector<ProcessId> fleet;
-  for (std::size_t i = 0; i < kernel.config->processes.size(); ++i) {
-    const ProcessConfig& config = kernel.config->processes[i];
-    if (!config.fleet || config.name != name) continue;
-    for (const Process& process : kernel.processes) {
-      if (process.life == Life::alive && process.pid != kMemmgrPid && process.config == i) fleet.push_back(process.pid);
+  std::vector<ProcessId> found;
+  const std::optional<std::uint32_t> named = kernel.names->find(name);
+  const bool is_fleet = named && kernel.config->processes[*named].fleet;
+  if (named && !is_fleet) found = kernel.pids_by_config[*named];
+  if (const ProcessId pid = find_instance(kernel, name); pid != ProcessId()) found.push_back(pid);
+  if (found.empty() && is_fleet) {
+    for (const ProcessId pid : kernel.pids_by_config[*named]) {
+      const ProcessSlot slot = kernel.find_process(pid);
+      if (slot != kNoProcess && kernel.process(slot).life == Life::alive) found.push_back(pid);
     }
   }
-  std::sort(fleet.begin(), fleet.end());
-  return fleet;
+  std::sort(found.begin(), found.end());
+  return found;
 }
 
 }  // namespace memsim::lifecycle

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "kernel/kernel.hpp"
@@ -28,6 +29,9 @@ void terminate(Kernel& kernel, ProcessSlot process, ExitCause cause);
 
 // Ends one thread: off the scheduler's books, its slot free. The last one's end completes the end of its process.
 void end_thread(Kernel& kernel, ThreadSlot thread);
+
+// What the process is called: in a fleet, by the fleet's name and the instance.
+[[nodiscard]] std::string name_of(const Kernel& kernel, const Process& process);
 
 // Processes alive that go by `name`: an instance's own name, or a fleet's. Ascending by pid.
 [[nodiscard]] std::vector<ProcessId> find_by_name(const Kernel& kernel, std::string_view name);

@@ -35,12 +35,6 @@ SimDuration cost_of(const CostModel& costs, const MemoryWork& work) {
 
 namespace memmgr {
 
-ProcessState* State::find_process(ProcessId pid) {
-  const std::size_t index = pid.value();
-  if (index >= slot_by_pid.size() || slot_by_pid[index] == 0) return nullptr;
-  return &processes[slot_by_pid[index] - 1];
-}
-
 void clear_process(Context& context) {
   remove_mappings(context, {AddressSpace::kLowest, AddressSpace::kEnd - AddressSpace::kLowest});
   std::vector<ConnectionId> open;

@@ -5,7 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
-#include <string>
+#include <string_view>
 
 #include <memsim/base/errno.hpp>
 #include <memsim/base/ids.hpp>
@@ -37,11 +37,11 @@ struct MemoryWork {
 // or-ed.
 struct MemoryRequest {
   Call call = Call::shm_open;
-  ProcessId pid;
-  ThreadId tid;
-  CpuId cpu;  // on which the memory manager serves it
+  ProcessId pid{};
+  ThreadId tid{};
+  CpuId cpu{};  // on which the memory manager serves it
   std::array<Value, Step::kMaxOperands> arguments{};
-  std::string text;  // the text argument of the call (a name), empty when it has none
+  std::string_view text;  // the text argument of the call (a name), empty when it has none; lives while it is handled
 };
 
 struct MemoryOutcome {

@@ -18,7 +18,11 @@ ChannelSlot create_channel(Kernel& kernel, ProcessSlot owner, std::uint32_t flag
 // Unblocks everybody who waits at the channel with ESRCH and drops its pulses.
 void destroy_channel(Kernel& kernel, ChannelSlot channel);
 // The channel with that number, or kNoChannel.
-[[nodiscard]] ChannelSlot find_channel(const Kernel& kernel, ProcessSlot owner, ChannelId chid);
+[[nodiscard]] inline ChannelSlot find_channel(const Kernel& kernel, ProcessSlot owner, ChannelId chid) {
+  const std::vector<ChannelSlot>& owned = kernel.process(owner).channels;
+  const auto index = static_cast<std::size_t>(chid.value() - 1);
+  return chid.value() >= 1 && index < owned.size() ? owned[index] : kNoChannel;
+}
 // The channel at the other end of a connection, or kNoChannel when it is gone.
 [[nodiscard]] ChannelSlot live_channel(const Kernel& kernel, const ConnectionTarget& target);
 // The channel that `coid` of the process leads to. EBADF: no such connection, or its channel is gone. ENXIO: the server
@@ -53,7 +57,11 @@ struct ReplyData {
 void reply(Kernel& kernel, ThreadSlot client, Value status, Errno error, const ReplyData& data);
 // The client whose REPLY-blocked message `rcvid` stands for, if `server`'s process may reply to it; else ESRCH.
 [[nodiscard]] SimResult<ThreadSlot> client_of(const Kernel& kernel, ThreadSlot server, ReceiveId rcvid);
-[[nodiscard]] ReceiveId receive_id(const Kernel& kernel, ThreadSlot client);
+// The ticket for `message` of that client. It is stale once the client has sent another message.
+[[nodiscard]] inline ReceiveId receive_id(ThreadSlot client, const Message& message) {
+  return ReceiveId(
+      static_cast<std::int64_t>((std::uint64_t{client.value()} + 1) << 32 | (message.number & 0xffffffff)));
+}
 
 // --- giving up
 
@@ -65,7 +73,8 @@ void timed_out(Kernel& kernel, ThreadSlot thread);
 
 // --- results
 
-// Enters a call's result into the thread's variables: value, errno, then `more` in the order of the call table.
-void set_result(Kernel& kernel, ThreadSlot thread, Value value, Errno error, std::span<const Value> more = {});
+// Ends the thread's call: enters its result into the thread's variables (value, errno, then `more` in the order of the
+// call table) and says how it goes on once what the call cost is paid.
+void end_call(Thread& thread, Value value, Errno error, std::span<const Value> more = {});
 
 }  // namespace memsim::messenger

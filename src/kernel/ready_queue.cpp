@@ -4,6 +4,17 @@
 
 namespace memsim {
 
+void ReadyQueue::mark_occupied(std::uint8_t priority) {
+  occupied_[priority / 64] |= std::uint64_t{1} << (priority % 64);
+  words_ |= std::uint64_t{1} << (priority / 64);
+}
+
+void ReadyQueue::mark_empty(std::uint8_t priority) {
+  std::uint64_t& word = occupied_[priority / 64];
+  word &= ~(std::uint64_t{1} << (priority % 64));
+  if (word == 0) words_ &= ~(std::uint64_t{1} << (priority / 64));
+}
+
 void ReadyQueue::insert(std::vector<Thread>& threads, ThreadSlot slot, End end) {
   Thread& thread = threads[slot.value()];
   const std::uint8_t p = thread.priority;
@@ -12,7 +23,7 @@ void ReadyQueue::insert(std::vector<Thread>& threads, ThreadSlot slot, End end) 
   if (head == kNoThread) {
     thread.ready_next = thread.ready_previous = kNoThread;
     head = tail = slot;
-    occupied_[p / 64] |= std::uint64_t{1} << (p % 64);
+    mark_occupied(p);
   } else if (end == End::head) {
     thread.ready_previous = kNoThread;
     thread.ready_next = head;
@@ -40,16 +51,7 @@ void ReadyQueue::remove(std::vector<Thread>& threads, ThreadSlot slot) {
   } else {
     threads[thread.ready_next.value()].ready_previous = thread.ready_previous;
   }
-  if (heads_[p] == kNoThread) occupied_[p / 64] &= ~(std::uint64_t{1} << (p % 64));
-}
-
-ThreadSlot ReadyQueue::top() const {
-  for (std::size_t word = occupied_.size(); word-- > 0;) {
-    if (occupied_[word] == 0) continue;
-    const auto bit = static_cast<std::size_t>(63 - std::countl_zero(occupied_[word]));
-    return heads_[word * 64 + bit];
-  }
-  return kNoThread;
+  if (heads_[p] == kNoThread) mark_empty(p);
 }
 
 }  // namespace memsim

@@ -21,37 +21,32 @@ void take_over_priority(Kernel& kernel, ThreadSlot server, std::uint8_t priority
   }
 }
 
-void cancel_timer(Kernel& kernel, ThreadSlot slot) {
-  kernel.events.cancel(kernel.thread(slot).timer);
-  kernel.thread(slot).timer = EventHandle{};
-}
-
 // Hands a message to a server thread: the client becomes REPLY-blocked.
 void deliver(Kernel& kernel, ThreadSlot server, ThreadSlot client) {
-  Message& message = kernel.thread(client).message;
-  kernel.thread(client).state = ThreadState::reply;
+  Thread& sender = kernel.thread(client);
+  Thread& receiver = kernel.thread(server);
+  Message& message = sender.message;
+  sender.state = ThreadState::reply;
   link_reply_blocked(kernel, client, message.channel);
   message.received = kernel.now();
   message.holder = server;
-  take_over_priority(kernel, server, kernel.thread(client).priority);
-  const ReceiveId rcvid = receive_id(kernel, client);
+  take_over_priority(kernel, server, sender.priority);
+  const ReceiveId rcvid = receive_id(client, message);
   kernel.records.publish(MessageReceived{.message = message.number,
-                                         .pid = kernel.pid_of(server),
-                                         .tid = kernel.thread(server).tid,
+                                         .pid = receiver.pid,
+                                         .tid = receiver.tid,
                                          .rcvid = rcvid,
-                                         .priority = kernel.thread(server).priority});
+                                         .priority = receiver.priority});
   if (is_memmgr(kernel, server)) {
     service_of(kernel, server).client = client;
-    kernel.thread(server).phase = Phase::serve;
+    receiver.phase = Phase::serve;
     return;
   }
-  const Bytes room = argument_bytes(kernel.thread(server).pending, 1);
-  const Bytes copied = std::min(room, message.send_bytes);
-  set_result(kernel, server, rcvid.value(), Errno::eok,
-             std::array<Value, 5>{message.type, message.value, static_cast<Value>(copied.count()),
-                                  kernel.pid_of(client).value(), 0});
-  scheduler::charge(kernel, server, copy_cost(kernel.config->costs, copied));
-  kernel.thread(server).phase = Phase::end_call;
+  const Bytes copied = std::min(bytes_of(receiver.pending.arguments[1]), message.send_bytes);
+  end_call(
+      receiver, rcvid.value(), Errno::eok,
+      std::array<Value, 5>{message.type, message.value, static_cast<Value>(copied.count()), sender.pid.value(), 0});
+  scheduler::charge(receiver, copy_cost(kernel.config->costs, copied));
 }
 
 }  // namespace
@@ -77,14 +72,15 @@ void unlink_reply_blocked(Kernel& kernel, ThreadSlot client) {
 }
 
 void give_up_receiving(Kernel& kernel, ThreadSlot server, Errno why) {
-  cancel_timer(kernel, server);
-  set_result(kernel, server, -1, why);
-  kernel.thread(server).phase = Phase::end_call;
+  Thread& thread = kernel.thread(server);
+  kernel.cancel_timer(thread);
+  end_call(thread, -1, why);
   scheduler::make_ready(kernel, server, ReadyQueue::End::tail);
 }
 
 void accept(Kernel& kernel, ThreadSlot server, const Waiting& waiting) {
-  cancel_timer(kernel, server);
+  Thread& thread = kernel.thread(server);
+  kernel.cancel_timer(thread);
   if (waiting.kind == Waiting::Kind::message) {
     deliver(kernel, server, waiting.thread);
     return;
@@ -94,17 +90,15 @@ void accept(Kernel& kernel, ThreadSlot server, const Waiting& waiting) {
     Service& service = service_of(kernel, server);
     service.client = kNoThread;
     service.remains = ProcessId(static_cast<std::uint32_t>(waiting.value));
-    kernel.thread(server).phase = Phase::serve;
+    thread.phase = Phase::serve;
     return;
   }
-  const Thread& thread = kernel.thread(server);
-  kernel.records.publish(PulseReceived{.pid = kernel.pid_of(server),
+  kernel.records.publish(PulseReceived{.pid = thread.pid,
                                        .tid = thread.tid,
                                        .chid = kernel.channel(thread.last_channel).chid(),
                                        .code = waiting.code,
                                        .value = waiting.value});
-  set_result(kernel, server, 0, Errno::eok, std::array<Value, 5>{0, waiting.value, 0, 0, waiting.code});
-  kernel.thread(server).phase = Phase::end_call;
+  end_call(thread, 0, Errno::eok, std::array<Value, 5>{0, waiting.value, 0, 0, waiting.code});
 }
 
 void receive(Kernel& kernel, ThreadSlot server, ChannelSlot channel, Value timeout) {
@@ -129,29 +123,20 @@ SimResult<ThreadSlot> client_of(const Kernel& kernel, ThreadSlot server, Receive
   if (index == 0 || index > kernel.threads.size()) return refused(Errno::esrch);
   const ThreadSlot client(static_cast<std::uint32_t>(index - 1));
   const Thread& thread = kernel.thread(client);
-  const bool is_current = thread.state == ThreadState::reply && receive_id(kernel, client) == rcvid;
+  const bool is_current = thread.state == ThreadState::reply && receive_id(client, thread.message) == rcvid;
   if (!is_current || thread.message.server != kernel.pid_of(server)) return refused(Errno::esrch);
   return client;
 }
 
-ReceiveId receive_id(const Kernel& kernel, ThreadSlot client) {
-  // The thread's place and the message's number: the ticket is stale once the client has sent another message.
-  const std::uint64_t number = kernel.thread(client).message.number & 0xffffffff;
-  return ReceiveId(static_cast<std::int64_t>((std::uint64_t{client.value()} + 1) << 32 | number));
-}
-
-void set_result(Kernel& kernel, ThreadSlot slot, Value value, Errno error, std::span<const Value> more) {
-  Thread& thread = kernel.thread(slot);
-  if (thread.program == nullptr) return;
-  thread.pending.value = value;
-  thread.pending.error = error;
+void end_call(Thread& thread, Value value, Errno error, std::span<const Value> more) {
+  const CallPlan& plan = *thread.pending.plan;
+  thread.phase = error != Errno::eok && plan.exit_on_error ? Phase::exit : Phase::next_step;
   thread.slots[static_cast<std::size_t>(Builtin::errno_value)] = static_cast<Value>(error);
-  const VariableSlot first = thread.pending.result;
-  if (first == kNoSlot) return;
-  thread.slots[first] = value;
-  thread.slots[first + 1u] = static_cast<Value>(error);
-  const std::size_t count = signature_of(thread.pending.call).results.size();
-  for (std::size_t i = 0; i < count; ++i) thread.slots[first + 2u + i] = i < more.size() ? more[i] : 0;
+  if (plan.result == kNoSlot) return;
+  Value* const result = &thread.slots[plan.result];
+  result[0] = value;
+  result[1] = static_cast<Value>(error);
+  for (std::size_t i = 0; i < plan.result_count; ++i) result[2 + i] = i < more.size() ? more[i] : 0;
 }
 
 }  // namespace memsim::messenger

@@ -7,7 +7,13 @@ namespace {
 
 Cpu& cpu_of(Kernel& kernel, const Thread& thread) { return kernel.cpus[thread.cpu.value()]; }
 
-bool is_in_burst(const Cpu& cpu) { return !(cpu.burst_end == EventHandle{}); }
+bool is_in_burst(const Cpu& cpu) { return !cpu.burst_end.is_null(); }
+
+// What is used of the current slice after `used` in all: slices follow each other while no equal waits.
+SimDuration of_current_slice(const Kernel& kernel, SimDuration used) {
+  // Nearly always within the slice: a division is the dearest instruction here.
+  return used < kernel.config->timeslice ? used : used % kernel.config->timeslice;
+}
 
 // Books the processor time used so far and cancels the end of the burst.
 void interrupt_burst(Kernel& kernel, Cpu& cpu) {
@@ -17,16 +23,19 @@ void interrupt_burst(Kernel& kernel, Cpu& cpu) {
   Thread& thread = kernel.thread(cpu.running);
   const SimDuration used = kernel.now() - cpu.burst_started;
   thread.remaining -= used;
-  thread.slice_used = (thread.slice_used + used) % kernel.config->timeslice;
+  thread.slice_used = of_current_slice(kernel, thread.slice_used + used);
+}
+
+// Whether the running thread has to give way at the end of its slice.
+bool keeps_to_slice(const Kernel& kernel, const Thread& thread) {
+  return thread.scheduling == Scheduling::round_robin && kernel.ready.has(thread.priority);
 }
 
 void start_burst(Kernel& kernel, CpuId id) {
   Cpu& cpu = kernel.cpus[id.value()];
   const Thread& thread = kernel.thread(cpu.running);
   SimDuration length = thread.remaining;
-  if (thread.scheduling == Scheduling::round_robin && kernel.ready.has(thread.priority)) {
-    length = std::min(length, kernel.config->timeslice - thread.slice_used);
-  }
+  if (keeps_to_slice(kernel, thread)) length = std::min(length, kernel.config->timeslice - thread.slice_used);
   cpu.burst_started = kernel.now();
   cpu.burst_end = kernel.events.schedule(saturating_add(kernel.now(), length),
                                          {.kind = KernelEvent::Kind::burst_end, .index = id.value()});
@@ -86,7 +95,7 @@ void assign_processors(Kernel& kernel) {
 void watch_slices(Kernel& kernel, std::uint8_t priority) {
   for (std::size_t i = 0; i < kernel.cpus.size(); ++i) {
     Cpu& cpu = kernel.cpus[i];
-    if (cpu.running == kNoThread || !is_in_burst(cpu)) continue;
+    if (!is_in_burst(cpu)) continue;
     const Thread& running = kernel.thread(cpu.running);
     if (running.priority != priority || running.scheduling != Scheduling::round_robin) continue;
     interrupt_burst(kernel, cpu);
@@ -101,7 +110,7 @@ ChannelSlot waits_at(const Thread& client) {
 }
 
 // Changes one thread's priority; returns the channel to which a raise has to be passed on, or kNoChannel.
-ChannelSlot change_priority(Kernel& kernel, ThreadSlot slot, std::uint8_t priority) {
+ChannelSlot change_one_priority(Kernel& kernel, ThreadSlot slot, std::uint8_t priority) {
   Thread& thread = kernel.thread(slot);
   const bool raised = priority > thread.priority;
   if (thread.state == ThreadState::ready) {
@@ -119,37 +128,28 @@ ChannelSlot change_priority(Kernel& kernel, ThreadSlot slot, std::uint8_t priori
   return raised ? waits_at(thread) : kNoChannel;
 }
 
-// On a single processor nothing can happen before the next event: a burst that ends earlier needs none of its own, and
-// the clock goes straight to its end. False where the burst has to be an event: an equal waits for its slice to end, or
-// something else comes first (or at the same time, having been scheduled earlier).
-bool run_through(Kernel& kernel) {
+// Whether an event happens at or before `time`. Apart, because looking into the queue takes many registers.
+[[gnu::noinline]] bool has_event_until(Kernel& kernel, SimTime time) { return kernel.events.next_is_until(time); }
+
+}  // namespace
+
+bool run_through(Kernel& kernel, ThreadSlot slot) {
   if (kernel.cpus.size() != 1) return false;
-  Thread& thread = kernel.thread(kernel.cpus[0].running);
-  if (thread.scheduling == Scheduling::round_robin && kernel.ready.has(thread.priority)) return false;
+  Thread& thread = kernel.thread(slot);
   const SimTime end = saturating_add(kernel.now(), thread.remaining);
-  if (end > kernel.horizon || kernel.events.next_is_until(end)) return false;
-  thread.slice_used = (thread.slice_used + thread.remaining) % kernel.config->timeslice;
+  if (end > kernel.horizon || end == never() || (!kernel.events.empty() && has_event_until(kernel, end))) return false;
+  const SimDuration slice = thread.slice_used + thread.remaining;
+  if (slice >= kernel.config->timeslice && keeps_to_slice(kernel, thread)) return false;
+  thread.slice_used = of_current_slice(kernel, slice);
   thread.remaining = SimDuration::zero();
   kernel.enter_instant(end);
   return true;
 }
 
-// Lets the thread act as long as nobody's place could have changed and it has no time to use up.
-void act_while_undisturbed(Kernel& kernel, ThreadSlot slot, void (*act)(Kernel&, ThreadSlot)) {
-  do {
-    act(kernel, slot);
-  } while (!kernel.reassign && !kernel.stopped && kernel.thread(slot).remaining.is_zero());
-}
-
-}  // namespace
-
 void publish_state(Kernel& kernel, ThreadSlot slot) {
   const Thread& thread = kernel.thread(slot);
-  kernel.records.publish(ThreadStateChanged{.pid = kernel.pid_of(slot),
-                                            .tid = thread.tid,
-                                            .state = thread.state,
-                                            .priority = thread.priority,
-                                            .cpu = thread.cpu});
+  kernel.records.publish(ThreadStateChanged{
+      .pid = thread.pid, .tid = thread.tid, .state = thread.state, .priority = thread.priority, .cpu = thread.cpu});
 }
 
 void make_ready(Kernel& kernel, ThreadSlot slot, ReadyQueue::End end) {
@@ -182,14 +182,8 @@ void forget(Kernel& kernel, ThreadSlot slot) {
   }
 }
 
-void charge(Kernel& kernel, ThreadSlot slot, SimDuration time) {
-  SimDuration& remaining = kernel.thread(slot).remaining;
-  remaining = saturating_add(remaining, time);
-}
-
-void set_priority(Kernel& kernel, ThreadSlot slot, std::uint8_t priority) {
-  if (kernel.thread(slot).priority == priority) return;
-  const ChannelSlot onward = change_priority(kernel, slot, priority);
+void change_priority(Kernel& kernel, ThreadSlot slot, std::uint8_t priority) {
+  const ChannelSlot onward = change_one_priority(kernel, slot, priority);
   if (onward != kNoChannel) boost_servers(kernel, onward, priority);
 }
 
@@ -205,7 +199,7 @@ void boost_servers(Kernel& kernel, ChannelSlot first, std::uint8_t priority) {
     for (const ThreadSlot slot : kernel.process(owner).threads) {
       const Thread& server = kernel.thread(slot);
       if (server.last_channel != channel || server.priority >= priority) continue;
-      const ChannelSlot onward = change_priority(kernel, slot, priority);
+      const ChannelSlot onward = change_one_priority(kernel, slot, priority);
       if (onward != kNoChannel) to_visit.push_back(onward);
     }
   }
@@ -218,9 +212,8 @@ void burst_ended(Kernel& kernel, CpuId id) {
   const SimDuration used = kernel.now() - cpu.burst_started;
   thread.remaining -= used;
   const SimDuration slice = thread.slice_used + used;
-  thread.slice_used = slice % kernel.config->timeslice;
-  const bool expired = slice >= kernel.config->timeslice && thread.scheduling == Scheduling::round_robin;
-  if (expired && kernel.ready.has(thread.priority)) {
+  thread.slice_used = of_current_slice(kernel, slice);
+  if (slice >= kernel.config->timeslice && keeps_to_slice(kernel, thread)) {
     thread.slice_used = SimDuration::zero();
     preempt(kernel, id, ReadyQueue::End::tail);
     kernel.reassign = true;
@@ -234,10 +227,8 @@ void settle(Kernel& kernel, void (*act)(Kernel&, ThreadSlot)) {
     for (std::size_t i = 0; i < kernel.cpus.size() && !acted; ++i) {
       const Cpu& cpu = kernel.cpus[i];
       if (cpu.running == kNoThread || is_in_burst(cpu)) continue;
-      if (kernel.thread(cpu.running).remaining.is_zero()) {
-        act_while_undisturbed(kernel, cpu.running, act);
-        acted = true;
-      } else if (run_through(kernel)) {
+      if (may_act(kernel, cpu.running)) {
+        if (!kernel.stopped) act(kernel, cpu.running);
         acted = true;
       } else {
         start_burst(kernel, CpuId(static_cast<std::uint16_t>(i)));

@@ -12,7 +12,7 @@ void publish_sent(Kernel& kernel, ThreadSlot client, ConnectionId coid) {
   const Message& message = thread.message;
   const Channel& channel = kernel.channel(message.channel);
   kernel.records.publish(MessageSent{.message = message.number,
-                                     .pid = kernel.pid_of(client),
+                                     .pid = thread.pid,
                                      .tid = thread.tid,
                                      .coid = coid,
                                      .server = channel.owner(),
@@ -28,7 +28,7 @@ void publish_replied(Kernel& kernel, ThreadSlot client, Value status, Errno erro
   const Thread& thread = kernel.thread(client);
   const Message& message = thread.message;
   kernel.records.publish(MessageReplied{.message = message.number,
-                                        .pid = kernel.pid_of(client),
+                                        .pid = thread.pid,
                                         .tid = thread.tid,
                                         .server = message.server,
                                         .call = message.call,
@@ -59,7 +59,7 @@ void send_unblock_pulse(Kernel& kernel, ThreadSlot client) {
   Thread& thread = kernel.thread(client);
   if (thread.message.unblock_sent || thread.message.channel == kMemmgrChannel) return;
   thread.message.unblock_sent = true;
-  send_pulse(kernel, thread.message.channel, kernel.pid_of(client), kPulseUnblock, receive_id(kernel, client).value(),
+  send_pulse(kernel, thread.message.channel, thread.pid, kPulseUnblock, receive_id(client, thread.message).value(),
              thread.priority);
 }
 
@@ -97,8 +97,7 @@ void send(Kernel& kernel, ThreadSlot client, ChannelSlot channel, ConnectionId c
 void reply(Kernel& kernel, ThreadSlot client, Value status, Errno error, const ReplyData& data) {
   Thread& thread = kernel.thread(client);
   if (thread.state == ThreadState::reply) unlink_reply_blocked(kernel, client);
-  kernel.events.cancel(thread.timer);
-  thread.timer = EventHandle{};
+  kernel.cancel_timer(thread);
   publish_replied(kernel, client, status, error, data.object);
   if (kernel.process_of(client).life == Life::terminating) {
     // Its process ended while a server held this message; the thread's own end was put off until now.
@@ -106,12 +105,13 @@ void reply(Kernel& kernel, ThreadSlot client, Value status, Errno error, const R
     kernel.to_reap.push_back(client);
     return;
   }
-  const std::array<Value, 6> more{data.value,      static_cast<Value>(data.bytes.count()),
-                                  data.results[0], data.results[1],
-                                  data.results[2], data.results[3]};
-  const bool is_user_message = thread.message.call == Call::msg_send;
-  set_result(kernel, client, status, error, is_user_message ? std::span<const Value>(more) : data.results);
-  thread.phase = Phase::end_call;
+  if (thread.message.call == Call::msg_send) {
+    end_call(thread, status, error,
+             std::array<Value, 6>{data.value, static_cast<Value>(data.bytes.count()), data.results[0], data.results[1],
+                                  data.results[2], data.results[3]});
+  } else {
+    end_call(thread, status, error, data.results);
+  }
   scheduler::make_ready(kernel, client, ReadyQueue::End::tail);
 }
 
@@ -139,8 +139,7 @@ void timed_out(Kernel& kernel, ThreadSlot slot) {
     kernel.channel(thread.last_channel).remove_receiver(slot);
     give_up_receiving(kernel, slot, Errno::etimedout);
   } else if (withdraw_message(kernel, slot, Errno::etimedout)) {
-    set_result(kernel, slot, -1, Errno::etimedout);
-    thread.phase = Phase::end_call;
+    end_call(thread, -1, Errno::etimedout);
     scheduler::make_ready(kernel, slot, ReadyQueue::End::tail);
   }
 }

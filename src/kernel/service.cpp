@@ -45,15 +45,10 @@ MemoryOutcome answer(Kernel& kernel, ThreadSlot client, CpuId cpu) {
   constexpr Bytes kTypeField{2};
   if (thread.message.call == Call::msg_send && thread.message.send_bytes < kTypeField) return refuse(Errno::einval);
   if (!is_known_message(thread.message)) return refuse(Errno::enosys);
-  MemoryRequest request;
-  if (thread.message.call == Call::msg_send) {
-    request = from_message(call, thread.message);
-  } else {
-    request.call = call.call;
-    request.arguments = call.arguments;
-    request.text = call.text;
-  }
-  request.pid = kernel.pid_of(client);
+  MemoryRequest request = thread.message.call == Call::msg_send
+                              ? from_message(call, thread.message)
+                              : MemoryRequest{.call = call.call(), .arguments = call.arguments, .text = call.text};
+  request.pid = thread.pid;
   request.tid = thread.tid;
   request.cpu = cpu;
   return kernel.memory.handle(request, kernel.records);
@@ -77,7 +72,7 @@ void serve(Kernel& kernel, ThreadSlot server) {
     kernel.stop(StopReason::resource_cap, "limits.objects");
   }
   sampler::memory_changed(kernel);
-  scheduler::charge(kernel, server, cost);
+  scheduler::charge(kernel.thread(server), cost);
   kernel.thread(server).phase = Phase::send_reply;
 }
 

@@ -1,7 +1,6 @@
 // The kernel's tables: threads, processes and processors, as plain values that refer to each other by index.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -15,6 +14,8 @@
 #include <memsim/kernel/program.hpp>
 
 #include "ipc/channel.hpp"
+#include "kernel/call_plan.hpp"
+#include "kernel/cost.hpp"
 #include "kernel/memory_manager.hpp"
 
 namespace memsim {
@@ -28,21 +29,19 @@ inline constexpr ChannelSlot kNoChannel{0xffffffff};
 enum class Phase : std::uint8_t {
   next_step,   // interpret the program's next step
   do_call,     // the call's entry cost is paid: carry it out
-  end_call,    // what the call did is paid for: publish it and go on
+  exit,        // the call has failed and the program does not go on after that
   serve,       // memory manager: take the next message
   send_reply,  // memory manager: the service is paid for: reply
 };
 
-// The call that a thread is making: operands evaluated, defaults filled in.
+// The call that a thread is making, or made last.
 struct PendingCall {
-  Call call = Call::msg_send;
-  bool exit_on_error = false;
-  VariableSlot result = kNoSlot;
+  const CallPlan* plan = nullptr;  // kept alive by Kernel::plans
   SimTime started;
-  std::array<Value, Step::kMaxOperands> arguments{};
+  CallArguments arguments{};
   std::string text;  // its text argument, if it has one
-  Value value = 0;   // the result, once it has one
-  Errno error = Errno::eok;
+
+  [[nodiscard]] Call call() const { return plan->call; }
 };
 
 // A message on its way: from MsgSend() until the client goes on.
@@ -53,20 +52,20 @@ struct Message {
   std::uint8_t priority = 0;
   bool unblock_sent = false;  // an unblock pulse has been sent for it
   Value value = 0;
-  Bytes send_bytes;
-  Bytes reply_bytes;
-  SimTime sent;
+  Bytes send_bytes{};
+  Bytes reply_bytes{};
+  SimTime sent{};
   SimTime received = never();
-  ProcessId server;
+  ProcessId server{};
   ChannelSlot channel = kNoChannel;
   ThreadSlot holder = kNoThread;  // the server thread that received it
 };
 
 struct Thread {
   ProcessSlot process = kNoProcess;
+  ProcessId pid;
   ThreadId tid;
   ThreadState state = ThreadState::dead;
-  std::uint8_t base_priority = 0;
   std::uint8_t priority = 0;  // effective
   Scheduling scheduling = Scheduling::round_robin;
   Phase phase = Phase::next_step;
@@ -81,6 +80,7 @@ struct Thread {
   ChannelSlot last_channel = kNoChannel;  // of the last MsgReceive(): whose clients boost this thread
 
   const Program* program = nullptr;  // kept alive by the configuration; null in the memory manager
+  const CallPlan* plans = nullptr;   // of its steps
   std::uint32_t pc = 0;
   std::vector<Value> slots;
   std::vector<DrawState> draws;
@@ -105,7 +105,6 @@ struct Process {
   ExitCause cause = ExitCause::finished;
   std::uint32_t config = 0;  // index into WorldConfig::processes
   std::uint32_t instance = 0;
-  std::string name;
   std::vector<ThreadSlot> threads;    // alive, in order of creation
   std::vector<ChannelSlot> channels;  // by chid - 1; kNoChannel once destroyed
 };

@@ -12,7 +12,11 @@
 
 namespace memsim {
 
+// Some tens of KiB: it is made where it stays, on the heap.
 struct World::Impl {
+  Impl(const WorldConfig& config, MemoryManager memory, DeadlockFinder find_deadlocks)
+      : kernel(std::make_shared<const WorldConfig>(config), std::move(memory), find_deadlocks) {}
+
   Kernel kernel;
   bool started = false;
 };
@@ -93,16 +97,6 @@ void handle(Kernel& kernel, const KernelEvent& event) {
   }
 }
 
-// One action of a thread, and the ends of threads that it made due.
-void act(Kernel& kernel, ThreadSlot slot) {
-  interpreter::act(kernel, slot);
-  while (!kernel.to_reap.empty()) {
-    const ThreadSlot dead = kernel.to_reap.back();
-    kernel.to_reap.pop_back();
-    lifecycle::end_thread(kernel, dead);
-  }
-}
-
 bool step(Kernel& kernel) {
   const auto event = kernel.events.pop_until(kernel.horizon);
   if (!event) return false;
@@ -112,7 +106,7 @@ bool step(Kernel& kernel) {
   }
   if (kernel.stopped) return false;
   handle(kernel, event->payload);
-  scheduler::settle(kernel, act);
+  scheduler::settle(kernel, interpreter::act);
   return !kernel.stopped;
 }
 
@@ -160,10 +154,7 @@ HostResult<World> World::create(const WorldConfig& config, DeadlockFinder find_d
   MEMSIM_CHECK(config.cpus > 0 && config.memmgr.threads > 0 && !config.timeslice.is_zero());
   HostResult<MemoryManager> memory = MemoryManager::create(config.memory, config.semantics, config.contiguous_failure);
   if (!memory) return Unexpected(std::move(memory).error());
-  Kernel kernel(std::make_shared<const WorldConfig>(config), std::move(*memory), find_deadlocks);
-  kernel.cpus.resize(config.cpus);
-  kernel.instances_started.resize(config.processes.size());
-  return World(std::make_unique<Impl>(Impl{.kernel = std::move(kernel)}));
+  return World(std::make_unique<Impl>(config, std::move(*memory), find_deadlocks));
 }
 
 RecordStream& World::records() { return impl_->kernel.records; }
@@ -199,7 +190,7 @@ GraphSnapshot World::graph() const {
   for (const ProcessSlot slot : kernel.slot_of_pid) {
     if (slot == kNoProcess) continue;
     const Process& process = kernel.process(slot);
-    graph.processes.push_back({process.pid, process.name});
+    graph.processes.push_back({process.pid, lifecycle::name_of(kernel, process)});
     for (const ChannelSlot channel : process.channels) {
       if (channel != kNoChannel) graph.channels.push_back({process.pid, kernel.channel(channel).chid()});
     }

@@ -124,8 +124,8 @@ class Machine {
   Machine(const Machine&) = delete;
   Machine& operator=(const Machine&) = delete;
 
-  MemoryOutcome call(Call what, std::initializer_list<Value> arguments, std::string text = {}) {
-    MemoryRequest request{.call = what, .pid = caller_, .tid = ThreadId(1), .cpu = cpu_, .text = std::move(text)};
+  MemoryOutcome call(Call what, std::initializer_list<Value> arguments, std::string_view text = {}) {
+    MemoryRequest request{.call = what, .pid = caller_, .tid = ThreadId(1), .cpu = cpu_, .text = text};
     std::copy(arguments.begin(), arguments.end(), request.arguments.begin());
     witness_.names.clear();
     MemoryOutcome outcome = manager_.handle(request, records_);

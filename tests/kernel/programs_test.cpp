@@ -124,6 +124,54 @@ TEST(Programs, SpawnStartsAProcessThatDoesNotStartByItself) {
   EXPECT_THAT(run->note_texts(), testing::UnorderedElementsAre("3 4", "child 0", "child 1"));
 }
 
+TEST(Programs, AnInstanceGoesByItsFleetAndItsNumberInDecimal) {
+  const Outcome run = run_free(R"(
+  - name: worker
+    count: 12
+    program: [{sleep: 1s}]
+  - name: caller
+    start: 1ms
+    program:
+      - set: {n: 11}
+      - kill: "worker.${n}"
+        as: eleven
+      - kill: "worker.${n}"
+        as: again
+      - kill: "worker.0${n - 4}"
+        as: padded
+      - kill: "worker.0x${n - 4}"
+        as: hexadecimal
+      - kill: "worker.${n + 1}"
+        as: twelve
+      - kill: "worker.${n}.${n}"
+        as: nested
+      - note: "${eleven.errno} ${again.errno} ${padded.errno} ${hexadecimal.errno} ${twelve.errno} ${nested.errno}"
+)");
+  EXPECT_THAT(run->note_texts(), ElementsAre("0 3 3 3 3 3"));
+}
+
+TEST(Programs, ANameOfManySpawnedProcessesMeansAllThatAreAlive) {
+  const Outcome run = run_free(R"(
+  - name: parent
+    program:
+      - repeat: {times: 3, do: [{spawn: child}]}
+      - kill: 4
+      - kill: child
+      - kill: child
+        as: none
+      - spawn: child
+        as: late
+      - kill: child
+        as: last
+      - note: "${none.errno} ${late} ${last.errno}"
+  - name: child
+    start: never
+    program: [{sleep: 1s}]
+)");
+  EXPECT_THAT(run->note_texts(), ElementsAre("3 6 0"));
+  EXPECT_EQ(run->exits.size(), 5u);
+}
+
 TEST(Programs, ThreadsOfAProcessDrawFromTheirOwnStreams) {
   const Outcome run = run_free(R"(
   - name: p

@@ -67,6 +67,18 @@ TEST(Scheduling, ASliceRunsOnWhileNoEqualWaitsAndEndsAtTheNextBoundary) {
   EXPECT_THAT(run->named_notes(), ElementsAre("second: 9000000", "first: 13000000"));
 }
 
+TEST(Scheduling, ShortBurstsUseUpASliceTogether) {
+  const Outcome run = run_free(R"(
+  - name: a
+    program: [{repeat: {times: 5, index: i, do: [{compute: 1ms}, {note: "${i}"}]}}]
+  - name: b
+    program: [{repeat: {times: 5, index: i, do: [{compute: 1ms}, {note: "${i}"}]}}]
+)");
+  // The slice of 4 ms ends with the fourth burst, before its note.
+  EXPECT_THAT(run->named_notes(),
+              ElementsAre("a: 0", "a: 1", "a: 2", "b: 0", "b: 1", "b: 2", "a: 3", "a: 4", "b: 3", "b: 4"));
+}
+
 TEST(Scheduling, APreemptedThreadKeepsItsPlaceBeforeItsEquals) {
   const Outcome run = run_free(R"(
   - name: first

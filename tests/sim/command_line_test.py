@@ -296,6 +296,40 @@ class Streams(Sandbox):
         self.assertLessEqual(codes, {0, 3, 4})
 
 
+class SmallHosts(Sandbox):
+    """Every shipped scenario, its first simulated minute."""
+
+    def scenarios(self):
+        folder = os.path.join(SOURCE, "scenarios")
+        return sorted(os.path.join(folder, name) for name in os.listdir(folder) if name.endswith(".yaml"))
+
+    def limited(self, kind, limit, *arguments):
+        return memsim(*arguments, preexec_fn=lambda: resource.setrlimit(kind, (limit, limit)))
+
+    def sanitized(self):
+        limit = 16 << 20
+        result = self.limited(resource.RLIMIT_AS, limit, "--version")
+        return "Sanitizer" in result.stderr
+
+    def test_a_stack_of_64_kib_is_enough(self):
+        stack = 64 << 10
+        if self.sanitized():
+            self.skipTest("the sanitizers make every frame larger")
+        for command in (["validate", *self.scenarios()], ["schema"], ["policies"], ["--help"],
+                        *(["run", "--quiet", "--until", "1min", path] for path in self.scenarios()),
+                        *(["graph", path] for path in self.scenarios())):
+            result = self.limited(resource.RLIMIT_STACK, stack, *command)
+            self.assertEqual(result.returncode, 0, f"{command}: {result.stderr}")
+
+    def test_64_mib_of_memory_are_enough_or_the_program_says_so(self):
+        memory = 64 << 20
+        for path in self.scenarios():
+            result = self.limited(resource.RLIMIT_AS, memory, "run", "--quiet", "--until", "1min", path)
+            if "Sanitizer" in result.stderr:
+                self.skipTest("the sanitizers need more")
+            self.assertIn(result.returncode, (0, 3, 4), f"{path}: {result.stderr}")
+
+
 class Files(Sandbox):
     def names(self, path=None):
         return sorted(os.listdir(path or self.out))

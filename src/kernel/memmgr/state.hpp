@@ -46,7 +46,12 @@ struct State {
   std::vector<std::uint32_t> slot_by_pid;  // index into processes, plus one; 0: no such process
 
   [[nodiscard]] PageSize page_size() const { return memory.page_size(); }
-  [[nodiscard]] ProcessState* find_process(ProcessId pid);
+  // Null where there is no such process.
+  [[nodiscard]] ProcessState* find_process(ProcessId pid) {
+    const std::size_t index = pid.value();
+    if (index >= slot_by_pid.size() || slot_by_pid[index] == 0) return nullptr;
+    return &processes[slot_by_pid[index] - 1];
+  }
 };
 
 // One call being served.
