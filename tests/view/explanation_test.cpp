@@ -101,9 +101,9 @@ TEST_F(Explanation, LockedFramesAreInTheWayUntilTheyAreUnlocked) {
   pin(1, {frames(1, 1), frames(5, 9)}, true);
   fail(4);
   EXPECT_EQ(last().remedy, Remedy::none_pinned);
-  EXPECT_EQ(last().range, (RangeChoice{frames(1, 4), FrameCount(1), FrameCount(1)}));
+  EXPECT_EQ(last().range, (RangeChoice{frames(0, 4), FrameCount(1), FrameCount(1)}));
   EXPECT_THAT(text(),
-              HasSubstr("no moves make room: the nearest miss, [0x101000, 0x105000), has 1 that cannot move and "
+              HasSubstr("no moves make room: the nearest miss, [0x100000, 0x104000), has 1 that cannot move and "
                         "1 that can\n"
                         "     1 frame  hog  object 1  can move\n"
                         "     1 frame  hog  object 1  cannot move\n"));
