@@ -1,2 +1,4 @@
-memsim_bench(phys_buddy SOURCES phys_buddy_bench.cpp USES phys)
-target_include_directories(phys_buddy_bench PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+foreach(bench IN ITEMS phys_buddy phys_policies)
+  memsim_bench(${bench} SOURCES ${bench}_bench.cpp USES phys)
+  target_include_directories(${bench}_bench PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+endforeach()

@@ -7,10 +7,11 @@
 #include <memsim/phys/physical_memory.hpp>
 #include <memsim/phys/policy.hpp>
 
-#include "model/churn_driver.hpp"
 #include "phys/buddy_bitmaps.hpp"
 #include "phys/buddy_core.hpp"
 #include "phys/buddy_lists.hpp"
+#include "phys/buddy_stacks.hpp"
+#include "phys_churn.hpp"
 #include "phys_yardsticks.hpp"
 
 namespace memsim::bench {
@@ -18,34 +19,15 @@ namespace {
 
 using model::ChurnDriver;
 
-// An allocator through the interface that the simulator uses: a request, a vector of extents, a virtual call.
-class PolicyUnderTest {
- public:
-  PolicyUnderTest(std::uint64_t frames, const char* placement)
-      : allocator_(find_policy("buddy")->create({FrameNumber(0), FrameCount(frames)},
-                                                {{"top_order", "10"}, {"placement", placement}})) {}
-
-  std::uint64_t allocate(std::uint32_t order) {
-    out_.clear();
-    const FrameRequest request{.count = Order(order).frames(), .contiguity = Contiguity::contiguous};
-    if (!allocator_->allocate(request, out_)) return kRefused;
-    return out_.front().first.value();
-  }
-  void release(std::uint32_t first, std::uint32_t order) {
-    allocator_->release({FrameNumber(first), Order(order).frames()});
-  }
-  [[nodiscard]] std::size_t metadata_bytes() const { return allocator_->metadata_bytes(); }
-
- private:
-  std::unique_ptr<FrameAllocator> allocator_;
-  std::vector<Extent> out_;
-};
-
 struct Lifo : PolicyUnderTest {
-  Lifo(std::uint64_t frames, unsigned) : PolicyUnderTest(frames, "lifo") {}
+  Lifo(std::uint64_t frames, unsigned) : PolicyUnderTest(frames, "buddy", {{"placement", "lifo"}}) {}
+};
+struct Compact : PolicyUnderTest {
+  Compact(std::uint64_t frames, unsigned)
+      : PolicyUnderTest(frames, "buddy", {{"placement", "lifo"}, {"metadata", "compact"}}) {}
 };
 struct Lowest : PolicyUnderTest {
-  Lowest(std::uint64_t frames, unsigned) : PolicyUnderTest(frames, "lowest") {}
+  Lowest(std::uint64_t frames, unsigned) : PolicyUnderTest(frames, "buddy", {{"placement", "lowest"}}) {}
 };
 
 // The buddy itself, on block indices, with its check that what is released was allocated.
@@ -67,6 +49,7 @@ class CoreUnderTest {
   BuddyCore<Blocks> core_;
 };
 using LifoCore = CoreUnderTest<BuddyLists<ListOrder::lifo>>;
+using CompactCore = CoreUnderTest<BuddyStacks>;
 using LowestCore = CoreUnderTest<BuddyBitmaps>;
 
 // The whole of physical memory: region, policy and measures kept up to date.
@@ -94,21 +77,9 @@ class Machine {
 
 template <class Allocator>
 void churn(benchmark::State& state) {
-  const auto row = static_cast<ChurnDriver::Row>(state.range(1));
   const std::uint64_t frames = std::uint64_t{1} << state.range(0);
   Allocator allocator(frames, ChurnDriver::kTopOrder);
-  const auto allocate = [&](std::uint32_t order) { return allocator.allocate(order); };
-  const auto release = [&](std::uint32_t first, std::uint32_t order) { allocator.release(first, order); };
-  ChurnDriver driver(row, frames);
-  driver.fill(allocate, release);
-  for ([[maybe_unused]] auto _ : state) driver.run_pairs(allocate, release);
-  state.SetLabel(std::string("row ") + static_cast<char>(row));
-  state.counters["ns_per_pair"] =
-      benchmark::Counter(static_cast<double>(driver.pairs()) / 1e9,
-                         benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
-  if constexpr (requires { allocator.metadata_bytes(); }) {
-    state.counters["bytes_per_frame"] = static_cast<double>(allocator.metadata_bytes()) / static_cast<double>(frames);
-  }
+  run_churn(state, allocator, static_cast<ChurnDriver::Row>(state.range(1)), frames);
 }
 
 void rows(benchmark::internal::Benchmark* bench) {
@@ -120,7 +91,9 @@ void rows(benchmark::internal::Benchmark* bench) {
 
 BENCHMARK_TEMPLATE(churn, ListYardstick)->Apply(rows);
 BENCHMARK_TEMPLATE(churn, LifoCore)->Apply(rows);
+BENCHMARK_TEMPLATE(churn, CompactCore)->Apply(rows);
 BENCHMARK_TEMPLATE(churn, Lifo)->Apply(rows);
+BENCHMARK_TEMPLATE(churn, Compact)->Apply(rows);
 BENCHMARK_TEMPLATE(churn, BitmapYardstick)->Apply(rows);
 BENCHMARK_TEMPLATE(churn, LowestCore)->Apply(rows);
 BENCHMARK_TEMPLATE(churn, Lowest)->Apply(rows);
