@@ -18,7 +18,7 @@ std::uint64_t slow_power(std::uint64_t exponent) {
 }
 
 TEST(FrameSet, PowersAreRepeatedProducts) {
-  for (const std::uint64_t exponent : {0, 1, 2, 15, 16, 17, 255, 256, 4097, 100'000}) {
+  for (const std::uint64_t exponent : {0U, 1U, 2U, 15U, 16U, 17U, 255U, 256U, 4097U, 100'000U}) {
     EXPECT_EQ(frame_set::power(FrameNumber(exponent)), slow_power(exponent)) << exponent;
   }
 }

@@ -37,7 +37,7 @@ TEST(PairedDifference, OfEqualDifferencesIsCertain) {
 TEST(PairedDifference, AgreesWithFloatingPointAtEverySize) {
   std::uint64_t state = 1;
   for (unsigned shift = 1; shift < 62; ++shift) {
-    for (const std::size_t count : {2, 3, 10, 31, 100}) {
+    for (const std::size_t count : {2U, 3U, 10U, 31U, 100U}) {
       std::vector<std::int64_t> differences;
       for (std::size_t i = 0; i < count; ++i) {
         state = state * 6364136223846793005 + 1442695040888963407;
