@@ -27,6 +27,7 @@ std::uint64_t weight_of(const std::string& scenario) {
 // Every scenario's result, in the order of the scenarios. The longest runs start first, so that none is left for last.
 std::vector<CheckResult> check_all(const std::vector<std::string>& scenarios, const CheckCommand& command) {
   std::vector<std::uint64_t> weights;
+  weights.reserve(scenarios.size());
   for (const std::string& scenario : scenarios) weights.push_back(weight_of(scenario));
   std::vector<std::size_t> order(scenarios.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -46,7 +47,7 @@ std::vector<CheckResult> check_all(const std::vector<std::string>& scenarios, co
 HostResult<void> update(std::vector<CheckResult>& results) {
   for (CheckResult& result : results) {
     if (!result.is_pending()) continue;
-    const HostResult<void> written = accept(result);
+    HostResult<void> written = accept(result);
     if (!written) return written;
   }
   return {};
@@ -58,7 +59,7 @@ HostResult<void> print_text(const std::vector<CheckResult>& results, const Check
     if (command.quiet && result.code() == ExitCode::ok) continue;
     const std::string text = render_check_text(result);
     const std::string first_line = text.substr(0, text.find('\n') + 1);
-    const HostResult<void> printed = print(command.quiet || !result.errors.empty() ? first_line : text);
+    HostResult<void> printed = print(command.quiet || !result.errors.empty() ? first_line : text);
     if (!printed) return printed;
     if (!result.errors.empty()) report(result.errors);
   }

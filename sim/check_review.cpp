@@ -86,12 +86,12 @@ HostResult<void> review(std::span<CheckResult> results) {
   bool goes_on = true;
   for (CheckResult& result : results) {
     if (!goes_on || !result.is_pending()) continue;
-    const HostResult<void> printed = show(result, ++shown, count);
+    HostResult<void> printed = show(result, ++shown, count);
     if (!printed) return printed;
     const HostResult<Answer> answer = ask();
     if (!answer) return Unexpected(answer.error());
     if (*answer == Answer::accept) {
-      const HostResult<void> written = accept(result);
+      HostResult<void> written = accept(result);
       if (!written) return written;
       ++accepted;
     }

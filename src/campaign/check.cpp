@@ -102,7 +102,7 @@ CheckResult check_scenario(const std::string& path, const CheckOptions& options)
 
 HostResult<void> accept(CheckResult& result) {
   MEMSIM_CHECK(result.is_pending());
-  const HostResult<void> written = write_baseline(result.baseline_path, *result.run);
+  HostResult<void> written = write_baseline(result.baseline_path, *result.run);
   if (!written) return written;
   result.is_updated = true;
   result.has_baseline = true;
