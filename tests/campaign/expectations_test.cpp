@@ -319,10 +319,13 @@ TEST(ExpectedCountOf, AddsUpWhatItNames) {
   const auto judged = [](std::string_view entry) {
     Judged run(entry);
     static constexpr std::array kExtents = {Extent{FrameNumber(256), FrameCount(2)}};
-    run.publish(FramesAllocated{ObjectId(1), ProcessId(2), true, 3, 1, 5, kExtents});
-    run.publish(FramesAllocated{ObjectId(1), ProcessId(3), false, 1, 0, 2, kExtents});
+    run.publish(FramesAllocated{ObjectId(1), ProcessId(2), true, false, 3, 1, 5, kExtents});
+    run.publish(FramesAllocated{ObjectId(1), ProcessId(3), false, false, 1, 0, 2, kExtents});
     run.publish(FramesReleased{ObjectId(1), 4, kExtents});
-    run.publish(AllocationFailed{ObjectId(1), ProcessId(2), FrameCount(9), true, Errno::enomem, {}, {}});
+    AllocationFailed failed;
+    failed.frames = FrameCount(9);
+    failed.contiguous = true;
+    run.publish(failed);
     run.at(2000).publish(ProcessExited{ProcessId(2), ExitCause::killed});
     run.publish(RunEnded{StopReason::finished, 17, 0});
     return run.verdict();

@@ -316,7 +316,7 @@ class SmallHosts(Sandbox):
         if self.sanitized():
             self.skipTest("the sanitizers make every frame larger")
         for command in (["validate", *self.scenarios()], ["schema"], ["policies"], ["--help"],
-                        *(["run", "--quiet", "--until", "1min", path] for path in self.scenarios()),
+                        *(["run", "--quiet", "--until", "1h", path] for path in self.scenarios()),
                         *(["graph", path] for path in self.scenarios())):
             result = self.limited(resource.RLIMIT_STACK, stack, *command)
             self.assertEqual(result.returncode, 0, f"{command}: {result.stderr}")
@@ -324,7 +324,7 @@ class SmallHosts(Sandbox):
     def test_64_mib_of_memory_are_enough_or_the_program_says_so(self):
         memory = 64 << 20
         for path in self.scenarios():
-            result = self.limited(resource.RLIMIT_AS, memory, "run", "--quiet", "--until", "1min", path)
+            result = self.limited(resource.RLIMIT_AS, memory, "run", "--quiet", "--until", "1h", path)
             if "Sanitizer" in result.stderr:
                 self.skipTest("the sanitizers need more")
             self.assertIn(result.returncode, (0, 3, 4), f"{path}: {result.stderr}")
