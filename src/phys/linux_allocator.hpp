@@ -11,7 +11,7 @@
 //               or the zone, the frames behind the count going back one by one (alloc_pages_exact). Any other place is
 //               one that the kernel knows no request for: through a window of at most a top block by address, the
 //               smallest block first; else list by list. Page blocks that it covers take its type.
-//   scattered   Takes blocks of `scatter_order` (default 0: page by page, as the kernel populates memory), and smaller
+//   scattered   Takes blocks of `scatter_order` (0: page by page, as the kernel populates memory), and smaller
 //               ones where none is free. Blocks that touch in ascending order make one extent. Succeeds iff count
 //               frames are free. With an alignment or a window it takes the largest conforming power of two that fits
 //               what is left, as scatter_units.hpp says.
@@ -38,7 +38,7 @@ class LinuxAllocator final : public FrameAllocator {
   struct Options {
     Order top_order{10};
     Order page_block_order{9};
-    Order scatter_order{0};
+    Order scatter_order{9};
     bool has_cpu_lists = true;
     LinuxCpuLists::Limits limits;
   };

@@ -18,7 +18,7 @@
 //   contiguous  Serves count frames iff a conforming free run exists: from the smallest block that holds them, of which
 //               the rest stays free, or where there is none, or the request wants more than an aligned block of up to
 //               512 frames, from the conforming run with the lowest address.
-//   scattered   Takes blocks of `scatter_order` (default 0: frame by frame), and smaller ones where none is free.
+//   scattered   Takes blocks of `scatter_order` (0: frame by frame), and smaller ones where none is free.
 //               Neighbours in ascending order make one extent. Succeeds iff count frames are free. With an alignment or
 //               a window it takes the largest conforming power of two that fits what is left, at the lowest address, as
 //               scatter_units.hpp says.
@@ -41,7 +41,7 @@ class LlfreeAllocator final : public FrameAllocator {
  public:
   struct Options {
     Order tree_order{5};  // in huge frames
-    Order scatter_order{0};
+    Order scatter_order{9};
   };
 
   // Requires: extent not empty, at most 2^32 frames; scatter_order <= 9.
