@@ -10,6 +10,8 @@ namespace {
 
 using Node = SplitTree::Node;
 
+constexpr std::uint64_t kNone = BitTree<TreeStart::empty>::kNone;
+
 constexpr std::uint64_t bit_of(unsigned size_class) { return std::uint64_t{1} << size_class; }
 constexpr unsigned highest(std::uint64_t classes) { return static_cast<unsigned>(std::bit_width(classes)) - 1; }
 constexpr unsigned lowest(std::uint64_t classes) { return static_cast<unsigned>(std::countr_zero(classes)); }
@@ -99,7 +101,7 @@ bool SplitBuddy::any_free(unsigned size_class, const Constraints& want, Visit&& 
   const std::uint64_t end = std::min(want.window_end > origin ? want.window_end - origin : 0, extent_.count.count());
   std::uint64_t from = want.window_first > origin ? want.window_first - origin : 0;
   if (from >= end) return false;
-  if (const std::uint64_t before = blocks.previous(from); before != blocks.kNone) from = before;
+  if (const std::uint64_t before = blocks.previous(from); before != kNone) from = before;
   for (std::uint64_t first = blocks.next(from); first < end; first = blocks.next(first + 1)) {
     if (visit(Node{first, size_class})) return true;
   }
@@ -278,12 +280,12 @@ bool SplitBuddy::give(Node node, Range given, AllocatorWork& work) {
 
 void SplitBuddy::for_each_free(const std::function<void(Extent)>& visit) const {
   for (std::uint64_t at = 0; at < extent_.count.count();) {
-    Node next{BitTree<TreeStart::empty>::kNone, 0};
+    Node next{kNone, 0};
     for (std::uint64_t classes = classes_with_free_blocks_; classes != 0; classes &= classes - 1) {
       const std::uint64_t first = free_blocks_[lowest(classes)].next(at);
       if (first < next.first) next = {first, lowest(classes)};
     }
-    if (next.first == BitTree<TreeStart::empty>::kNone) return;
+    if (next.first == kNone) return;
     visit({frame(next.first), FrameCount(tree_.size[next.size_class])});
     at = tree_.end(next);
   }
