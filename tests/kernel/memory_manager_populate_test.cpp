@@ -25,7 +25,7 @@ TEST_F(ShmCtl, AnonGivesZeroedFramesAtOnce) {
 TEST(ShmCtlProcessors, FramesComeFromAndGoToTheOneThatServes) {
   PhysicalMemoryConfig memory = memory_of(1024);
   memory.policy = "linux";
-  memory.policy_options = {{"batch", "4"}, {"high_min", "64"}};
+  memory.policy_options = {{"batch", "4"}, {"high_min", "64"}, {"scatter_order", "0"}};
   Machine m(memory);
   const auto cached_on = [&](std::uint16_t cpu) {
     const auto lists = linux_free_lists(m.manager().memory().allocator(RegionId(0)));
