@@ -1,7 +1,6 @@
 #include "phys/buddy_policy.hpp"
 
 #include <array>
-#include <charconv>
 #include <string_view>
 
 #include "phys/buddy.hpp"
@@ -9,6 +8,7 @@
 #include "phys/buddy_lists.hpp"
 #include "phys/buddy_ranges.hpp"
 #include "phys/buddy_stacks.hpp"
+#include "phys/option_values.hpp"
 
 namespace memsim {
 namespace {
@@ -51,24 +51,12 @@ constexpr PolicyOption kMetadataOption = {
     .doc = "how placement lifo keeps its blocks on the host: 9 bytes a frame, or 1 and a little; it serves the same"};
 constexpr std::array<PolicyOption, 5> kOptions = {kTopOrder, kPlacement, kRangeOrder, kReserve, kMetadataOption};
 
-std::string_view value_of(const PolicyOption& option, const PolicyOptions& options) {
-  const auto given = options.find(option.name);
-  return given == options.end() ? option.default_value : std::string_view(given->second);
-}
-
-std::uint64_t number_of(const PolicyOption& option, const PolicyOptions& options) {
-  const std::string_view digits = value_of(option, options);
-  std::uint64_t number = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  return number;
-}
-
 std::unique_ptr<FrameAllocator> create(Extent extent, const PolicyOptions& given) {
   const BuddyOptions options{.top_order = Order(static_cast<unsigned>(number_of(kTopOrder, given))),
                              .range_order = Order(static_cast<unsigned>(number_of(kRangeOrder, given))),
                              .reserve = FrameCount(number_of(kReserve, given))};
-  const std::string_view placement = value_of(kPlacement, given);
-  if (placement == "lifo" && value_of(kMetadataOption, given) == "compact") {
+  const std::string_view placement = text_of(kPlacement, given);
+  if (placement == "lifo" && text_of(kMetadataOption, given) == "compact") {
     return std::make_unique<BuddyAllocator<BuddyStacks>>(extent, options);
   }
   if (placement == "lifo") return std::make_unique<BuddyAllocator<BuddyLists<ListOrder::lifo>>>(extent, options);

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
-#include <string_view>
+
+#include "phys/option_values.hpp"
 
 namespace memsim {
 namespace {
@@ -23,11 +23,7 @@ bool covers(const FrameRequest& request, Extent extent) {
 }  // namespace
 
 std::uint64_t largest_split_block(Extent extent, const PolicyOptions& options) {
-  const auto given = options.find(kSplitBuddyOptions[0].name);
-  const std::string_view digits = given == options.end() ? kSplitBuddyOptions[0].default_value : given->second;
-  std::uint64_t largest = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), largest);
-  return std::min(largest, extent.count.count());
+  return std::min(number_of(kSplitBuddyOptions[0], options), extent.count.count());
 }
 
 SplitBuddy::SplitBuddy(Extent extent, const SplitTree& tree)

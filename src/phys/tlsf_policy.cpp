@@ -1,10 +1,11 @@
 #include "phys/tlsf_policy.hpp"
 
 #include <array>
-#include <charconv>
 #include <string_view>
 
 #include <memsim/base/check.hpp>
+
+#include "phys/option_values.hpp"
 
 namespace memsim {
 
@@ -171,10 +172,7 @@ constexpr std::array<PolicyOption, 1> kOptions = {{
 }};
 
 std::unique_ptr<FrameAllocator> create(Extent extent, const PolicyOptions& options) {
-  const auto given = options.find(kOptions[0].name);
-  const std::string_view digits = given == options.end() ? kOptions[0].default_value : std::string_view(given->second);
-  unsigned second_level = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), second_level);
+  const auto second_level = static_cast<unsigned>(number_of(kOptions[0], options));
   return std::make_unique<ExtentAllocator<TlsfFit>>(extent, second_level);
 }
 

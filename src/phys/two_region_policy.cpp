@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <string_view>
 
 #include <memsim/base/check.hpp>
+
+#include "phys/option_values.hpp"
 
 namespace memsim {
 
@@ -165,20 +166,8 @@ constexpr std::array<PolicyOption, 3> kOptions = {{
      .doc = "which requests may be served on the other side once theirs is full and the boundary cannot move"},
 }};
 
-std::string_view value_of(const PolicyOption& option, const PolicyOptions& options) {
-  const auto given = options.find(option.name);
-  return given == options.end() ? option.default_value : std::string_view(given->second);
-}
-
-std::uint64_t number_of(const PolicyOption& option, const PolicyOptions& options) {
-  const std::string_view digits = value_of(option, options);
-  std::uint64_t number = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  return number;
-}
-
 std::unique_ptr<FrameAllocator> create(Extent extent, const PolicyOptions& options) {
-  const auto* const overflow = std::find(kOverflows.begin(), kOverflows.end(), value_of(kOptions[2], options));
+  const auto* const overflow = std::find(kOverflows.begin(), kOverflows.end(), text_of(kOptions[2], options));
   return std::make_unique<TwoRegionAllocator>(extent, static_cast<unsigned>(number_of(kOptions[0], options)),
                                               FrameCount(number_of(kOptions[1], options)),
                                               static_cast<TwoRegionAllocator::Overflow>(overflow - kOverflows.begin()));
