@@ -213,10 +213,18 @@ TEST_F(Check, BaselinesWithoutAScenarioAreFound) {
   EXPECT_THAT(*found, ElementsAre(folder_.path("gone.baseline")));
 }
 
+Diagnostic diagnostic(ExitCode code, SourceLocation where, std::string message) {
+  Diagnostic diagnostic;
+  diagnostic.code = code;
+  diagnostic.where = std::move(where);
+  diagnostic.message = std::move(message);
+  return diagnostic;
+}
+
 TEST_F(Check, ReportsEscapeWhatTheyQuote) {
   CheckResult result;
   result.scenario = "a<b>&\"c\x1b.yaml";
-  result.errors = {{ExitCode::bad_input, {"a,b:c.yaml", 3, 7}, "bad 100%\n::error::x", "", ""}};
+  result.errors.push_back(diagnostic(ExitCode::bad_input, {"a,b:c.yaml", 3, 7}, "bad 100%\n::error::x"));
   const std::vector<CheckResult> results = {result};
   EXPECT_THAT(render_check_junit(results), HasSubstr("a&lt;b&gt;&amp;&quot;c"));
   EXPECT_THAT(render_check_junit(results), Not(HasSubstr("\x1b")));
@@ -226,9 +234,9 @@ TEST_F(Check, ReportsEscapeWhatTheyQuote) {
 
 TEST_F(Check, TheHighestCodeIsThatOfTheWhole) {
   CheckResult broken;
-  broken.errors = {{ExitCode::host_failed, {}, "disk", "", ""}};
+  broken.errors.push_back(diagnostic(ExitCode::host_failed, {}, "disk"));
   CheckResult failed;
-  failed.failed_expectations = {{ExitCode::expectation_failed, {}, "no", "", ""}};
+  failed.failed_expectations.push_back(diagnostic(ExitCode::expectation_failed, {}, "no"));
   EXPECT_EQ(exit_code(std::vector{failed, broken, failed}), ExitCode::host_failed);
   EXPECT_EQ(exit_code(std::vector<CheckResult>{}), ExitCode::ok);
   EXPECT_EQ(render_counts(count_outcomes(std::vector{failed, broken, failed})),
