@@ -8,6 +8,22 @@
 #include <memsim/base/check.hpp>
 
 namespace memsim {
+namespace {
+
+__extension__ using Wide = unsigned __int128;
+
+// The last of `left` segments from `base` on that starts at or before `offset`, the first of them taken for granted. No
+// branch depends on the data: near the goal a wrong guess of the processor is the dearest part.
+const Segment* last_at_or_before(const Segment* base, std::size_t left, Bytes offset) {
+  while (left > 1) {
+    const std::size_t half = left / 2;
+    base += base[half].offset <= offset ? half : 0;
+    left -= half;
+  }
+  return base;
+}
+
+}  // namespace
 
 static_assert(std::is_trivially_copyable_v<Segment> && sizeof(Segment) == 24, "a reply is copied as it stands");
 
@@ -33,33 +49,27 @@ void SegmentMap::truncate(Bytes backing_wanted) {
 void SegmentMap::set_size(Bytes size) {
   MEMSIM_CHECK_THAT(size <= backing(), "a size is backed");
   size_ = size;
+  if (!segments_.empty()) density_ = static_cast<std::uint64_t>((Wide{segments_.size()} << 64) / backing().count());
 }
 
-// Many segments do not fit the cache: there each step far out misses it, and a guessed branch lets the processor fetch
-// ahead. Where all is in the cache, or near the goal, a wrong guess is the dearest part, so no branch there depends on
-// the data.
+// Segments of an object are alike more often than not, so that the offset says about where to look. As many segments of
+// mixed lengths as lie before the goal put the guess wrong by the root of their number; a window of that width holds
+// the goal nearly always, and where it does not, all of it is searched.
 std::size_t SegmentMap::find(Bytes offset) const {
   MEMSIM_CHECK_THAT(offset < backing(), "the byte exists");
-  constexpr std::size_t kCached = 4096;
-  constexpr std::size_t kNear = 32;
-  const std::size_t near = segments_.size() <= kCached ? kCached : kNear;
-  const Segment* base = segments_.data();
-  std::size_t left = segments_.size();
-  while (left > near) {
-    const std::size_t half = left / 2;
-    if (base[half].offset <= offset) {
-      base += half;
-      left -= half;
-    } else {
-      left = half;
-    }
+  constexpr std::size_t kFew = 64;
+  const Segment* const all = segments_.data();
+  const std::size_t count = segments_.size();
+  if (count <= kFew) return static_cast<std::size_t>(last_at_or_before(all, count, offset) - all);
+  const std::size_t reach = std::size_t{1} << std::bit_width(count) / 2;
+  const std::size_t guess = std::min(static_cast<std::size_t>((Wide{offset.count()} * density_) >> 64), count - 1);
+  const std::size_t first = guess - std::min(guess, reach);
+  const std::size_t end = std::min(guess + reach, count);
+  if (all[first].offset <= offset && (end == count || offset < all[end].offset)) {
+    return static_cast<std::size_t>(last_at_or_before(all + first, end - first, offset) - all);
   }
-  while (left > 1) {
-    const std::size_t half = left / 2;
-    base += base[half].offset <= offset ? half : 0;
-    left -= half;
-  }
-  return static_cast<std::size_t>(base - segments_.data());
+  const auto starts_later = [](Bytes wanted, const Segment& segment) { return wanted < segment.offset; };
+  return static_cast<std::size_t>(std::upper_bound(all, all + count, offset, starts_later) - all) - 1;
 }
 
 std::uint64_t SegmentMap::seek_cost() const {

@@ -126,12 +126,43 @@ TEST(SegmentMap, AgreesWithALinearWalkOnRandomObjects) {
   }
 }
 
-TEST(SegmentMap, FindGivesTheSegmentThatHoldsTheByte) {
-  SegmentMap map;
-  for (std::uint64_t i = 0; i < 37; ++i) map.append(PhysAddr(i * 100), Bytes(i + 1), TouchingSegments::keep_apart);
+void expect_to_find_each(const SegmentMap& map) {
   for (std::size_t i = 0; i < map.segments().size(); ++i) {
-    EXPECT_EQ(map.find(map.segments()[i].offset), i);
-    EXPECT_EQ(map.find(map.segments()[i].end() - Bytes(1)), i);
+    ASSERT_EQ(map.find(map.segments()[i].offset), i);
+    ASSERT_EQ(map.find(map.segments()[i].end() - Bytes(1)), i);
+  }
+}
+
+TEST(SegmentMap, FindGivesTheSegmentThatHoldsTheByte) {
+  for (const std::uint64_t count : {1U, 2U, 37U, 64U, 65U, 66U, 1000U, 5000U}) {
+    SCOPED_TRACE(count);
+    SegmentMap map;
+    for (std::uint64_t i = 0; i < count; ++i) {
+      map.append(PhysAddr(i * 10'000), Bytes(i + 1), TouchingSegments::keep_apart);
+    }
+    expect_to_find_each(map);  // no size is set yet
+    map.set_size(map.backing());
+    expect_to_find_each(map);
+  }
+}
+
+TEST(SegmentMap, FindIsRightHoweverUnlikeTheSegmentsAre) {
+  // One segment outweighs all others, at either end or in the middle; then the object shrinks and grows again.
+  for (const std::uint64_t large : {0U, 1U, 500U, 998U, 999U}) {
+    SCOPED_TRACE(large);
+    SegmentMap map;
+    for (std::uint64_t i = 0; i < 1000; ++i) {
+      const Bytes length(i == large ? std::uint64_t{1} << 40 : 4096);
+      map.append(PhysAddr(i << 41), length, TouchingSegments::keep_apart);
+    }
+    map.set_size(map.backing());
+    expect_to_find_each(map);
+    map.truncate(map.segments()[700].end());
+    expect_to_find_each(map);
+    for (std::uint64_t i = 0; i < 5000; ++i) {
+      map.append(PhysAddr((i + 1000) << 41), Bytes(1), TouchingSegments::keep_apart);
+    }
+    expect_to_find_each(map);
   }
 }
 
