@@ -23,6 +23,7 @@ constexpr const char* kExamples =
     "  memsim check scenarios                         # judge them by expectations and baselines\n"
     "  memsim compare my.yaml --policy A --policy B   # which policy serves it better?\n"
     "  memsim validate my.yaml                        # only look for mistakes\n"
+    "  memsim map my.yaml                             # how full was memory, address by time?\n"
     "  memsim graph my.yaml | dot -Tsvg > my.svg      # draw who sends to whom\n";
 
 // Help that begins with examples: most readers need nothing else.
@@ -105,8 +106,8 @@ CommandLine::CommandLine() : app_("A deterministic simulator of a microkernel's 
   app_.set_help_flag("-h,--help", "Print this help and exit");
   app_.set_version_flag("--version", "memsim " MEMSIM_VERSION, "Print the version and exit");
   app_.require_subcommand(1);
-  for (const auto add :
-       {add_run, add_check, add_compare, add_validate, add_graph, add_policies, add_calls, add_schema, add_docs})
+  for (const auto add : {add_run, add_check, add_compare, add_validate, add_map, add_graph, add_policies, add_calls,
+                         add_schema, add_docs})
     add(*this);
 }
 

@@ -48,6 +48,7 @@ void add_check(CommandLine& line);
 void add_compare(CommandLine& line);
 void add_validate(CommandLine& line);
 void add_graph(CommandLine& line);
+void add_map(CommandLine& line);
 void add_policies(CommandLine& line);
 void add_calls(CommandLine& line);
 void add_schema(CommandLine& line);

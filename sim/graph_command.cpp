@@ -10,6 +10,7 @@
 
 #include "command_line.hpp"
 #include "console.hpp"
+#include "current_run.hpp"
 #include "load_options.hpp"
 #include "source.hpp"
 
@@ -85,12 +86,12 @@ ExitCode execute(const CLI::App& subcommand, const Arguments& arguments) {
   if (!world) return report(world.error());
   TrafficView view;
   world->records().subscribe(view);
-  world->run();
+  const StopReason reason = run_world(*scenario, *world);
   GraphSnapshot graph = world->graph();
   view.complete(graph);
   const auto memmgr = arguments.memory_manager ? MemmgrConnections::shown : MemmgrConnections::hidden;
   const HostResult<void> printed = print(to_dot(graph, view.traffic(), memmgr));
-  return printed ? ExitCode::ok : report(printed.error());
+  return printed ? code_of(reason) : report(printed.error());
 }
 
 }  // namespace

@@ -22,20 +22,6 @@
 namespace memsim {
 namespace {
 
-ExitCode code_of(StopReason reason) {
-  switch (reason) {
-    case StopReason::finished:
-    case StopReason::reached_until:
-    case StopReason::deadlock:
-      return ExitCode::ok;
-    case StopReason::event_cap:
-    case StopReason::instant_cap:
-    case StopReason::resource_cap:
-      return ExitCode::cap_reached;
-  }
-  return ExitCode::our_bug;
-}
-
 struct RunResult {
   Summary summary;
   std::vector<Diagnostic> failed;  // expectations that do not hold

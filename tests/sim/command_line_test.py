@@ -246,6 +246,15 @@ class OtherCommands(Sandbox):
         for name in ("audio", "video", "display"):
             self.assertIn(name, text)
 
+    def test_map_draws_memory_that_fills_and_empties(self):
+        half_freed = os.path.join(SOURCE, "scenarios", "half_freed.yaml")
+        rows = [line for line in memsim("map", half_freed).stdout.splitlines() if line.endswith("|")]
+        pictures = [row.split("|")[1] for row in rows]
+        self.assertEqual(pictures, [" " * 64, "▒" * 64, " " * 64])
+        drawn = json.loads(memsim("map", "--json", half_freed).stdout)["regions"][0]["rows"]
+        self.assertEqual(sum(drawn[0]["taken_frames"]), 0)
+        self.assertEqual(sum(drawn[1]["taken_frames"]), 2048 + 2)  # the halves, and an object in two of the holes
+
     def test_man_page_and_completions_know_every_option_of_run(self):
         options = [word for word in memsim("run", "--help").stdout.split() if word.startswith("--")]
         self.assertIn("--records", options)
@@ -317,7 +326,7 @@ class SmallHosts(Sandbox):
             self.skipTest("the sanitizers make every frame larger")
         for command in (["validate", *self.scenarios()], ["schema"], ["policies"], ["--help"],
                         *(["run", "--quiet", "--until", "1h", path] for path in self.scenarios()),
-                        *(["graph", path] for path in self.scenarios())):
+                        *(["graph", path] for path in self.scenarios()), ["map", DEADLOCK]):
             result = self.limited(resource.RLIMIT_STACK, stack, *command)
             self.assertEqual(result.returncode, 0, f"{command}: {result.stderr}")
 

@@ -1,0 +1,75 @@
+// The map of memory over time: how full each stretch of each region was, at moments spread evenly over the run.
+//
+// A view like any other: all of it comes from the record stream, so a run is the same with and without it. Nobody knows
+// beforehand how long a run is. So rows are taken at every multiple of an interval, which starts at a nanosecond; when
+// there are too many, every second row goes and the interval doubles. A row costs O(extents in use + cells), and a run
+// of 2^n ns takes about rows / 2 * n of them, however many events it has.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <memsim/base/units.hpp>
+#include <memsim/engine/record_stream.hpp>
+
+namespace memsim {
+
+// A region at a moment, all that happened in that nanosecond included.
+struct MemoryMapRow {
+  SimTime time;
+  std::vector<FrameCount> taken;  // of each cell: frames in use, reservations included
+};
+
+struct RegionMap {
+  std::string region;
+  PhysAddr base;
+  FrameCount frames;  // of the region
+  FrameCount cell;    // frames of a cell; the last may have fewer
+  std::vector<MemoryMapRow> rows;
+};
+
+struct MemoryMap {
+  std::string scenario;  // as the user named it; set by the caller, like the title
+  std::string title;     // may be empty
+  std::uint64_t seed = 0;
+  std::string policy;
+  Bytes page_size;
+  std::vector<RegionMap> regions;  // by region; the first row of each is at time 0, the last at the end of the run
+};
+
+// A picture for each region: a line for each row, a character for each cell. Rows like the one above are left out, with
+// one mark for all of them. In at most about 100 columns. Ends with a newline.
+[[nodiscard]] std::string render_text(const MemoryMap& map);
+
+// One JSON object, integers only, keys in a fixed order (docs/output.md). Ends with a newline.
+[[nodiscard]] std::string render_json(const MemoryMap& map);
+
+struct MemoryMapLimits {
+  std::size_t cells = 64;  // of a row
+  std::size_t rows = 24;   // but for the one at the end
+};
+
+// Gathers the map of one run. Subscribe it before the run and ask after it.
+class MemoryMapView final : public RecordSink {
+ public:
+  // Requires: cells >= 1, rows >= 2.
+  explicit MemoryMapView(MemoryMapLimits limits = {});
+  MemoryMapView(MemoryMapView&&) noexcept;
+  MemoryMapView& operator=(MemoryMapView&&) noexcept;
+  ~MemoryMapView() override;
+
+  [[nodiscard]] std::span<const RecordKind> wanted() const override;
+  void on_record(const RecordView& record) override;
+
+  [[nodiscard]] const MemoryMap& map() const;
+
+ private:
+  class Cartographer;
+  std::unique_ptr<Cartographer> cartographer_;
+};
+
+}  // namespace memsim
