@@ -49,7 +49,8 @@ void SegmentMap::truncate(Bytes backing_wanted) {
 void SegmentMap::set_size(Bytes size) {
   MEMSIM_CHECK_THAT(size <= backing(), "a size is backed");
   size_ = size;
-  if (!segments_.empty()) density_ = static_cast<std::uint64_t>((Wide{segments_.size()} << 64) / backing().count());
+  const std::uint64_t whole = backing().count();
+  if (whole != 0) density_ = static_cast<std::uint64_t>((Wide{segments_.size()} << 64) / whole);
 }
 
 // Segments of an object are alike more often than not, so that the offset says about where to look. As many segments of
