@@ -38,12 +38,19 @@ std::string_view statistic_text(Statistic statistic) {
       return "median";
     case Statistic::mean:
       return "mean";
+    case Statistic::mean_milli:
+      return "mean in thousandths";
     case Statistic::p99:
       return "P99";
     case Statistic::maximum:
       return "maximum";
   }
   return "";
+}
+
+bool is_of_all_samples(Statistic statistic) {
+  return statistic == Statistic::minimum || statistic == Statistic::mean || statistic == Statistic::mean_milli ||
+         statistic == Statistic::maximum;
 }
 
 std::string by_process(const Expectation& expectation) {
@@ -65,7 +72,7 @@ std::string subject(const Expectation&, const ExpectedMeasure& measure) {
     text += fmt::format(" of order {}", measure.order.value());
   }
   if (!measure.region.empty()) text += " of " + measure.region;
-  if (measure.of == Statistic::minimum || measure.of == Statistic::mean || measure.of == Statistic::maximum) {
+  if (is_of_all_samples(measure.of)) {
     text = fmt::format("{} of {}", statistic_text(measure.of), text);
   }
   return text + when_sampled(measure);

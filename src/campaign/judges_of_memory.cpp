@@ -61,6 +61,7 @@ class MeasureJudge final : public Judge {
     if (series_.count() == 0) return not_judged("no sample", expectation_);
     if (what_.of == Statistic::minimum) return finding_of_value(expectation_, series_.minimum(), lowest_.point);
     if (what_.of == Statistic::maximum) return finding_of_value(expectation_, series_.maximum(), highest_.point);
+    if (what_.of == Statistic::mean_milli) return finding_of_value(expectation_, series_.mean_milli());
     return finding_of_value(expectation_, series_.mean());
   }
 

@@ -25,7 +25,7 @@ constexpr Key kMin{.name = "min", .doc = "at least, in the unit of what is measu
 constexpr Key kMax{.name = "max", .doc = "at most, in the unit of what is measured", .definition = "bound"};
 constexpr Key kEquals{.name = "equals", .doc = "exactly, in the unit of what is measured", .definition = "bound"};
 
-constexpr std::array<std::string_view, 3> kOfSamples = {"minimum", "mean", "maximum"};
+constexpr std::array<std::string_view, 4> kOfSamples = {"minimum", "mean", "mean_milli", "maximum"};
 constexpr std::array kMeasureKeys = std::to_array<Key>({
     {.name = "measure", .doc = "what every sample measures", .required = true, .definition = "measure"},
     {.name = "region", .kind = path, .doc = "may be left out where there is only one"},

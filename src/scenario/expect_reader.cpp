@@ -49,11 +49,12 @@ void ExpectationReader::read_measure(Expectation& expectation) {
   if (has_order && map_.find("order") == nullptr) fault("measure", "of which order?", "add 'order: 9' for 2^9 frames");
   if (!has_order && map_.find("order") != nullptr) fault("order", fmt::format("{} has no order", info.name));
   measure.order = Order(static_cast<unsigned>(map_.integer("order", 0)));
-  constexpr std::array kStatistics = {Statistic::minimum, Statistic::mean, Statistic::maximum};
+  constexpr std::array kStatistics = {Statistic::minimum, Statistic::mean, Statistic::mean_milli, Statistic::maximum};
   if (map_.find("of") != nullptr) measure.of = kStatistics.at(map_.choice("of", 0));
   if (const Node* at = map_.find("at")) read_moment(*at, measure);
   read_between(expectation.between);
-  read_bounds(expectation, info.unit, true);
+  // Thousandths of a unit have none.
+  read_bounds(expectation, measure.of == Statistic::mean_milli ? MeasureUnit::count : info.unit, true);
   expectation.what = std::move(measure);
 }
 

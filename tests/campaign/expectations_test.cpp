@@ -166,7 +166,14 @@ TEST(ExpectedMeasure, OfChoosesMinimumMeanAndMaximum) {
   EXPECT_TRUE(judged("{measure: free_frames, region: ram, of: minimum, equals: 2}").holds);
   EXPECT_TRUE(judged("{measure: free_frames, region: ram, of: maximum, equals: 8}").holds);
   EXPECT_TRUE(judged("{measure: free_frames, region: ram, of: mean, equals: 4}").holds);  // (8 + 2 * 2) / 3
+  EXPECT_TRUE(judged("{measure: free_frames, region: ram, of: mean_milli, equals: 4000}").holds);
   EXPECT_EQ(judged("{measure: free_frames, region: ram, of: minimum, min: 3}").decided->time, SimTime(1000));
+}
+
+TEST(ExpectedMeasure, TellsSmallMeansInThousandths) {
+  Judged run("{measure: free_frames, region: ram, of: mean_milli, min: 2, max: 1666}");
+  run.sample(2).at(2000).sample(1).at(3000).sample(0);
+  EXPECT_EQ(run.message(), "mean in thousandths of free_frames of ram: 2 to 1666; found 1667");
 }
 
 TEST(ExpectedMeasure, BetweenTakesTheSamplesOfTheWindowBothEndsIncluded) {

@@ -148,6 +148,7 @@ TEST(SeriesStatistics, WeighsTheMeanByTimeAndRoundsToTheNearest) {
   series.add(SimTime(30), 20);
   series.add(SimTime(40), 1000);  // holds for no time yet
   EXPECT_EQ(series.mean(), 13);   // (10 * 30 + 20 * 10) / 40 = 12.5
+  EXPECT_EQ(series.mean_milli(), 12'500);
   EXPECT_EQ(series.minimum(), 10);
   EXPECT_EQ(series.maximum(), 1000);
   EXPECT_EQ(series.last(), 1000);
@@ -159,6 +160,7 @@ TEST(SeriesStatistics, RoundsNegativeMeansToTheNearestToo) {
   series.add(SimTime(1), -999);
   series.add(SimTime(3), 0);
   EXPECT_EQ(series.mean(), -999);  // -999.33
+  EXPECT_EQ(series.mean_milli(), -999'333);
 }
 
 TEST(SeriesStatistics, AtOneMomentTheMeanIsTheLastValue) {
@@ -166,6 +168,22 @@ TEST(SeriesStatistics, AtOneMomentTheMeanIsTheLastValue) {
   series.add(SimTime(7), 1);
   series.add(SimTime(7), 5);
   EXPECT_EQ(series.mean(), 5);
+  EXPECT_EQ(series.mean_milli(), 5000);
+}
+
+TEST(SeriesStatistics, RoundsThousandthsToTheNearestHalvesUpwards) {
+  const auto mean_milli = [](std::int64_t value, std::uint64_t time) {
+    SeriesStatistics series;
+    series.add(SimTime(0), value);
+    series.add(SimTime(1), 0);
+    series.add(SimTime(time), 0);
+    return series.mean_milli();
+  };
+  EXPECT_EQ(mean_milli(2, 3), 667);
+  EXPECT_EQ(mean_milli(1, 3), 333);
+  EXPECT_EQ(mean_milli(1, 2000), 1);   // 0.5
+  EXPECT_EQ(mean_milli(-1, 2000), 0);  // -0.5
+  EXPECT_EQ(mean_milli(-2, 3), -667);
 }
 
 TEST(SeriesStatistics, BearsTheLargestValuesForTheLongestTime) {
@@ -174,6 +192,7 @@ TEST(SeriesStatistics, BearsTheLargestValuesForTheLongestTime) {
   series.add(SimTime(0), kLargest);
   series.add(SimTime(std::uint64_t{1} << 62), kLargest);
   EXPECT_EQ(series.mean(), kLargest);
+  EXPECT_EQ(series.mean_milli(), kLargest);
 }
 
 }  // namespace

@@ -47,15 +47,16 @@ struct ProcessChoice {
   [[nodiscard]] bool matches(std::string_view process) const;
 };
 
-// Which of many values of a series or a distribution must keep the bounds.
-enum class Statistic : std::uint8_t { each, first, last, minimum, median, mean, p99, maximum };
+// Which of many values of a series or a distribution must keep the bounds. `mean_milli` is the mean in thousandths of
+// the measure's unit, for means that are small or must be exact.
+enum class Statistic : std::uint8_t { each, first, last, minimum, median, mean, mean_milli, p99, maximum };
 
 // A measure that every sample takes.
 struct ExpectedMeasure {
   SampledMeasure measure = SampledMeasure::free_frames;
   std::string region;               // empty for measures of the objects
   Order order;                      // for measures by order, and the K of those by length
-  Statistic of = Statistic::each;   // each, first, last, minimum, mean or maximum
+  Statistic of = Statistic::each;   // each, first, last, minimum, mean, mean_milli or maximum
   std::optional<SimTime> in_force;  // instead: the last sample at or before this moment
 };
 

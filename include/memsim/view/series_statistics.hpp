@@ -34,6 +34,8 @@ class SeriesStatistics {
   [[nodiscard]] std::int64_t maximum() const { return maximum_; }
   // Weighted by time, to the nearest, halves upwards; the last value where all samples were taken at one moment.
   [[nodiscard]] std::int64_t mean() const;
+  // The mean in thousandths, rounded likewise; the largest or smallest number where it is beyond these.
+  [[nodiscard]] std::int64_t mean_milli() const;
 
  private:
   __extension__ using Wide = __int128;  // below 2^126: values and times have 63 bits
