@@ -10,7 +10,9 @@
 //   an
 //               aligned block of the covering order where the chosen block has such a place, else the block's lowest
 //               conforming run; all else of the chosen block is free again at once. A run that only two neighbouring
-//               blocks together could hold is refused, as is a count above the top block.
+//               blocks together could hold is refused, as is a count above the top block. With tails kept
+//               (block_tail.hpp) the same requests are served, and one without constraints gets all of its block of
+//               the covering order.
 //   scattered   Takes the largest power of two that fits what is left, as many as possible, then halves. Without
 //   alignment it succeeds iff the window holds
 //               count free frames. With alignment it takes whole units of min(alignment, boundary, top block) frames,
@@ -32,6 +34,7 @@
 
 #include <memsim/phys/frame_allocator.hpp>
 
+#include "phys/block_tail.hpp"
 #include "phys/buddy_core.hpp"
 #include "phys/placement.hpp"
 
@@ -41,6 +44,7 @@ struct BuddyOptions {
   Order top_order;     // of the largest block; <= 32
   Order range_order;   // of the ranges that placement most_used compares
   FrameCount reserve;  // frames that only contiguous requests may take
+  BlockTail tail = BlockTail::trimmed;
 };
 
 template <class Blocks>
@@ -109,6 +113,7 @@ class BuddyAllocator final : public FrameAllocator {
 
   BuddyCore<Blocks> core_;
   std::uint64_t reserve_;
+  BlockTail tail_;
   // Said again in the numbers that a plain request is held against: the extent, and the largest block, in frames.
   std::uint64_t first_;
   std::uint64_t end_;

@@ -27,6 +27,7 @@ template <class Blocks>
 BuddyAllocator<Blocks>::BuddyAllocator(Extent extent, const BuddyOptions& options)
     : core_(BuddyGeometry(extent, options.top_order, options.range_order)),
       reserve_(options.reserve.count()),
+      tail_(options.tail),
       first_(extent.first.value()),
       end_(extent.end().value()),
       top_size_(buddy_detail::size_of(geometry().top)) {}
@@ -96,7 +97,10 @@ Errno BuddyAllocator<Blocks>::allocate_contiguous(const FrameRequest& request, s
                                                   AllocatorWork& work) {
   const std::optional<Place> place = find_contiguous(Constraints(request), request.count.count(), work.steps);
   if (!place) return Errno::enomem;
-  take_place(*place, request.count.count(), out, work);
+  // Without constraints the place is the start of a block of the covering order.
+  const FrameCount given =
+      keeps_tail(tail_, request, extent()) ? order_covering(request.count).frames() : request.count;
+  take_place(*place, given.count(), out, work);
   return Errno::eok;
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <string_view>
 
+#include "phys/block_tail.hpp"
 #include "phys/buddy.hpp"
 #include "phys/buddy_bitmaps.hpp"
 #include "phys/buddy_lists.hpp"
@@ -49,12 +50,14 @@ constexpr PolicyOption kMetadataOption = {
     .default_value = "lists",
     .choices = kMetadata,
     .doc = "how placement lifo keeps its blocks on the host: 9 bytes a frame, or 1 and a little; it serves the same"};
-constexpr std::array<PolicyOption, 5> kOptions = {kTopOrder, kPlacement, kRangeOrder, kReserve, kMetadataOption};
+constexpr std::array<PolicyOption, 6> kOptions = {kTopOrder, kPlacement,      kRangeOrder,
+                                                  kReserve,  kMetadataOption, kTailOption};
 
 std::unique_ptr<FrameAllocator> create(Extent extent, const PolicyOptions& given) {
   const BuddyOptions options{.top_order = Order(static_cast<unsigned>(number_of(kTopOrder, given))),
                              .range_order = Order(static_cast<unsigned>(number_of(kRangeOrder, given))),
-                             .reserve = FrameCount(number_of(kReserve, given))};
+                             .reserve = FrameCount(number_of(kReserve, given)),
+                             .tail = block_tail_of(given)};
   const std::string_view placement = text_of(kPlacement, given);
   if (placement == "lifo" && text_of(kMetadataOption, given) == "compact") {
     return std::make_unique<BuddyAllocator<BuddyStacks>>(extent, options);

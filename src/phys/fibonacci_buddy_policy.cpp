@@ -6,7 +6,8 @@ namespace memsim {
 namespace {
 
 std::unique_ptr<FrameAllocator> create(Extent extent, const PolicyOptions& options) {
-  return std::make_unique<SplitBuddy>(extent, fibonacci_tree(largest_split_block(extent, options)));
+  return std::make_unique<SplitBuddy>(extent, fibonacci_tree(largest_split_block(extent, options)),
+                                      block_tail_of(options));
 }
 
 constexpr Policy kPolicy = {

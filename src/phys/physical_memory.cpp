@@ -61,6 +61,13 @@ struct PhysicalMemory::Impl {
 
 namespace {
 
+// Tells apart what a contiguous request asked for and what its block holds beyond that.
+void cut_tail(Allocation& made, FrameCount count) {
+  Extent& extent = made.extents.front();
+  made.tail = {extent.first + count, extent.count - count};
+  extent.count = count;
+}
+
 // The largest count up to `most` that the region could serve now. What a policy can scatter under constraints it alone
 // knows; that it can scatter less when it can scatter more lets us search by halving.
 FrameCount largest_share(const Region& region, FrameRequest request, FrameCount most) {
@@ -187,7 +194,10 @@ SimResult<Allocation> PhysicalMemory::allocate(const FrameRequest& request, std:
     return true;
   };
   for (const RegionId region : impl_->candidates(from)) {
-    if (serve(region, request)) return made;
+    if (serve(region, request)) {
+      if (request.contiguity == Contiguity::contiguous) cut_tail(made, request.count);
+      return made;
+    }
     if (request.contiguity == Contiguity::scattered) break;  // the first region gives what it has
   }
   if (request.contiguity == Contiguity::contiguous) return refused(Errno::enomem);

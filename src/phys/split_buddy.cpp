@@ -26,8 +26,8 @@ std::uint64_t largest_split_block(Extent extent, const PolicyOptions& options) {
   return std::min(number_of(kSplitBuddyOptions[0], options), extent.count.count());
 }
 
-SplitBuddy::SplitBuddy(Extent extent, const SplitTree& tree)
-    : tree_(tree), extent_(extent), free_(extent.count.count()), taken_(extent.count.count()) {
+SplitBuddy::SplitBuddy(Extent extent, const SplitTree& tree, BlockTail tail)
+    : tree_(tree), tail_(tail), extent_(extent), free_(extent.count.count()), taken_(extent.count.count()) {
   for (unsigned i = 0; i < tree_.class_count; ++i) free_blocks_.emplace_back(free_);
   for (std::uint64_t at = 0; at < free_; at = tree_.end(roots_.back())) {
     roots_.push_back({at, tree_.class_within(free_ - at)});
@@ -64,8 +64,11 @@ Errno SplitBuddy::do_allocate(const FrameRequest& request, std::vector<Extent>& 
   if (request.contiguity == Contiguity::contiguous || count == 1) {
     const std::optional<Place> place = find_contiguous(Constraints(request), count, work.steps);
     if (!place) return Errno::enomem;
-    carve_free(place->block, {place->start, place->start + count}, work);
-    out.push_back({frame(place->start), request.count});
+    // Without constraints the place is the start of the fitting node.
+    const std::uint64_t given =
+        keeps_tail(tail_, request, extent_) ? tree_.size[fitting_node(place->block, count).size_class] : count;
+    carve_free(place->block, {place->start, place->start + given}, work);
+    out.push_back({frame(place->start), FrameCount(given)});
     return Errno::eok;
   }
   if (request.alignment.count() == 1 && request.boundary.is_zero() && covers(request, extent_)) {

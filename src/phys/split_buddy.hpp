@@ -4,7 +4,7 @@
 //
 // Which block serves: the smallest class that can, and in it the lowest address. Of a block that is larger than needed,
 // the smallest node that still holds the request, the upper one of two that do; the rest is free again, the part of
-// that node behind the request too.
+// that node behind the request too, unless tails are kept (block_tail.hpp).
 //
 // What is guaranteed, exactly:
 //   contiguous  Serves count frames iff some free block holds a conforming run of that length. A run that only two
@@ -27,6 +27,7 @@
 #include <memsim/phys/policy.hpp>
 
 #include "phys/bit_tree.hpp"
+#include "phys/block_tail.hpp"
 #include "phys/placement.hpp"
 #include "phys/split_tree.hpp"
 
@@ -35,7 +36,7 @@ namespace memsim {
 class SplitBuddy final : public FrameAllocator {
  public:
   // Requires: extent not empty, at most 2^32 frames.
-  SplitBuddy(Extent extent, const SplitTree& tree);
+  SplitBuddy(Extent extent, const SplitTree& tree, BlockTail tail);
 
   [[nodiscard]] std::unique_ptr<FrameAllocator> clone() const override;
   [[nodiscard]] bool can_allocate(const FrameRequest& request) const override;
@@ -101,6 +102,7 @@ class SplitBuddy final : public FrameAllocator {
   [[nodiscard]] FrameNumber frame(std::uint64_t index) const { return extent_.first + FrameCount(index); }
 
   SplitTree tree_;
+  BlockTail tail_;
   Extent extent_;
   std::uint64_t free_;
   std::vector<Node> roots_;                             // ascending, without gaps
@@ -110,13 +112,14 @@ class SplitBuddy final : public FrameAllocator {
 };
 
 // The options of policies that are split buddies.
-inline constexpr std::array<PolicyOption, 1> kSplitBuddyOptions = {{
+inline constexpr std::array<PolicyOption, 2> kSplitBuddyOptions = {{
     {.name = "largest_block",
      .type = PolicyOption::Type::integer,
      .default_value = "4294967296",
      .minimum = 1024,
      .maximum = std::uint64_t{1} << 32,
      .doc = "no block, and no contiguous request, is larger, in frames"},
+    kTailOption,
 }};
 // The largest block that an allocator over `extent` may have, in frames. Requires: valid options.
 [[nodiscard]] std::uint64_t largest_split_block(Extent extent, const PolicyOptions& options);

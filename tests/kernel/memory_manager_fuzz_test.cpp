@@ -1,6 +1,7 @@
 // Random calls of several processes: whatever they do, the invariants hold, and when all are gone all memory is free.
 #include <memsim/base/random.hpp>
 
+#include <array>
 #include <set>
 
 #include "kernel/memory_manager_machine.hpp"
@@ -11,6 +12,8 @@ namespace {
 
 constexpr std::uint64_t kFrames = 256;
 constexpr std::uint32_t kProcesses = 3;
+// The policies that can give contiguous requests whole blocks.
+constexpr std::array kBuddies = {"buddy", "fibonacci_buddy", "weighted_buddy"};
 
 std::string random_name(RandomStream& random) {
   return random.chance(1, 4) ? "SHM_ANON" : "/" + std::string(1, static_cast<char>('a' + random.below(4)));
@@ -131,10 +134,11 @@ void random_call(Machine& m, RandomStream& random) {
 }
 
 void run(std::uint64_t seed, Semantics semantics, int calls,
-         ContiguousFailure contiguous_failure = ContiguousFailure::none) {
+         ContiguousFailure contiguous_failure = ContiguousFailure::none,
+         const PhysicalMemoryConfig& memory = memory_of(kFrames)) {
   SCOPED_TRACE(seed);
   RandomStream random(seed);
-  Machine m(kFrames, semantics, contiguous_failure);
+  Machine m(memory, semantics, contiguous_failure);
   m.add_process(ProcessId(4), {});
   for (int i = 0; i < calls; ++i) {
     const ProcessId pid(2 + static_cast<std::uint32_t>(random.below(kProcesses)));
@@ -170,6 +174,16 @@ TEST(MemoryManagerFuzz, EverythingComesBackWhereFramesAreMoved) {
   for (std::uint64_t seed = 201; seed <= 230; ++seed) run(seed, {}, 1500, ContiguousFailure::defragment);
   for (std::uint64_t seed = 231; seed <= 240; ++seed) {
     run(seed, {.merge_touching_segments = false}, 1500, ContiguousFailure::defragment);
+  }
+}
+
+TEST(MemoryManagerFuzz, EverythingComesBackWhereContiguousRequestsGetWholeBlocks) {
+  for (const char* policy : kBuddies) {
+    for (const ContiguousFailure failure : {ContiguousFailure::none, ContiguousFailure::defragment}) {
+      for (std::uint64_t seed = 241; seed <= 250; ++seed) {
+        run(seed, {}, 1500, failure, memory_with_tails_kept(kFrames, policy));
+      }
+    }
   }
 }
 
@@ -218,12 +232,13 @@ void expect_same_map(const FrameBook& book, const PhysicalMemory& memory) {
   }
 }
 
-TEST(MemoryManagerFuzz, TheRecordsTellWhereEveryFrameIsAndWhetherItCanMove) {
+void expect_records_to_tell_the_map(std::uint64_t first_seed, std::uint64_t last_seed,
+                                    PhysicalMemoryConfig (*machine_of)(std::uint64_t frames)) {
   constexpr std::uint64_t kLargeRanges = 1024;
-  for (std::uint64_t seed = 301; seed <= 320; ++seed) {
+  for (std::uint64_t seed = first_seed; seed <= last_seed; ++seed) {
     SCOPED_TRACE(seed);
     RandomStream random(seed);
-    Machine m(kLargeRanges, {}, ContiguousFailure::defragment);
+    Machine m(machine_of(kLargeRanges), {}, ContiguousFailure::defragment);
     Bookkeeper keeper;
     m.records().subscribe(keeper);
     const PhysicalMemory& memory = m.manager().memory();
@@ -245,6 +260,15 @@ TEST(MemoryManagerFuzz, TheRecordsTellWhereEveryFrameIsAndWhetherItCanMove) {
     }
     EXPECT_FALSE(m.seen().moved_from.empty());
   }
+}
+
+TEST(MemoryManagerFuzz, TheRecordsTellWhereEveryFrameIsAndWhetherItCanMove) {
+  expect_records_to_tell_the_map(301, 320, memory_of);
+}
+
+TEST(MemoryManagerFuzz, TheRecordsTellOfWholeBlocksToo) {
+  expect_records_to_tell_the_map(321, 330,
+                                 [](std::uint64_t frames) { return memory_with_tails_kept(frames, "buddy"); });
 }
 
 TEST(MemoryManagerFuzz, SameCallsGiveTheSameRecords) {

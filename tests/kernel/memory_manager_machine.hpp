@@ -72,6 +72,14 @@ inline PhysicalMemoryConfig memory_of(std::uint64_t frames) {
   return config;
 }
 
+// The same under a policy that gives contiguous requests whole blocks.
+inline PhysicalMemoryConfig memory_with_tails_kept(std::uint64_t frames, const char* policy) {
+  PhysicalMemoryConfig config = memory_of(frames);
+  config.policy = policy;
+  config.policy_options = {{"tail", "kept"}};
+  return config;
+}
+
 // Writes down the allocator's records by name, and the segments of the last reply.
 class Witness : public RecordSink {
  public:

@@ -40,20 +40,24 @@ class PageArray {
     return static_cast<std::uint64_t>(std::count(taken_.begin(), taken_.end(), false));
   }
 
-  // What is wrong with `extents` as the answer to `request`, or nothing.
+  // What is wrong with `extents` as the answer to `request`, or nothing. They hold `count` frames, or as many as asked.
   [[nodiscard]] std::string fault(const FrameRequest& request, std::span<const Extent> extents) const {
+    return fault(request, extents, request.count.count());
+  }
+  [[nodiscard]] std::string fault(const FrameRequest& request, std::span<const Extent> extents,
+                                  std::uint64_t count) const {
     PageArray after = *this;
     std::uint64_t total = 0;
     for (const Extent& extent : extents) {
       const std::uint64_t first = extent.first.value();
-      const std::uint64_t count = extent.count.count();
-      if (count == 0) return "an empty extent";
-      if (!after.is_free(first, count)) return "a frame that is not free, or is given twice";
-      if (!conforms(request, first, count)) return "an extent against alignment, boundary or window";
+      const std::uint64_t length = extent.count.count();
+      if (length == 0) return "an empty extent";
+      if (!after.is_free(first, length)) return "a frame that is not free, or is given twice";
+      if (!conforms(request, first, length)) return "an extent against alignment, boundary or window";
       after.take(extent);
-      total += count;
+      total += length;
     }
-    if (total != request.count.count()) return "not the count asked for";
+    if (total != count) return "not the count of frames that is owed";
     if (request.contiguity == Contiguity::contiguous && extents.size() != 1) return "not one extent";
     return {};
   }

@@ -17,10 +17,17 @@ class SplitPromise {
 
   SplitPromise(const PageArray& pages, Rule rule) : pages_(pages), rule_(rule) {
     for (std::uint64_t at = pages.first(); at < pages.end();) {
-      const std::uint64_t root = size_within(pages.end() - at);
+      const std::uint64_t root = size_within(pages.end() - at, rule);
       collect(at, root);
       at += root;
     }
+  }
+
+  // The size of the smallest block that holds `count` frames.
+  [[nodiscard]] static std::uint64_t size_holding(std::uint64_t count, Rule rule) {
+    std::uint64_t size = count;
+    while (size_within(size, rule) < count) ++size;
+    return size;
   }
 
   // The free blocks, ascending.
@@ -48,8 +55,8 @@ class SplitPromise {
 
  private:
   // The largest block size of at most `frames` frames.
-  [[nodiscard]] std::uint64_t size_within(std::uint64_t frames) const {
-    if (rule_ == Rule::fibonacci) {
+  [[nodiscard]] static std::uint64_t size_within(std::uint64_t frames, Rule rule) {
+    if (rule == Rule::fibonacci) {
       std::uint64_t a = 1;
       std::uint64_t b = 2;
       while (b <= frames) {
@@ -64,7 +71,7 @@ class SplitPromise {
   }
   // The size of the lower part of a block.
   [[nodiscard]] std::uint64_t lower_part(std::uint64_t size) const {
-    if (rule_ == Rule::fibonacci) return size_within(size - 1);
+    if (rule_ == Rule::fibonacci) return size_within(size - 1, rule_);
     if (size == 2) return 1;
     return std::has_single_bit(size) ? size / 4 * 3 : size / 3 * 2;
   }

@@ -132,6 +132,10 @@ class Spoiled final : public Unchecked<BuddyBitmaps> {
 // Sizes are cut to 32 bits.
 using CutsSizes =
     Spoiled<[](FrameRequest& request) { request.count = FrameCount(request.count.count() & 0xffff'ffff); }>;
+// More is handed out than asked for.
+using RoundsSizesUp = Spoiled<[](FrameRequest& request) {
+  if (request.contiguity == Contiguity::contiguous) request.count = order_covering(request.count).frames();
+}>;
 using IgnoresTheWindow = Spoiled<[](FrameRequest& request) {
   request.window_first = FrameNumber(0);
   request.window_end = FrameNumber::max();

@@ -26,6 +26,14 @@ Subject listing_anything(const char* name) {
   return mutant;
 }
 
+// What the policy guarantees with tails kept is expected of one that trims them.
+template <class Allocator>
+Subject to_keep_tails(const char* name) {
+  Subject mutant = subject<Allocator>(name);
+  mutant.promise = conformance::whole_buddy_blocks(18);
+  return mutant;
+}
+
 class BuddyMutants : public testing::TestWithParam<Subject> {};
 
 TEST_P(BuddyMutants, AreFoundByTheSuite) { EXPECT_NE(conformance::any_fault(GetParam()), ""); }
@@ -43,6 +51,8 @@ INSTANTIATE_TEST_SUITE_P(
                     subject<mutants::Unchecked<mutants::BelievesEveryRelease>>("believes_every_release"),
                     subject<mutants::SucceedsWithoutMemory>("succeeds_without_memory"),
                     subject<mutants::PromisesTooMuch>("promises_too_much"), subject<mutants::CutsSizes>("cuts_sizes"),
+                    subject<mutants::RoundsSizesUp>("rounds_sizes_up"),
+                    to_keep_tails<mutants::Unchecked<mutants::Lists>>("trims_tails_to_be_kept"),
                     subject<mutants::IgnoresTheWindow>("ignores_the_window"),
                     subject<mutants::IgnoresTheBoundary>("ignores_the_boundary"),
                     subject<mutants::IgnoresTheAlignment>("ignores_the_alignment"),

@@ -71,6 +71,20 @@ TEST_P(Buddy, AContiguousRequestGivesItsTailBack) {
   EXPECT_EQ(free_blocks(*buddy), std::vector<Extent>({extent(5, 1), extent(6, 2), extent(8, 8)}));
 }
 
+TEST_P(Buddy, AContiguousRequestGetsItsWholeBlockWhereTailsAreKept) {
+  const PolicyOptions options{{"placement", GetParam()}, {"tail", "kept"}};
+  const auto buddy = find_policy("buddy")->create(extent(0, 16), options);
+  EXPECT_EQ(allocate(*buddy, contiguous(5)), std::vector<Extent>{extent(0, 8)});
+  EXPECT_EQ(buddy->free_frames(), FrameCount(8));
+  FrameRequest aligned = contiguous(3);
+  aligned.alignment = FrameCount(2);
+  EXPECT_EQ(allocate(*buddy, aligned), std::vector<Extent>{extent(8, 3)});
+  EXPECT_EQ(allocate(*buddy, {.count = FrameCount(3)}).size(), 2U);
+  EXPECT_EQ(buddy->free_frames(), FrameCount(2));
+  buddy->release(extent(0, 8));
+  EXPECT_EQ(buddy->free_frames(), FrameCount(10));
+}
+
 TEST_P(Buddy, AContiguousRequestAboveTheTopBlockIsRefused) {
   auto buddy = make_buddy(0, 64, "3", GetParam());
   std::vector<Extent> out;

@@ -5,7 +5,7 @@
 // process: a policy that stops in a check of its own, or crashes, has failed like any other.
 //
 // What every policy owes, whatever it is:
-//   - extents handed out are free, disjoint, conforming, and add up;
+//   - extents handed out are free, disjoint, conforming, and add up to the count, or to what the policy promises;
 //   - a request that makes no sense is EINVAL; one that finds no place, or is larger than the free memory, is ENOMEM;
 //   - a scattered request without alignment succeeds iff the window holds that many free frames, and so does a
 //     contiguous request of one frame without alignment;
@@ -39,6 +39,9 @@ struct Promise {
   std::function<std::optional<bool>(const model::PageArray&, const FrameRequest&)> serves;
   // What for_each_free() lists.
   std::function<std::vector<Extent>(const model::PageArray&)> free_extents;
+  // How many frames a plain contiguous request for so many gets: one without alignment, boundary and window. All others
+  // get what they ask for.
+  std::function<std::uint64_t(std::uint64_t count)> whole_block{};
 };
 
 // Nothing beyond what every policy owes.
@@ -47,6 +50,9 @@ struct Promise {
 [[nodiscard]] Promise buddy_blocks(unsigned top_order, std::uint64_t reserve = 0);
 // What src/phys/split_buddy.hpp guarantees, with no limit to the size of a block.
 [[nodiscard]] Promise split_blocks(model::SplitPromise::Rule rule);
+// The same two with tails kept (src/phys/block_tail.hpp).
+[[nodiscard]] Promise whole_buddy_blocks(unsigned top_order);
+[[nodiscard]] Promise whole_split_blocks(model::SplitPromise::Rule rule);
 // A request is served iff any placement of it exists. Contiguous only: scattered requests with an alignment may be
 // refused.
 [[nodiscard]] Promise every_placement();
@@ -70,6 +76,9 @@ inline void PrintTo(const Subject& subject, std::ostream* out) { *out << subject
 // Whether the request is served, as far as it is owed or promised. Requires: a request that makes sense.
 [[nodiscard]] std::optional<bool> expectation(const Subject& subject, const model::PageArray& pages,
                                               const FrameRequest& request);
+// How many frames the request gets if it is served.
+[[nodiscard]] std::uint64_t frames_owed(const Subject& subject, const model::PageArray& pages,
+                                        const FrameRequest& request);
 // What allocate() owes to a request that makes no sense: no frames, no power of two, or a run beyond its boundary.
 [[nodiscard]] bool makes_sense(const FrameRequest& request);
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <bit>
 
 #include "model/buddy_promise.hpp"
 #include "model/run_promise.hpp"
@@ -30,6 +31,18 @@ Promise split_blocks(model::SplitPromise::Rule rule) {
           .free_extents = [rule](const model::PageArray& pages) { return model::SplitPromise(pages, rule).blocks(); }};
 }
 
+Promise whole_buddy_blocks(unsigned top_order) {
+  Promise promise = buddy_blocks(top_order);
+  promise.whole_block = [](std::uint64_t count) { return std::bit_ceil(count); };
+  return promise;
+}
+
+Promise whole_split_blocks(model::SplitPromise::Rule rule) {
+  Promise promise = split_blocks(rule);
+  promise.whole_block = [rule](std::uint64_t count) { return model::SplitPromise::size_holding(count, rule); };
+  return promise;
+}
+
 Promise every_placement() {
   return {.serves = [](const model::PageArray& pages, const FrameRequest& request) -> std::optional<bool> {
             return model::RunPromise(pages).serves(request);
@@ -59,6 +72,14 @@ Promise every_contiguous_placement() {
             return model::RunPromise(pages).serves(request);
           },
           .free_extents = {}};
+}
+
+std::uint64_t frames_owed(const Subject& subject, const model::PageArray& pages, const FrameRequest& request) {
+  const std::uint64_t count = request.count.count();
+  const bool is_plain = request.contiguity == Contiguity::contiguous && request.alignment.count() == 1 &&
+                        request.boundary.is_zero() && request.window_first.value() <= pages.first() &&
+                        request.window_end.value() >= pages.end();
+  return is_plain && subject.promise.whole_block ? subject.promise.whole_block(count) : count;
 }
 
 bool makes_sense(const FrameRequest& request) {

@@ -197,10 +197,10 @@ std::string drive_machine(const Subject& subject) {
       const bool can = memory.can_allocate(request);
       const auto made = memory.allocate(request);
       if (made.has_value() != can) return "the machine's can_allocate() and allocate() disagree";
-      if (made) live.insert(live.end(), made->extents.begin(), made->extents.end());
-      for (const Extent& extent : made ? made->extents : std::vector<Extent>()) {
-        pages[memory.region_of(extent.first)->value()].take(extent);
-      }
+      std::vector<Extent> given = made ? made->extents : std::vector<Extent>();
+      if (made && !made->tail.count.is_zero()) given.push_back(made->tail);
+      for (const Extent& extent : given) pages[memory.region_of(extent.first)->value()].take(extent);
+      live.insert(live.end(), given.begin(), given.end());
     } else {
       const std::size_t index = random.below(live.size());
       memory.release(live[index]);

@@ -23,6 +23,7 @@ class Walk {
  public:
   Walk(const Subject& subject, Extent extent) : subject_(subject), extent_(extent), requests_(requests_on(extent)) {
     for (auto& known : expected_) known.resize(std::size_t{1} << extent.count.count(), Answer::unknown);
+    for (std::size_t i = 0; i < kRequests; ++i) owed_[i] = frames_owed(subject, model::PageArray(extent), requests_[i]);
   }
 
   // The first fault with the steps that lead to it, or nothing.
@@ -107,7 +108,7 @@ class Walk {
       taken |= frames;
       given += extent.count.count();
     }
-    if (given != (work ? request.count.count() : 0)) return fail("not the count asked for");
+    if (given != (work ? owed_[index] : 0)) return fail("not the count of frames that is owed");
     if (work && request.contiguity == Contiguity::contiguous && out.size() != 1) return fail("not one extent");
     if (!is_consistent(*state, taken)) return;
     if (depth > 1 && work) {
@@ -178,6 +179,7 @@ class Walk {
   const Subject& subject_;
   Extent extent_;
   std::array<FrameRequest, kRequests> requests_;
+  std::array<std::uint64_t, kRequests> owed_{};
   std::array<std::vector<Answer>, kRequests> expected_;
   std::vector<Extent> live_;
   std::vector<Step> steps_;

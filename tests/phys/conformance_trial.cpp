@@ -76,7 +76,8 @@ std::string Trial::allocate(const FrameRequest& request) {
   if (!work) return out.size() == 1 ? check_refusal(request, *before, work.error()) : "a refusal with extents";
   if (!makes_sense(request)) return "a request that makes no sense is served";
   const std::span<const Extent> given = std::span(out).subspan(1);
-  if (std::string fault = pages_.fault(request, given); !fault.empty()) return "handed out: " + fault;
+  const std::uint64_t owed = frames_owed(subject_, pages_, request);
+  if (std::string fault = pages_.fault(request, given, owed); !fault.empty()) return "handed out: " + fault;
   if (expectation(subject_, pages_, request) == false) return "served against its promise";
   if (*work == AllocatorWork{}) return "an allocation without any work";
   if (std::string fault = work_fault(*work, extent_); !fault.empty()) return fault;

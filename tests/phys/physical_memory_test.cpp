@@ -42,6 +42,21 @@ TEST(PhysicalMemory, OrdinaryRequestsPreferTheRegionOfHigherPreference) {
   EXPECT_EQ(memory.free_frames(), FrameCount(64 + 16 - 33));
 }
 
+TEST(PhysicalMemory, TellsWhatAWholeBlockHoldsBeyondTheCount) {
+  PhysicalMemoryConfig config = three_regions();
+  config.policy_options = {{"tail", "kept"}};
+  PhysicalMemory memory = make(config);
+  const auto made = memory.allocate(contiguous(5));
+  ASSERT_TRUE(made.has_value());
+  EXPECT_EQ(made->extents, (std::vector<Extent>{{FrameNumber(104), FrameCount(5)}}));
+  EXPECT_EQ(made->tail, (Extent{FrameNumber(109), FrameCount(3)}));
+  EXPECT_EQ(memory.free_frames(), FrameCount(64 + 16 - 8));
+  memory.check_invariants();
+  memory.release(made->extents.front());
+  memory.release(made->tail);
+  EXPECT_EQ(memory.free_frames(), FrameCount(64 + 16));
+}
+
 TEST(PhysicalMemory, AScatteredRequestFillsRegionsInTurn) {
   PhysicalMemory memory = make(three_regions());
   const auto made = memory.allocate({.count = FrameCount(20)});

@@ -15,8 +15,8 @@ std::vector<std::uint64_t> sizes(const SplitTree& tree) {
 }
 
 // Frame 100 on, so that nothing depends on absolute alignment.
-std::unique_ptr<FrameAllocator> make(const char* policy, std::uint64_t frames) {
-  return find_policy(policy)->create({FrameNumber(100), FrameCount(frames)}, {});
+std::unique_ptr<FrameAllocator> make(const char* policy, std::uint64_t frames, const PolicyOptions& options = {}) {
+  return find_policy(policy)->create({FrameNumber(100), FrameCount(frames)}, options);
 }
 
 Extent allocate(FrameAllocator& allocator, std::uint64_t count) {
@@ -69,6 +69,18 @@ TEST(FibonacciBuddy, GivesTheTailOfABlockBackAtOnce) {
   EXPECT_EQ(allocate(*allocator, 6).count, FrameCount(6));  // of 8 = 5 + 3, and of the 3 it needs one
   EXPECT_EQ(allocator->free_frames(), FrameCount(7));
   EXPECT_THAT(free_sizes(*allocator), ElementsAre(1, 1, 5));
+}
+
+TEST(FibonacciBuddy, GivesTheWholeBlockWhereTailsAreKept) {
+  const auto allocator = make("fibonacci_buddy", 13, {{"tail", "kept"}});
+  EXPECT_EQ(allocate(*allocator, 6), (Extent{FrameNumber(100), FrameCount(8)}));
+  EXPECT_THAT(free_sizes(*allocator), ElementsAre(5));
+}
+
+TEST(WeightedBuddy, GivesTheWholeBlockWhereTailsAreKept) {
+  const auto allocator = make("weighted_buddy", 16, {{"tail", "kept"}});
+  EXPECT_EQ(allocate(*allocator, 5), (Extent{FrameNumber(100), FrameCount(6)}));  // 16 = 12 + 4, 12 = 8 + 4, 8 = 6 + 2
+  EXPECT_THAT(free_sizes(*allocator), ElementsAre(2, 4, 4));
 }
 
 TEST(WeightedBuddy, TakesThreeQuartersOrOneQuarterOfAPowerOfTwo) {

@@ -44,9 +44,10 @@ struct PhysicalMemoryConfig {
   PolicyOptions policy_options;
 };
 
-// Frames handed out by one call, in the order of the object they will back.
+// Frames handed out by one call.
 struct Allocation {
-  std::vector<Extent> extents;
+  std::vector<Extent> extents;  // add up to the count asked for, in the order of the object they will back
+  Extent tail{};                // what a policy gave behind a contiguous extent, as one block with it; mostly empty
   AllocatorWork work;
 };
 
@@ -67,7 +68,8 @@ class PhysicalMemory {
   // turn. All or nothing. Errors as FrameAllocator::allocate(): ENOMEM, EINVAL.
   [[nodiscard]] SimResult<Allocation> allocate(const FrameRequest& request, std::span<const RegionId> from = {});
 
-  // Gives frames back, on behalf of a processor. `extent` must lie inside one region and be wholly allocated.
+  // Gives frames back, those of a tail too, on behalf of a processor. `extent` must lie inside one region and be wholly
+  // allocated.
   AllocatorWork release(Extent extent, CpuId cpu = CpuId());
 
   // Marks allocated frames as unable to move, or able again. Nests: a frame may be pinned several times.

@@ -44,6 +44,9 @@ struct MemoryObject {
   Bytes size;                           // logical
   SegmentMap segments;                  // populated objects
   PageMap pages;                        // paged objects
+  // Frames of the block that serves a contiguous object, behind those asked for: no page lies on them, and they go back
+  // with the object's last page. Empty unless the allocator gives whole blocks.
+  Extent tail;
   LockDepth locks;
   // What keeps it alive, besides the name.
   std::uint32_t descriptions = 0;
@@ -60,8 +63,10 @@ struct MemoryObject {
   [[nodiscard]] bool owns_frames() const { return kind != ObjectKind::physical; }
   [[nodiscard]] bool is_referenced() const;
 
-  // Frames that it owns.
+  // Frames behind its pages that it owns.
   [[nodiscard]] FrameCount frames(PageSize page_size) const;
+  // All frames that it owns.
+  [[nodiscard]] FrameCount given_frames(PageSize page_size) const { return frames(page_size) + tail.count; }
   // Physically consecutive pieces of it.
   [[nodiscard]] std::uint64_t segment_count() const;
 

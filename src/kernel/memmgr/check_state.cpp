@@ -45,8 +45,9 @@ std::map<ObjectSlot, Holders> count_holders(const State& state) {
 void check_ownership(const State& state) {
   std::vector<Extent> owned;
   state.objects.for_each([&](ObjectSlot, const MemoryObject& object) {
-    if (object.owns_frames())
-      object.collect({PageNumber(), PageNumber::max() - PageNumber()}, state.page_size(), owned);
+    if (!object.owns_frames()) return;
+    object.collect({PageNumber(), PageNumber::max() - PageNumber()}, state.page_size(), owned);
+    if (!object.tail.count.is_zero()) owned.push_back(object.tail);
   });
   std::sort(owned.begin(), owned.end(), [](const Extent& a, const Extent& b) { return a.first < b.first; });
   FrameCount allocated = state.frames_at_boot;
@@ -82,6 +83,8 @@ void check_state(const State& state) {
     MEMSIM_CHECK_THAT(object.is_paged() || object.kind == ObjectKind::physical ||
                           object.frames(state.page_size()) == state.page_size().frames_covering(object.size),
                       "a populated object has just the pages of its size");
+    MEMSIM_CHECK_THAT(object.tail.count.is_zero() || !object.frames(state.page_size()).is_zero(),
+                      "a tail goes with the last page");
   });
   MEMSIM_CHECK_THAT(holders.size() == state.objects.count(), "what is held exists");
   MEMSIM_CHECK_THAT(census == state.census, "the census counts every change");

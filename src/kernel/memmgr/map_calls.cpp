@@ -126,6 +126,7 @@ SimResult<Shown> make_private_memory(Context& context, const MapOrder& order, Ob
   object.stays_put = kind == ObjectKind::typed || demand.contiguity == Contiguity::contiguous;
   object.size = order.asked;
   insert_frames(context, object, PageNumber(), taken->allocation.extents);
+  hold_tail(context, object, taken->allocation.tail);
   publish_populated(context, object);
   return Shown{slot, Bytes()};
 }

@@ -20,7 +20,7 @@ void ObjectCensus::enter(const MemoryObject& object, PageSize page_size) {
   ++objects_;
   ++objects_by_segment_count_[object.segment_count()];
   segments_ += object.segment_count();
-  given_ += frames;
+  given_ += object.given_frames(page_size);
   asked_ += asked_for(object, page_size).count();
 }
 
@@ -32,7 +32,7 @@ void ObjectCensus::leave(const MemoryObject& object, PageSize page_size) {
   MEMSIM_CHECK_THAT(found != objects_by_segment_count_.end(), "who leaves has entered");
   if (--found->second == 0) objects_by_segment_count_.erase(found);
   segments_ -= object.segment_count();
-  given_ -= frames;
+  given_ -= object.given_frames(page_size);
   asked_ -= asked_for(object, page_size).count();
 }
 

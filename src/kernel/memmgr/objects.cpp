@@ -76,6 +76,19 @@ void pin_new_frames(Context& context, const MemoryObject& object, PageRange rang
   }
 }
 
+// Takes the tail from an object that has no page left, and appends it to the frames that it lost, as one extent with
+// the page in front of it where that is the last of them.
+void let_go_of_tail(State& state, MemoryObject& object, std::vector<Extent>& extents) {
+  if (object.tail.count.is_zero() || !object.frames(state.page_size()).is_zero()) return;
+  set_pinned(state, std::span(&object.tail, 1), Pinning::unpin);
+  if (!extents.empty() && extents.back().end() == object.tail.first) {
+    extents.back().count += object.tail.count;
+  } else {
+    extents.push_back(object.tail);
+  }
+  object.tail = {};
+}
+
 FrameCount total_of(std::span<const Extent> extents) {
   FrameCount total;
   for (const Extent& extent : extents) total += extent.count;
@@ -114,6 +127,13 @@ SimResult<TakenFrames> take_frames(Context& context, ObjectId concerned, const F
 
 void publish_taken(Context& context, ObjectId object, const TakenFrames& taken) {
   if (taken.allocation.extents.empty()) return;
+  std::span<const Extent> extents = taken.allocation.extents;
+  std::vector<Extent> with_tail;
+  if (!taken.allocation.tail.count.is_zero()) {
+    with_tail = taken.allocation.extents;
+    with_tail.back().count += taken.allocation.tail.count;
+    extents = with_tail;
+  }
   context.records.publish(FramesAllocated{.object = object,
                                           .pid = context.request.pid,
                                           .contiguous = taken.contiguity == Contiguity::contiguous,
@@ -121,7 +141,7 @@ void publish_taken(Context& context, ObjectId object, const TakenFrames& taken) 
                                           .splits = taken.allocation.work.splits,
                                           .merges = taken.allocation.work.merges,
                                           .steps = taken.allocation.work.steps,
-                                          .extents = taken.allocation.extents});
+                                          .extents = extents});
 }
 
 void publish_refused(Context& context, ObjectId concerned, const FrameRequest& request, std::span<const RegionId> from,
@@ -171,6 +191,13 @@ void insert_frames(Context& context, MemoryObject& object, PageNumber first, std
   pin_new_frames(context, object, {first, page - first});
 }
 
+void hold_tail(Context& context, MemoryObject& object, Extent tail) {
+  if (tail.count.is_zero()) return;
+  MEMSIM_CHECK_THAT(object.stays_put && object.tail.count.is_zero(), "a tail belongs to one contiguous demand");
+  set_pinned(context.state, std::span(&tail, 1), Pinning::pin);
+  object.tail = tail;
+}
+
 void release_pages(Context& context, MemoryObject& object, PageRange range) {
   State& state = context.state;
   std::vector<Extent> extents;
@@ -181,6 +208,7 @@ void release_pages(Context& context, MemoryObject& object, PageRange range) {
     object.collect(range, state.page_size(), extents);
     object.segments.truncate(Bytes(range.first.value() << state.page_size().shift()));
   }
+  let_go_of_tail(state, object, extents);
   if (extents.empty() || !object.owns_frames()) return;
   AllocatorWork work;
   for (const Extent& extent : extents) {
@@ -197,7 +225,7 @@ void publish_populated(Context& context, const MemoryObject& object) {
   context.records.publish(ObjectPopulated{.object = object.id,
                                           .backing = backing_of(object.kind),
                                           .size = object.size,
-                                          .frames = object.frames(context.state.page_size()),
+                                          .frames = object.given_frames(context.state.page_size()),
                                           .segment_count = object.segment_count()});
 }
 

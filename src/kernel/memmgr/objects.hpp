@@ -60,7 +60,11 @@ class ObjectEdit {
 // pinned where the object stays put or the page is locked.
 void append_frames(Context& context, MemoryObject& object, std::span<const Extent> extents);
 void insert_frames(Context& context, MemoryObject& object, PageNumber first, std::span<const Extent> extents);
-// Gives the frames behind `range` back to the allocator. A populated object must lose its tail.
+// Lets the object hold a tail, pinned, until it loses its last page. Requires: it has pages, stays put and has no tail;
+// or the tail is empty.
+void hold_tail(Context& context, MemoryObject& object, Extent tail);
+// Gives the frames behind `range` back to the allocator, and with the last of the object its tail. A populated object
+// must lose its last pages.
 void release_pages(Context& context, MemoryObject& object, PageRange range);
 // Publishes the object's present state.
 void publish_populated(Context& context, const MemoryObject& object);

@@ -136,6 +136,7 @@ SimResult<void> populate_with_ram(Context& context, const Order& order) {
   mark(object, order);
   object.size = size;
   append_frames(context, object, taken->allocation.extents);
+  hold_tail(context, object, taken->allocation.tail);
   if (!order.has(kCtlLazy)) object.segments.set_size(size);
   publish_populated(context, object);
   return {};
