@@ -1,13 +1,16 @@
 // Messages per second of host time: send, receive and reply with states, priorities and the fingerprint on, no files.
+// And host memory per process and per object.
 #include <benchmark/benchmark.h>
 
 #include <memsim/kernel/world.hpp>
 #include <memsim/scenario/scenario.hpp>
 
-#include <sys/resource.h>
+#include <malloc.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <string>
 
 namespace memsim {
@@ -77,16 +80,34 @@ void BM_ClientAndMemmgr(benchmark::State& state) {
 }
 BENCHMARK(BM_ClientAndMemmgr)->Unit(benchmark::kMillisecond);
 
-std::size_t peak_bytes() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<std::size_t>(usage.ru_maxrss) * 1024;
+// Host memory in use now, without what the C library keeps for later.
+std::size_t bytes_in_use() {
+  malloc_trim(0);
+  std::size_t total = 0;
+  std::size_t resident = 0;
+  std::ifstream("/proc/self/statm") >> total >> resident;
+  return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
 }
 
-// Start, one memory call, a sleep and the end of each of 100,000 processes alive together.
+// A world stopped while all that it made is alive: host bytes for each of `count` things.
+void measure_bytes(benchmark::State& state, const std::string& text, std::uint64_t count, const char* counter) {
+  const WorldConfig config = load(text);
+  const std::size_t before = bytes_in_use();
+  for (auto _ : state) {
+    World world = make(config);
+    world.run();
+    benchmark::DoNotOptimize(world.records().fingerprint());
+    state.PauseTiming();
+    state.counters[counter] = static_cast<double>(bytes_in_use() - before) / static_cast<double>(count);
+    state.ResumeTiming();
+  }
+}
+
+// Start and one memory call of each of 100,000 processes alive together.
 void BM_HundredThousandProcesses(benchmark::State& state) {
-  const WorldConfig config = load(R"(
+  measure_bytes(state, R"(
 memsim: 1
+until: 5s
 limits: {processes: 100000}
 processes:
   - name: p
@@ -95,16 +116,32 @@ processes:
     program:
       - _MEM_INFO: {fd: NOFD}
       - sleep: 10s
-)");
-  const std::size_t before = peak_bytes();
-  for (auto _ : state) {
-    World world = make(config);
-    world.run();
-    benchmark::DoNotOptimize(world.records().fingerprint());
-  }
-  state.counters["bytes/process"] = static_cast<double>(peak_bytes() - before) / 100'000;
+)",
+                100'000, "bytes/process");
 }
 BENCHMARK(BM_HundredThousandProcesses)->Unit(benchmark::kMillisecond)->Iterations(1);
+
+// Objects of one page, each with its descriptor.
+void BM_SixtyThousandObjects(benchmark::State& state) {
+  measure_bytes(state, R"(
+memsim: 1
+until: 5s
+machine:
+  regions: [{name: ram, base: 16MiB, size: 256MiB}]
+processes:
+  - name: p
+    program:
+      - repeat:
+          times: 60000
+          do:
+            - shm_open: {name: SHM_ANON, oflag: [O_RDWR, O_CREAT]}
+              as: fd
+            - shm_ctl: {fd: $fd, flags: SHMCTL_ANON, size: 4KiB}
+      - sleep: 10s
+)",
+                60'000, "bytes/object");
+}
+BENCHMARK(BM_SixtyThousandObjects)->Unit(benchmark::kMillisecond)->Iterations(1);
 
 }  // namespace
 }  // namespace memsim
