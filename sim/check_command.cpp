@@ -23,12 +23,14 @@ constexpr const char* kExamples =
     "  memsim check --update my.yaml                  # write my.baseline\n"
     "  memsim check --junit out.xml --annotations .   # for a hosted CI\n"
     "  memsim check --policy buddy:placement=lowest .   # what would another policy change?\n"
+    "  memsim check --against ./memsim-0.1 scenarios  # what has changed since that build, record by record?\n"
     "  rm $(memsim check --unreferenced .)            # baselines whose scenario is gone\n";
 
 struct Arguments {
   CheckCommand command;
   LoadArguments load;
   std::string jobs;
+  std::string against;
   bool update = false;
   bool review = false;
   bool unreferenced = false;
@@ -53,6 +55,13 @@ HostResult<void> check_usage(const CLI::App& subcommand, const Arguments& argume
   if (subcommand.count("--junit") > 0 && arguments.command.junit.empty()) {
     return wrong_usage("--junit: the file's name is empty");
   }
+  if (subcommand.count("--against") > 0 && arguments.against.empty()) {
+    return wrong_usage("--against: the program's name is empty");
+  }
+  const bool looks_at_baselines = arguments.update || arguments.review || arguments.unreferenced;
+  if (looks_at_baselines && !arguments.against.empty()) {
+    return wrong_usage("--against takes the place of baselines: it goes with no --update, --review, --unreferenced");
+  }
   if (!arguments.update && !arguments.review) return {};
   for (const char* name : {"--set", "--seed", "--policy", "--until"}) {
     if (subcommand.count(name) == 0) continue;
@@ -72,6 +81,11 @@ ExitCode execute(const CLI::App& subcommand, Arguments& arguments) {
   const HostResult<unsigned> jobs = jobs_of(subcommand, arguments.jobs);
   if (!jobs) return report(jobs.error());
   command.check = {MEMSIM_VERSION, std::move(*load), run_world};
+  if (!arguments.against.empty()) {
+    HostResult<OtherProgram> other = OtherProgram::create(arguments.against, words_of(arguments.load));
+    if (!other) return report(other.error());
+    command.check.against = std::make_shared<const OtherProgram>(std::move(*other));
+  }
   command.jobs = *jobs;
   if (arguments.update) command.baselines = Baselines::update;
   if (arguments.review) command.baselines = Baselines::review;
@@ -94,6 +108,10 @@ void add_check(CommandLine& line) {
   add_flag("--update", arguments->update, "Write the baselines that are missing or that the runs differ from");
   add_flag("--review", arguments->review, "Show each of these and ask: accept, reject, skip");
   add_flag("--unreferenced", arguments->unreferenced, "Only list the baselines that belong to no scenario");
+  sub.add_option("--against", arguments->against,
+                 "Compare with what another memsim program, such as an older build, makes of each scenario, instead of "
+                 "with baselines")
+      ->type_name(kFileType);
   add_jobs_option(sub, arguments->jobs);
   add_flag("--json", command.json, "Print the results as one JSON object");
   sub.add_option("--junit", command.junit, "Also write the results as JUnit XML")->type_name(kFileType);

@@ -73,6 +73,19 @@ HostResult<LoadOptions> load_options_of(const CLI::App& subcommand, const LoadAr
   return options;
 }
 
+std::vector<std::string> words_of(const LoadArguments& arguments) {
+  std::vector<std::string> words;
+  const auto add = [&](const char* name, const std::string& value) {
+    if (!value.empty()) words.push_back(fmt::format("{}={}", name, value));
+  };
+  for (const std::string& assignment : arguments.set) add("--set", assignment);
+  for (const std::string& cap : arguments.caps) add("--cap", cap);
+  add("--seed", arguments.seed);
+  add("--policy", arguments.policy);
+  add("--until", arguments.until);
+  return words;
+}
+
 HostResult<std::vector<Override>> policy_overrides_of(const std::string& text) {
   const auto fault = [&] {
     return host_failure(

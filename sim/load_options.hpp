@@ -25,6 +25,9 @@ void add_load_options(CLI::App& subcommand, LoadArguments& arguments);
 // Errors: bad_input, naming the option.
 [[nodiscard]] HostResult<LoadOptions> load_options_of(const CLI::App& subcommand, const LoadArguments& arguments);
 
+// The options that were given, as the words of a command line. Requires: load_options_of() accepted them.
+[[nodiscard]] std::vector<std::string> words_of(const LoadArguments& arguments);
+
 // What "NAME" or "NAME:OPTION=VALUE,..." sets in a scenario: the policy, and its options instead of those before.
 // Errors: bad_input where the text has another shape; names and values are the loader's to check.
 [[nodiscard]] HostResult<std::vector<Override>> policy_overrides_of(const std::string& text);

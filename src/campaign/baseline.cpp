@@ -43,6 +43,27 @@ std::string measures_text(const std::vector<BaselineMeasure>& measures) {
 
 }  // namespace
 
+Baseline baseline_of(const Scenario& scenario, const ScenarioRun& run, const LayerView& view,
+                     const std::string& version) {
+  Baseline baseline;
+  baseline.version = version;
+  baseline.seed = run.summary.seed;
+  // Records name the policy without its options.
+  const PhysicalMemoryConfig& memory = scenario.world.memory;
+  baseline.policy = run.summary.policy == memory.policy ? policy_text(memory) : run.summary.policy;
+  baseline.end = name_of(run.summary.stop_reason);
+  baseline.end_time = run.summary.end_time;
+  baseline.record_count = run.summary.records;
+  baseline.fingerprint = run.summary.fingerprint;
+  for (const Layer layer : kLayers) {
+    BaselineLayer& kept = baseline.layers[static_cast<std::size_t>(layer)];
+    kept.digest = view.digest(layer);
+    for (const EntryText& entry : view.texts(layer)) kept.texts.push_back(entry.text);
+  }
+  for (const Measure& measure : run.measures) baseline.measures.push_back({measure.name, measure.value});
+  return baseline;
+}
+
 bool same_run(const Baseline& one, const Baseline& other) {
   Baseline same_version = other;
   same_version.version = one.version;

@@ -7,41 +7,39 @@
 #include <memsim/base/check.hpp>
 #include <memsim/campaign/expectations.hpp>
 
+#include "campaign/against.hpp"
+
 namespace memsim {
 namespace {
 
-Baseline baseline_of(const Scenario& scenario, const ScenarioRun& run, const LayerView& view,
-                     const std::string& version) {
-  Baseline baseline;
-  baseline.version = version;
-  baseline.seed = run.summary.seed;
-  baseline.policy = policy_text(scenario.world.memory);
-  baseline.end = name_of(run.summary.stop_reason);
-  baseline.end_time = run.summary.end_time;
-  baseline.record_count = run.summary.records;
-  baseline.fingerprint = run.summary.fingerprint;
-  for (const Layer layer : kLayers) {
-    BaselineLayer& kept = baseline.layers[static_cast<std::size_t>(layer)];
-    kept.digest = view.digest(layer);
-    for (const EntryText& entry : view.texts(layer)) kept.texts.push_back(entry.text);
-  }
-  for (const Measure& measure : run.measures) baseline.measures.push_back({measure.name, measure.value});
-  return baseline;
-}
-
 // Runs once more, for the entries around each layer's first difference.
-HostResult<void> show_neighbours(const Scenario& scenario, WorldRunner runner, RunDifference& difference) {
-  LayerView view(difference.windows());
+HostResult<void> show_neighbours(const Scenario& scenario, const CheckOptions& options, RunDifference& difference) {
+  // Baselines have short texts only, and both sides shall be cut alike.
+  LayerView view(difference.windows(), {}, options.against == nullptr ? kEntryTextMax : kWholeEntryTextMax);
   const std::array<RecordSink*, 1> sinks = {&view};
-  const HostResult<ScenarioRun> again = run_scenario(scenario, runner, sinks);
+  const HostResult<ScenarioRun> again = run_scenario(scenario, options.runner, sinks);
   if (!again) return Unexpected(again.error());
   difference.show_neighbours(view);
   return {};
 }
 
+// How the run differs from what it is compared with; without the run's own neighbours.
+HostResult<std::optional<RunDifference>> find_difference(const Scenario& scenario, const CheckOptions& options,
+                                                         const CheckResult& result, const ScenarioRun& run) {
+  if (options.against != nullptr) {
+    const HostResult<std::uint64_t> other = options.against->fingerprint_of(scenario.path);
+    if (!other) return Unexpected(other.error());
+    if (*other == run.summary.fingerprint) return std::optional<RunDifference>();
+    return difference_from(*options.against, scenario, *result.run, run.measures, options.runner);
+  }
+  if (!result.has_baseline) return std::optional<RunDifference>();
+  const HostResult<Baseline> stored = read_baseline(result.baseline_path);
+  if (!stored) return Unexpected(stored.error());
+  return difference_of(*stored, *result.run, run.measures);
+}
+
 HostResult<void> judge(const Scenario& scenario, const CheckOptions& options, CheckResult& result) {
-  constexpr EntryWindow kTexts = {0, kBaselineTexts};
-  LayerView view({kTexts, kTexts, kTexts, kTexts, kTexts});
+  LayerView view(kBaselineWindows);
   ExpectationView expectations(scenario.expect);
   const std::array<RecordSink*, 2> sinks = {&view, &expectations};
   HostResult<ScenarioRun> run = run_scenario(scenario, options.runner, sinks);
@@ -49,12 +47,11 @@ HostResult<void> judge(const Scenario& scenario, const CheckOptions& options, Ch
   result.expectation_count = scenario.expect.size();
   result.failed_expectations = failed_expectations(scenario.expect, expectations.verdicts());
   result.run = baseline_of(scenario, *run, view, options.version);
-  if (!result.has_baseline) return {};
-  HostResult<Baseline> stored = read_baseline(result.baseline_path);
-  if (!stored) return Unexpected(std::move(stored).error());
-  result.difference = difference_of(*stored, *result.run, run->measures);
+  HostResult<std::optional<RunDifference>> difference = find_difference(scenario, options, result, *run);
+  if (!difference) return Unexpected(std::move(difference).error());
+  result.difference = std::move(*difference);
   if (!result.difference || result.difference->layers.empty()) return {};
-  return show_neighbours(scenario, options.runner, *result.difference);
+  return show_neighbours(scenario, options, *result.difference);
 }
 
 }  // namespace
@@ -63,8 +60,12 @@ std::string_view name_of(CheckOutcome outcome) {
   switch (outcome) {
     case CheckOutcome::passed:
       return "passed";
+    case CheckOutcome::updated:
+      return "updated";
     case CheckOutcome::not_judged:
       return "not judged";
+    case CheckOutcome::differs:
+      return "differs";
     case CheckOutcome::failed:
       return "failed";
     case CheckOutcome::broken:
@@ -75,17 +76,19 @@ std::string_view name_of(CheckOutcome outcome) {
 
 CheckOutcome CheckResult::outcome() const {
   if (!errors.empty()) return CheckOutcome::broken;
-  if (difference || !failed_expectations.empty()) return CheckOutcome::failed;
-  return has_baseline || expectation_count > 0 ? CheckOutcome::passed : CheckOutcome::not_judged;
+  if (!failed_expectations.empty()) return CheckOutcome::failed;
+  if (difference) return CheckOutcome::differs;
+  if (is_updated) return CheckOutcome::updated;
+  return has_baseline || !against.empty() || expectation_count > 0 ? CheckOutcome::passed : CheckOutcome::not_judged;
 }
 
 ExitCode CheckResult::code() const {
   if (!errors.empty()) return exit_code(errors);
-  return outcome() == CheckOutcome::failed ? ExitCode::expectation_failed : ExitCode::ok;
+  return difference || !failed_expectations.empty() ? ExitCode::expectation_failed : ExitCode::ok;
 }
 
 bool CheckResult::is_pending() const {
-  return run && failed_expectations.empty() && (!has_baseline || difference || !errors.empty());
+  return run && against.empty() && failed_expectations.empty() && (!has_baseline || difference || !errors.empty());
 }
 
 CheckResult check_scenario(const std::string& path, const CheckOptions& options) {
@@ -93,7 +96,8 @@ CheckResult check_scenario(const std::string& path, const CheckOptions& options)
   result.scenario = path;
   result.baseline_path = baseline_path(path);
   std::error_code error;
-  result.has_baseline = std::filesystem::exists(result.baseline_path, error);
+  if (options.against != nullptr) result.against = options.against->name();
+  result.has_baseline = result.against.empty() && std::filesystem::exists(result.baseline_path, error);
   const HostResult<Scenario> scenario = load_scenario(path, options.load);
   const HostResult<void> judged = scenario ? judge(*scenario, options, result) : Unexpected(scenario.error());
   if (!judged) result.errors = judged.error();

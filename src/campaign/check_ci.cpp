@@ -45,7 +45,7 @@ std::string folder_of(const std::string& scenario) {
 // Why the scenario did not pass, in one line.
 std::string reason_of(const CheckResult& result) {
   if (!result.errors.empty()) return result.errors.front().message;
-  if (result.failed_expectations.empty()) return result.difference ? headline(*result.difference) : std::string();
+  if (result.failed_expectations.empty()) return result.difference ? headline(result) : std::string();
   return result.failed_expectations.front().message;
 }
 
@@ -59,11 +59,14 @@ std::string junit_case(const CheckResult& result) {
   };
   switch (result.outcome()) {
     case CheckOutcome::passed:
+    case CheckOutcome::updated:
       return out + "/>\n";
     case CheckOutcome::not_judged:
       return out + ">\n      <skipped message=\"neither expectations nor a baseline\"/>\n    </testcase>\n";
+    case CheckOutcome::differs:
+      return out + verdict("failure", result.against.empty() ? "baseline" : "program");
     case CheckOutcome::failed:
-      return out + verdict("failure", result.failed_expectations.empty() ? "baseline" : "expectation");
+      return out + verdict("failure", "expectation");
     case CheckOutcome::broken:
       return out + verdict("error", "error");
   }
@@ -110,7 +113,7 @@ std::string render_check_junit(std::span<const CheckResult> results) {
   const CheckCounts counts = count_outcomes(results);
   const std::string totals =
       fmt::format("name=\"memsim check\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\"", results.size(),
-                  counts.failed, counts.broken, counts.not_judged);
+                  counts.differing + counts.failed, counts.broken, counts.not_judged);
   std::string out =
       fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites {}>\n  <testsuite {}>\n", totals, totals);
   for (const CheckResult& result : results) out += junit_case(result);
@@ -125,7 +128,7 @@ std::string render_check_annotations(std::span<const CheckResult> results) {
       out += annotation(result.scenario, failed.where, failed.message);
     }
     if (!result.difference) continue;
-    out += annotation(result.scenario, {}, headline(*result.difference) + "\n" + render_difference_text(result));
+    out += annotation(result.scenario, {}, headline(result) + "\n" + render_difference_text(result));
   }
   return out;
 }

@@ -26,9 +26,13 @@ Json json_of(const EntryText& entry) {
   return {{"index", entry.index}, {"record", entry.sequence}, {"time_ns", entry.time.value()}, {"text", entry.text}};
 }
 
+Json json_of(const std::vector<EntryText>& entries) {
+  Json out = Json::array();
+  for (const EntryText& entry : entries) out.push_back(json_of(entry));
+  return out;
+}
+
 Json json_of(const LayerDifference& layer) {
-  Json around = Json::array();
-  for (const EntryText& entry : layer.around) around.push_back(json_of(entry));
   return {{"layer", name_of(layer.layer)},
           {"entries_before", layer.entries_before},
           {"entries_now", layer.entries_now},
@@ -36,7 +40,8 @@ Json json_of(const LayerDifference& layer) {
           {"first_entry_exact", layer.is_exact()},
           {"first_entry_last", layer.first.first + layer.first.count - 1},
           {"text_before", layer.text_before ? Json(*layer.text_before) : Json()},
-          {"around", around}};
+          {"around", json_of(layer.around)},
+          {"around_before", json_of(layer.around_before)}};
 }
 
 Json json_of(const MeasureDifference& measure) {
@@ -67,7 +72,7 @@ Json json_of(const CheckResult& result) {
           {"outcome", name_of(result.outcome())},
           {"fingerprint", result.run ? Json(fingerprint_text(result.run->fingerprint)) : Json()},
           {"baseline", result.has_baseline ? Json(result.baseline_path) : Json()},
-          {"updated", result.is_updated},
+          {"against", result.against.empty() ? Json() : Json(result.against)},
           {"expectations", result.expectation_count},
           {"failed_expectations", json_of(result.failed_expectations)},
           {"errors", json_of(result.errors)},
@@ -80,10 +85,8 @@ std::string render_check_json(std::span<const CheckResult> results) {
   Json scenarios = Json::array();
   for (const CheckResult& result : results) scenarios.push_back(json_of(result));
   const CheckCounts counts = count_outcomes(results);
-  const Json out = {{"passed", counts.passed},
-                    {"failed", counts.failed},
-                    {"broken", counts.broken},
-                    {"not_judged", counts.not_judged},
+  const Json out = {{"passed", counts.passed},    {"updated", counts.updated}, {"not_judged", counts.not_judged},
+                    {"differ", counts.differing}, {"failed", counts.failed},   {"broken", counts.broken},
                     {"scenarios", scenarios}};
   return out.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";
 }

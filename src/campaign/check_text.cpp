@@ -54,8 +54,47 @@ void add_entry(std::string& out, char mark, std::uint64_t index, std::string_vie
   out += fmt::format("    {} {:>6}  {}\n", mark, index, text);
 }
 
+// A line's worth of a text, with what stands at `about`.
+std::string excerpt(const std::string& text, std::size_t about) {
+  constexpr std::size_t kHead = 120;
+  constexpr std::size_t kLead = 80;
+  if (text.size() <= kEntryTextMax) return text;
+  if (about < kEntryTextMax / 2) return text.substr(0, kEntryTextMax) + "...";
+  return fmt::format("{} ... {}...", text.substr(0, kHead), text.substr(about - kLead, kEntryTextMax - kHead));
+}
+
+// Where the entries that differ first do so, if both sides have one.
+std::size_t first_difference_in_text(const LayerDifference& layer) {
+  const EntryText* now = first_entry(layer);
+  if (now == nullptr || !layer.text_before) return 0;
+  const std::string& before = *layer.text_before;
+  const auto end = before.begin() + static_cast<std::ptrdiff_t>(std::min(before.size(), now->text.size()));
+  return static_cast<std::size_t>(std::mismatch(before.begin(), end, now->text.begin()).first - before.begin());
+}
+
+// Both sides, entry by entry: what they share, then what the one had, then what the other has.
+std::string text_of_both_sides(const LayerDifference& layer) {
+  std::string out;
+  const std::uint64_t first = layer.first.first;
+  const std::size_t about = first_difference_in_text(layer);
+  const auto add_side = [&](char mark, const std::vector<EntryText>& entries, std::uint64_t count) {
+    for (const EntryText& entry : entries) {
+      if (entry.index < first) continue;
+      add_entry(out, mark, entry.index, excerpt(entry.text, entry.index == first ? about : 0));
+    }
+    if (first >= count) add_entry(out, mark, first, "(no more)");
+  };
+  for (const EntryText& entry : layer.around) {
+    if (entry.index < first) add_entry(out, ' ', entry.index, excerpt(entry.text, 0));
+  }
+  add_side('-', layer.around_before, layer.entries_before);
+  add_side('+', layer.around, layer.entries_now);
+  return out;
+}
+
 // The entry that differs, before and now, with its neighbours.
 std::string text_of_entries(const LayerDifference& layer) {
+  if (layer.knows_both_sides) return text_of_both_sides(layer);
   std::string out;
   const std::uint64_t first = layer.first.first;
   const auto add_before = [&] {
@@ -84,7 +123,9 @@ std::string text_of_first_differences(const RunDifference& difference) {
   if (earliest == nullptr) return out;
   out += fmt::format("  First difference: {}\n{}", place_of(*earliest), text_of_entries(*earliest));
   for (const LayerDifference& layer : difference.layers) {
-    if (&layer != earliest) out += fmt::format("  First in {}: {}\n", name_of(layer.layer), place_of(layer));
+    if (&layer == earliest) continue;
+    out += fmt::format("  First in {}: {}\n", name_of(layer.layer), place_of(layer));
+    if (layer.knows_both_sides) out += text_of_both_sides(layer);
   }
   return out;
 }
@@ -115,10 +156,13 @@ std::string text_of_measures(const RunDifference& difference) {
   return out;
 }
 
-std::string outcome_word(const CheckResult& result) {
-  if (result.is_updated) return "updated";
-  if (result.outcome() == CheckOutcome::failed && result.failed_expectations.empty()) return "differs";
-  return std::string(name_of(result.outcome()));
+// What the run was compared with.
+std::string text_of_other(const CheckResult& result) {
+  const std::string version = escaped_for_terminal(result.difference->version_before);
+  if (!result.against.empty()) {
+    return fmt::format("  Compared with: {}, memsim {}\n", escaped_for_terminal(result.against), version);
+  }
+  return fmt::format("  Baseline: {}, written by memsim {}\n", escaped_for_terminal(result.baseline_path), version);
 }
 
 }  // namespace
@@ -126,8 +170,7 @@ std::string outcome_word(const CheckResult& result) {
 std::string render_difference_text(const CheckResult& result) {
   if (!result.difference) return {};
   const RunDifference& difference = *result.difference;
-  std::string out = fmt::format("  Baseline: {}, written by memsim {}\n", escaped_for_terminal(result.baseline_path),
-                                escaped_for_terminal(difference.version_before));
+  std::string out = text_of_other(result);
   for (const HeadDifference& head : difference.head) {
     out += fmt::format("  {}: was {}, is {}\n", head.name, escaped_for_terminal(head.before), head.now);
   }
@@ -135,7 +178,7 @@ std::string render_difference_text(const CheckResult& result) {
 }
 
 std::string render_check_text(const CheckResult& result) {
-  std::string out = fmt::format("{:10}  {}\n", outcome_word(result), escaped_for_terminal(result.scenario));
+  std::string out = fmt::format("{:10}  {}\n", name_of(result.outcome()), escaped_for_terminal(result.scenario));
   for (const HostError& errors : {result.errors, HostError(result.failed_expectations)}) {
     if (!errors.empty()) out += render(errors, Colour::off);
   }
@@ -149,8 +192,14 @@ CheckCounts count_outcomes(std::span<const CheckResult> results) {
       case CheckOutcome::passed:
         ++counts.passed;
         break;
+      case CheckOutcome::updated:
+        ++counts.updated;
+        break;
       case CheckOutcome::not_judged:
         ++counts.not_judged;
+        break;
+      case CheckOutcome::differs:
+        ++counts.differing;
         break;
       case CheckOutcome::failed:
         ++counts.failed;
@@ -170,8 +219,12 @@ ExitCode exit_code(std::span<const CheckResult> results) {
 }
 
 std::string render_counts(const CheckCounts& counts) {
-  const std::uint64_t total = counts.passed + counts.not_judged + counts.failed + counts.broken;
+  const std::uint64_t total =
+      counts.passed + counts.updated + counts.not_judged + counts.differing + counts.failed + counts.broken;
   std::string out = fmt::format("{}: {} passed", counted(total, "scenario"), counts.passed);
+  if (counts.updated > 0) out += fmt::format(", {} updated", counts.updated);
+  if (counts.differing > 0)
+    out += fmt::format(", {} {}", counts.differing, counts.differing == 1 ? "differs" : "differ");
   if (counts.failed > 0) out += fmt::format(", {} failed", counts.failed);
   if (counts.broken > 0) out += fmt::format(", {} broken", counts.broken);
   if (counts.not_judged > 0) out += fmt::format(", {} not judged", counts.not_judged);

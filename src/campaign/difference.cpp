@@ -62,7 +62,7 @@ std::optional<std::uint64_t> first_difference_in_words(const BaselineLayer& befo
 
 std::optional<LayerDifference> compare_layer(Layer layer, const BaselineLayer& before, const BaselineLayer& now) {
   if (before.digest == now.digest) return std::nullopt;
-  LayerDifference difference{layer, before.digest.entry_count, now.digest.entry_count, {}, {}, {}};
+  LayerDifference difference{layer, before.digest.entry_count, now.digest.entry_count, {}, {}, {}, false, {}};
   difference.first = first_difference(before.digest, now.digest);
   if (const auto in_words = first_difference_in_words(before, now)) difference.first = {*in_words, 1};
   if (difference.is_exact() && difference.first.first < before.texts.size()) {
@@ -135,6 +135,17 @@ LayerView::Windows RunDifference::windows() const {
 
 void RunDifference::show_neighbours(const LayerView& view) {
   for (LayerDifference& layer : layers) layer.around = view.texts(layer.layer);
+}
+
+void RunDifference::show_neighbours_before(const LayerView& view) {
+  for (LayerDifference& layer : layers) {
+    layer.knows_both_sides = true;
+    layer.around_before = view.texts(layer.layer);
+    layer.text_before.reset();
+    for (const EntryText& entry : layer.around_before) {
+      if (entry.index == layer.first.first) layer.text_before = entry.text;
+    }
+  }
 }
 
 std::optional<RunDifference> difference_of(const Baseline& before, const Baseline& now,

@@ -6,6 +6,7 @@
 #include <limits>
 #include <string>
 
+#include <memsim/campaign/check.hpp>
 #include <memsim/campaign/difference.hpp>
 
 namespace memsim {
@@ -28,13 +29,14 @@ namespace memsim {
   return earliest == difference.layers.end() ? nullptr : &*earliest;
 }
 
-// "differs from its baseline in allocator, replies", on one line.
-[[nodiscard]] inline std::string headline(const RunDifference& difference) {
+// "differs from its baseline in allocator, replies", on one line. Requires: the result has a difference.
+[[nodiscard]] inline std::string headline(const CheckResult& result) {
   std::string layers;
-  for (const LayerDifference& layer : difference.layers) {
+  for (const LayerDifference& layer : result.difference->layers) {
     layers += (layers.empty() ? "" : ", ") + std::string(name_of(layer.layer));
   }
-  return "differs from its baseline" + (layers.empty() ? "" : " in " + layers);
+  const std::string other = result.against.empty() ? "its baseline" : escaped_for_terminal(result.against);
+  return "differs from " + other + (layers.empty() ? "" : " in " + layers);
 }
 
 }  // namespace memsim

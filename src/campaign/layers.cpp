@@ -37,11 +37,11 @@ void for_each_field(SimTime time, const Record& record, Visit&& visit) {
   });
 }
 
-std::string shortened(std::string text) {
+std::string shortened(std::string text, std::size_t text_max) {
   constexpr std::string_view kCut = "...";
   if (text.ends_with('\n')) text.pop_back();
-  if (text.size() <= kEntryTextMax) return text;
-  text.resize(kEntryTextMax - kCut.size());
+  if (text.size() <= text_max) return text;
+  text.resize(text_max - kCut.size());
   return text.append(kCut);
 }
 
@@ -116,7 +116,8 @@ std::string_view entry_name(Layer layer) {
 
 class LayerView::Collector {
  public:
-  explicit Collector(const Windows& windows) : windows_(windows) {}
+  Collector(const Windows& windows, OnEntry on_entry, std::size_t text_max)
+      : windows_(windows), on_entry_(std::move(on_entry)), text_max_(text_max) {}
 
   template <class Record>
   void add(const RecordView& view, const Record& record) {
@@ -149,9 +150,10 @@ class LayerView::Collector {
       JsonLine line(text);
       write(line);
       line.finish();
-      texts_[index_of(layer)].push_back({index, view.sequence(), view.time(), shortened(std::move(text))});
+      texts_[index_of(layer)].push_back({index, view.sequence(), view.time(), shortened(std::move(text), text_max_)});
     }
     state.add(hash);
+    if (on_entry_) on_entry_(layer, hash);
   }
 
   void follow(const RecordView&, const FramesAllocated& record) {
@@ -183,12 +185,15 @@ class LayerView::Collector {
   void follow(const RecordView&, const Record&) {}
 
   Windows windows_;
+  OnEntry on_entry_;
+  std::size_t text_max_;
   std::array<LayerState, kLayerCount> layers_;
   std::array<std::vector<EntryText>, kLayerCount> texts_;
   FrameSet taken_;
 };
 
-LayerView::LayerView(const Windows& windows) : collector_(std::make_unique<Collector>(windows)) {}
+LayerView::LayerView(const Windows& windows, OnEntry on_entry, std::size_t text_max)
+    : collector_(std::make_unique<Collector>(windows, std::move(on_entry), text_max)) {}
 LayerView::LayerView(LayerView&&) noexcept = default;
 LayerView& LayerView::operator=(LayerView&&) noexcept = default;
 LayerView::~LayerView() = default;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <memsim/analysis/wait_graph.hpp>
+#include <memsim/view/record_reader.hpp>
 
 namespace memsim {
 namespace {
@@ -33,28 +34,54 @@ void make_names_unique(std::vector<Measure>& measures) {
   }
 }
 
+// Collects what a ScenarioRun has, from whatever stream.
+class Gatherer {
+ public:
+  void subscribe_to(RecordStream& records) {
+    records.subscribe(summary_);
+    records.subscribe(measures_);
+  }
+
+  [[nodiscard]] ScenarioRun run(const RecordStream& records) const {
+    ScenarioRun run;
+    run.summary = summary_.summary(records);
+    run.measures = measures_.measures(run.summary);
+    make_names_unique(run.measures);
+    return run;
+  }
+
+ private:
+  SummaryView summary_;
+  RunMeasures measures_;
+};
+
 }  // namespace
 
 HostResult<ScenarioRun> run_scenario(const Scenario& scenario, WorldRunner runner, std::span<RecordSink* const> sinks) {
-  SummaryView summary;
-  RunMeasures measures;
+  Gatherer gatherer;
   HostResult<World> world = World::create(scenario.world, find_deadlocks);
   if (!world) return Unexpected(std::move(world).error());
-  world->records().subscribe(summary);
-  world->records().subscribe(measures);
+  gatherer.subscribe_to(world->records());
   for (RecordSink* sink : sinks) world->records().subscribe(*sink);
   if (is_cap(runner(scenario, *world))) {
     return host_failure(ExitCode::cap_reached,
                         fmt::format("{}: the run reached a cap", escaped_for_terminal(scenario.path)),
                         fmt::format("raise {} to go on", world->cap_reached()));
   }
-  ScenarioRun run;
-  run.summary = summary.summary(world->records());
+  ScenarioRun run = gatherer.run(world->records());
   run.summary.scenario = scenario.path;
   run.summary.title = scenario.title;
-  run.measures = measures.measures(run.summary);
-  make_names_unique(run.measures);
   return run;
+}
+
+HostResult<ScenarioRun> replay_run(const std::string& records, std::span<RecordSink* const> sinks) {
+  Gatherer gatherer;
+  RecordStream stream;
+  gatherer.subscribe_to(stream);
+  for (RecordSink* sink : sinks) stream.subscribe(*sink);
+  const HostResult<void> replayed = replay_records(records, stream);
+  if (!replayed) return Unexpected(replayed.error());
+  return gatherer.run(stream);
 }
 
 std::string policy_text(const PhysicalMemoryConfig& memory) {

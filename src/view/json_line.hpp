@@ -26,6 +26,12 @@ template <class T>
   return {};
 }
 
+// What a record's field of the type, called `name`, has for a unit in its key: "bytes"; empty where its name says it.
+template <class T>
+[[nodiscard]] constexpr std::string_view unit_in_key(std::string_view name) {
+  return name.ends_with(unit_of<T>()) ? std::string_view() : unit_of<T>();
+}
+
 template <std::integral T>
 void append_integer(std::string& out, T value) {
   char digits[24];
@@ -68,8 +74,7 @@ class JsonLine {
       add("errno_name", errno_name(value));
     } else {
       begin_key(name);
-      constexpr std::string_view kUnit = unit_of<T>();
-      if (!kUnit.empty() && !name.ends_with(kUnit)) (out_ += '_') += kUnit;
+      if (const std::string_view unit = unit_in_key<T>(name); !unit.empty()) (out_ += '_') += unit;
       end_key();
       append(value);
     }

@@ -73,6 +73,168 @@ class Sandbox(unittest.TestCase):
         self.write("wrong.yaml", "memsim: 1\nnonsense: 1\n")
 
 
+# Many small objects one after the other, then one whose place depends on the policy's placement.
+LATE = """memsim: 1
+machine:
+  regions:
+    - {name: memory/ram/sysram, base: 16MiB, size: 4MiB}
+processes:
+  - name: late
+    program:
+      - repeat:
+          times: 800
+          do:
+            - shm_open: {name: SHM_ANON, oflag: [O_RDWR, O_CREAT]}
+              as: fd
+            - shm_ctl: {fd: $fd, flags: SHMCTL_ANON, size: 4KiB}
+            - close: {fd: $fd}
+      - shm_open: {name: SHM_ANON, oflag: [O_RDWR, O_CREAT]}
+        as: fd
+      - shm_ctl: {fd: $fd, flags: SHMCTL_ANON, size: 12KiB}
+"""
+
+
+class Against(Sandbox):
+    """An older build, played by this one with other options, or by a script that does what it should not."""
+
+    def program(self, run, name="old"):
+        """A program that runs scenarios with the shell commands `run`, $out being the --out directory."""
+        path = self.write(name, f"""#!/bin/sh
+[ "$1" = run ] || exec {MEMSIM} "$@"
+shift
+previous= out=
+for word in "$@"; do [ "$previous" = --out ] && out=$word; previous=$word; done
+{run}
+""")
+        os.chmod(path, 0o755)
+        return path
+
+    def altered(self, edit):
+        """One that has the fingerprint of another run, and whose records the sed script `edit` alters."""
+        return self.program(f"""if [ -z "$out" ]; then echo 0123456789abcdef  it; exit 0; fi
+{MEMSIM} run "$@" && sed -i '{edit}' "$out/records.jsonl" """)
+
+    def test_the_same_program_makes_no_difference_and_baselines_are_not_looked_at(self):
+        self.write("my.yaml", SCENARIO)
+        self.write("my.baseline", "nonsense")
+        self.assertIn("1 scenario: 1 passed", self.check("--against", MEMSIM).stdout)
+
+    def test_options_are_given_to_both_programs(self):
+        self.write("my.yaml", SCENARIO)
+        self.check("--against", MEMSIM, "--seed", "7", "--policy", "tlsf", "--until", "1ms", "--set", "machine.cpus=2")
+
+    def test_the_first_difference_is_exact_and_both_sides_are_shown_however_late_it_comes(self):
+        self.write("my.yaml", LATE)
+        old = self.program(f"exec {MEMSIM} run --policy first_fit \"$@\"")
+        new = self.program(f"exec {MEMSIM} run \"$@\"", name="same")
+        self.check("--against", new)
+        text = self.check("--against", old, code=1).stdout
+        self.assertIn(f"Compared with: {old}, memsim ", text)
+        self.assertIn("differs ", text)
+        self.assertIn("policy: was first_fit, is buddy", text)
+        result = json.loads(self.check("--against", old, "--json", code=1).stdout)["scenarios"][0]
+        self.assertEqual((result["outcome"], result["against"], result["baseline"]), ("differs", old, None))
+        for layer in result["difference"]["layers"]:
+            self.assertTrue(layer["first_entry_exact"])
+            self.assertTrue(layer["around"] and layer["around_before"], layer)
+
+    def test_a_difference_beyond_every_limit_of_baselines_is_found_in_every_layer(self):
+        self.write("my.yaml", LATE)
+        records = os.path.join(self.root, "records")
+        memsim("run", "--quiet", "--records", "--out", records, self.path("my.yaml"))
+        lines = self.read("records/records.jsonl").splitlines()
+        shutil.rmtree(records)
+        kinds = [json.loads(line)["kind"] for line in lines]
+        late = len(kinds) - 1 - kinds[::-1].index("frames_allocated")
+        self.assertGreater(late, 2048 * 2)
+        edit = f'{late + 1}s/"first":[0-9]*/"first":9999/'
+        result = json.loads(self.check("--against", self.altered(edit), "--json", code=1).stdout)["scenarios"][0]
+        layers = {layer["layer"]: layer for layer in result["difference"]["layers"]}
+        self.assertIn("allocator", layers)
+        self.assertNotIn("events", layers)
+        allocator = layers["allocator"]
+        first = allocator["first_entry"]
+        before = next(entry for entry in allocator["around_before"] if entry["index"] == first)
+        now = next(entry for entry in allocator["around"] if entry["index"] == first)
+        self.assertEqual((before["record"], now["record"]), (late, late))
+        self.assertEqual(json.loads(before["text"])["extents"][0]["first"], 9999)
+        self.assertEqual(allocator["text_before"], before["text"])
+        shared = [[entry["text"] for entry in layer if entry["index"] < first]
+                  for layer in (allocator["around"], allocator["around_before"])]
+        self.assertEqual(shared[0], shared[1])
+        self.assertEqual(len(shared[0]), 2)
+
+    def test_equal_records_pass_whatever_fingerprint_the_other_program_computes(self):
+        self.write("my.yaml", SCENARIO)
+        self.check("--against", self.altered(""))
+
+    def test_a_side_that_ends_earlier_says_so(self):
+        self.write("my.yaml", SCENARIO.replace("      - _MEM_OBJ_INFO: {fd: $fd, length: SIZE_MAX}\n", ""))
+        ours = self.read("my.yaml")
+        longer = self.write("longer", SCENARIO)
+        old = self.program(f"""set -- "$@" ; eval last=\\${{$#}}
+while [ "$1" != -- ]; do set -- "$@" "$1"; shift; done; shift; shift
+exec {MEMSIM} run "$@" -- {longer}""")
+        text = self.check("--against", old, code=1).stdout
+        self.assertEqual(self.read("my.yaml"), ours)
+        self.assertIn("    +      0  (no more)", text)
+
+    def test_records_of_another_format_are_told_plainly(self):
+        self.write("my.yaml", SCENARIO)
+        for edit, words in (('s/"steps":/"walk":/', 'expected the member "steps"'),
+                            ('s/"kind":"object_created"/"kind":"object_born"/', "no record 'object_born'"),
+                            ("$d", "expected run_ended"),
+                            ('s/"first":[0-9]*/"first":99999999999999999/', "no machine has such frames")):
+            error = self.check("--against", self.altered(edit), code=4).stderr
+            self.assertIn("its records cannot be compared with those of this memsim", error)
+            self.assertIn(words, error)
+            self.assertIn("help: baselines outlive", error)
+
+    def test_a_program_that_fails_is_the_hosts_failure_with_what_it_said(self):
+        self.write("my.yaml", SCENARIO)
+        for run, words in (("echo 'no such key' >&2; exit 2", "exit code 2"), ("kill -9 $$", "signal 9 ended it"),
+                           ("exit 0", "it gave no fingerprint"),
+                           ("echo 0123456789abcdef it; exit 0", "cannot read")):
+            error = self.check("--against", self.program(run), code=4).stderr
+            self.assertIn(words, error)
+        self.assertIn("it said: no such key", self.check("--against", self.program("echo 'no such key' >&2; exit 2"),
+                                                         code=4).stderr)
+
+    def test_what_is_no_memsim_is_refused_before_anything_runs(self):
+        self.write("my.yaml", SCENARIO)
+        for program, words in (("/bin/true", "it is no memsim program"), ("/bin/echo", "it is no memsim program"),
+                               (self.path("nowhere"), "it cannot be started: No such file")):
+            self.assertIn(words, self.check("--against", program, code=4).stderr)
+
+    def test_nothing_stays_behind(self):
+        self.write("my.yaml", SCENARIO)
+        temporary = self.path("tmp")
+        os.mkdir(temporary)
+        environment = dict(os.environ, TMPDIR=temporary)
+        for make, code in ((lambda: MEMSIM, 0), (lambda: self.altered('s/"size_bytes":12288/"size_bytes":1/'), 1),
+                           (lambda: self.altered("$d"), 4), (lambda: self.program("exit 7"), 4)):
+            self.check("--against", make(), code=code, env=environment)
+            self.assertEqual(os.listdir(temporary), [])
+        os.rmdir(temporary)
+        self.assertIn("cannot make a temporary folder", self.check("--against", MEMSIM, code=4, env=environment).stderr)
+
+    def test_the_number_of_jobs_changes_no_byte(self):
+        for name in ("a.yaml", "b.yaml", "c.yaml"):
+            self.write(name, SCENARIO)
+        old = self.program(f"exec {MEMSIM} run --seed 3 \"$@\"")
+        for form in ([], ["--json"], ["--annotations"], ["--junit", "/dev/stdout"]):
+            one, four = (self.check("--against", old, "--jobs", jobs, *form, code=1) for jobs in ("1", "4"))
+            self.assertEqual(one.stdout, four.stdout)
+            self.assertIn("differs from " + old if form and form != ["--json"] else "differs", one.stdout)
+
+    def test_it_goes_with_nothing_that_is_about_baselines(self):
+        self.write("my.yaml", SCENARIO)
+        for option in ("--update", "--review", "--unreferenced"):
+            error = self.check("--against", MEMSIM, option, code=2).stderr
+            self.assertIn("--against takes the place of baselines", error)
+        self.check("--against", "", code=2)
+
+
 class Check(Sandbox):
     def test_a_scenario_without_judges_is_not_judged(self):
         self.write("my.yaml", SCENARIO)
@@ -103,7 +265,7 @@ class Check(Sandbox):
         order = [result.stdout.index(word) for word in ("passed ", "differs ", "broken ")]
         self.assertEqual(order, sorted(order))
         self.assertIn("wrong.yaml:2:1: error", result.stderr)
-        self.assertIn("3 scenarios: 1 passed, 1 failed, 1 broken", result.stdout)
+        self.assertIn("3 scenarios: 1 passed, 1 differs, 1 broken", result.stdout)
 
     def test_quiet_prints_only_what_did_not_pass(self):
         self.three_scenarios()
@@ -113,8 +275,9 @@ class Check(Sandbox):
     def test_json_has_everything(self):
         self.three_scenarios()
         result = json.loads(self.check("--json", code=2).stdout)
-        self.assertEqual((result["passed"], result["failed"], result["broken"]), (1, 1, 1))
+        self.assertEqual((result["passed"], result["differ"], result["failed"], result["broken"]), (1, 1, 0, 1))
         good, worse, wrong = result["scenarios"]
+        self.assertEqual([one["outcome"] for one in result["scenarios"]], ["passed", "differs", "broken"])
         self.assertIsNone(good["difference"])
         self.assertIn(2, [error["line"] for error in wrong["errors"]])
         allocator = next(layer for layer in worse["difference"]["layers"] if layer["layer"] == "allocator")
@@ -216,7 +379,7 @@ class Review(Sandbox):
         self.assertIn("First difference", result.stdout)
         kept = [name for name in "abc" if self.read(name + ".baseline") == before[name]]
         self.assertEqual(kept, ["b", "c"])
-        self.assertIn("3 scenarios: 1 passed, 2 failed", result.stdout)
+        self.assertIn("3 scenarios: 0 passed, 1 updated, 2 differ", result.stdout)
 
     def test_all_accepted_is_well(self):
         self.check("--review", input="a\na\na\n")

@@ -66,8 +66,8 @@ inline void publish_cut_reply(RecordStream& stream) {
   stream.publish(reply);
 }
 
-inline void publish_run(RecordStream& stream) {
-  publish_head(stream);
+// What follows the head.
+inline void publish_body(RecordStream& stream) {
   at(stream, 1000);
   stream.publish(ObjectCreated{ObjectId(1), ProcessId(2), "/myshmem"});
   at(stream, 2500);
@@ -84,6 +84,11 @@ inline void publish_run(RecordStream& stream) {
   publish_sample(stream, SamplePoint::end, 5, 5, {1, 0, 1, 0});
   stream.publish(ProbeResult{SamplePoint::end, "two_pages", false});
   stream.publish(RunEnded{StopReason::finished, 17, 3});
+}
+
+inline void publish_run(RecordStream& stream) {
+  publish_head(stream);
+  publish_body(stream);
 }
 
 }  // namespace memsim::view_test

@@ -13,6 +13,8 @@
 
 #include <memsim/base/host_error.hpp>
 #include <memsim/campaign/layers.hpp>
+#include <memsim/campaign/scenario_run.hpp>
+#include <memsim/scenario/scenario.hpp>
 
 namespace memsim {
 
@@ -46,6 +48,15 @@ struct Baseline {
 
   bool operator==(const Baseline&) const = default;
 };
+
+// Windows for a LayerView whose texts become a baseline's.
+inline constexpr LayerView::Windows kBaselineWindows = {EntryWindow{0, kBaselineTexts}, EntryWindow{0, kBaselineTexts},
+                                                        EntryWindow{0, kBaselineTexts}, EntryWindow{0, kBaselineTexts},
+                                                        EntryWindow{0, kBaselineTexts}};
+
+// What a run of the scenario by a memsim of that version has to say. Requires: `view`, with kBaselineWindows, saw it.
+[[nodiscard]] Baseline baseline_of(const Scenario& scenario, const ScenarioRun& run, const LayerView& view,
+                                   const std::string& version);
 
 // Whether both tell of the same run; the version may differ.
 [[nodiscard]] bool same_run(const Baseline& one, const Baseline& other);

@@ -1,13 +1,16 @@
-// Checking scenarios: running them and judging each by its own expectations and by the baseline beside it.
+// Checking scenarios: running them and judging each by its own expectations and by the baseline beside it, or by what
+// another memsim program makes of it.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include <memsim/base/host_error.hpp>
 #include <memsim/campaign/baseline.hpp>
 #include <memsim/campaign/difference.hpp>
+#include <memsim/campaign/other_program.hpp>
 #include <memsim/campaign/scenario_run.hpp>
 #include <memsim/scenario/scenario.hpp>
 
@@ -17,13 +20,17 @@ struct CheckOptions {
   std::string version;  // of the program, for the baselines that it writes
   LoadOptions load;
   WorldRunner runner = nullptr;  // not null
+  // Compared with in the place of baselines, which are then not looked at; null: none. Used by several threads at once.
+  std::shared_ptr<const OtherProgram> against = nullptr;
 };
 
-// How a scenario came out, in the order of gravity.
+// How a scenario came out, in the order of gravity. All reports use these words.
 enum class CheckOutcome : std::uint8_t {
   passed,      // every judge was content
+  updated,     // likewise, once its baseline was written anew
   not_judged,  // it has neither expectations nor a baseline
-  failed,      // an expectation does not hold, or the run differs from its baseline
+  differs,     // the run differs from its baseline, or from that of the other program
+  failed,      // an expectation does not hold
   broken,      // it could not be run, or not be judged
 };
 [[nodiscard]] std::string_view name_of(CheckOutcome outcome);
@@ -33,6 +40,7 @@ struct CheckResult {
   std::string baseline_path;  // where its baseline is, or would be
   bool has_baseline = false;
   bool is_updated = false;  // by accept()
+  std::string against;      // the program that took the baseline's place, as the user named it; empty: none
 
   HostError errors;                         // what kept it from being run or judged
   std::optional<Baseline> run;              // what a new baseline would say; nothing where it did not run
@@ -48,7 +56,8 @@ struct CheckResult {
 };
 
 // Runs one scenario and judges it. A run that differs from its baseline runs twice, the second time to show the
-// surroundings of the first difference. Whatever goes wrong is in the result.
+// surroundings of the first difference; one that differs from another program's runs three times. Whatever goes wrong
+// is in the result.
 [[nodiscard]] CheckResult check_scenario(const std::string& path, const CheckOptions& options);
 
 // Writes what the run gave as its baseline; the result then says that it passed. Errors: host_failed, with the result

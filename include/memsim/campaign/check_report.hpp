@@ -12,7 +12,9 @@ namespace memsim {
 
 struct CheckCounts {
   std::uint64_t passed = 0;
+  std::uint64_t updated = 0;
   std::uint64_t not_judged = 0;
+  std::uint64_t differing = 0;
   std::uint64_t failed = 0;
   std::uint64_t broken = 0;
 };
@@ -23,9 +25,9 @@ struct CheckCounts {
 
 // One scenario: a line with its outcome, and where it failed, why. Ends with a newline.
 [[nodiscard]] std::string render_check_text(const CheckResult& result);
-// Only the difference from the baseline, indented; empty where there is none.
+// Only the difference from the baseline or the other program, indented; empty where there is none.
 [[nodiscard]] std::string render_difference_text(const CheckResult& result);
-// "12 scenarios: 9 passed, 1 failed, 2 not judged", with a newline.
+// "12 scenarios: 9 passed, 1 differs, 2 not judged", with a newline.
 [[nodiscard]] std::string render_counts(const CheckCounts& counts);
 
 // A JSON object: counts and one object for each scenario (docs/check.md). Ends with a newline.

@@ -1,5 +1,5 @@
-// RunDifference: what became of a run since its baseline was written: which layers changed and where each changed
-// first, and the measures that are better, worse or merely other.
+// RunDifference: what became of a run since its baseline was written, or since another memsim program ran it: which
+// layers changed and where each changed first, and the measures that are better, worse or merely other.
 #pragma once
 
 #include <cstdint>
@@ -40,13 +40,15 @@ struct LayerDifference {
   EntryWindow first;
   std::optional<std::string> text_before;  // of that entry, where it is known exactly and the baseline has its text
   std::vector<EntryText> around;           // entries of the run now: up to kNeighbours before it, it, and after it
+  bool knows_both_sides = false;           // all of the run before is known, not only what a baseline keeps:
+  std::vector<EntryText> around_before;    // likewise of the run before
 
   [[nodiscard]] bool is_exact() const { return first.count == 1; }
 };
 inline constexpr std::uint64_t kNeighbours = 2;
 
 struct RunDifference {
-  std::string version_before;  // of the memsim that wrote the baseline
+  std::string version_before;  // of the memsim that wrote the baseline or ran the scenario
   std::vector<HeadDifference> head;
   std::vector<LayerDifference> layers;      // those that changed, in order
   std::vector<MeasureDifference> measures;  // those that changed, in the order of the run's list
@@ -57,8 +59,10 @@ struct RunDifference {
   [[nodiscard]] std::uint64_t count(Judgement judgement) const;
   // The entries of a run that show each layer's first difference with its neighbours.
   [[nodiscard]] LayerView::Windows windows() const;
-  // Fills in `around` from a view of a run with these windows.
+  // Fills in `around` from a view of the run now with these windows.
   void show_neighbours(const LayerView& view);
+  // Fills in `around_before` from a view of the run before, whole, with these windows.
+  void show_neighbours_before(const LayerView& view);
 };
 
 // The difference of two runs, or nothing where they are the same run. `measures` are those of `now`, with their senses.

@@ -17,6 +17,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -57,9 +58,10 @@ struct EntryWindow {
   std::uint64_t count = 0;
 };
 
-// An entry in words: a JSON object like a line of records.jsonl. Plain ASCII, at most kEntryTextMax characters; a
-// longer one is cut and ends in "...".
+// An entry in words: a JSON object like a line of records.jsonl. Plain ASCII; one longer than the view's limit is cut
+// and ends in "...".
 inline constexpr std::size_t kEntryTextMax = 400;
+inline constexpr std::size_t kWholeEntryTextMax = std::size_t{64} << 10;  // for those who look at few
 struct EntryText {
   std::uint64_t index = 0;     // in its layer, from 0
   std::uint64_t sequence = 0;  // of its record in the run, from 0
@@ -70,9 +72,12 @@ struct EntryText {
 class LayerView final : public RecordSink {
  public:
   using Windows = std::array<EntryWindow, kLayerCount>;
+  // Called with each entry as it comes, by its layer and a hash of its kind and fields.
+  using OnEntry = std::function<void(Layer layer, std::uint64_t hash)>;
 
-  // Keeps the texts of the entries in `windows`, by layer.
-  explicit LayerView(const Windows& windows);
+  // Keeps the texts of the entries in `windows`, by layer, each of `text_max` characters at most. `on_entry` may be
+  // empty. Requires: text_max > 3.
+  explicit LayerView(const Windows& windows, OnEntry on_entry = {}, std::size_t text_max = kEntryTextMax);
   LayerView(LayerView&&) noexcept;
   LayerView& operator=(LayerView&&) noexcept;
   ~LayerView() override;

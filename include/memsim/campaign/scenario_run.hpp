@@ -27,6 +27,9 @@ struct ScenarioRun {
 [[nodiscard]] HostResult<ScenarioRun> run_scenario(const Scenario& scenario, WorldRunner runner,
                                                    std::span<RecordSink* const> sinks = {});
 
+// The run whose records are in a file (records.jsonl), with `sinks` subscribed. Errors: as replay_records().
+[[nodiscard]] HostResult<ScenarioRun> replay_run(const std::string& records, std::span<RecordSink* const> sinks = {});
+
 // The policy with its options, as baselines and comparisons name it: "buddy placement=lifo".
 [[nodiscard]] std::string policy_text(const PhysicalMemoryConfig& memory);
 
