@@ -54,14 +54,20 @@ HostResult<RunResult> run_one(const std::string& name, const Scenario& scenario,
   summary.scenario = display_name(name);
   summary.title = scenario.title;
   summary.cap_reached = world->cap_reached();
-  const std::vector<Verdict> verdicts = expectations.verdicts();
-  summary.expectations = summary_of(scenario.expect, verdicts);
+  std::vector<Diagnostic> failed;
+  if (is_judged(scenario, summary.stop_reason)) {
+    const std::vector<Verdict> verdicts = expectations.verdicts();
+    summary.expectations = summary_of(scenario.expect, verdicts);
+    failed = failed_expectations(scenario.expect, verdicts);
+  } else {
+    summary.unjudged_expectations = scenario.expect.size();
+  }
   if (options.explain) summary.contiguous_failures = explanation.failures();
   if (files) {
     const HostResult<void> committed = files->commit(summary);
     if (!committed) return Unexpected(committed.error());
   }
-  return RunResult{std::move(summary), failed_expectations(scenario.expect, verdicts)};
+  return RunResult{std::move(summary), std::move(failed)};
 }
 
 // Where the files of each scenario go: into the directory itself, or into one below it for each of several.
@@ -153,7 +159,8 @@ ExitCode run_scenarios(const RunOptions& options) {
     }
     const HostResult<void> printed = printer.print_result(result->summary);
     if (!printed) return report(printed.error());
-    keep(code_of(result->summary.stop_reason));
+    const StopReason reason = result->summary.stop_reason;
+    keep(expects_end(*scenario, reason) ? ExitCode::ok : code_of(reason));
     if (!result->failed.empty()) keep(report(result->failed));
   }
   const HostResult<void> finished = printer.finish();

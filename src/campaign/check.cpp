@@ -44,8 +44,10 @@ HostResult<void> judge(const Scenario& scenario, const CheckOptions& options, Ch
   const std::array<RecordSink*, 2> sinks = {&view, &expectations};
   HostResult<ScenarioRun> run = run_scenario(scenario, options.runner, sinks);
   if (!run) return Unexpected(std::move(run).error());
-  result.expectation_count = scenario.expect.size();
-  result.failed_expectations = failed_expectations(scenario.expect, expectations.verdicts());
+  if (is_judged(scenario, run->summary.stop_reason)) {
+    result.expectation_count = scenario.expect.size();
+    result.failed_expectations = failed_expectations(scenario.expect, expectations.verdicts());
+  }
   result.run = baseline_of(scenario, *run, view, options.version);
   HostResult<std::optional<RunDifference>> difference = find_difference(scenario, options, result, *run);
   if (!difference) return Unexpected(std::move(difference).error());

@@ -149,6 +149,17 @@ std::span<const RecordKind> ExpectationView::wanted() const { return court_->wan
 void ExpectationView::on_record(const RecordView& record) { court_->on_record(record); }
 std::vector<Verdict> ExpectationView::verdicts() const { return court_->verdicts(); }
 
+bool is_judged(const Scenario& scenario, StopReason reason) {
+  return !scenario.is_cut_short || reason != StopReason::reached_until;
+}
+
+bool expects_end(const Scenario& scenario, StopReason reason) {
+  return std::any_of(scenario.expect.begin(), scenario.expect.end(), [&](const Expectation& expectation) {
+    const auto* end = std::get_if<ExpectedEnd>(&expectation.what);
+    return end != nullptr && end->reason == reason;
+  });
+}
+
 std::vector<Diagnostic> failed_expectations(std::span<const Expectation> expectations,
                                             std::span<const Verdict> verdicts) {
   MEMSIM_CHECK(expectations.size() == verdicts.size());

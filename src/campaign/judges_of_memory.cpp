@@ -8,6 +8,7 @@
 #include <memsim/view/sampled_value.hpp>
 #include <memsim/view/series_statistics.hpp>
 
+#include "base/unique_names.hpp"
 #include "campaign/expectation_text.hpp"
 #include "campaign/judge.hpp"
 #include "view/names.hpp"
@@ -39,7 +40,7 @@ class MeasureJudge final : public Judge {
         page_size_ = record.as<RunStarted>().page_size;
         break;
       case RecordKind::region_added:
-        if (record.as<RegionAdded>().name == what_.region) region_ = record.as<RegionAdded>().region;
+        if (names_.add(record.as<RegionAdded>().name) == what_.region) region_ = record.as<RegionAdded>().region;
         break;
       case RecordKind::region_sample: {
         const auto& sample = record.as<RegionSample>();
@@ -90,6 +91,7 @@ class MeasureJudge final : public Judge {
   const Expectation& expectation_;
   const ExpectedMeasure& what_;
   Bytes page_size_{4096};
+  UniqueNames names_;  // of the regions
   std::optional<RegionId> region_;
   std::optional<SampledAt> first_;
   std::optional<SampledAt> last_;

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <map>
 #include <utility>
 
 #include <memsim/analysis/wait_graph.hpp>
+#include <memsim/campaign/expectations.hpp>
 #include <memsim/view/record_reader.hpp>
 
 namespace memsim {
@@ -25,15 +25,6 @@ bool is_cap(StopReason reason) {
   return true;
 }
 
-// Regions may share a name; the second one's measures get "#2" behind it.
-void make_names_unique(std::vector<Measure>& measures) {
-  std::map<std::string, unsigned, std::less<>> seen;
-  for (Measure& measure : measures) {
-    const unsigned number = ++seen[measure.name];
-    if (number > 1) measure.name += fmt::format("#{}", number);
-  }
-}
-
 // Collects what a ScenarioRun has, from whatever stream.
 class Gatherer {
  public:
@@ -46,7 +37,6 @@ class Gatherer {
     ScenarioRun run;
     run.summary = summary_.summary(records);
     run.measures = measures_.measures(run.summary);
-    make_names_unique(run.measures);
     return run;
   }
 
@@ -63,7 +53,8 @@ HostResult<ScenarioRun> run_scenario(const Scenario& scenario, WorldRunner runne
   if (!world) return Unexpected(std::move(world).error());
   gatherer.subscribe_to(world->records());
   for (RecordSink* sink : sinks) world->records().subscribe(*sink);
-  if (is_cap(runner(scenario, *world))) {
+  const StopReason reason = runner(scenario, *world);
+  if (is_cap(reason) && !expects_end(scenario, reason)) {
     return host_failure(ExitCode::cap_reached,
                         fmt::format("{}: the run reached a cap", escaped_for_terminal(scenario.path)),
                         fmt::format("raise {} to go on", world->cap_reached()));

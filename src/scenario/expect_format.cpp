@@ -28,7 +28,9 @@ constexpr Key kEquals{.name = "equals", .doc = "exactly, in the unit of what is 
 constexpr std::array<std::string_view, 4> kOfSamples = {"minimum", "mean", "mean_milli", "maximum"};
 constexpr std::array kMeasureKeys = std::to_array<Key>({
     {.name = "measure", .doc = "what every sample measures", .required = true, .definition = "measure"},
-    {.name = "region", .kind = path, .doc = "may be left out where there is only one"},
+    {.name = "region",
+     .kind = text,
+     .doc = "may be left out where there is only one; NAME#2 is the second of its name"},
     {.name = "order", .kind = integer, .doc = "for measures of blocks and runs of 2^order frames", .maximum = 63},
     {.name = "at", .doc = "start, end, or a time: the last sample until then", .definition = "moment"},
     {.name = "of", .kind = choice, .doc = "of all samples; without it, each must hold", .choices = kOfSamples},

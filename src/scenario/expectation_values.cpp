@@ -8,6 +8,7 @@
 
 #include <memsim/base/numbers.hpp>
 
+#include "base/unique_names.hpp"
 #include "scenario/bound_value.hpp"
 
 namespace memsim::loader {
@@ -100,8 +101,10 @@ std::string ExpectationReader::read_region(bool is_of_region) {
     if (map_.find("region") != nullptr) fault("region", "this measure is of all memory objects, not of a region");
     return {};
   }
-  std::vector<std::string_view> names;
-  for (const RegionConfig& region : regions) names.push_back(region.name);
+  UniqueNames unique;
+  std::vector<std::string> all;
+  for (const RegionConfig& region : regions) all.push_back(unique.add(region.name));
+  const std::vector<std::string_view> names(all.begin(), all.end());
   if (given.empty()) {
     if (regions.size() == 1) return regions.front().name;
     if (map_.find("region") == nullptr) {

@@ -64,13 +64,27 @@ void read_scenario(Context& context, Scenario& scenario) {
   read_expectations(context, root_node, root, scenario);
 }
 
+// Whether --until asks for less than the scenario. One that has no `until` may end by itself before.
+bool is_cut_short(const Tree& tree, const LoadOptions& options) {
+  if (!options.until) return false;
+  std::string own;
+  if (const Entry* entry = tree.find(tree[tree.root], "until"); entry != nullptr) own = tree[entry->value].text;
+  for (const Override& override : options.set) {
+    if (override.path == "until") own = override.value;
+  }
+  const Parsed<SimDuration> own_end = parse_duration(own);
+  const Parsed<SimDuration> given = parse_duration(*options.until);
+  return given && (!own_end || *given < *own_end);
+}
+
 HostResult<Scenario> parse_source(const SourceText& source, const LoadOptions& options) {
   const std::vector<Override> overrides = overrides_of(options);
   Faults faults(source, overrides);
   auto tree = read_yaml(source, options.caps, faults);
   if (!tree) return Unexpected(faults.take());
-  apply_overrides(*tree, overrides, faults);
   Scenario scenario;
+  scenario.is_cut_short = is_cut_short(*tree, options);
+  apply_overrides(*tree, overrides, faults);
   scenario.path = source.path();
   Context context{*tree, faults, options, source};
   read_scenario(context, scenario);

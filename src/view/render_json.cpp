@@ -234,6 +234,7 @@ std::string render_json(const Summary& summary) {
               {"deadlocks", list_of(summary.deadlocks, convert)},
               {"faults", list_of(summary.faults, convert)},
               {"expectations", array_of(summary.expectations, convert)},
+              {"unjudged_expectations", summary.unjudged_expectations},
               {"warnings", warnings(summary)}};
   if (summary.contiguous_failures) out["contiguous_failures"] = list_of(*summary.contiguous_failures, convert);
   return out.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";

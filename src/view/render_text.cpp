@@ -214,6 +214,10 @@ void append_warnings(std::string& out, const Summary& summary) {
 }
 
 void append_expectations(std::string& out, const Summary& summary) {
+  if (summary.unjudged_expectations > 0) {
+    fmt::format_to(Out(out), "Expectations: {}, not judged: --until ended the run before its time\n",
+                   summary.unjudged_expectations);
+  }
   if (summary.expectations.empty()) return;
   const auto held = std::count_if(summary.expectations.begin(), summary.expectations.end(),
                                   [](const ExpectationSummary& expectation) { return expectation.holds; });

@@ -12,6 +12,7 @@
 #include <memsim/view/sampled_value.hpp>
 #include <memsim/view/series_statistics.hpp>
 
+#include "base/unique_names.hpp"
 #include "view/names.hpp"
 
 namespace memsim {
@@ -190,7 +191,7 @@ class RunMeasures::Collector {
   void on(SimTime, const RunStarted& record) { page_size_ = record.page_size; }
 
   void on(SimTime, const RegionAdded& record) {
-    regions_.push_back({std::string(record.name), series_of_region(order_count_of(record.frames))});
+    regions_.push_back({names_.add(record.name), series_of_region(order_count_of(record.frames))});
   }
 
   void on(SimTime, const FramesAllocated& record) {
@@ -242,6 +243,7 @@ class RunMeasures::Collector {
  private:
   Bytes page_size_{4096};
   AllocatorWork work_;
+  UniqueNames names_;
   std::vector<RegionSeries> regions_;  // by region
   std::vector<Series> objects_ = series_of_objects();
 };

@@ -168,6 +168,58 @@ TEST_F(Check, ARunThatACapEndsIsBrokenAndNoBaseline) {
   EXPECT_FALSE(result.is_pending());
 }
 
+TEST_F(Check, ACapThatTheScenarioExpectsIsNoFailure) {
+  constexpr std::string_view kEndless =
+      "memsim: 1\nlimits: {events: 1000}\nprocesses:\n"
+      "  - name: p\n    program:\n      - forever: [{sleep: 1us}]\nexpect:\n";
+  write("my.yaml", std::string(kEndless) + "  - {end: event_cap}\n");
+  const CheckResult expected = checked();
+  EXPECT_EQ(expected.outcome(), CheckOutcome::passed);
+  EXPECT_EQ(expected.code(), ExitCode::ok);
+  EXPECT_TRUE(expected.is_pending());
+  for (const char* other : {"{end: any, min: 0ns}", "{end: instant_cap}", "{deadlock: none}"}) {
+    write("my.yaml", std::string(kEndless) + "  - " + other + "\n");
+    EXPECT_EQ(checked().code(), ExitCode::cap_reached) << other;
+  }
+}
+
+TEST_F(Check, ARunThatUntilCutsShortIsNotJudgedByExpectationsOfTheWhole) {
+  write("my.yaml",
+        "memsim: 1\nuntil: 10ms\nprocesses:\n  - name: p\n    program: [{sleep: 4ms}, {note: late}]\n"
+        "expect: [{note: late}]\n");
+  LoadOptions load;
+  EXPECT_EQ(checked(load).outcome(), CheckOutcome::passed);
+  load.until = "3ms";
+  EXPECT_EQ(checked(load).outcome(), CheckOutcome::not_judged);
+  load.until = "5ms";  // it ends by itself before
+  EXPECT_EQ(checked(load).outcome(), CheckOutcome::passed);
+  load.until.reset();
+  load.set = {{"until", "3ms"}};  // the scenario's own end, then
+  EXPECT_EQ(checked(load).outcome(), CheckOutcome::failed);
+}
+
+TEST_F(Check, RegionsThatShareANameAreToldApartAlikeInExpectationsAndMeasures) {
+  const std::string text =
+      "memsim: 1\nmachine:\n  regions:\n"
+      "    - {name: ram, base: 16MiB, size: 1MiB}\n    - {name: ram, base: 32MiB, size: 2MiB}\n"
+      "processes: [{name: p, program: [{sleep: 1ms}]}]\nexpect:\n"
+      "  - {measure: free_frames, region: ram, at: start, equals: 1MiB}\n"
+      "  - {measure: free_frames, region: 'ram#2', at: start, equals: 2MiB}\n";
+  write("my.yaml", text);
+  const CheckResult result = checked();
+  EXPECT_EQ(result.outcome(), CheckOutcome::passed) << render_check_text(result);
+  const auto value_of = [&](std::string_view name) {
+    for (const BaselineMeasure& measure : result.run->measures) {
+      if (measure.name == name) return measure.value;
+    }
+    return std::int64_t{-1};
+  };
+  EXPECT_EQ(value_of("region/ram/free_frames/start"), 256);
+  EXPECT_EQ(value_of("region/ram#2/free_frames/start"), 512);
+  write("my.yaml", text + "  - {measure: free_frames, region: 'ram#3', at: start, equals: 2MiB}\n");
+  EXPECT_THAT(render_check_text(checked()), HasSubstr("there is no region 'ram#3'"));
+}
+
 TEST_F(Check, ExpectedRecordsAreThoseOfTheBaseline) {
   EXPECT_EQ(expected_records(folder_.path("my.yaml")), 0);
   accept_now();

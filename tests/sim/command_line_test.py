@@ -398,6 +398,34 @@ class Files(Sandbox):
                 self.assertEqual(one.read(), two.read(), name)
 
 
+class Judgement(Sandbox):
+    LATE = ("memsim: 1\nuntil: 10ms\nprocesses:\n  - name: p\n    program: [{sleep: 4ms}, {note: late}, {sleep: 1s}]\n"
+            "expect: [{note: late}, {end: reached_until}]\n")
+
+    def test_a_run_that_until_cuts_short_is_not_judged_and_says_so(self):
+        path = self.write("late.yaml", self.LATE)
+        result = memsim("run", "--until", "3ms", path)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.assertIn("Expectations: 2, not judged: --until ended the run before its time\n", result.stdout)
+        summary = json.loads(memsim("run", "--json", "--until", "3ms", path).stdout)
+        self.assertEqual((summary["expectations"], summary["unjudged_expectations"]), ([], 2))
+
+    def test_until_no_earlier_than_the_scenarios_own_end_is_judged(self):
+        path = self.write("late.yaml", self.LATE)
+        for until in ("10ms", "20ms"):
+            self.assertIn("Expectations: 2 of 2 hold", memsim("run", "--until", until, path).stdout)
+        early = self.write("early.yaml", self.LATE.replace("10ms", "3ms"))
+        self.assertEqual(memsim("run", "--until", "3ms", early).returncode, 1)
+
+    def test_a_cap_that_is_expected_is_no_failure(self):
+        path = self.write("loop.yaml", "memsim: 1\nlimits: {events: 1000}\nprocesses:\n  - name: p\n"
+                          "    program: [{forever: [{sleep: 1us}]}]\nexpect: [{end: event_cap}]\n")
+        self.assertEqual(memsim("run", path).returncode, 0)
+        other = self.write("other.yaml", "memsim: 1\nlimits: {events: 1000}\nprocesses:\n  - name: p\n"
+                           "    program: [{forever: [{sleep: 1us}]}]\nexpect: [{end: instant_cap}]\n")
+        self.assertEqual(memsim("run", other).returncode, 3)
+
+
 class Caps(Sandbox):
     def test_a_run_that_a_cap_ends_names_the_option_that_would_let_it_go_on(self):
         path = self.write("loop.yaml", "memsim: 1\nlimits: {events: 1000}\nprocesses:\n"

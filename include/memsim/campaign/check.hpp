@@ -45,7 +45,7 @@ struct CheckResult {
   HostError errors;                         // what kept it from being run or judged
   std::optional<Baseline> run;              // what a new baseline would say; nothing where it did not run
   std::optional<RunDifference> difference;  // from the baseline, with neighbours
-  std::uint64_t expectation_count = 0;
+  std::uint64_t expectation_count = 0;      // judged: none where --until cut the run short
   std::vector<Diagnostic> failed_expectations;
 
   [[nodiscard]] CheckOutcome outcome() const;

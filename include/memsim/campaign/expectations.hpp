@@ -14,6 +14,7 @@
 #include <memsim/base/host_error.hpp>
 #include <memsim/engine/record_stream.hpp>
 #include <memsim/scenario/expectation.hpp>
+#include <memsim/scenario/scenario.hpp>
 #include <memsim/view/summary.hpp>
 
 namespace memsim {
@@ -50,6 +51,12 @@ class ExpectationView final : public RecordSink {
   class Court;
   std::unique_ptr<Court> court_;
 };
+
+// Whether the run can be judged: expectations speak of the whole run, not of one that --until ended before its time.
+[[nodiscard]] bool is_judged(const Scenario& scenario, StopReason reason);
+
+// Whether the scenario names this very end as the one it expects, so that a cap, for one, is no surprise.
+[[nodiscard]] bool expects_end(const Scenario& scenario, StopReason reason);
 
 // The expectations that do not hold, each at its place with ExitCode::expectation_failed; empty where all hold.
 // Requires: as many verdicts as expectations.

@@ -22,8 +22,8 @@ struct ScenarioRun {
   std::vector<Measure> measures;  // no two of one name
 };
 
-// Runs the scenario with `sinks` subscribed. Errors: as World::create(); cap_reached where a cap ended the run, with
-// the option that raises it.
+// Runs the scenario with `sinks` subscribed. Errors: as World::create(); cap_reached where a cap ended the run and the
+// scenario does not expect just that, with the option that raises it.
 [[nodiscard]] HostResult<ScenarioRun> run_scenario(const Scenario& scenario, WorldRunner runner,
                                                    std::span<RecordSink* const> sinks = {});
 

@@ -59,6 +59,8 @@ struct Scenario {
   std::string description;  // may have several lines
   WorldConfig world;
   std::vector<Expectation> expect;  // in the order of the file
+  // LoadOptions::until is before the end that the scenario has by itself, if it has one.
+  bool is_cut_short = false;
 };
 
 // Reads and checks the file at `path`. Errors: host_failed where it cannot be read; bad_input or cap_reached, with

@@ -178,6 +178,7 @@ struct Summary {
   std::string cap_reached;  // the option that raises the cap that ended the run; set by the caller, else empty
 
   std::vector<ExpectationSummary> expectations;  // in the order of the scenario; set by the caller
+  std::uint64_t unjudged_expectations = 0;       // of a run that was ended before its time; set by the caller
 
   std::uint64_t records = 0;
   std::uint64_t fingerprint = 0;
