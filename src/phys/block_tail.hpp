@@ -26,8 +26,8 @@ inline constexpr PolicyOption kTailOption = {
     .default_value = "trimmed",
     .choices = kBlockTails,
     .doc =
-        "what a contiguous request leaves of the smallest block that holds it: free again (trimmed), or given with it "
-        "and unused (kept), unless it asks for an alignment, a boundary or a window"};
+        "what becomes of the rest of the block that serves a contiguous request: it is free again, or stays with the "
+        "request, unused; with an alignment, a boundary or a window it is always free again"};
 
 [[nodiscard]] inline BlockTail block_tail_of(const PolicyOptions& options) {
   return text_of(kTailOption, options) == "kept" ? BlockTail::kept : BlockTail::trimmed;

@@ -113,11 +113,11 @@ class BuddyAllocator final : public FrameAllocator {
 
   BuddyCore<Blocks> core_;
   std::uint64_t reserve_;
-  BlockTail tail_;
   // Said again in the numbers that a plain request is held against: the extent, and the largest block, in frames.
   std::uint64_t first_;
   std::uint64_t end_;
   std::uint64_t top_size_;
+  BlockTail tail_;
 };
 
 }  // namespace memsim

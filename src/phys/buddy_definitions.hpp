@@ -27,10 +27,10 @@ template <class Blocks>
 BuddyAllocator<Blocks>::BuddyAllocator(Extent extent, const BuddyOptions& options)
     : core_(BuddyGeometry(extent, options.top_order, options.range_order)),
       reserve_(options.reserve.count()),
-      tail_(options.tail),
       first_(extent.first.value()),
       end_(extent.end().value()),
-      top_size_(buddy_detail::size_of(geometry().top)) {}
+      top_size_(buddy_detail::size_of(geometry().top)),
+      tail_(options.tail) {}
 
 template <class Blocks>
 std::unique_ptr<FrameAllocator> BuddyAllocator<Blocks>::clone() const {

@@ -32,8 +32,9 @@ class FrameAllocator {
 
   // Appends to `out` extents that add up to request.count and satisfy every constraint of the request. A policy may
   // give a contiguous request the whole block that serves it (option `tail: kept`): then its one extent is longer, and
-  // all of it satisfies the constraints and comes back by release(). Errors, each with the allocator and `out`
-  // unchanged:
+  // all of it satisfies the constraints and comes back by release().
+  //
+  // Errors, each with the allocator and `out` unchanged:
   //   ENOMEM  not enough free frames, or none of the shape asked for (also: larger than the policy's largest block);
   //   EINVAL  count is zero, or alignment or boundary is not a power of two, or a contiguous count exceeds the
   //   boundary.

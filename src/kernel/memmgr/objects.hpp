@@ -11,7 +11,7 @@
 
 namespace memsim::memmgr {
 
-// Frames from the allocator that no object has yet. They must be given to one or handed back.
+// Frames from the allocator that no object has yet. They must be given to one, a tail by hold_tail(), or handed back.
 struct TakenFrames {
   Allocation allocation;
   Contiguity contiguity = Contiguity::scattered;
