@@ -30,7 +30,7 @@ install(FILES ${PROJECT_BINARY_DIR}/memsimConfig.cmake ${PROJECT_BINARY_DIR}/mem
 
 install(TARGETS memsim RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/memsim
-        FILES_MATCHING PATTERN "*.yaml" PATTERN "*.csv" PATTERN "*.json")
+        FILES_MATCHING PATTERN "*.yaml" PATTERN "*.baseline" PATTERN "*.csv" PATTERN "*.json")
 
 # The program writes its own documentation, from the table that parses its command line.
 function(memsim_generated file destination)
