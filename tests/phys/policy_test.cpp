@@ -25,8 +25,9 @@ TEST(Policies, AnUnknownPolicyIsNotFound) { EXPECT_EQ(find_policy("buddie"), nul
 
 TEST(Policies, AnUnknownOptionNamesTheNearest) {
   EXPECT_EQ(fault_of({{"top_oder", "3"}}), "policy 'buddy' has no option 'top_oder' | did you mean 'top_order'?");
-  EXPECT_EQ(fault_of({{"colour", "3"}}),
-            "policy 'buddy' has no option 'colour' | known: top_order, placement, range_order, reserve, metadata, tail");
+  EXPECT_EQ(
+      fault_of({{"colour", "3"}}),
+      "policy 'buddy' has no option 'colour' | known: top_order, placement, range_order, reserve, metadata, tail");
 }
 
 TEST(Policies, IntegersAreStrict) {
