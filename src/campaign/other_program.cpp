@@ -47,6 +47,7 @@ std::string beginning_of(const std::string& path) {
 // The words of a command line as posix_spawn() wants them.
 std::vector<char*> pointers_to(std::vector<std::string>& words) {
   std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
   return pointers;
@@ -88,10 +89,11 @@ std::string how_it_ended(int status) {
   return fmt::format("signal {} ended it", WTERMSIG(status));
 }
 
-// Whether the run is whole: an expectation that fails is no matter here.
+// Whether there can be a run to look at: that an expectation failed, or that a cap ended the run, is no matter here.
 bool has_run(int status) {
-  return WIFEXITED(status) && (WEXITSTATUS(status) == static_cast<int>(ExitCode::ok) ||
-                               WEXITSTATUS(status) == static_cast<int>(ExitCode::expectation_failed));
+  constexpr std::array kCodes = {ExitCode::ok, ExitCode::expectation_failed, ExitCode::cap_reached};
+  return WIFEXITED(status) && std::any_of(kCodes.begin(), kCodes.end(),
+                                          [&](ExitCode code) { return WEXITSTATUS(status) == static_cast<int>(code); });
 }
 
 }  // namespace

@@ -179,6 +179,13 @@ exec {MEMSIM} run "$@" -- {longer}""")
         self.assertEqual(self.read("my.yaml"), ours)
         self.assertIn("    +      0  (no more)", text)
 
+    def test_a_run_that_ends_at_a_cap_as_expected_is_compared_whatever_the_other_program_calls_it(self):
+        self.write("my.yaml", "memsim: 1\nlimits: {events: 1000}\nprocesses:\n  - name: p\n"
+                   "    program: [{forever: [{sleep: 1us}]}]\nexpect: [{end: event_cap}]\n")
+        for code in (0, 1, 3):
+            self.check("--against", self.program(f'{MEMSIM} run "$@"; exit {code}'))
+        self.check("--against", self.program("exit 3"), code=4)
+
     def test_records_of_another_format_are_told_plainly(self):
         self.write("my.yaml", SCENARIO)
         for edit, words in (('s/"steps":/"walk":/', 'expected the member "steps"'),
