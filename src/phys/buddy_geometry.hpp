@@ -52,9 +52,9 @@ struct BuddyGeometry {
       visit(static_cast<std::uint32_t>(at), order);
     }
     for (std::uint64_t at = top_first << top; at > first;) {
-      const unsigned order = static_cast<unsigned>(std::bit_width(at - first)) - 1;
-      at -= std::uint64_t{1} << order;
-      visit(static_cast<std::uint32_t>(at), order);
+      const std::uint64_t size = std::bit_floor(at - first);
+      at -= size;
+      visit(static_cast<std::uint32_t>(at), static_cast<unsigned>(std::countr_zero(size)));
     }
   }
 

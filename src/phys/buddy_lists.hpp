@@ -227,7 +227,7 @@ template <class Visit>
 bool BuddyLists<kOrder>::any_untouched(std::uint64_t low, std::uint64_t high, Visit&& visit) const {
   for (std::uint64_t at = low >> geometry_.top; at << geometry_.top < high; ++at) {
     at = untouched_.next(at);
-    if (at == untouched_.kNone || at << geometry_.top >= high) return false;
+    if (at == decltype(untouched_)::kNone || at << geometry_.top >= high) return false;
     if (visit(static_cast<std::uint32_t>(at << geometry_.top))) return true;
   }
   return false;
@@ -269,9 +269,9 @@ void BuddyLists<kOrder>::for_each_block(Visit&& visit) const {
 template <ListOrder kOrder>
 std::size_t BuddyLists<kOrder>::metadata_bytes() const {
   std::uint64_t touched = geometry_.space >> geometry_.top;
-  for (std::uint64_t at = untouched_.next(0); at != untouched_.kNone;) {
+  for (std::uint64_t at = untouched_.next(0); at != decltype(untouched_)::kNone;) {
     --touched;
-    at = at + 1 < geometry_.space >> geometry_.top ? untouched_.next(at + 1) : untouched_.kNone;
+    at = at + 1 < geometry_.space >> geometry_.top ? untouched_.next(at + 1) : decltype(untouched_)::kNone;
   }
   // The one that was only listed uses one node.
   const std::uint64_t whole = state_[listed_last_] == free_state(geometry_.top) ? 1 : 0;

@@ -101,7 +101,7 @@ class BuddyRanges {
   void count_in(std::uint32_t block, unsigned order);
   void count_off(std::uint32_t block, unsigned order);
   // Ranks a range anew. Every operation ends with it for every range that it changed.
-  void settle(std::uint64_t range);
+  void settle(std::uint64_t number);
 
   BuddyGeometry geometry_;
   BuddyBitmaps blocks_;

@@ -211,7 +211,7 @@ bool BuddyStacks::any_free(unsigned order, std::uint64_t low, std::uint64_t high
   if (order != geometry_.top) return false;
   for (std::uint64_t at = low >> order; at << order < high; ++at) {
     at = untouched_.next(at);
-    if (at == untouched_.kNone || at << order >= high) return false;
+    if (at == decltype(untouched_)::kNone || at << order >= high) return false;
     if (visit(static_cast<std::uint32_t>(at << order))) return true;
   }
   return false;
@@ -237,9 +237,9 @@ void BuddyStacks::for_each_block(Visit&& visit) const {
 
 inline std::size_t BuddyStacks::metadata_bytes() const {
   std::uint64_t touched = geometry_.space >> geometry_.top;
-  for (std::uint64_t at = untouched_.next(0); at != untouched_.kNone;) {
+  for (std::uint64_t at = untouched_.next(0); at != decltype(untouched_)::kNone;) {
     --touched;
-    at = at + 1 < geometry_.space >> geometry_.top ? untouched_.next(at + 1) : untouched_.kNone;
+    at = at + 1 < geometry_.space >> geometry_.top ? untouched_.next(at + 1) : decltype(untouched_)::kNone;
   }
   // The one that was only listed uses one byte.
   const std::uint64_t whole = state_[listed_last_] == free_state(geometry_.top) ? 1 : 0;

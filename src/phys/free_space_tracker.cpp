@@ -16,11 +16,11 @@ auto FreeSpaceTracker::free_around(std::uint64_t first, std::uint64_t end) const
   Neighbourhood around{0, region_.count.count()};
   if (first != 0) {
     const std::uint64_t below = taken_.previous(first - 1);
-    if (below != taken_.kNone) around.first = below + 1;
+    if (below != decltype(taken_)::kNone) around.first = below + 1;
   }
   if (end != region_.count.count()) {
     const std::uint64_t above = taken_.next(end);
-    if (above != taken_.kNone) around.end = above;
+    if (above != decltype(taken_)::kNone) around.end = above;
   }
   return around;
 }
@@ -83,7 +83,7 @@ void FreeSpaceTracker::check_invariants() const {
   const std::uint64_t end = region_.count.count();
   for (std::uint64_t at = 0; at < end;) {
     const std::uint64_t next = taken_.next(at);
-    const std::uint64_t run_end = next == taken_.kNone ? end : next;
+    const std::uint64_t run_end = next == decltype(taken_)::kNone ? end : next;
     if (run_end != at) {
       runs.add(run_end - at);
       blocks.merge({}, {}, blocks_of(at, run_end));

@@ -149,7 +149,8 @@ void TlsfFit::check_invariants(std::uint64_t count) const {
     any_in(list, [&](std::uint64_t first) {
       MEMSIM_CHECK_THAT(extents_.is_free(first) && !extents_.is_free(first - 1), "what is listed is an extent");
       MEMSIM_CHECK_THAT(list_of(extents_.length(first)) == list, "an extent stands in the list of its length");
-      MEMSIM_CHECK_THAT(before == extents_.kNone || extents_.node(first).previous == before, "links agree both ways");
+      MEMSIM_CHECK_THAT(before == decltype(extents_)::kNone || extents_.node(first).previous == before,
+                        "links agree both ways");
       before = first;
       MEMSIM_CHECK_THAT(++listed <= count, "each extent is listed once");
       return false;

@@ -6,6 +6,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdlib>
 #include <new>
@@ -21,8 +22,7 @@ class ZeroArray {
  public:
   ZeroArray() = default;
   explicit ZeroArray(std::size_t size) : size_(size) {
-    if (size == 0) return;
-    data_ = static_cast<T*>(is_mapped() ? map() : std::calloc(size, sizeof(T)));
+    data_ = static_cast<T*>(is_mapped() ? map() : std::calloc(std::max<std::size_t>(size, 1), sizeof(T)));
     if (data_ == nullptr) throw std::bad_alloc();
   }
   ZeroArray(ZeroArray&& other) noexcept
