@@ -31,18 +31,4 @@ StopReason run_world(const Scenario& scenario, World& world) {
   return reason;
 }
 
-ExitCode code_of(StopReason reason) {
-  switch (reason) {
-    case StopReason::finished:
-    case StopReason::reached_until:
-    case StopReason::deadlock:
-      return ExitCode::ok;
-    case StopReason::event_cap:
-    case StopReason::instant_cap:
-    case StopReason::resource_cap:
-      return ExitCode::cap_reached;
-  }
-  return ExitCode::our_bug;
-}
-
 }  // namespace memsim

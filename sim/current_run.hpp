@@ -12,7 +12,4 @@ namespace memsim {
 // far the run had come. A WorldRunner for campaigns.
 StopReason run_world(const Scenario& scenario, World& world);
 
-// The exit code of a program whose run stopped so.
-[[nodiscard]] ExitCode code_of(StopReason reason);
-
 }  // namespace memsim

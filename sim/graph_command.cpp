@@ -6,6 +6,7 @@
 
 #include <memsim/analysis/process_graph.hpp>
 #include <memsim/analysis/wait_graph.hpp>
+#include <memsim/campaign/scenario_run.hpp>
 #include <memsim/kernel/world.hpp>
 
 #include "command_line.hpp"
@@ -77,10 +78,7 @@ struct Arguments {
 };
 
 ExitCode execute(const CLI::App& subcommand, const Arguments& arguments) {
-  const HostResult<LoadOptions> options = load_options_of(subcommand, arguments.load);
-  if (!options) return report(options.error());
-  ScenarioSource source;
-  const HostResult<Scenario> scenario = source.load(arguments.file, *options);
+  const HostResult<Scenario> scenario = load_one(subcommand, arguments.load, arguments.file);
   if (!scenario) return report(scenario.error());
   HostResult<World> world = World::create(scenario->world, find_deadlocks);
   if (!world) return report(world.error());
@@ -91,7 +89,9 @@ ExitCode execute(const CLI::App& subcommand, const Arguments& arguments) {
   view.complete(graph);
   const auto memmgr = arguments.memory_manager ? MemmgrConnections::shown : MemmgrConnections::hidden;
   const HostResult<void> printed = print(to_dot(graph, view.traffic(), memmgr));
-  return printed ? code_of(reason) : report(printed.error());
+  if (!printed) return report(printed.error());
+  const HostResult<void> ended = good_end(*scenario, *world, reason);
+  return ended ? ExitCode::ok : report(ended.error());
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <memsim/base/numbers.hpp>
 
 #include "command_line.hpp"
+#include "source.hpp"
 
 namespace memsim {
 namespace {
@@ -71,6 +72,13 @@ HostResult<LoadOptions> load_options_of(const CLI::App& subcommand, const LoadAr
     options.set.insert(options.set.end(), policy->begin(), policy->end());
   }
   return options;
+}
+
+HostResult<Scenario> load_one(const CLI::App& subcommand, const LoadArguments& arguments, const std::string& name) {
+  const HostResult<LoadOptions> options = load_options_of(subcommand, arguments);
+  if (!options) return Unexpected(options.error());
+  ScenarioSource source;
+  return source.load(name, *options);
 }
 
 std::vector<std::string> words_of(const LoadArguments& arguments) {

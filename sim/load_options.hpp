@@ -25,6 +25,11 @@ void add_load_options(CLI::App& subcommand, LoadArguments& arguments);
 // Errors: bad_input, naming the option.
 [[nodiscard]] HostResult<LoadOptions> load_options_of(const CLI::App& subcommand, const LoadArguments& arguments);
 
+// The scenario of a subcommand that takes just one, "-" being standard input. Errors: as load_options_of() and
+// ScenarioSource.
+[[nodiscard]] HostResult<Scenario> load_one(const CLI::App& subcommand, const LoadArguments& arguments,
+                                            const std::string& name);
+
 // The options that were given, as the words of a command line. Requires: load_options_of() accepted them.
 [[nodiscard]] std::vector<std::string> words_of(const LoadArguments& arguments);
 

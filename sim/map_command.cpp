@@ -2,6 +2,7 @@
 #include <memory>
 
 #include <memsim/analysis/wait_graph.hpp>
+#include <memsim/campaign/scenario_run.hpp>
 #include <memsim/kernel/world.hpp>
 #include <memsim/view/memory_map.hpp>
 
@@ -27,10 +28,7 @@ struct Arguments {
 };
 
 ExitCode execute(const CLI::App& subcommand, const Arguments& arguments) {
-  const HostResult<LoadOptions> options = load_options_of(subcommand, arguments.load);
-  if (!options) return report(options.error());
-  ScenarioSource source;
-  const HostResult<Scenario> scenario = source.load(arguments.file, *options);
+  const HostResult<Scenario> scenario = load_one(subcommand, arguments.load, arguments.file);
   if (!scenario) return report(scenario.error());
   MemoryMapView view;
   Progress progress(display_name(arguments.file), scenario->world.until);
@@ -44,7 +42,9 @@ ExitCode execute(const CLI::App& subcommand, const Arguments& arguments) {
   map.scenario = display_name(arguments.file);
   map.title = scenario->title;
   const HostResult<void> printed = print(arguments.json ? render_json(map) : render_text(map));
-  return printed ? code_of(reason) : report(printed.error());
+  if (!printed) return report(printed.error());
+  const HostResult<void> ended = good_end(*scenario, *world, reason);
+  return ended ? ExitCode::ok : report(ended.error());
 }
 
 }  // namespace

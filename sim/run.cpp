@@ -8,6 +8,7 @@
 
 #include <memsim/analysis/wait_graph.hpp>
 #include <memsim/campaign/expectations.hpp>
+#include <memsim/campaign/scenario_run.hpp>
 #include <memsim/kernel/world.hpp>
 #include <memsim/view/explanation.hpp>
 #include <memsim/view/output_files.hpp>
@@ -25,6 +26,7 @@ namespace {
 struct RunResult {
   Summary summary;
   std::vector<Diagnostic> failed;  // expectations that do not hold
+  ExitCode ended = ExitCode::ok;   // whether it came to a good end
 };
 
 // One run of a scenario, with its files when a directory is given. `out` empty: none.
@@ -48,7 +50,7 @@ HostResult<RunResult> run_one(const std::string& name, const Scenario& scenario,
   world->records().subscribe(expectations);
   if (options.explain) world->records().subscribe(explanation);
   if (standard_error_is_terminal() && !options.quiet) world->records().subscribe(progress);
-  run_world(scenario, *world);
+  const StopReason reason = run_world(scenario, *world);
   progress.finish();
   Summary summary = view.summary(world->records());
   summary.scenario = display_name(name);
@@ -67,7 +69,9 @@ HostResult<RunResult> run_one(const std::string& name, const Scenario& scenario,
     const HostResult<void> committed = files->commit(summary);
     if (!committed) return Unexpected(committed.error());
   }
-  return RunResult{std::move(summary), std::move(failed)};
+  // A cap that was reached is among the warnings of the summary.
+  const HostResult<void> ended = good_end(scenario, *world, reason);
+  return RunResult{std::move(summary), std::move(failed), ended ? ExitCode::ok : exit_code(ended.error())};
 }
 
 // Where the files of each scenario go: into the directory itself, or into one below it for each of several.
@@ -159,8 +163,7 @@ ExitCode run_scenarios(const RunOptions& options) {
     }
     const HostResult<void> printed = printer.print_result(result->summary);
     if (!printed) return report(printed.error());
-    const StopReason reason = result->summary.stop_reason;
-    keep(expects_end(*scenario, reason) ? ExitCode::ok : code_of(reason));
+    keep(result->ended);
     if (!result->failed.empty()) keep(report(result->failed));
   }
   const HostResult<void> finished = printer.finish();

@@ -153,13 +153,6 @@ bool is_judged(const Scenario& scenario, StopReason reason) {
   return !scenario.is_cut_short || reason != StopReason::reached_until;
 }
 
-bool expects_end(const Scenario& scenario, StopReason reason) {
-  return std::any_of(scenario.expect.begin(), scenario.expect.end(), [&](const Expectation& expectation) {
-    const auto* end = std::get_if<ExpectedEnd>(&expectation.what);
-    return end != nullptr && end->reason == reason;
-  });
-}
-
 std::vector<Diagnostic> failed_expectations(std::span<const Expectation> expectations,
                                             std::span<const Verdict> verdicts) {
   MEMSIM_CHECK(expectations.size() == verdicts.size());

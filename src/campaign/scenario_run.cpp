@@ -25,6 +25,14 @@ bool is_cap(StopReason reason) {
   return true;
 }
 
+// Whether the scenario names this very end as the one it expects, so that a cap, for one, is no surprise.
+bool expects_end(const Scenario& scenario, StopReason reason) {
+  return std::any_of(scenario.expect.begin(), scenario.expect.end(), [&](const Expectation& expectation) {
+    const auto* end = std::get_if<ExpectedEnd>(&expectation.what);
+    return end != nullptr && end->reason == reason;
+  });
+}
+
 // Collects what a ScenarioRun has, from whatever stream.
 class Gatherer {
  public:
@@ -47,6 +55,13 @@ class Gatherer {
 
 }  // namespace
 
+HostResult<void> good_end(const Scenario& scenario, const World& world, StopReason reason) {
+  if (!is_cap(reason) || expects_end(scenario, reason)) return {};
+  return host_failure(ExitCode::cap_reached,
+                      fmt::format("{}: the run reached a cap", escaped_for_terminal(scenario.path)),
+                      fmt::format("raise {} to go on", world.cap_reached()));
+}
+
 HostResult<ScenarioRun> run_scenario(const Scenario& scenario, WorldRunner runner, std::span<RecordSink* const> sinks) {
   Gatherer gatherer;
   HostResult<World> world = World::create(scenario.world, find_deadlocks);
@@ -54,11 +69,7 @@ HostResult<ScenarioRun> run_scenario(const Scenario& scenario, WorldRunner runne
   gatherer.subscribe_to(world->records());
   for (RecordSink* sink : sinks) world->records().subscribe(*sink);
   const StopReason reason = runner(scenario, *world);
-  if (is_cap(reason) && !expects_end(scenario, reason)) {
-    return host_failure(ExitCode::cap_reached,
-                        fmt::format("{}: the run reached a cap", escaped_for_terminal(scenario.path)),
-                        fmt::format("raise {} to go on", world->cap_reached()));
-  }
+  if (const HostResult<void> ended = good_end(scenario, *world, reason); !ended) return Unexpected(ended.error());
   ScenarioRun run = gatherer.run(world->records());
   run.summary.scenario = scenario.path;
   run.summary.title = scenario.title;

@@ -420,10 +420,14 @@ class Judgement(Sandbox):
     def test_a_cap_that_is_expected_is_no_failure(self):
         path = self.write("loop.yaml", "memsim: 1\nlimits: {events: 1000}\nprocesses:\n  - name: p\n"
                           "    program: [{forever: [{sleep: 1us}]}]\nexpect: [{end: event_cap}]\n")
-        self.assertEqual(memsim("run", path).returncode, 0)
+        for command in ("run", "map", "graph", "check"):
+            self.assertEqual(memsim(command, path).returncode, 0, command)
         other = self.write("other.yaml", "memsim: 1\nlimits: {events: 1000}\nprocesses:\n  - name: p\n"
                            "    program: [{forever: [{sleep: 1us}]}]\nexpect: [{end: instant_cap}]\n")
-        self.assertEqual(memsim("run", other).returncode, 3)
+        for command in ("run", "map", "graph", "check"):
+            result = memsim(command, other)
+            self.assertEqual(result.returncode, 3, command)
+            self.assertIn("raise limits.events", result.stdout + result.stderr, command)
 
 
 class Caps(Sandbox):

@@ -55,9 +55,6 @@ class ExpectationView final : public RecordSink {
 // Whether the run can be judged: expectations speak of the whole run, not of one that --until ended before its time.
 [[nodiscard]] bool is_judged(const Scenario& scenario, StopReason reason);
 
-// Whether the scenario names this very end as the one it expects, so that a cap, for one, is no surprise.
-[[nodiscard]] bool expects_end(const Scenario& scenario, StopReason reason);
-
 // The expectations that do not hold, each at its place with ExitCode::expectation_failed; empty where all hold.
 // Requires: as many verdicts as expectations.
 [[nodiscard]] std::vector<Diagnostic> failed_expectations(std::span<const Expectation> expectations,

@@ -22,8 +22,11 @@ struct ScenarioRun {
   std::vector<Measure> measures;  // no two of one name
 };
 
-// Runs the scenario with `sinks` subscribed. Errors: as World::create(); cap_reached where a cap ended the run and the
-// scenario does not expect just that, with the option that raises it.
+// Whether a run that stopped so came to a good end. Errors: cap_reached where a cap ended it and the scenario does not
+// expect just that, with the option that raises it.
+[[nodiscard]] HostResult<void> good_end(const Scenario& scenario, const World& world, StopReason reason);
+
+// Runs the scenario with `sinks` subscribed. Errors: as World::create() and good_end().
 [[nodiscard]] HostResult<ScenarioRun> run_scenario(const Scenario& scenario, WorldRunner runner,
                                                    std::span<RecordSink* const> sinks = {});
 
