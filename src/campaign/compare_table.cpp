@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "campaign/standing_text.hpp"
+#include "view/names.hpp"
 #include "view/text_table.hpp"
 
 namespace memsim {
@@ -49,12 +50,6 @@ std::string explanation_of(const Comparison& comparison) {
                      seeds_text(comparison), comparison.seeds);
 }
 
-std::string title_of(const Comparison& comparison) {
-  std::string title = escaped_for_terminal(comparison.scenario);
-  if (!comparison.title.empty()) title += ": " + escaped_for_terminal(comparison.title);
-  return title;
-}
-
 std::string markdown_row(const Cells& cells) {
   std::string out = "|";
   for (const std::string& cell : cells) {
@@ -78,15 +73,16 @@ std::string compare_text(const Comparison& comparison) {
   table.add_row(head);
   for (const ComparedMeasure& measure : comparison.measures) table.add_row(row_of(comparison, measure));
   table.add_row(last_row_of(comparison));
-  return fmt::format("{}\n{}\n\n{}", title_of(comparison), explanation_of(comparison), table.text(0));
+  return fmt::format("{}\n{}\n\n{}", heading(comparison.scenario, comparison.title), explanation_of(comparison),
+                     table.text(0));
 }
 
 std::string compare_markdown(const Comparison& comparison) {
   const Cells head = head_of(comparison);
   std::string rule = "|---|---|";
   for (std::size_t i = 2; i < head.size(); ++i) rule += "---:|";
-  std::string out =
-      fmt::format("### {}\n\n{}\n\n{}{}\n", title_of(comparison), explanation_of(comparison), markdown_row(head), rule);
+  std::string out = fmt::format("### {}\n\n{}\n\n{}{}\n", heading(comparison.scenario, comparison.title),
+                                explanation_of(comparison), markdown_row(head), rule);
   for (const ComparedMeasure& measure : comparison.measures) out += markdown_row(row_of(comparison, measure));
   return out + markdown_row(last_row_of(comparison));
 }

@@ -1,8 +1,6 @@
 #include <memsim/view/explanation.hpp>
 
 #include <algorithm>
-#include <array>
-#include <iterator>
 #include <map>
 #include <utility>
 
@@ -31,13 +29,7 @@ std::string_view name_of(Remedy remedy) {
 
 namespace {
 
-constexpr auto kWanted = [] {
-  std::array<RecordKind, std::size(FrameBook::kWanted) + 2> kinds{};
-  std::copy(std::begin(FrameBook::kWanted), std::end(FrameBook::kWanted), kinds.begin());
-  kinds[kinds.size() - 2] = RecordKind::process_started;
-  kinds[kinds.size() - 1] = RecordKind::allocation_failed;
-  return kinds;
-}();
+constexpr auto kWanted = FrameBook::wanted_with({RecordKind::process_started, RecordKind::allocation_failed});
 
 // What lies free in some regions.
 struct FreeFrames {

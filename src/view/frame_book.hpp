@@ -1,6 +1,9 @@
 // FrameBook: who has which frame of the machine, and whether it can move, learned from the records as they come.
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <iterator>
 #include <map>
 #include <string>
 #include <string_view>
@@ -41,6 +44,13 @@ class FrameBook {
       RecordKind::frames_released,  RecordKind::frames_pinned,   RecordKind::frames_moved,
   };
   void learn(const RecordView& record);
+  // Those and `more`: what a view wants that has a book.
+  template <std::size_t kMore>
+  [[nodiscard]] static constexpr auto wanted_with(const RecordKind (&more)[kMore]) {
+    std::array<RecordKind, std::size(kWanted) + kMore> kinds{};
+    std::copy(std::begin(more), std::end(more), std::copy(std::begin(kWanted), std::end(kWanted), kinds.begin()));
+    return kinds;
+  }
 
   [[nodiscard]] PageSize page_size() const { return page_size_; }
   [[nodiscard]] const std::vector<Region>& regions() const { return regions_; }

@@ -1,8 +1,6 @@
 #include <memsim/view/memory_map.hpp>
 
 #include <algorithm>
-#include <array>
-#include <iterator>
 #include <utility>
 
 #include <memsim/base/check.hpp>
@@ -12,12 +10,7 @@
 namespace memsim {
 namespace {
 
-constexpr auto kWanted = [] {
-  std::array<RecordKind, std::size(FrameBook::kWanted) + 1> kinds{};
-  std::copy(std::begin(FrameBook::kWanted), std::end(FrameBook::kWanted), kinds.begin());
-  kinds.back() = RecordKind::run_ended;
-  return kinds;
-}();
+constexpr auto kWanted = FrameBook::wanted_with({RecordKind::run_ended});
 
 }  // namespace
 

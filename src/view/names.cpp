@@ -47,6 +47,12 @@ std::uint64_t large_pages_possible(FrameCount free, Bytes page_size) {
   return checked_multiply(page_size, free.count()).value_or(Bytes::max()) / kLargePage;
 }
 
+std::string heading(const std::string& scenario, const std::string& title) {
+  std::string out = escaped_for_terminal(scenario);
+  if (!title.empty()) out += ": " + escaped_for_terminal(title);
+  return out;
+}
+
 std::string counted(std::uint64_t count, std::string_view singular, std::string_view plural) {
   if (count == 1) return fmt::format("1 {}", singular);
   return plural.empty() ? fmt::format("{} {}s", count, singular) : fmt::format("{} {}", count, plural);

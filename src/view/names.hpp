@@ -26,6 +26,9 @@ namespace memsim {
 // Aligned 2 MiB pages that the free bytes would make if they lay together.
 [[nodiscard]] std::uint64_t large_pages_possible(FrameCount free, Bytes page_size);
 
+// "my.yaml: What it shows", or "my.yaml" where there is no title. Escaped for the terminal.
+[[nodiscard]] std::string heading(const std::string& scenario, const std::string& title);
+
 // "1 segment", "8 segments"; a plural that takes more than an s is given.
 [[nodiscard]] std::string counted(std::uint64_t count, std::string_view singular, std::string_view plural = {});
 

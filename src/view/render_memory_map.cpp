@@ -9,6 +9,8 @@
 #include <memsim/base/numbers.hpp>
 #include <memsim/view/memory_map.hpp>
 
+#include "view/names.hpp"
+
 namespace memsim {
 namespace {
 
@@ -76,8 +78,7 @@ Json json_of(const RegionMap& region) {
 }  // namespace
 
 std::string render_text(const MemoryMap& map) {
-  std::string out = escaped_for_terminal(map.scenario);
-  if (!map.title.empty()) out += ": " + escaped_for_terminal(map.title);
+  std::string out = heading(map.scenario, map.title);
   fmt::format_to(std::back_inserter(out), "\nseed {}, policy {}, pages of {}\n", map.seed, map.policy,
                  format_size_exact(map.page_size));
   for (const RegionMap& region : map.regions) append_region(out, region, map.page_size);

@@ -35,8 +35,7 @@ void append_more(std::string& out, std::uint64_t count, std::size_t shown, std::
 }
 
 void append_head(std::string& out, const Summary& summary) {
-  out += escaped_for_terminal(summary.scenario);
-  if (!summary.title.empty()) out += ": " + escaped_for_terminal(summary.title);
+  out += heading(summary.scenario, summary.title);
   fmt::format_to(Out(out), "\nseed {}, policy {}, pages of {}, {}\n", summary.seed, summary.policy,
                  format_size_exact(summary.page_size), counted(summary.cpus, "cpu"));
 }

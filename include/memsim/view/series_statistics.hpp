@@ -33,11 +33,13 @@ class SeriesStatistics {
   [[nodiscard]] std::int64_t minimum() const { return minimum_; }
   [[nodiscard]] std::int64_t maximum() const { return maximum_; }
   // Weighted by time, to the nearest, halves upwards; the last value where all samples were taken at one moment.
-  [[nodiscard]] std::int64_t mean() const;
+  [[nodiscard]] std::int64_t mean() const { return scaled_mean(1); }
   // The mean in thousandths, rounded likewise; the largest or smallest number where it is beyond these.
-  [[nodiscard]] std::int64_t mean_milli() const;
+  [[nodiscard]] std::int64_t mean_milli() const { return scaled_mean(1000); }
 
  private:
+  [[nodiscard]] std::int64_t scaled_mean(std::int64_t scale) const;
+
   __extension__ using Wide = __int128;  // below 2^126: values and times have 63 bits
 
   std::uint64_t count_ = 0;
