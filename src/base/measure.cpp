@@ -48,6 +48,8 @@ constexpr std::array kMeasures = std::to_array<SampledMeasureInfo>({
     {M::segments_max, "segments_max", S::objects, U::count, B::lower, "of the object with the most"},
     {M::bytes_per_segment, "bytes_per_segment", S::objects, U::bytes, B::higher,
      "given bytes / segments, rounded down; 0 where there is no segment"},
+    {M::segments_log2, "segments_log2", S::length_of_objects, U::count, B::neither,
+     "segments of 2^K to 2^(K+1) - 1 frames; where 'record: {segment_lengths: true}' asks for them"},
 });
 static_assert(kMeasures.size() == kSampledMeasureCount, "each measure has its row");
 

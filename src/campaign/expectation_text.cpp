@@ -68,7 +68,7 @@ std::string when_sampled(const ExpectedMeasure& measure) {
 std::string subject(const Expectation&, const ExpectedMeasure& measure) {
   const SampledMeasureInfo& info = info_of(measure.measure);
   std::string text(info.name);
-  if (info.scope == MeasureScope::order_of_region || info.scope == MeasureScope::length_of_region) {
+  if (is_by_order(info.scope)) {
     text += fmt::format(" of order {}", measure.order.value());
   }
   if (!measure.region.empty()) text += " of " + measure.region;

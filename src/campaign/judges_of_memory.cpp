@@ -30,7 +30,9 @@ class MeasureJudge final : public Judge {
     static constexpr std::array kOfRegion = {RecordKind::run_started, RecordKind::region_added,
                                              RecordKind::region_sample};
     static constexpr std::array kOfObjects = {RecordKind::object_sample};
-    if (is_of_objects()) return kOfObjects;
+    static constexpr std::array kOfSegments = {RecordKind::segment_length_sample};
+    if (info_of(what_.measure).scope == MeasureScope::length_of_objects) return kOfSegments;
+    if (is_of_objects(info_of(what_.measure).scope)) return kOfObjects;
     return kOfRegion;
   }
 
@@ -47,6 +49,9 @@ class MeasureJudge final : public Judge {
         if (sample.region == region_) add(record, sampled_value(what_.measure, what_.order, sample, page_size_));
         break;
       }
+      case RecordKind::segment_length_sample:
+        add(record, sampled_value(what_.order, record.as<SegmentLengthSample>()));
+        break;
       default:
         add(record, sampled_value(what_.measure, record.as<ObjectSample>()));
         break;
@@ -54,7 +59,8 @@ class MeasureJudge final : public Judge {
   }
 
   [[nodiscard]] Finding finding() const override {
-    if (!is_of_objects() && !region_) return {false, fmt::format("no region {}", what_.region), std::nullopt};
+    if (!is_of_objects(info_of(what_.measure).scope) && !region_)
+      return {false, fmt::format("no region {}", what_.region), std::nullopt};
     if (what_.of == Statistic::each) {
       return each_.count() > 0 ? each_.finding(expectation_.unit, "samples") : not_judged("no sample", expectation_);
     }
@@ -67,8 +73,6 @@ class MeasureJudge final : public Judge {
   }
 
  private:
-  [[nodiscard]] bool is_of_objects() const { return info_of(what_.measure).scope == MeasureScope::objects; }
-
   [[nodiscard]] Finding finding_of_one() const {
     const std::optional<SampledAt>& one = what_.of == Statistic::first ? first_ : last_;
     if (one) return finding_of_value(expectation_, one->value, one->point);

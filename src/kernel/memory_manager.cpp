@@ -172,6 +172,9 @@ const PhysicalMemory& MemoryManager::memory() const { return impl_->memory; }
 std::uint64_t MemoryManager::object_count() const { return impl_->objects.count(); }
 std::uint64_t MemoryManager::change_count() const { return impl_->change_count; }
 ObjectSample MemoryManager::sample_objects() const { return impl_->census.sample(impl_->page_size()); }
+memmgr::SegmentLengths MemoryManager::sample_segment_lengths() const {
+  return memmgr::segment_lengths(impl_->objects, impl_->page_size());
+}
 void MemoryManager::check_invariants() const { memmgr::check_state(*impl_); }
 
 }  // namespace memsim

@@ -13,6 +13,8 @@
 #include <memsim/kernel/config.hpp>
 #include <memsim/phys/physical_memory.hpp>
 
+#include "kernel/memmgr/segment_lengths.hpp"
+
 namespace memsim {
 
 class DescriptorTable;  // <memsim/vm/descriptor_table.hpp>
@@ -86,6 +88,8 @@ class MemoryManager {
 
   // Measures over the live objects that hold frames, for an object_sample record. O(distinct segment counts).
   [[nodiscard]] ObjectSample sample_objects() const;
+  // The lengths of their segments, for a segment_length_sample record. O(segments).
+  [[nodiscard]] memmgr::SegmentLengths sample_segment_lengths() const;
 
   // Fails a check where an invariant is broken: every allocated frame belongs to exactly one owner. For tests.
   void check_invariants() const;

@@ -18,6 +18,11 @@ void sample_region(Kernel& kernel, SamplePoint point, RegionId region) {
                                       .free_runs_by_log2 = space.free_runs_by_log2});
 }
 
+void sample_segment_lengths(Kernel& kernel, SamplePoint point) {
+  const memmgr::SegmentLengths lengths = kernel.memory.sample_segment_lengths();
+  kernel.records.publish(SegmentLengthSample{.point = point, .segments_by_log2 = lengths.up_to_longest()});
+}
+
 FrameRequest request_of(const ProbeConfig& probe, PageSize page) {
   FrameRequest request;
   request.count = page.frames_covering(probe.size);
@@ -43,6 +48,7 @@ void sample(Kernel& kernel, SamplePoint point) {
   ObjectSample objects = kernel.memory.sample_objects();
   objects.point = point;
   kernel.records.publish(objects);
+  if (kernel.config->record.segment_lengths) sample_segment_lengths(kernel, point);
   for (const ProbeConfig& probe : kernel.config->record.probes) {
     kernel.records.publish(ProbeResult{.point = point,
                                        .probe = probe.name,

@@ -44,10 +44,13 @@ void ExpectationReader::read_measure(Expectation& expectation) {
   if (!known) return;
   measure.measure = *known;
   const SampledMeasureInfo& info = info_of(*known);
-  measure.region = read_region(info.scope != MeasureScope::objects);
-  const bool has_order = info.scope == MeasureScope::order_of_region || info.scope == MeasureScope::length_of_region;
+  measure.region = read_region(!is_of_objects(info.scope));
+  const bool has_order = is_by_order(info.scope);
   if (has_order && map_.find("order") == nullptr) fault("measure", "of which order?", "add 'order: 9' for 2^9 frames");
   if (!has_order && map_.find("order") != nullptr) fault("order", fmt::format("{} has no order", info.name));
+  if (*known == SampledMeasure::segments_log2 && !world_.record.segment_lengths) {
+    fault("measure", "the lengths of segments are not recorded", "add 'segment_lengths: true' to 'record'");
+  }
   measure.order = Order(static_cast<unsigned>(map_.integer("order", 0)));
   constexpr std::array kStatistics = {Statistic::minimum, Statistic::mean, Statistic::mean_milli, Statistic::maximum};
   if (map_.find("of") != nullptr) measure.of = kStatistics.at(map_.choice("of", 0));

@@ -127,6 +127,7 @@ constexpr Group kProbe{"probe", "a probe", kProbeKeys};
 constexpr std::array kRecordKeys = std::to_array<Key>({
     {.name = "every", .kind = duration, .doc = "period of samples; 0: at the start and at the end only"},
     {.name = "at_each_change", .kind = boolean, .doc = "also when a call changed memory"},
+    {.name = "segment_lengths", .kind = boolean, .doc = "how long the segments of the memory objects are, too"},
     {.name = "probes",
      .kind = group_list,
      .doc = "requests that each sample tries without making them",

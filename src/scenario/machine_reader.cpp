@@ -178,6 +178,7 @@ void read_record(Context& context, MapReader& root, RecordConfig& record) {
   MapReader map(context, *node, record_group());
   record.every = map.duration("every", record.every);
   record.at_each_change = map.boolean("at_each_change", record.at_each_change);
+  record.segment_lengths = map.boolean("segment_lengths", record.segment_lengths);
   std::set<std::string> names;
   for (const NodeId id : map.list("probes")) {
     const Node& probe = context.tree[id];

@@ -26,9 +26,10 @@ constexpr std::string_view kCallsHeader =
 
 // What the files need besides records.jsonl, which takes every kind.
 constexpr std::array kWanted = {
-    RecordKind::run_started,    RecordKind::region_added,   RecordKind::process_started,  RecordKind::message_replied,
-    RecordKind::call_completed, RecordKind::object_created, RecordKind::object_destroyed, RecordKind::segment_reply,
-    RecordKind::region_sample,  RecordKind::object_sample,  RecordKind::probe_result,
+    RecordKind::run_started,      RecordKind::region_added,          RecordKind::process_started,
+    RecordKind::message_replied,  RecordKind::call_completed,        RecordKind::object_created,
+    RecordKind::object_destroyed, RecordKind::segment_reply,         RecordKind::region_sample,
+    RecordKind::object_sample,    RecordKind::segment_length_sample, RecordKind::probe_result,
 };
 
 }  // namespace

@@ -92,15 +92,17 @@ Json json_of(const RegionSummary& region, Bytes page_size) {
 }
 
 Json json_of(const ObjectsSummary& objects) {
-  return {{"object_count", objects.object_count},
-          {"asked_bytes", objects.asked.count()},
-          {"given_bytes", objects.given.count()},
-          {"internal_fragmentation_permille", internal_fragmentation_permille(objects.asked, objects.given)},
-          {"segment_count", objects.segment_count},
-          {"segments_min", objects.segments_min},
-          {"segments_median", objects.segments_median},
-          {"segments_p99", objects.segments_p99},
-          {"segments_max", objects.segments_max}};
+  Json json{{"object_count", objects.object_count},
+            {"asked_bytes", objects.asked.count()},
+            {"given_bytes", objects.given.count()},
+            {"internal_fragmentation_permille", internal_fragmentation_permille(objects.asked, objects.given)},
+            {"segment_count", objects.segment_count},
+            {"segments_min", objects.segments_min},
+            {"segments_median", objects.segments_median},
+            {"segments_p99", objects.segments_p99},
+            {"segments_max", objects.segments_max}};
+  if (!objects.segments_by_log2.empty()) json["segments_log2"] = objects.segments_by_log2;
+  return json;
 }
 
 Json json_of(const ProbeSummary& probe) {

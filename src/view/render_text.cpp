@@ -139,6 +139,20 @@ void append_regions(std::string& out, const Summary& summary) {
   }
 }
 
+// Nothing where their lengths were not recorded.
+std::string segments_by_length(const ObjectsSummary& objects, Bytes page_size) {
+  if (objects.segments_by_log2.empty()) return {};
+  TextTable table({kRight, kRight, kRight});
+  table.add_row({"segments from", "to below", "count"});
+  for (unsigned i = 0; i < objects.segments_by_log2.size(); ++i) {
+    if (objects.segments_by_log2[i] == 0) continue;
+    const Bytes from = checked_multiply(page_size, std::uint64_t{1} << i).value_or(Bytes::max());
+    const Bytes to = checked_multiply(from, 2).value_or(Bytes::max());
+    table.add_row({format_size_exact(from), format_size_exact(to), fmt::to_string(objects.segments_by_log2[i])});
+  }
+  return table.text(1);
+}
+
 void append_objects(std::string& out, const Summary& summary) {
   if (!summary.objects || summary.objects->object_count == 0) return;
   const ObjectsSummary& objects = *summary.objects;
@@ -149,6 +163,7 @@ void append_objects(std::string& out, const Summary& summary) {
   fmt::format_to(Out(out), " {}; an object has {} at least, {} as median, {} as P99, {} at most\n",
                  counted(objects.segment_count, "segment"), objects.segments_min, objects.segments_median,
                  objects.segments_p99, objects.segments_max);
+  out += segments_by_length(objects, summary.page_size);
 }
 
 void append_probes(std::string& out, const Summary& summary) {

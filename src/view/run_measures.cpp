@@ -19,8 +19,9 @@ namespace memsim {
 namespace {
 
 constexpr std::array kWanted = {
-    RecordKind::run_started,       RecordKind::region_added,  RecordKind::frames_allocated, RecordKind::frames_released,
-    RecordKind::allocation_failed, RecordKind::region_sample, RecordKind::object_sample,
+    RecordKind::run_started,     RecordKind::region_added,          RecordKind::frames_allocated,
+    RecordKind::frames_released, RecordKind::allocation_failed,     RecordKind::region_sample,
+    RecordKind::object_sample,   RecordKind::segment_length_sample,
 };
 
 // One measure of one region, or of the objects.
@@ -148,7 +149,8 @@ std::string measure_name(const std::string& owner, const Series& series) {
   const SampledMeasureInfo& info = info_of(series.measure);
   std::string name = fmt::format("{}/{}", owner, info.name);
   if (info.scope == MeasureScope::order_of_region) name += fmt::format("/order{}", series.order.value());
-  if (info.scope == MeasureScope::length_of_region) name += fmt::format("/{}", series.order.value());
+  if (is_by_order(info.scope) && info.scope != MeasureScope::order_of_region)
+    name += fmt::format("/{}", series.order.value());
   return name;
 }
 
@@ -169,10 +171,17 @@ void add_series(MeasureList& list, const std::string& owner, const std::vector<S
 std::vector<Series> series_of_region(unsigned orders) {
   std::vector<Series> all;
   for (const SampledMeasureInfo& info : sampled_measures()) {
-    if (info.scope == MeasureScope::objects) continue;
-    const unsigned count = info.scope == MeasureScope::region ? 1 : orders;
+    if (is_of_objects(info.scope)) continue;
+    const unsigned count = is_by_order(info.scope) ? orders : 1;
     for (unsigned order = 0; order < count; ++order) all.push_back({info.measure, Order(order)});
   }
+  return all;
+}
+
+// A segment may run from one region into the next, so that `lengths` are those of all memory.
+std::vector<Series> series_of_lengths(unsigned lengths) {
+  std::vector<Series> all;
+  for (unsigned length = 0; length < lengths; ++length) all.push_back({SampledMeasure::segments_log2, Order(length)});
   return all;
 }
 
@@ -191,6 +200,7 @@ class RunMeasures::Collector {
   void on(SimTime, const RunStarted& record) { page_size_ = record.page_size; }
 
   void on(SimTime, const RegionAdded& record) {
+    frames_ += record.frames;
     regions_.push_back({names_.add(record.name), series_of_region(order_count_of(record.frames))});
   }
 
@@ -224,6 +234,11 @@ class RunMeasures::Collector {
     for (Series& series : objects_) series.statistics.add(time, sampled_value(series.measure, record));
   }
 
+  void on(SimTime time, const SegmentLengthSample& record) {
+    if (segment_lengths_.empty()) segment_lengths_ = series_of_lengths(order_count_of(frames_));
+    for (Series& series : segment_lengths_) series.statistics.add(time, sampled_value(series.order, record));
+  }
+
   // Kinds that are not asked for.
   template <class Record>
   void on(SimTime, const Record&) {}
@@ -236,6 +251,7 @@ class RunMeasures::Collector {
     add_latencies(list, summary);
     add_probes(list, summary);
     add_series(list, "objects", objects_);
+    add_series(list, "objects", segment_lengths_);
     for (const RegionSeries& region : regions_) add_series(list, "region/" + region.name, region.series);
     return list.take();
   }
@@ -245,7 +261,9 @@ class RunMeasures::Collector {
   AllocatorWork work_;
   UniqueNames names_;
   std::vector<RegionSeries> regions_;  // by region
+  FrameCount frames_;                  // of all regions
   std::vector<Series> objects_ = series_of_objects();
+  std::vector<Series> segment_lengths_;  // empty until there is a sample of them
 };
 
 RunMeasures::RunMeasures() : collector_(std::make_unique<Collector>()) {}

@@ -98,6 +98,10 @@ std::int64_t sampled_value(SampledMeasure measure, const ObjectSample& sample) {
   return 0;
 }
 
+std::int64_t sampled_value(Order length, const SegmentLengthSample& sample) {
+  return at(sample.segments_by_log2, length);
+}
+
 unsigned order_count_of(FrameCount frames) { return static_cast<unsigned>(std::bit_width(frames.count())); }
 
 }  // namespace memsim

@@ -22,6 +22,7 @@ void SeriesTable::on_record(const RecordView& record, std::string& out) {
       const auto& region = record.as<RegionAdded>();
       regions_.push_back({std::string(region.name), region.frames});
       order_count_ = std::max(order_count_, order_count_of(region.frames));
+      frames_ += region.frames;
       break;
     }
     case RecordKind::region_sample:
@@ -30,6 +31,10 @@ void SeriesTable::on_record(const RecordView& record, std::string& out) {
     case RecordKind::object_sample:
       begin_sample_of(record.time(), record.as<ObjectSample>().point, out);
       objects_ = record.as<ObjectSample>();
+      break;
+    case RecordKind::segment_length_sample:
+      begin_sample_of(record.time(), record.as<SegmentLengthSample>().point, out);
+      add_segment_lengths(record.as<SegmentLengthSample>());
       break;
     case RecordKind::probe_result:
       begin_sample_of(record.time(), record.as<ProbeResult>().point, out);
@@ -65,6 +70,12 @@ void SeriesTable::add_region(SimTime time, const RegionSample& sample, std::stri
   rows_.push_back(std::move(row));
 }
 
+void SeriesTable::add_segment_lengths(const SegmentLengthSample& sample) {
+  if (!has_header_) segment_length_count_ = order_count_of(frames_);
+  segments_by_log2_.assign(sample.segments_by_log2.begin(), sample.segments_by_log2.end());
+  segments_by_log2_.resize(segment_length_count_);
+}
+
 void SeriesTable::add_probe(const ProbeResult& result) {
   const auto same = [&](const Probe& probe) { return probe.name == result.probe; };
   auto found = std::find_if(probes_.begin(), probes_.end(), same);
@@ -80,6 +91,7 @@ void SeriesTable::finish(std::string& out) {
   }
   rows_.clear();
   objects_.reset();
+  segments_by_log2_.clear();
   for (Probe& probe : probes_) probe.would_succeed.reset();
 }
 
@@ -95,6 +107,7 @@ void SeriesTable::write_header(std::string& out) {
        {"free_blocks", "unusable_index_permille", "fragmentation_index_permille", "free_runs_log2"}) {
     for (unsigned i = 0; i < order_count_; ++i) fmt::format_to(std::back_inserter(out), ",{}_{}", measure, i);
   }
+  for (unsigned i = 0; i < segment_length_count_; ++i) fmt::format_to(std::back_inserter(out), ",segments_log2_{}", i);
   out += '\n';
 }
 
@@ -120,6 +133,9 @@ void SeriesTable::write_row(const Row& row, std::string& out) const {
     line.number(fragmentation_index_permille(row.free, row.free_blocks, Order(i)));
   }
   for (const std::uint64_t count : row.free_runs_by_log2) line.number(count);
+  for (unsigned i = 0; i < segment_length_count_; ++i) {
+    i < segments_by_log2_.size() ? line.number(segments_by_log2_[i]) : line.empty();
+  }
   line.finish();
 }
 

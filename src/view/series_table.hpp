@@ -17,8 +17,8 @@ namespace memsim {
 
 class SeriesTable {
  public:
-  // Takes run_started, region_added, region_sample, object_sample, probe_result; ignores other kinds. Appends finished
-  // rows to `out`.
+  // Takes run_started, region_added, region_sample, object_sample, segment_length_sample, probe_result; ignores other
+  // kinds. Appends finished rows to `out`.
   void on_record(const RecordView& record, std::string& out);
   // The sample still waiting.
   void finish(std::string& out);
@@ -47,6 +47,7 @@ class SeriesTable {
 
   void begin_sample_of(SimTime time, SamplePoint point, std::string& out);
   void add_region(SimTime time, const RegionSample& sample, std::string& out);
+  void add_segment_lengths(const SegmentLengthSample& sample);
   void add_probe(const ProbeResult& result);
   void write_header(std::string& out);
   void write_row(const Row& row, std::string& out) const;
@@ -54,12 +55,15 @@ class SeriesTable {
   Bytes page_size_{4096};
   std::vector<Region> regions_;
   unsigned order_count_ = 0;  // of the largest region
+  FrameCount frames_;         // of all regions
   bool has_header_ = false;
+  unsigned segment_length_count_ = 0;  // columns of segments by length: none, or one for each that memory has room for
 
   SimTime time_;
   SamplePoint point_ = SamplePoint::start;
   std::vector<Row> rows_;
   std::optional<ObjectSample> objects_;
+  std::vector<std::uint64_t> segments_by_log2_;  // no entries: not in this sample
   std::vector<Probe> probes_;
 };
 

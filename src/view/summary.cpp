@@ -20,7 +20,7 @@ constexpr std::array kWanted = {
     RecordKind::object_created, RecordKind::object_destroyed, RecordKind::segment_reply,
     RecordKind::region_sample,  RecordKind::object_sample,    RecordKind::probe_result,
     RecordKind::deadlock_found, RecordKind::program_fault,    RecordKind::note,
-    RecordKind::run_ended,      RecordKind::frames_moved,
+    RecordKind::run_ended,      RecordKind::frames_moved,     RecordKind::segment_length_sample,
 };
 
 template <class T, class Make>
@@ -113,6 +113,12 @@ class SummaryView::Collector {
     summary_.objects =
         ObjectsSummary{record.object_count, record.asked,           record.given,        record.segment_count,
                        record.segments_min, record.segments_median, record.segments_p99, record.segments_max};
+  }
+
+  // Follows the object_sample of its sample.
+  void on(SimTime, const SegmentLengthSample& record) {
+    if (!summary_.objects) return;
+    summary_.objects->segments_by_log2.assign(record.segments_by_log2.begin(), record.segments_by_log2.end());
   }
 
   void on(SimTime time, const ProbeResult& record) {

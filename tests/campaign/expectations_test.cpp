@@ -17,7 +17,7 @@ machine:
   regions:
     - {name: ram, base: 1MiB, size: 32KiB}
     - {name: high, base: 2MiB, size: 32KiB}
-record: {probes: [{name: two_pages, size: 8KiB}]}
+record: {segment_lengths: true, probes: [{name: two_pages, size: 8KiB}]}
 processes:
   - {name: client, count: 2, program: [exit]}
   - {name: server, program: [exit]}
@@ -200,6 +200,14 @@ TEST(ExpectedMeasure, OfTheObjectsNeedsNoRegion) {
   EXPECT_TRUE(Judged("{measure: segments_max, at: end, equals: 3}").publish(sample).holds());
   EXPECT_TRUE(Judged("{measure: bytes_per_segment, equals: 2KiB}").publish(sample).holds());
   EXPECT_FALSE(Judged("{measure: internal_fragmentation_permille, max: 0.26}").publish(sample).holds());
+}
+
+TEST(ExpectedMeasure, OfSegmentsByLengthNeedsAnOrder) {
+  constexpr std::array<std::uint64_t, 2> kLengths = {3, 4};
+  const SegmentLengthSample sample{SamplePoint::end, kLengths};
+  EXPECT_TRUE(Judged("{measure: segments_log2, order: 1, at: end, equals: 4}").publish(sample).holds());
+  EXPECT_TRUE(Judged("{measure: segments_log2, order: 2, at: end, equals: 0}").publish(sample).holds());
+  EXPECT_FALSE(Judged("{measure: segments_log2, order: 0, at: end, max: 2}").publish(sample).holds());
 }
 
 TEST(ExpectedMeasure, WithoutASampleDoesNotHold) {

@@ -1,4 +1,7 @@
 // posix_typed_mem_open(), mapping typed memory, _MEM_INFO, and the figures over all objects.
+#include <numeric>
+#include <vector>
+
 #include "kernel/memmgr/typed_names.hpp"
 #include "kernel/memory_manager_machine.hpp"
 
@@ -166,6 +169,28 @@ TEST_F(ObjectFigures, CountObjectsThatHoldFrames) {
   EXPECT_EQ(sample.asked, Bytes(5100));
   EXPECT_EQ(sample.given, Bytes(3 * kPage));
   EXPECT_EQ(sample.segment_count, 2u);
+}
+
+TEST_F(ObjectFigures, SegmentsAreCountedByLength) {
+  const auto lengths = [&] {
+    const memmgr::SegmentLengths all = m.manager().sample_segment_lengths();
+    const auto some = all.up_to_longest();
+    return std::vector<std::uint64_t>(some.begin(), some.end());
+  };
+  using Lengths = std::vector<std::uint64_t>;
+  EXPECT_EQ(lengths(), Lengths());
+  EXPECT_OK(m.ctl(m.anonymous_object(), kPhys, pages(4)));  // memory of its own it has none
+  EXPECT_EQ(lengths(), Lengths());
+  EXPECT_OK(m.ctl(m.anonymous_object(), kAnon | kPhys, pages(7)));
+  EXPECT_EQ(lengths(), Lengths({0, 0, 1}));
+  EXPECT_OK(m.ctl(m.anonymous_object(), kAnon | kPhys, pages(8)));
+  EXPECT_EQ(lengths(), Lengths({0, 0, 1, 1}));
+  m.comb();
+  EXPECT_OK(m.ctl(m.anonymous_object(), kAnon, pages(3)));
+  const Lengths combed = lengths();
+  EXPECT_EQ(std::accumulate(combed.begin(), combed.end(), std::uint64_t{0}),
+            m.manager().sample_objects().segment_count);
+  EXPECT_EQ(combed.size(), 4u);
 }
 
 TEST_F(ObjectFigures, QuantilesAreByNearestRank) {

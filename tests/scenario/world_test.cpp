@@ -32,6 +32,7 @@ semantics: {not_physical_errno: EINVAL, merge_touching_segments: false, already_
 record:
   every: 1min
   at_each_change: true
+  segment_lengths: true
   probes:
     - {name: low, size: 4MiB, alignment: 1MiB, boundary: 16MiB, above: 1MiB, below: 4GiB}
     - {name: any, size: 1page, contiguous: false}
@@ -84,6 +85,7 @@ TEST(World, EveryKeyReachesItsPlace) {
   EXPECT_EQ(world.semantics.already_special_errno, Errno::ebadf);
   EXPECT_EQ(world.record.every, SimDuration(60'000'000'000));
   EXPECT_TRUE(world.record.at_each_change);
+  EXPECT_TRUE(world.record.segment_lengths);
   EXPECT_EQ(world.limits.events, 1000u);
   EXPECT_EQ(world.limits.processes, 5u);
 }

@@ -28,6 +28,8 @@ constexpr std::array kExtents = {Extent{FrameNumber(256), FrameCount(2)}, Extent
 constexpr std::array kRegions = {RegionId(0), RegionId(3)};
 constexpr std::array kThreads = {ThreadRef{ProcessId(2), ThreadId(1)}, ThreadRef{ProcessId(3), ThreadId(2)}};
 
+constexpr std::array<std::uint64_t, 3> kLengths = {1, 0, UINT64_MAX};
+
 // The kinds of record that publish_run() does not have.
 void publish_the_rest(RecordStream& stream) {
   stream.publish(ThreadStateChanged{ProcessId(2), ThreadId(1), ThreadState::nanosleep, 10, CpuId(0)});
@@ -52,6 +54,7 @@ void publish_the_rest(RecordStream& stream) {
   stream.publish(ObjectDestroyed{ObjectId(1)});
   stream.publish(DeadlockFound{kThreads});
   stream.publish(ProgramFault{ProcessId(2), ThreadId(1), 12, "division by zero"});
+  stream.publish(SegmentLengthSample{SamplePoint::change, kLengths});
   stream.publish(ProcessExited{ProcessId(2), ExitCause::fault});
 }
 

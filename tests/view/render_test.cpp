@@ -152,6 +152,18 @@ TEST(RenderJson, KeysComeInTheDocumentedOrder) {
                                          "expectations", "unjudged_expectations", "warnings"));
 }
 
+TEST(Render, ShowsSegmentsByLengthWhereTheyAreRecorded) {
+  Summary summary = summary_of_run();
+  summary.objects->segments_by_log2 = {1, 0, 12};
+  EXPECT_THAT(render_text(summary), HasSubstr(R"(2 at most
+ segments from  to below  count
+         4 KiB     8 KiB      1
+        16 KiB    32 KiB     12
+)"));
+  const auto json = nlohmann::json::parse(render_json(summary));
+  EXPECT_EQ(json["objects"]["segments_log2"], (std::vector<std::uint64_t>{1, 0, 12}));
+}
+
 TEST(RenderJson, ARunThatDidNotEndHasNoEnd) {
   EXPECT_TRUE(nlohmann::json::parse(render_json(Summary{}))["end"].is_null());
 }

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -57,6 +58,20 @@ TEST(RunMeasures, GiveStartMinimumMeanMaximumAndEndOfEachSeries) {
   EXPECT_EQ(run.value("region/ram/free_runs_log2/3/start"), 1);
   EXPECT_EQ(run.value("objects/internal_fragmentation_permille/end"), 186);
   EXPECT_EQ(run.value("objects/bytes_per_segment/end"), 6144);
+}
+
+TEST(RunMeasures, GiveSegmentsByLengthWhereTheyAreRecorded) {
+  RunMeasuresOf run;
+  view_test::publish_run(run.stream);
+  EXPECT_FALSE(run.find("objects/segments_log2/0/end"));
+
+  constexpr std::array<std::uint64_t, 2> kLengths = {3, 4};
+  RunMeasuresOf with_lengths;
+  view_test::publish_head(with_lengths.stream);
+  with_lengths.stream.publish(SegmentLengthSample{SamplePoint::start, kLengths});
+  EXPECT_EQ(with_lengths.value("objects/segments_log2/1/end"), 4);
+  EXPECT_EQ(with_lengths.value("objects/segments_log2/3/end"), 0);
+  EXPECT_FALSE(with_lengths.find("objects/segments_log2/4/end"));  // no region has 2^4 frames
 }
 
 TEST(RunMeasures, KnowOrdersUpToThatOfTheRegion) {

@@ -3,12 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "view/run_of_records.hpp"
 
 namespace memsim {
 namespace {
 
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -63,6 +66,23 @@ TEST_F(SeriesTableTest, EverySampleOfAnInstantHasItsRow) {
   std::vector<std::string> starts;
   for (const std::string& line : sink_.lines()) starts.push_back(line.substr(0, line.find(",ram")));
   EXPECT_THAT(starts, ElementsAre(StartsWith("time_ns"), "0,start", "0,change", "0,change"));
+}
+
+TEST_F(SeriesTableTest, SegmentsByLengthHaveColumnsWhereTheyAreRecorded) {
+  constexpr std::array<std::uint64_t, 2> kLengths = {3, 4};
+  stream_.publish(RunStarted{42, Bytes(4096), 1, "buddy"});
+  stream_.publish(RegionAdded{RegionId(0), "ram", PhysAddr(0x100000), FrameCount(8)});
+  stream_.publish(RegionAdded{RegionId(1), "more", PhysAddr(0x108000), FrameCount(8)});  // together 2^4 frames
+  view_test::publish_sample(stream_, SamplePoint::start, 8, 8, {0, 0, 0, 1});
+  stream_.publish(SegmentLengthSample{SamplePoint::start, kLengths});
+  view_test::at(stream_, 60);
+  view_test::publish_sample(stream_, SamplePoint::end, 8, 8, {0, 0, 0, 1});
+  const std::vector<std::string> lines = sink_.lines();
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_THAT(lines[0], EndsWith(",free_runs_log2_3,segments_log2_0,segments_log2_1,segments_log2_2,segments_log2_3,"
+                                 "segments_log2_4"));
+  EXPECT_THAT(lines[1], EndsWith(",0,0,0,1,3,4,0,0,0"));
+  EXPECT_THAT(lines[2], EndsWith(",0,0,0,1,,,,,"));  // not in this sample
 }
 
 TEST_F(SeriesTableTest, AllRowsHaveAsManyCellsAsTheHeader) {

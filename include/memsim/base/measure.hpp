@@ -24,11 +24,20 @@ enum class MeasureUnit : std::uint8_t {
 
 // What a measure is taken of.
 enum class MeasureScope : std::uint8_t {
-  region,            // one value for each region
-  order_of_region,   // one for each region and order of block
-  length_of_region,  // one for each region and floor(log2) of a length in frames
-  objects,           // one for all memory objects together
+  region,             // one value for each region
+  order_of_region,    // one for each region and order of block
+  length_of_region,   // one for each region and floor(log2) of a length in frames
+  objects,            // one for all memory objects together
+  length_of_objects,  // one for all of them and floor(log2) of a length in frames
 };
+// Whether it is of all memory objects together, not of a region.
+[[nodiscard]] constexpr bool is_of_objects(MeasureScope scope) {
+  return scope == MeasureScope::objects || scope == MeasureScope::length_of_objects;
+}
+// Whether it has a value for each order of block, or for each class of lengths, which is written as an order too.
+[[nodiscard]] constexpr bool is_by_order(MeasureScope scope) {
+  return scope != MeasureScope::region && scope != MeasureScope::objects;
+}
 
 enum class SampledMeasure : std::uint8_t {
   free_frames,
@@ -54,8 +63,9 @@ enum class SampledMeasure : std::uint8_t {
   segments_p99,
   segments_max,
   bytes_per_segment,
+  segments_log2,  // where the scenario records it
 };
-inline constexpr unsigned kSampledMeasureCount = static_cast<unsigned>(SampledMeasure::bytes_per_segment) + 1;
+inline constexpr unsigned kSampledMeasureCount = static_cast<unsigned>(SampledMeasure::segments_log2) + 1;
 
 struct SampledMeasureInfo {
   SampledMeasure measure;

@@ -102,8 +102,9 @@ struct ProbeConfig {
 };
 
 struct RecordConfig {
-  SimDuration every;            // period of samples; zero: only at the start and at the end
-  bool at_each_change = false;  // also whenever a call changed memory
+  SimDuration every;             // period of samples; zero: only at the start and at the end
+  bool at_each_change = false;   // also whenever a call changed memory
+  bool segment_lengths = false;  // samples tell how long the objects' segments are, at O(segments) each
   std::vector<ProbeConfig> probes;
 };
 

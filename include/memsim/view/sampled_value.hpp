@@ -11,8 +11,10 @@ namespace memsim {
 // Requires: a measure of a region. `order` counts for measures by order, and is the K of those by length.
 [[nodiscard]] std::int64_t sampled_value(SampledMeasure measure, Order order, const RegionSample& sample,
                                          Bytes page_size);
-// Requires: a measure of the objects.
+// Requires: a measure of the objects, and none by length.
 [[nodiscard]] std::int64_t sampled_value(SampledMeasure measure, const ObjectSample& sample);
+// Segments of 2^length to 2^(length + 1) - 1 frames.
+[[nodiscard]] std::int64_t sampled_value(Order length, const SegmentLengthSample& sample);
 
 // The orders that a region of `frames` frames can have free blocks of, and the K of its runs: 0 up to, not including,
 // this.

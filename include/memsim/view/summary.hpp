@@ -88,6 +88,7 @@ struct ObjectsSummary {
   std::uint64_t segments_median = 0;
   std::uint64_t segments_p99 = 0;
   std::uint64_t segments_max = 0;
+  std::vector<std::uint64_t> segments_by_log2{};  // by floor(log2 frames), ends with the longest; empty: not recorded
 };
 
 struct ProbeSummary {
