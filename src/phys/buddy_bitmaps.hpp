@@ -25,6 +25,7 @@ class BuddyBitmaps {
  public:
   static constexpr bool kSmallestFirst =
       true;  // the smallest block that can serve does, whichever is first of its order
+  static constexpr bool kKnowsBuddiesOfTop = false;
 
   explicit BuddyBitmaps(const BuddyGeometry& geometry);
   BuddyBitmaps(const BuddyBitmaps& other);
@@ -38,6 +39,9 @@ class BuddyBitmaps {
   [[nodiscard]] std::uint64_t free_orders() const { return free_orders_; }
   // Takes the first free block of the order, in placement order. Requires: there is one.
   std::uint32_t take(unsigned order);
+  // Untouched top blocks need no care.
+  [[nodiscard]] static bool lacks_top(unsigned) { return false; }
+  static std::uint32_t refill_top(std::uint32_t block) { return block; }
 
   // Requires: order < top (a top block has no buddy to ask about).
   [[nodiscard]] bool is_free(std::uint32_t block, unsigned order) const {

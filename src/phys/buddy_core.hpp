@@ -27,17 +27,18 @@ class BuddyCore {
   // A block of the order, from the block that the placement chooses, of which it is the lower end; or kNoBlock. Adds to
   // `splits`. Requires: order <= top.
   [[gnu::always_inline]] std::uint64_t allocate(unsigned order, std::uint32_t& splits) {
+    if (const std::uint64_t block = allocate_whole(order); block != kNoBlock) return block;
     std::uint64_t candidates = blocks_.free_orders() >> order;
     if (candidates == 0) return kNoBlock;
     if constexpr (!Blocks::kSmallestFirst) candidates = std::uint64_t{1} << (blocks_.choose_order(order) - order);
-    const std::uint32_t block = (candidates & 1) != 0 ? blocks_.take(order) : take_lower_end(order, candidates, splits);
+    const std::uint32_t block = take_lower_end(order, candidates, splits);
     hand_out(block, order);
     return block;
   }
-  // The same where it takes no split; else kNoBlock, and nothing has changed. With a placement that weighs blocks of
-  // different orders always the latter.
+  // The same where it takes no split and no top block; else kNoBlock, and nothing has changed. With a placement that
+  // weighs blocks of different orders always the latter.
   [[gnu::always_inline]] std::uint64_t allocate_whole(unsigned order) {
-    if (!Blocks::kSmallestFirst || (blocks_.free_orders() >> order & 1) == 0) return kNoBlock;
+    if (!Blocks::kSmallestFirst || (blocks_.free_orders() >> order & 1) == 0 || order == geometry_.top) return kNoBlock;
     const std::uint32_t block = blocks_.take(order);
     hand_out(block, order);
     return block;
@@ -60,7 +61,10 @@ class BuddyCore {
   }
   // Whether a release of the block merges it, and the release where it does not.
   [[nodiscard]] bool merges(std::uint32_t block, unsigned order) const {
-    return order < geometry_.top && blocks_.is_free(block ^ (std::uint32_t{1} << order), order);
+    const auto buddy = static_cast<std::uint32_t>(block ^ std::uint64_t{1} << order);
+    // The order is looked at last where that can be: most often the buddy is not free.
+    if constexpr (Blocks::kKnowsBuddiesOfTop) return blocks_.is_free(buddy, order) && order != geometry_.top;
+    return order < geometry_.top && blocks_.is_free(buddy, order);
   }
   [[gnu::always_inline]] void release_alone(std::uint32_t block, unsigned order) {
     blocks_.clear_allocated(block, order);
@@ -78,6 +82,7 @@ class BuddyCore {
     blocks_.remove_free(block, order);
     carve(block, order, start, end, splits);
     free_ -= end - start;
+    if (blocks_.lacks_top(order)) blocks_.refill_top(block);
   }
 
   // Cuts the allocated block around `index` until one starts there, and returns its order.
@@ -104,6 +109,9 @@ class BuddyCore {
     const std::uint32_t block = blocks_.take(from);
     blocks_.insert_upper_halves(block, from, order);
     splits += from - order;
+    // Last, so that the call, which is rare, makes nobody save a register.
+    if (blocks_.lacks_top(from)) [[unlikely]]
+      return blocks_.refill_top(block);
     return block;
   }
   // Merges a block in hand with its buddy, which is free, and on from there. Returns how often. Requires: order < top.
@@ -125,7 +133,7 @@ std::uint32_t BuddyCore<Blocks>::insert_merged(std::uint32_t block, unsigned ord
     blocks_.absorb(block | size);
     block &= ~size;
     ++order;
-  } while (order < geometry_.top && blocks_.is_free(block ^ (std::uint32_t{1} << order), order));
+  } while (merges(block, order));
   blocks_.insert_free(block, order);
   return order - from;
 }

@@ -58,6 +58,9 @@ struct BuddyGeometry {
     }
   }
 
+  // The indices of all blocks and of what would be the buddies of top blocks are below this.
+  [[nodiscard]] std::uint64_t space_of_buddies() const { return align_up(space, std::uint64_t{2} << top); }
+
   [[nodiscard]] FrameNumber frame(std::uint64_t index) const { return FrameNumber(origin + index); }
 };
 

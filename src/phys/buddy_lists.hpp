@@ -6,7 +6,8 @@
 // a head touches no second node. Top blocks that were never used are on no list: they are members of `untouched_`,
 // lowest first, and cost nothing else. None was ever freed, so lifo takes them after all listed ones and fifo before:
 // whenever the top list runs empty, and with fifo whenever its head is taken, the lowest of them becomes the head. So a
-// block is always taken from a list, and the frequent operations know nothing of untouched blocks.
+// block is always taken from a list. Who takes a top block sees to that (lacks_top()); all others, the frequent
+// operations, know nothing of untouched blocks.
 //
 // What a busy allocator costs is cache misses, and how many of them overlap is decided by how few instructions and
 // stores lie between them. So links are read one by one and only where needed.
@@ -32,6 +33,8 @@ class BuddyLists {
  public:
   static constexpr bool kSmallestFirst =
       true;  // the smallest block that can serve does, whichever is first of its order
+  // is_free() may be asked about a block that would be the buddy of a top block, and lies past the end perhaps.
+  static constexpr bool kKnowsBuddiesOfTop = true;
 
   explicit BuddyLists(const BuddyGeometry& geometry);
   BuddyLists(const BuddyLists& other);
@@ -45,15 +48,26 @@ class BuddyLists {
   [[nodiscard]] std::uint64_t free_orders() const { return free_orders_; }
   // Takes the first free block of the order, in placement order. Requires: there is one.
   std::uint32_t take(unsigned order);
+  // Whether, after a block of the order was taken or removed, an untouched one has to take its place.
+  [[nodiscard]] bool lacks_top(unsigned order) const {
+    if (order != geometry_.top) return false;
+    return (free_orders_ >> order & 1) == 0 || (kOrder == ListOrder::fifo && heads_[order] != listed_last_);
+  }
+  // Makes the lowest untouched top block, if any, the head of its list. Gives `block` back, for the tail of a function.
+  [[gnu::noinline]] std::uint32_t refill_top(std::uint32_t block) {
+    if (untouched_.is_empty()) return block;
+    listed_last_ = static_cast<std::uint32_t>(untouched_.take_first() << geometry_.top);
+    push_front(listed_last_, geometry_.top);
+    return block;
+  }
 
-  // Requires: order < top (a top block has no buddy to ask about).
   [[nodiscard]] bool is_free(std::uint32_t block, unsigned order) const { return state_[block] == free_state(order); }
   void insert_free(std::uint32_t block, unsigned order);
   // Splits a block in hand down from order `from` to `to` and frees every upper half; the lowest part stays in hand.
   // Requires: no block of the orders [to, from) is free.
   void insert_upper_halves(std::uint32_t block, unsigned from, unsigned to);
   void remove_free(std::uint32_t block, unsigned order);
-  void remove_buddy(std::uint32_t block, unsigned order);  // the same below the top order
+  void remove_buddy(std::uint32_t block, unsigned order);  // the same of a listed block
 
   [[nodiscard]] bool is_allocated(std::uint32_t block, unsigned order) const {
     return state_[block] == allocated_state(order);
@@ -95,14 +109,6 @@ class BuddyLists {
   void replace_head(std::uint32_t block, std::uint32_t next, unsigned order) {
     heads_[order] = next;
     if (next == block) free_orders_ ^= std::uint64_t{1} << order;
-    if (order == geometry_.top && (kOrder == ListOrder::fifo || next == block)) [[unlikely]]
-      list_untouched();
-  }
-  // Makes the lowest untouched top block, if any, the head of its list.
-  [[gnu::noinline]] void list_untouched() {
-    if (untouched_.is_empty()) return;
-    listed_last_ = static_cast<std::uint32_t>(untouched_.take_first() << geometry_.top);
-    push_front(listed_last_, geometry_.top);
   }
   void push_front(std::uint32_t block, unsigned order);
   void push_back(std::uint32_t block, unsigned order);
@@ -121,10 +127,13 @@ class BuddyLists {
 
 template <ListOrder kOrder>
 BuddyLists<kOrder>::BuddyLists(const BuddyGeometry& geometry)
-    : geometry_(geometry), links_(geometry.space), state_(geometry.space), untouched_(geometry.space >> geometry.top) {
+    : geometry_(geometry),
+      links_(geometry.space),
+      state_(geometry.space_of_buddies()),
+      untouched_(geometry.space >> geometry.top) {
   if (geometry.top_first != 0) untouched_.erase(0);
   if (geometry.top_end != geometry.space >> geometry.top) untouched_.erase(geometry.top_end);
-  list_untouched();
+  refill_top(0);
   geometry.for_each_edge_descending([this](std::uint32_t block, unsigned order) { push_front(block, order); });
 }
 

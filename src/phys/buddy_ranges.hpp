@@ -28,6 +28,7 @@ namespace memsim {
 class BuddyRanges {
  public:
   static constexpr bool kSmallestFirst = false;  // choose_order() and any_in_turn() say which block serves
+  static constexpr bool kKnowsBuddiesOfTop = false;
 
   explicit BuddyRanges(const BuddyGeometry& geometry);
   BuddyRanges(const BuddyRanges& other);
@@ -38,6 +39,9 @@ class BuddyRanges {
   // The order of the block that serves a request of `order`; take() of that order then takes it. Requires: one can.
   [[nodiscard]] unsigned choose_order(unsigned order);
   std::uint32_t take(unsigned order);
+  // Untouched top blocks need no care.
+  [[nodiscard]] static bool lacks_top(unsigned) { return false; }
+  static std::uint32_t refill_top(std::uint32_t block) { return block; }
 
   [[nodiscard]] bool is_free(std::uint32_t block, unsigned order) const { return blocks_.is_free(block, order); }
   void insert_free(std::uint32_t block, unsigned order);

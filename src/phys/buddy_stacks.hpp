@@ -32,6 +32,7 @@ namespace memsim {
 class BuddyStacks {
  public:
   static constexpr bool kSmallestFirst = true;
+  static constexpr bool kKnowsBuddiesOfTop = true;
 
   explicit BuddyStacks(const BuddyGeometry& geometry);
   BuddyStacks(const BuddyStacks& other);
@@ -40,6 +41,15 @@ class BuddyStacks {
   // The states of a block, and the functions that change them, are those of BuddyLists.
   [[nodiscard]] std::uint64_t free_orders() const { return free_orders_; }
   std::uint32_t take(unsigned order);
+  [[nodiscard]] bool lacks_top(unsigned order) const {
+    return order == geometry_.top && (free_orders_ >> order & 1) == 0;
+  }
+  [[gnu::noinline]] std::uint32_t refill_top(std::uint32_t block) {
+    if (untouched_.is_empty()) return block;
+    listed_last_ = static_cast<std::uint32_t>(untouched_.take_first() << geometry_.top);
+    insert_free(listed_last_, geometry_.top);
+    return block;
+  }
 
   [[nodiscard]] bool is_free(std::uint32_t block, unsigned order) const { return state_[block] == free_state(order); }
   void insert_free(std::uint32_t block, unsigned order);
@@ -92,13 +102,6 @@ class BuddyStacks {
   void mark_empty(unsigned order) {
     stacks_[order].top = stacks_[order].entries.data();
     free_orders_ ^= std::uint64_t{1} << order;
-    if (order == geometry_.top) [[unlikely]]
-      list_untouched();
-  }
-  [[gnu::noinline]] void list_untouched() {
-    if (untouched_.is_empty()) return;
-    listed_last_ = static_cast<std::uint32_t>(untouched_.take_first() << geometry_.top);
-    insert_free(listed_last_, geometry_.top);
   }
   void make_room(unsigned order);
   // Throws the stale entries out. The order of those that count stays, so that nobody can tell.
@@ -113,10 +116,10 @@ class BuddyStacks {
 };
 
 inline BuddyStacks::BuddyStacks(const BuddyGeometry& geometry)
-    : geometry_(geometry), state_(geometry.space), untouched_(geometry.space >> geometry.top) {
+    : geometry_(geometry), state_(geometry.space_of_buddies()), untouched_(geometry.space >> geometry.top) {
   if (geometry.top_first != 0) untouched_.erase(0);
   if (geometry.top_end != geometry.space >> geometry.top) untouched_.erase(geometry.top_end);
-  list_untouched();
+  refill_top(0);
   geometry.for_each_edge_descending([this](std::uint32_t block, unsigned order) { insert_free(block, order); });
 }
 
