@@ -78,8 +78,6 @@ void timer_expired(Kernel& kernel, ThreadSlot slot) {
 
 void periodic_sample(Kernel& kernel) {
   kernel.sample_pending = false;
-  // With nothing else left to happen the run is over; the end has its own sample.
-  if (kernel.events.empty()) return;
   sampler::sample(kernel, SamplePoint::periodic);
   sampler::schedule_next(kernel);
 }
@@ -97,7 +95,11 @@ void handle(Kernel& kernel, const KernelEvent& event) {
   }
 }
 
+// Whether anything is left to happen. A sample that is due keeps no run going: it would find what the end's finds.
+bool is_anything_pending(const Kernel& kernel) { return kernel.events.size() > (kernel.sample_pending ? 1U : 0U); }
+
 bool step(Kernel& kernel) {
+  if (!is_anything_pending(kernel)) return false;
   const auto event = kernel.events.pop_until(kernel.horizon);
   if (!event) return false;
   kernel.enter_instant(event->time);
@@ -120,8 +122,7 @@ std::uint64_t unseed(const Kernel& kernel) {
 
 // Why nothing happens any more: the clock reached its limit, all is done, or somebody waits in a circle.
 StopReason natural_end(const Kernel& kernel) {
-  const bool is_pending = !kernel.events.empty() && !(kernel.events.size() == 1 && kernel.sample_pending);
-  if (is_pending) return StopReason::reached_until;
+  if (is_anything_pending(kernel)) return StopReason::reached_until;
   return kernel.deadlocks_found.empty() ? StopReason::finished : StopReason::deadlock;
 }
 
@@ -170,7 +171,7 @@ bool World::run_until(SimTime time) {
   kernel.horizon = std::min(time, kernel.config->until);
   while (step(kernel)) {
   }
-  return !kernel.stopped && !kernel.events.empty();
+  return !kernel.stopped && is_anything_pending(kernel);
 }
 
 StopReason World::run() {

@@ -29,6 +29,18 @@ processes:
           - close: $fd
 )";
 
+// A short run, to its natural end.
+World ended_world(const std::string& more) {
+  World world = make_world(load(more + R"(
+memsim: 1
+processes:
+  - {name: sleeper, program: [{sleep: 10ms}]}
+)"));
+  EXPECT_EQ(world.run(), StopReason::finished);
+  EXPECT_FALSE(world.run_until(never()));
+  return world;
+}
+
 // What one process did, whatever else there was: the layouts it was told and when.
 std::vector<std::string> life_of(const Outcome& run, std::string_view name) {
   std::vector<std::string> life;
@@ -93,6 +105,13 @@ TEST(Determinism, SamplingMoreOftenMovesNobody) {
   const Outcome often = run_text(kBusy, options);
   EXPECT_GT(often->probes.size(), seldom->probes.size());
   EXPECT_EQ(life_of(often, "worker.3"), life_of(seldom, "worker.3"));
+}
+
+TEST(Determinism, ASampleThatIsDueKeepsNoRunGoing) {
+  const World seldom = ended_world("record: {every: 1h}\n");
+  const World often = ended_world("record: {every: 3ms}\n");
+  EXPECT_EQ(seldom.now(), ended_world("").now());
+  EXPECT_EQ(often.now(), seldom.now());
 }
 
 TEST(Determinism, AnotherPolicySeesTheSameDraws) {
