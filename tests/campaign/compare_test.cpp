@@ -186,6 +186,17 @@ TEST(Standings, AMomentThatNeverCameIsLaterThanAnyAndABound) {
   EXPECT_EQ(sometimes.mean, 65'000);
 }
 
+TEST(Standings, WhatNeverCameInEitherRunIsNoDifferenceWhicheverTookLonger) {
+  Comparison comparison =
+      comparison_of(Better::higher, {kNeverMeasured, kNeverMeasured}, {kNeverMeasured, kNeverMeasured});
+  comparison.end_times[1] = {115, 115};
+  const Standing second = second_of(comparison);
+  EXPECT_EQ(second.difference, 0);
+  EXPECT_FALSE(second.is_better || second.is_worse || second.is_best);
+  comparison.measures.front().values[1] = {110, 110};  // after the end of the other run, but it came
+  EXPECT_TRUE(second_of(comparison).is_worse);
+}
+
 TEST(Standings, AMissingValueIsUnknown) {
   EXPECT_FALSE(second_of(comparison_of(Better::lower, {1, 2}, {1, std::nullopt})).is_known);
 }

@@ -64,7 +64,7 @@ inline constexpr std::uint64_t kComparedRunsMax = 1'000'000;
 struct Standing {
   bool is_known = false;        // it has a value for every seed
   std::int64_t mean = 0;        // over the seeds
-  bool is_lower_bound = false;  // moments that never came were taken as the end of their run
+  bool is_lower_bound = false;  // moments that never came were taken as the end of the seed's longest run
   bool is_never = false;        // none of them ever came
   bool is_best = false;         // no contestant's mean is better, and some contestant's is worse
   bool is_compared = false;     // with the first contestant, seed by seed: two seeds or more
