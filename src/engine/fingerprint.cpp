@@ -16,7 +16,8 @@ const XXH3_state_t* state_in(const std::byte* bytes) {
 }  // namespace
 
 ByteHasher::ByteHasher() : state_{} {
-  static_assert(sizeof(XXH3_state_t) <= sizeof(State) && alignof(XXH3_state_t) <= alignof(State));
+  static_assert(sizeof(XXH3_state_t) <= sizeof(State));
+  static_assert(alignof(XXH3_state_t) <= alignof(State));
   static_assert(std::is_trivially_copyable_v<XXH3_state_t>);
   auto* state = new (state_.bytes.data()) XXH3_state_t{};
   XXH3_64bits_reset(state);

@@ -10,7 +10,7 @@ namespace memsim::deadlock {
 // Threads that `thread` waits for: the one that holds its message, or all that could receive it. Empty when it is not
 // SEND- or REPLY-blocked, and for the memory manager's clients: the memory manager always goes on. A view into the
 // kernel's tables.
-[[nodiscard]] std::span<const ThreadSlot> awaited_by(const Kernel& kernel, ThreadSlot thread);
+[[nodiscard]] std::span<const ThreadSlot> awaited_by(const Kernel& kernel, ThreadSlot slot);
 
 // `thread` has just blocked in MsgSend(). Publishes every deadlock that this completed. The usual case, a server that
 // can go on, is seen at the first step of the chain.

@@ -25,10 +25,10 @@ void start_memmgr(Kernel& kernel);
 std::optional<ProcessId> start_process(Kernel& kernel, std::uint32_t config, ProcessId parent);
 
 // Begins the end of a process. No effect on one that is ending already, or on the memory manager.
-void terminate(Kernel& kernel, ProcessSlot process, ExitCause cause);
+void terminate(Kernel& kernel, ProcessSlot slot, ExitCause cause);
 
 // Ends one thread: off the scheduler's books, its slot free. The last one's end completes the end of its process.
-void end_thread(Kernel& kernel, ThreadSlot thread);
+void end_thread(Kernel& kernel, ThreadSlot slot);
 
 // What the process is called: in a fleet, by the fleet's name and the instance.
 [[nodiscard]] std::string name_of(const Kernel& kernel, const Process& process);

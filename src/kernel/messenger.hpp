@@ -16,7 +16,7 @@ inline constexpr Bytes kMaxMessage{std::uint64_t{1} << 32};
 // A new channel of `owner`, under its lowest chid never used.
 ChannelSlot create_channel(Kernel& kernel, ProcessSlot owner, std::uint32_t flags);
 // Unblocks everybody who waits at the channel with ESRCH and drops its pulses.
-void destroy_channel(Kernel& kernel, ChannelSlot channel);
+void destroy_channel(Kernel& kernel, ChannelSlot slot);
 // The channel with that number, or kNoChannel.
 [[nodiscard]] inline ChannelSlot find_channel(const Kernel& kernel, ProcessSlot owner, ChannelId chid) {
   const std::vector<ChannelSlot>& owned = kernel.process(owner).channels;

@@ -196,7 +196,7 @@ constexpr std::array kRootKeys = std::to_array<Key>({
     {.name = "programs", .doc = "programs that several processes share, by name", .definition = "programs"},
     {.name = "processes",
      .kind = group_list,
-     .doc = "in the order in which they start",
+     .doc = "the processes, in the order in which they start",
      .required = true,
      .group = &kProcess},
     {.name = "expect", .doc = "what must hold of the run", .definition = "expectations"},
