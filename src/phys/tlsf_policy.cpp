@@ -76,9 +76,10 @@ inline void TlsfFit::remove(std::uint64_t first) {
 // list, as the remainder of a long extent mostly does, nothing changes but its name.
 inline void TlsfFit::move_first(std::uint64_t first, std::uint64_t new_first) {
   const std::uint64_t last = extents_.last(first);
-  const unsigned list = list_of(last - first + 1);
-  const unsigned new_list = list_of(last - new_first + 1);
-  if (list == new_list && heads_[list] == first) {
+  const std::uint64_t length = last - first + 1;
+  const std::uint64_t new_length = last - new_first + 1;
+  const unsigned list = list_of(length);
+  if (share_list(length, new_length) && heads_[list] == first) {
     const std::uint32_t next = extents_.node(first).next;
     extents_.move_first(first, new_first);
     heads_[list] = static_cast<std::uint32_t>(new_first);
@@ -88,16 +89,17 @@ inline void TlsfFit::move_first(std::uint64_t first, std::uint64_t new_first) {
   }
   unlink(static_cast<std::uint32_t>(first), list);
   extents_.move_first(first, new_first);
-  push(static_cast<std::uint32_t>(new_first), new_list);
+  push(static_cast<std::uint32_t>(new_first), list_of(new_length));
 }
 
 inline void TlsfFit::move_last(std::uint64_t first, std::uint64_t new_last) {
-  const unsigned list = list_of(extents_.length(first));
-  const unsigned new_list = list_of(new_last - first + 1);
+  const std::uint64_t length = extents_.length(first);
+  const std::uint64_t new_length = new_last - first + 1;
+  const unsigned list = list_of(length);
   extents_.move_last(first, new_last);
-  if (list == new_list && heads_[list] == first) return;
+  if (share_list(length, new_length) && heads_[list] == first) return;
   unlink(static_cast<std::uint32_t>(first), list);
-  push(static_cast<std::uint32_t>(first), new_list);
+  push(static_cast<std::uint32_t>(first), list_of(new_length));
 }
 
 // --- Search ---

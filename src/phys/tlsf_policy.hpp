@@ -72,6 +72,11 @@ class TlsfFit {
   [[nodiscard]] unsigned shift_of(std::uint64_t length) const {
     return static_cast<unsigned>(std::bit_width(length >> second_level_ | 1)) - 1;
   }
+  // Whether extents of these lengths stand in the same list: list_of() of both, but cheaper.
+  [[nodiscard]] bool share_list(std::uint64_t a, std::uint64_t b) const {
+    const unsigned shift = shift_of(a);
+    return a >> shift == b >> shift;
+  }
   // The first list from `list` on that is not empty, or kNoList.
   [[nodiscard]] unsigned first_list(unsigned list) const;
   // Calls visit(first) for the extents of the list, in list order, until one returns true; says whether one did.
