@@ -37,7 +37,7 @@ void client_left(Kernel& kernel, ChannelSlot channel, ProcessId client);
 // `timeout`: how long it is willing to wait; negative for ever.
 void send(Kernel& kernel, ThreadSlot client, ChannelSlot channel, ConnectionId coid, Value timeout);
 // Queues a pulse or hands it to a waiting receiver.
-void send_pulse(Kernel& kernel, ChannelSlot channel, ProcessId sender, std::int32_t code, Value value,
+void send_pulse(Kernel& kernel, ChannelSlot slot, ProcessId sender, std::int32_t code, Value value,
                 std::uint8_t priority);
 // Queues the remains of a process for the memory manager.
 void leave_remains(Kernel& kernel, ProcessId pid, std::uint8_t priority);
@@ -69,7 +69,7 @@ void reply(Kernel& kernel, ThreadSlot client, Value status, Errno error, const R
 // the server has been sent the unblock pulse and the client has to wait for its reply.
 bool withdraw_message(Kernel& kernel, ThreadSlot client, Errno why);
 // The timer of a SEND-, RECEIVE- or REPLY-blocked thread has run out.
-void timed_out(Kernel& kernel, ThreadSlot thread);
+void timed_out(Kernel& kernel, ThreadSlot slot);
 
 // --- results
 

@@ -20,10 +20,10 @@ class ReadyQueue {
     tails_.fill(kNoThread);
   }
 
-  // Enters `thread` in the list of its priority. Requires: it is in none. O(1).
-  void insert(std::vector<Thread>& threads, ThreadSlot thread, End end);
-  // Takes `thread` out of its list, which is that of its present priority. O(1).
-  void remove(std::vector<Thread>& threads, ThreadSlot thread);
+  // Enters a thread in the list of its priority. Requires: it is in none. O(1).
+  void insert(std::vector<Thread>& threads, ThreadSlot slot, End end);
+  // Takes a thread out of its list, which is that of its present priority. O(1).
+  void remove(std::vector<Thread>& threads, ThreadSlot slot);
   // The first thread of the highest priority, or kNoThread. O(1).
   [[nodiscard]] ThreadSlot top() const {
     if (words_ == 0) return kNoThread;

@@ -187,18 +187,18 @@ void change_priority(Kernel& kernel, ThreadSlot slot, std::uint8_t priority) {
   if (onward != kNoChannel) boost_servers(kernel, onward, priority);
 }
 
-void boost_servers(Kernel& kernel, ChannelSlot first, std::uint8_t priority) {
+void boost_servers(Kernel& kernel, ChannelSlot channel, std::uint8_t priority) {
   // A raise travels along the chain of servers that wait for servers. It only ever raises, so a circle ends it.
-  std::vector<ChannelSlot> to_visit{first};
+  std::vector<ChannelSlot> to_visit{channel};
   while (!to_visit.empty()) {
-    const ChannelSlot channel = to_visit.back();
+    const ChannelSlot at = to_visit.back();
     to_visit.pop_back();
-    if (kernel.channel(channel).has(kChannelFixedPriority)) continue;
-    const ProcessSlot owner = kernel.find_process(kernel.channel(channel).owner());
+    if (kernel.channel(at).has(kChannelFixedPriority)) continue;
+    const ProcessSlot owner = kernel.find_process(kernel.channel(at).owner());
     MEMSIM_CHECK(owner != kNoProcess);
     for (const ThreadSlot slot : kernel.process(owner).threads) {
       const Thread& server = kernel.thread(slot);
-      if (server.last_channel != channel || server.priority >= priority) continue;
+      if (server.last_channel != at || server.priority >= priority) continue;
       const ChannelSlot onward = change_one_priority(kernel, slot, priority);
       if (onward != kNoChannel) to_visit.push_back(onward);
     }

@@ -35,8 +35,8 @@ inline void set_priority(Kernel& kernel, ThreadSlot slot, std::uint8_t priority)
 // Every thread of the channel's owner whose last receive was on this channel runs at least at `priority` from now on.
 void boost_servers(Kernel& kernel, ChannelSlot channel, std::uint8_t priority);
 
-// The burst of `cpu` has ended: account for it.
-void burst_ended(Kernel& kernel, CpuId cpu);
+// The burst of processor `id` has ended: account for it.
+void burst_ended(Kernel& kernel, CpuId id);
 
 // Lets the running thread use up its time right now. On a single processor nothing can happen before the next event: a
 // burst that ends earlier needs none of its own, and the clock goes straight to its end. False, and nothing done, where

@@ -95,7 +95,7 @@ std::optional<Call> ExpectationReader::call_named(std::string_view key, bool or_
   if (!call) {
     std::vector<std::string_view> names;
     for (unsigned i = 0; i < kCallCount; ++i) names.push_back(call_name(static_cast<Call>(i)));
-    if (or_any) names.push_back("any");
+    if (or_any) names.emplace_back("any");
     fault(key, fmt::format("there is no call {}", quoted(*name)), suggestion(*name, names));
   }
   return call;

@@ -95,7 +95,7 @@ void ExpectationReader::read_between(TimeWindow& window) {
 }
 
 std::string ExpectationReader::read_region(bool is_of_region) {
-  const std::string given = map_.text("region", "");
+  std::string given = map_.text("region", "");
   const auto& regions = world_.memory.regions;
   if (!is_of_region) {
     if (map_.find("region") != nullptr) fault("region", "this measure is of all memory objects, not of a region");
