@@ -116,7 +116,6 @@ std::string_view value_definition(const Parameter& parameter) {
     case ParameterType::duration:
       return "duration_value";
     case ParameterType::text:
-      return "text";
     case ParameterType::process:
       return "text";
     default:
@@ -264,7 +263,7 @@ void add_program_definitions(JsonObject& definitions) {
 Json call_enumeration(bool or_any) {
   std::vector<std::string_view> names;
   for (unsigned i = 0; i < kCallCount; ++i) names.push_back(call_name(static_cast<Call>(i)));
-  if (or_any) names.push_back("any");
+  if (or_any) names.emplace_back("any");
   return enumeration(names);
 }
 
@@ -292,7 +291,7 @@ void add_expectation_definitions(JsonObject& definitions) {
                   any_of({integer_in(0, kLargestInteger), list_of(schema_of(expected_segment_group()))}));
   definitions.add("count_name", enumeration(count_names()));
   std::vector<std::string_view> reasons = stop_reason_names();
-  reasons.push_back("any");
+  reasons.emplace_back("any");
   definitions.add("stop_reason", enumeration(reasons));
   definitions.add("deadlock_members", any_of({pattern("^none$"), list_of(type("string"))}));
   std::vector<Json> forms;

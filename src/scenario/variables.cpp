@@ -66,7 +66,7 @@ Expected<VariableSlot, NameFault> Variables::read(std::string_view name, std::st
   const VariableSlot slot = provisional_slot(found->second);
   if (field.empty()) return slot;
   std::vector<std::string_view> fields;
-  if (variable.has_errno) fields.push_back("errno");
+  if (variable.has_errno) fields.emplace_back("errno");
   fields.insert(fields.end(), variable.results.begin(), variable.results.end());
   const auto position = std::find(fields.begin(), fields.end(), field);
   if (position != fields.end()) return static_cast<VariableSlot>(slot + 1 + (position - fields.begin()));
@@ -103,7 +103,7 @@ Expected<VariableSlot, NameFault> Variables::assign_value(std::string_view name)
 }
 
 Expected<VariableSlot, NameFault> Variables::assign_result(std::string_view name, const CallSignature& call) {
-  const auto slot = assign_value(name);
+  auto slot = assign_value(name);
   if (!slot) return slot;
   Variable& variable = variables_[by_name_.find(name)->second];
   const std::size_t common = std::min(variable.results.size(), call.results.size());
