@@ -19,6 +19,17 @@ std::string reason(int error) { return std::generic_category().message(error); }
 
 std::string partial_name(std::string_view name) { return fmt::format(".{}.partial", name); }
 
+// How the host names an open file that has no name.
+std::string own_path(int descriptor) { return fmt::format("/proc/self/fd/{}", descriptor); }
+
+// A file in the directory that has no name, or -1 where the host has none or could not give it one later.
+int open_nameless(int directory) {
+  const int file = ::openat(directory, ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666);
+  if (file < 0 || ::access(own_path(file).c_str(), F_OK) == 0) return file;
+  ::close(file);
+  return -1;
+}
+
 Unexpected<HostError> directory_failure(const std::string& path, int error) {
   return host_failure(ExitCode::host_failed,
                       fmt::format("cannot use output directory '{}': {}", escaped_for_terminal(path), reason(error)));
@@ -60,9 +71,16 @@ void OutputFile::flush() {
   buffer_.clear();
 }
 
-int OutputFile::finish() {
+int OutputFile::give_temporary_name(int directory) const {
+  const std::string self = own_path(descriptor_);
+  const std::string partial = partial_name(name_);
+  return ::linkat(AT_FDCWD, self.c_str(), directory, partial.c_str(), AT_SYMLINK_FOLLOW) == 0 ? 0 : errno;
+}
+
+int OutputFile::finish(int directory) {
   flush();
   if (error_ == 0 && ::fsync(descriptor_) != 0) error_ = errno;
+  if (error_ == 0 && named_ == Named::no) error_ = give_temporary_name(directory);
   const int descriptor = std::exchange(descriptor_, -1);
   if (::close(descriptor) != 0 && error_ == 0) error_ = errno;
   return error_;
@@ -115,15 +133,18 @@ HostResult<OutputDirectory> OutputDirectory::open(const std::string& path, const
 HostResult<OutputFile*> OutputDirectory::create(std::string_view name) {
   const std::string partial = partial_name(name);
   ::unlinkat(descriptor_, partial.c_str(), 0);  // left by a run that was killed: we hold the lock
-  const int file = ::openat(descriptor_, partial.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  const int nameless = open_nameless(descriptor_);
+  const bool is_named = nameless < 0;
+  const int file =
+      is_named ? ::openat(descriptor_, partial.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666) : nameless;
   if (file < 0) return failure("write", name, errno);
-  files_.push_back(std::make_unique<OutputFile>(std::string(name), file));
+  files_.push_back(std::make_unique<OutputFile>(std::string(name), file, OutputFile::Named{is_named}));
   return files_.back().get();
 }
 
 HostResult<void> OutputDirectory::commit() {
   for (const auto& file : files_) {
-    const int error = file->finish();
+    const int error = file->finish(descriptor_);
     if (error == 0) continue;
     const std::string name = file->name_;
     discard();

@@ -1,6 +1,7 @@
 // OutputDirectory: a set of files that appear together, complete, or not at all.
 //
-// Each file is written under a hidden temporary name in the directory itself (".NAME.partial"). commit() brings all of
+// Each file is written in the directory itself, without a name, so that nothing is left of it when the program is
+// killed; or, where the host has no such files, under a hidden temporary name (".NAME.partial"). commit() brings all of
 // them to the disk and then gives them their names, in the order in which they were opened; so the last one opened
 // appears only when all others are there. Without commit() the destructor removes every trace, directories it made
 // included. The directory is locked as long as the object lives: a second run with the same directory is refused.
@@ -19,7 +20,11 @@ namespace memsim {
 // One file of the set. Appending never fails visibly; the first error is kept and reported by commit().
 class OutputFile {
  public:
-  OutputFile(std::string name, int descriptor) : name_(std::move(name)), descriptor_(descriptor) {}
+  // Whether the file has its temporary name already.
+  enum class Named : bool { no, yes };
+
+  OutputFile(std::string name, int descriptor, Named named)
+      : name_(std::move(name)), descriptor_(descriptor), named_(named) {}
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
   ~OutputFile();
@@ -35,11 +40,13 @@ class OutputFile {
   static constexpr std::size_t kFlushSize = std::size_t{256} << 10;
 
   void flush();
-  // To the disk. Gives the first error since the file was opened, 0 for none.
-  int finish();
+  // To the disk, under its temporary name in `directory`. Gives the first error since the file was opened, 0 for none.
+  int finish(int directory);
+  int give_temporary_name(int directory) const;
 
   std::string name_;
   int descriptor_;
+  Named named_;
   int error_ = 0;  // the host's errno
   std::string buffer_;
 };

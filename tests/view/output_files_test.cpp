@@ -1,5 +1,6 @@
 #include <memsim/view/output_files.hpp>
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
@@ -163,6 +164,18 @@ TEST_F(OutputFilesTest, LeftoversOfAKilledRunDoNotStopTheNext) {
   std::ofstream(fs::path(out()) / ".calls.csv.partial") << "half";
   ASSERT_TRUE(run({out()}));
   EXPECT_THAT(names(), ElementsAre("calls.csv", "replies.jsonl", "series.csv", "summary.json"));
+}
+
+// So nothing is left of a run that is killed.
+TEST_F(OutputFilesTest, WhatIsBeingWrittenHasNoNameYet) {
+  const int nameless = ::open(root_.c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600);
+  if (nameless < 0) GTEST_SKIP() << "no such files here";
+  ::close(nameless);
+  auto files = OutputFiles::create({out(), false, true});
+  ASSERT_TRUE(files);
+  EXPECT_TRUE(fs::is_empty(out()));
+  ASSERT_TRUE(files->commit(Summary()));
+  EXPECT_THAT(names(), ElementsAre("calls.csv", "records.jsonl", "replies.jsonl", "series.csv", "summary.json"));
 }
 
 // A file that may not grow stands for a full disk: writing fails in the middle.
