@@ -92,6 +92,12 @@ RecordRules::Fault RecordRules::fault_in(const RegionSample& record) {
   return std::nullopt;
 }
 
+RecordRules::Fault RecordRules::fault_in(const SegmentLengthSample& record) {
+  constexpr std::size_t kLengths = 53;  // up to 2^52, and there are no more frames
+  if (record.segments_by_log2.size() > kLengths) return "no machine has such long segments";
+  return std::nullopt;
+}
+
 RecordRules::Fault RecordRules::taken(std::span<const Extent> extents) {
   for (const Extent& extent : extents) {
     if (!is_possible(extent)) return "no machine has such frames";

@@ -36,6 +36,7 @@ class RecordRules {
   [[nodiscard]] Fault fault_in(const FramesReserved& record) { return taken(std::span(&record.extent, 1)); }
   [[nodiscard]] Fault fault_in(const FramesMoved& record);
   [[nodiscard]] Fault fault_in(const RegionSample& record);
+  [[nodiscard]] static Fault fault_in(const SegmentLengthSample& record);
   template <class Record>
   [[nodiscard]] Fault fault_in(const Record&) {
     return std::nullopt;

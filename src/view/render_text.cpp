@@ -146,7 +146,7 @@ std::string segments_by_length(const ObjectsSummary& objects, Bytes page_size) {
   table.add_row({"segments from", "to below", "count"});
   for (unsigned i = 0; i < objects.segments_by_log2.size(); ++i) {
     if (objects.segments_by_log2[i] == 0) continue;
-    const Bytes from = checked_multiply(page_size, std::uint64_t{1} << i).value_or(Bytes::max());
+    const Bytes from = checked_multiply(page_size, Order(i).frames().count()).value_or(Bytes::max());
     const Bytes to = checked_multiply(from, 2).value_or(Bytes::max());
     table.add_row({format_size_exact(from), format_size_exact(to), fmt::to_string(objects.segments_by_log2[i])});
   }

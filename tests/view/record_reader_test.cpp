@@ -149,6 +149,9 @@ TEST_F(RecordReader, RefusesWhatNoRunCanHaveDone) {
   EXPECT_THAT(fault_with("\"kind\":\"frames_allocated\",\"object\":1", "\"kind\":\"frames_released\",\"object\":1"),
               HasSubstr("expected the member \"merges\""));
   EXPECT_THAT(fault_with("\"sent_ns\":10", "\"sent_ns\":1000000"), HasSubstr("began after its end"));
+  std::string long_segments = "\"segments_by_log2\":[";
+  for (int length = 0; length < 53; ++length) long_segments += "0,";
+  EXPECT_THAT(fault_with("\"segments_by_log2\":[", long_segments), HasSubstr("such long segments"));
 }
 
 TEST_F(RecordReader, MissesTheEndOfARunThatWasCutShort) {
