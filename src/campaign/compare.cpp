@@ -90,11 +90,12 @@ RunValues values_of(const CompareOptions& options, const std::vector<std::string
 class Rows {
  public:
   Rows(const CompareOptions& options, Comparison& comparison) : options_(options), comparison_(comparison) {
-    comparison_.end_times.assign(options.contestants.size(), std::vector<std::int64_t>(options.seeds));
+    comparison_.end_times.assign(options.seeds, 0);
   }
 
   void add(const RunPlace& place, const RunValues& run) {
-    comparison_.end_times[place.contestant][place.seed] = run.end_time;
+    std::int64_t& end_time = comparison_.end_times[place.seed];
+    end_time = std::max(end_time, run.end_time);
     for (const Measure& measure : run.measures) {
       const auto [entry, is_new] = index_.emplace(measure.name, comparison_.measures.size());
       if (is_new) add_row(measure);

@@ -31,8 +31,8 @@ class MeasureJudge final : public Judge {
                                              RecordKind::region_sample};
     static constexpr std::array kOfObjects = {RecordKind::object_sample};
     static constexpr std::array kOfSegments = {RecordKind::segment_length_sample};
-    if (info_of(what_.measure).scope == MeasureScope::length_of_objects) return kOfSegments;
-    if (is_of_objects(info_of(what_.measure).scope)) return kOfObjects;
+    if (scope_ == MeasureScope::length_of_objects) return kOfSegments;
+    if (is_of_objects(scope_)) return kOfObjects;
     return kOfRegion;
   }
 
@@ -59,8 +59,7 @@ class MeasureJudge final : public Judge {
   }
 
   [[nodiscard]] Finding finding() const override {
-    if (!is_of_objects(info_of(what_.measure).scope) && !region_)
-      return {false, fmt::format("no region {}", what_.region), std::nullopt};
+    if (!is_of_objects(scope_) && !region_) return {false, fmt::format("no region {}", what_.region), std::nullopt};
     if (what_.of == Statistic::each) {
       return each_.count() > 0 ? each_.finding(expectation_.unit, "samples") : not_judged("no sample", expectation_);
     }
@@ -94,6 +93,7 @@ class MeasureJudge final : public Judge {
 
   const Expectation& expectation_;
   const ExpectedMeasure& what_;
+  const MeasureScope scope_ = info_of(what_.measure).scope;
   Bytes page_size_{4096};
   UniqueNames names_;  // of the regions
   std::optional<RegionId> region_;

@@ -7,16 +7,8 @@
 namespace memsim {
 namespace {
 
-// What counts as the moment that never came in a run of the seed: the end of the longest of its runs, so that two runs
-// in which it never came are equal, whichever took longer.
-std::int64_t end_of_seed(const Comparison& comparison, std::size_t seed) {
-  std::int64_t end = 0;
-  for (const auto& end_times : comparison.end_times) end = std::max(end, end_times[seed]);
-  return end;
-}
-
-// A contestant's values of the measure, with something in place of moments that never came. Nothing where one is
-// missing.
+// A contestant's values of the measure. A moment that never came is replaced by the end of the seed's longest run, so
+// that two runs in which it never came are equal, whichever took longer. Nothing where a value is missing.
 std::optional<std::vector<std::int64_t>> values_of(const Comparison& comparison, const ComparedMeasure& measure,
                                                    std::size_t contestant, Standing& standing) {
   std::vector<std::int64_t> values;
@@ -25,7 +17,7 @@ std::optional<std::vector<std::int64_t>> values_of(const Comparison& comparison,
     const std::optional<std::int64_t>& value = measure.values[contestant][seed];
     if (!value) return std::nullopt;
     const bool came = *value != kNeverMeasured;
-    values.push_back(came ? *value : end_of_seed(comparison, seed));
+    values.push_back(came ? *value : comparison.end_times[seed]);
     never += came ? 0 : 1;
   }
   standing.is_lower_bound = never > 0;

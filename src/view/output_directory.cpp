@@ -133,12 +133,14 @@ HostResult<OutputDirectory> OutputDirectory::open(const std::string& path, const
 HostResult<OutputFile*> OutputDirectory::create(std::string_view name) {
   const std::string partial = partial_name(name);
   ::unlinkat(descriptor_, partial.c_str(), 0);  // left by a run that was killed: we hold the lock
-  const int nameless = open_nameless(descriptor_);
-  const bool is_named = nameless < 0;
-  const int file =
-      is_named ? ::openat(descriptor_, partial.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666) : nameless;
+  auto named = OutputFile::Named::no;
+  int file = open_nameless(descriptor_);
+  if (file < 0) {
+    named = OutputFile::Named::yes;
+    file = ::openat(descriptor_, partial.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  }
   if (file < 0) return failure("write", name, errno);
-  files_.push_back(std::make_unique<OutputFile>(std::string(name), file, OutputFile::Named{is_named}));
+  files_.push_back(std::make_unique<OutputFile>(std::string(name), file, named));
   return files_.back().get();
 }
 

@@ -147,11 +147,10 @@ void add_probes(MeasureList& list, const Summary& summary) {
 
 std::string measure_name(const std::string& owner, const Series& series) {
   const SampledMeasureInfo& info = info_of(series.measure);
-  std::string name = fmt::format("{}/{}", owner, info.name);
-  if (info.scope == MeasureScope::order_of_region) name += fmt::format("/order{}", series.order.value());
-  if (is_by_order(info.scope) && info.scope != MeasureScope::order_of_region)
-    name += fmt::format("/{}", series.order.value());
-  return name;
+  const std::string name = fmt::format("{}/{}", owner, info.name);
+  if (!is_by_order(info.scope)) return name;
+  const std::string_view prefix = info.scope == MeasureScope::order_of_region ? "order" : "";
+  return fmt::format("{}/{}{}", name, prefix, series.order.value());
 }
 
 void add_series(MeasureList& list, const std::string& owner, const std::vector<Series>& all) {

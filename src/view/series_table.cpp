@@ -55,17 +55,8 @@ void SeriesTable::add_region(SimTime time, const RegionSample& sample, std::stri
   begin_sample_of(time, sample.point, out);
   const auto same = [&](const Row& row) { return row.region == sample.region; };
   if (std::any_of(rows_.begin(), rows_.end(), same)) finish(out);  // the next sample at the same instant
-  Row row{sample.region,
-          sample.total,
-          sample.free,
-          sample.largest_free_run,
-          sample.free_run_count,
-          sample.large_pages_free,
-          sample.large_page_ranges,
-          sample.large_page_ranges_pinned,
-          {sample.free_blocks.begin(), sample.free_blocks.end()},
-          {sample.free_runs_by_log2.begin(), sample.free_runs_by_log2.end()}};
-  row.free_blocks.resize(order_count_);
+  Row row{sample.region, state_of(time, sample), {sample.free_runs_by_log2.begin(), sample.free_runs_by_log2.end()}};
+  row.state.free_blocks.resize(order_count_);
   row.free_runs_by_log2.resize(order_count_);
   rows_.push_back(std::move(row));
 }
@@ -112,13 +103,14 @@ void SeriesTable::write_header(std::string& out) {
 }
 
 void SeriesTable::write_row(const Row& row, std::string& out) const {
+  const RegionState& state = row.state;
   CsvLine line(out);
   line.number(time_.value()).text(name_of(point_));
   line.text(row.region.value() < regions_.size() ? regions_[row.region.value()].name : "?");
-  line.number(row.total.count()).number(row.free.count()).number(row.largest_free_run.count());
-  line.number(row.free_run_count).number(external_fragmentation_permille(row.free, row.largest_free_run));
-  line.number(row.large_pages_free).number(large_pages_possible(row.free, page_size_));
-  line.number(row.large_page_ranges).number(row.large_page_ranges_pinned);
+  line.number(state.total.count()).number(state.free.count()).number(state.largest_free_run.count());
+  line.number(state.free_run_count).number(external_fragmentation_permille(state.free, state.largest_free_run));
+  line.number(state.large_pages_free).number(large_pages_possible(state.free, page_size_));
+  line.number(state.large_page_ranges).number(state.large_page_ranges_pinned);
   const ObjectSample objects = objects_.value_or(ObjectSample{});
   line.number(objects.object_count).number(objects.asked.count()).number(objects.given.count());
   line.number(internal_fragmentation_permille(objects.asked, objects.given)).number(objects.segment_count);
@@ -127,10 +119,11 @@ void SeriesTable::write_row(const Row& row, std::string& out) const {
   for (const Probe& probe : probes_) {
     probe.would_succeed ? line.number(*probe.would_succeed ? 1 : 0) : line.empty();
   }
-  for (const std::uint64_t count : row.free_blocks) line.number(count);
-  for (unsigned i = 0; i < order_count_; ++i) line.number(unusable_index_permille(row.free, row.free_blocks, Order(i)));
+  for (const std::uint64_t count : state.free_blocks) line.number(count);
+  for (unsigned i = 0; i < order_count_; ++i)
+    line.number(unusable_index_permille(state.free, state.free_blocks, Order(i)));
   for (unsigned i = 0; i < order_count_; ++i) {
-    line.number(fragmentation_index_permille(row.free, row.free_blocks, Order(i)));
+    line.number(fragmentation_index_permille(state.free, state.free_blocks, Order(i)));
   }
   for (const std::uint64_t count : row.free_runs_by_log2) line.number(count);
   for (unsigned i = 0; i < segment_length_count_; ++i) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <memsim/engine/record_stream.hpp>
+#include <memsim/view/summary.hpp>
 
 namespace memsim {
 
@@ -30,14 +31,7 @@ class SeriesTable {
   };
   struct Row {
     RegionId region;
-    FrameCount total;
-    FrameCount free;
-    FrameCount largest_free_run;
-    std::uint64_t free_run_count = 0;
-    std::uint64_t large_pages_free = 0;
-    std::uint64_t large_page_ranges = 0;
-    std::uint64_t large_page_ranges_pinned = 0;
-    std::vector<std::uint64_t> free_blocks;
+    RegionState state;
     std::vector<std::uint64_t> free_runs_by_log2;
   };
   struct Probe {

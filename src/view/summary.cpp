@@ -29,6 +29,14 @@ void append(FirstOf<T>& list, std::size_t limit, Make&& make) {
   if (list.first.size() < limit) list.first.push_back(make());
 }
 
+// Call, then type (MsgSend only: other calls have one type each), then priority.
+std::uint32_t message_key(Call call, std::uint16_t type, std::uint8_t priority) {
+  const std::uint32_t kind = call == Call::msg_send ? type : 0;
+  return static_cast<std::uint32_t>(call) << 24 | kind << 8 | priority;
+}
+
+}  // namespace
+
 RegionState state_of(SimTime time, const RegionSample& sample) {
   RegionState state;
   state.time = time;
@@ -42,14 +50,6 @@ RegionState state_of(SimTime time, const RegionSample& sample) {
   state.free_blocks.assign(sample.free_blocks.begin(), sample.free_blocks.end());
   return state;
 }
-
-// Call, then type (MsgSend only: other calls have one type each), then priority.
-std::uint32_t message_key(Call call, std::uint16_t type, std::uint8_t priority) {
-  const std::uint32_t kind = call == Call::msg_send ? type : 0;
-  return static_cast<std::uint32_t>(call) << 24 | kind << 8 | priority;
-}
-
-}  // namespace
 
 Bytes CutReplySummary::sufficient_size() const {
   constexpr std::uint64_t kSegmentBytes = 24;  // sizeof(struct _mem_obj_segment)

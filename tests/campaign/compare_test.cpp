@@ -145,7 +145,7 @@ Comparison comparison_of(Better better, std::vector<std::optional<std::int64_t>>
   Comparison comparison;
   comparison.seeds = a.size();
   comparison.contestants = {"a", "b"};
-  comparison.end_times = {std::vector<std::int64_t>(a.size(), 100), std::vector<std::int64_t>(a.size(), 100)};
+  comparison.end_times.assign(a.size(), 100);
   ComparedMeasure row;
   row.measure.name = "measure";
   row.measure.better = better;
@@ -189,7 +189,7 @@ TEST(Standings, AMomentThatNeverCameIsLaterThanAnyAndABound) {
 TEST(Standings, WhatNeverCameInEitherRunIsNoDifferenceWhicheverTookLonger) {
   Comparison comparison =
       comparison_of(Better::higher, {kNeverMeasured, kNeverMeasured}, {kNeverMeasured, kNeverMeasured});
-  comparison.end_times[1] = {115, 115};
+  comparison.end_times = {115, 115};  // of the run that took longer
   const Standing second = second_of(comparison);
   EXPECT_EQ(second.difference, 0);
   EXPECT_FALSE(second.is_better || second.is_worse || second.is_best);

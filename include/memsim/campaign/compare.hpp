@@ -50,8 +50,8 @@ struct Comparison {
   std::uint64_t first_seed = 0;
   std::uint64_t seeds = 1;
   std::vector<std::string> contestants;
-  std::vector<ComparedMeasure> measures;             // by pattern, then in the order of the runs' lists
-  std::vector<std::vector<std::int64_t>> end_times;  // in ns, [contestant][seed]
+  std::vector<ComparedMeasure> measures;  // by pattern, then in the order of the runs' lists
+  std::vector<std::int64_t> end_times;    // in ns, of the longest run of each seed
 };
 
 // Runs everything. All scenarios are read under every policy before the first run starts. Errors: those of reading, of

@@ -4,8 +4,9 @@
 // the JSON lines and the documentation, so they cannot disagree. Times inside records are simulated. Arrays are spans
 // that live only while the record is being published: a subscriber that keeps them copies them.
 //
-// Adding a record: a kind at the end of RecordKind (record_kinds.hpp), a struct here (or in sample_records.hpp, where
-// it is part of a sample), a word in MEMSIM_RECORDS.
+// What happens is told here, what becomes of memory in memory_records.hpp, how it stands in sample_records.hpp.
+// Adding a record: a kind at the end of RecordKind (record_kinds.hpp), a struct in one of these, a word in
+// MEMSIM_RECORDS.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +16,8 @@
 #include <memsim/base/call.hpp>
 #include <memsim/base/errno.hpp>
 #include <memsim/base/ids.hpp>
-#include <memsim/base/segment.hpp>
 #include <memsim/base/units.hpp>
+#include <memsim/engine/memory_records.hpp>
 #include <memsim/engine/record_kinds.hpp>
 #include <memsim/engine/sample_records.hpp>
 
@@ -202,166 +203,6 @@ struct CallCompleted {
   void fields(F&& f) const {
     f("pid", pid), f("tid", tid), f("call", call), f("priority", priority), f("started", started);
     f("result", result), f("error", error);
-  }
-};
-
-struct ObjectCreated {
-  static constexpr RecordKind kKind = RecordKind::object_created;
-  static constexpr RecordLayer kLayer = RecordLayer::allocator;
-  static constexpr std::string_view kName = "object_created";
-  ObjectId object;
-  ProcessId pid;
-  std::string_view name;  // empty: no name (SHM_ANON, private memory)
-  template <class F>
-  void fields(F&& f) const {
-    f("object", object), f("pid", pid), f("name", name);
-  }
-};
-
-// An object's memory changed: shm_ctl(), ftruncate(), a page faulted in. The new state as a whole.
-struct ObjectPopulated {
-  static constexpr RecordKind kKind = RecordKind::object_populated;
-  static constexpr RecordLayer kLayer = RecordLayer::allocator;
-  static constexpr std::string_view kName = "object_populated";
-  ObjectId object;
-  Backing backing = Backing::none;
-  Bytes size;         // logical
-  FrameCount frames;  // given
-  std::uint64_t segment_count = 0;
-  template <class F>
-  void fields(F&& f) const {
-    f("object", object), f("backing", backing), f("size", size), f("frames", frames);
-    f("segment_count", segment_count);
-  }
-};
-
-struct ObjectDestroyed {
-  static constexpr RecordKind kKind = RecordKind::object_destroyed;
-  static constexpr RecordLayer kLayer = RecordLayer::allocator;
-  static constexpr std::string_view kName = "object_destroyed";
-  ObjectId object;
-  template <class F>
-  void fields(F&& f) const {
-    f("object", object);
-  }
-};
-
-struct FramesAllocated {
-  static constexpr RecordKind kKind = RecordKind::frames_allocated;
-  static constexpr RecordLayer kLayer = RecordLayer::allocator;
-  static constexpr std::string_view kName = "frames_allocated";
-  ObjectId object;
-  ProcessId pid;  // on whose behalf
-  bool contiguous = false;
-  bool movable = false;  // may be moved while nobody pins them
-  std::uint32_t splits = 0;
-  std::uint32_t merges = 0;
-  std::uint32_t steps = 0;
-  std::span<const Extent> extents;
-  template <class F>
-  void fields(F&& f) const {
-    f("object", object), f("pid", pid), f("contiguous", contiguous), f("movable", movable), f("splits", splits);
-    f("merges", merges), f("steps", steps), f("extents", extents);
-  }
-};
-
-struct FramesReleased {
-  static constexpr RecordKind kKind = RecordKind::frames_released;
-  static constexpr RecordLayer kLayer = RecordLayer::allocator;
-  static constexpr std::string_view kName = "frames_released";
-  ObjectId object;
-  std::uint32_t merges = 0;
-  std::span<const Extent> extents;
-  template <class F>
-  void fields(F&& f) const {
-    f("object", object), f("merges", merges), f("extents", extents);
-  }
-};
-
-struct AllocationFailed {
-  static constexpr RecordKind kKind = RecordKind::allocation_failed;
-  static constexpr RecordLayer kLayer = RecordLayer::allocator;
-  static constexpr std::string_view kName = "allocation_failed";
-  ObjectId object;
-  ProcessId pid;
-  FrameCount frames;
-  bool contiguous = false;
-  FrameCount alignment{1};
-  FrameCount boundary{0};                       // 0: none
-  FrameNumber window_first{0};                  // no frame before this one will do,
-  FrameNumber window_end = FrameNumber::max();  // nor this one or a later one
-  std::span<const RegionId> regions;            // tried, in this order
-  Errno error = Errno::enomem;
-  FrameCount free;              // over the regions that were tried
-  FrameCount largest_free_run;  // likewise
-  template <class F>
-  void fields(F&& f) const {
-    f("object", object), f("pid", pid), f("frames", frames), f("contiguous", contiguous), f("alignment", alignment);
-    f("boundary", boundary), f("window_first", window_first), f("window_end", window_end), f("regions", regions);
-    f("error", error), f("free", free), f("largest_free_run", largest_free_run);
-  }
-};
-
-struct FramesReserved {
-  static constexpr RecordKind kKind = RecordKind::frames_reserved;
-  static constexpr RecordLayer kLayer = RecordLayer::allocator;
-  static constexpr std::string_view kName = "frames_reserved";
-  std::string_view name;
-  Extent extent;  // taken at boot and never given back; no object's
-  template <class F>
-  void fields(F&& f) const {
-    f("name", name), f("extent", extent);
-  }
-};
-
-// Movable frames became pinned by mlock(), or movable again. Released frames lose their pins without a record.
-struct FramesPinned {
-  static constexpr RecordKind kKind = RecordKind::frames_pinned;
-  static constexpr RecordLayer kLayer = RecordLayer::allocator;
-  static constexpr std::string_view kName = "frames_pinned";
-  ObjectId object;
-  bool pinned = true;
-  std::span<const Extent> extents;
-  template <class F>
-  void fields(F&& f) const {
-    f("object", object), f("pinned", pinned), f("extents", extents);
-  }
-};
-
-// What an object had in `from` lies in `to` now, in the same order. The next frames_allocated gives `from` to another.
-struct FramesMoved {
-  static constexpr RecordKind kKind = RecordKind::frames_moved;
-  static constexpr RecordLayer kLayer = RecordLayer::allocator;
-  static constexpr std::string_view kName = "frames_moved";
-  ObjectId object;
-  ProcessId pid;  // on whose behalf
-  std::span<const Extent> from;
-  std::span<const Extent> to;
-  template <class F>
-  void fields(F&& f) const {
-    f("object", object), f("pid", pid), f("from", from), f("to", to);
-  }
-};
-
-// What _MEM_OBJ_INFO answered. `cut`: the caller's buffer was too small for the segments in range.
-struct SegmentReply {
-  static constexpr RecordKind kKind = RecordKind::segment_reply;
-  static constexpr RecordLayer kLayer = RecordLayer::replies;
-  static constexpr std::string_view kName = "segment_reply";
-  ProcessId pid;
-  ThreadId tid;
-  ObjectId object;
-  Bytes object_size;
-  Bytes offset;
-  Bytes length;
-  std::uint64_t capacity = 0;  // whole segments that fit the caller's buffer
-  std::uint64_t in_range = 0;  // segments that the range touches
-  bool cut = false;
-  std::span<const Segment> segments;  // what was delivered
-  template <class F>
-  void fields(F&& f) const {
-    f("pid", pid), f("tid", tid), f("object", object), f("object_size", object_size), f("offset", offset);
-    f("length", length), f("capacity", capacity), f("in_range", in_range), f("cut", cut), f("segments", segments);
   }
 };
 

@@ -69,6 +69,7 @@ struct RegionState {
   std::uint64_t large_page_ranges_pinned = 0;
   std::vector<std::uint64_t> free_blocks;  // by order
 };
+[[nodiscard]] RegionState state_of(SimTime time, const RegionSample& sample);
 
 struct RegionSummary {
   std::string name;

@@ -1,7 +1,5 @@
 #include "kernel/memmgr/segment_lengths.hpp"
 
-#include <bit>
-
 namespace memsim::memmgr {
 
 std::span<const std::uint64_t> SegmentLengths::up_to_longest() const {
@@ -14,9 +12,8 @@ SegmentLengths segment_lengths(const ObjectTable& objects, PageSize page_size) {
   SegmentLengths lengths;
   objects.for_each([&](ObjectSlot, const MemoryObject& object) {
     if (!object.owns_frames()) return;
-    object.for_each_run(page_size, [&](PageNumber, const Extent& run) {
-      ++lengths.by_log2.at(static_cast<std::size_t>(std::bit_width(run.count.count()) - 1));
-    });
+    object.for_each_run(page_size,
+                        [&](PageNumber, const Extent& run) { ++lengths.by_log2.at(order_within(run.count).value()); });
   });
   return lengths;
 }
