@@ -42,6 +42,8 @@ class BitTree {
   void erase_range(std::uint64_t first, std::uint64_t end);
   [[nodiscard]] bool contains_range(std::uint64_t first, std::uint64_t end) const;
 
+  // The smallest member. Requires: not empty.
+  [[nodiscard]] std::uint64_t first() const { return lowest_below(level_count_ - 1, 0); }
   // The smallest member, erased. Requires: not empty.
   std::uint64_t take_first();
   // The smallest member >= from, or kNone.

@@ -1,12 +1,11 @@
 // BuddyBitmaps: the blocks of a binary buddy, with one 64-ary tree of free blocks per order. Placement `lowest`: of
 // equally small blocks the one with the lowest address is taken.
 //
-// About half a byte per frame: a quarter for the trees, a quarter for one bit per possible block that says where
-// allocated blocks start, which only a release of what was never handed out, or of part of a block, needs. The tree of
-// the top order starts full, the others empty: in both cases all zero words, so untouched memory costs nothing.
+// A quarter of a byte per frame: two bits for every pair of buddies (pair_tree.hpp), which say what is free, what is
+// split and so what was handed out. The tree of the top order, whose blocks have no buddies, starts full and the others
+// empty: in both cases all zero words, so untouched memory costs nothing.
 #pragma once
 
-#include <array>
 #include <bit>
 #include <cstdint>
 #include <optional>
@@ -17,7 +16,7 @@
 
 #include "phys/bit_tree.hpp"
 #include "phys/buddy_geometry.hpp"
-#include "phys/zero_array.hpp"
+#include "phys/pair_tree.hpp"
 
 namespace memsim {
 
@@ -33,7 +32,8 @@ class BuddyBitmaps {
 
   // A block is free, allocated, or *in hand*: between the calls of one operation. take(), remove_free(),
   // remove_buddy() and clear_allocated() bring it into hand; insert_free(), insert_upper_halves(), set_allocated() and
-  // absorb() take it from there.
+  // absorb() take it from there. Here a block in hand whose parent is split is as good as allocated, so that three of
+  // these have nothing to do.
 
   // Bit k: a block of order k is free.
   [[nodiscard]] std::uint64_t free_orders() const { return free_orders_; }
@@ -45,31 +45,36 @@ class BuddyBitmaps {
 
   // Requires: order < top (a top block has no buddy to ask about).
   [[nodiscard]] bool is_free(std::uint32_t block, unsigned order) const {
-    return free_[order].contains(std::uint64_t{block} >> order);
+    return pairs_[order].is_free(number(block, order));
   }
   void insert_free(std::uint32_t block, unsigned order);
+  // Cuts a block in hand of order + 1 in two, of which the upper, which starts at `upper`, becomes free.
+  void insert_upper_half(std::uint32_t upper, unsigned order) {
+    free_orders_ |= std::uint64_t{1} << order;
+    pairs_[order].free_upper(number(upper, order));
+  }
   // Splits a block in hand down from order `from` to `to` and frees every upper half; the lowest part stays in hand.
   // Requires: no block of the orders [to, from) is free.
   void insert_upper_halves(std::uint32_t block, unsigned from, unsigned to) {
-    free_orders_ |= (std::uint64_t{1} << from) - (std::uint64_t{1} << to);
-    for (unsigned order = from; order-- > to;) {
-      free_[order].insert((block + (std::uint64_t{1} << order)) >> order);
-    }
+    for (unsigned order = from; order-- > to;) insert_upper_half(block + (std::uint32_t{1} << order), order);
   }
   void remove_free(std::uint32_t block, unsigned order);
-  void remove_buddy(std::uint32_t block, unsigned order) {  // the same below the top order
-    free_[order].erase(std::uint64_t{block} >> order);
-    if (free_[order].is_empty()) free_orders_ &= ~(std::uint64_t{1} << order);
+  // The same, when the other buddy is in hand and the two become one block.
+  void remove_buddy(std::uint32_t block, unsigned order) {
+    pairs_[order].merge(number(block, order));
+    note_fewer(order);
   }
+  // Cuts a block in hand in two, both in hand. Requires: order > 0.
+  void split(std::uint32_t block, unsigned order) { pairs_[order - 1].split(number(block, order - 1)); }
 
   [[nodiscard]] bool is_allocated(std::uint32_t block, unsigned order) const {
-    const std::uint64_t at = std::uint64_t{block} >> order;
-    return (allocated_[allocated_begin_[order] + (at >> 6)] >> (at & 63) & 1) != 0 && is_aligned(block, order);
+    const bool is_taken = order == geometry_.top ? !free_top_.contains(number(block, order))
+                                                 : pairs_[order].is_taken(number(block, order));
+    return is_taken && is_aligned(block, order) && !is_split(block, order);
   }
-  void set_allocated(std::uint32_t block, unsigned order) { flip_allocated(block, order); }
-  void clear_allocated(std::uint32_t block, unsigned order) { flip_allocated(block, order); }
-  // The block that starts at `upper` becomes the upper half of a larger one.
-  void absorb(std::uint32_t /*upper*/) {}
+  static void set_allocated(std::uint32_t, unsigned) {}
+  static void clear_allocated(std::uint32_t, unsigned) {}
+  static void absorb(std::uint32_t) {}
   // The order of the allocated block that starts at `index`, or nothing where none starts there. O(orders).
   [[nodiscard]] std::optional<unsigned> allocated_order(std::uint32_t index) const {
     for (unsigned order = 0; order <= geometry_.top && is_aligned(index, order); ++order) {
@@ -82,8 +87,8 @@ class BuddyBitmaps {
   // top, and `index` is a multiple of the block's size.
   static constexpr std::uint64_t kNoneFree = ~std::uint64_t{0};
   [[nodiscard]] std::uint64_t next_free(unsigned order, std::uint64_t index) const {
-    const std::uint64_t at = free_[order].next(index >> order);
-    return at == BitTree<TreeStart::empty>::kNone ? kNoneFree : at << order;
+    const std::uint64_t at = pairs_[order].next_free(index >> order);
+    return at == PairTree::kNone ? kNoneFree : at << order;
   }
 
   // Calls visit(block) for the free blocks of the order in placement order until one returns true. Blocks wholly
@@ -99,97 +104,113 @@ class BuddyBitmaps {
   void check_lists(const PerOrder& free_blocks) const;
 
  private:
+  static std::vector<PairTree> make_trees(const BuddyGeometry& geometry);
+  static std::uint64_t number(std::uint32_t block, unsigned order) { return std::uint64_t{block} >> order; }
   static bool is_aligned(std::uint32_t block, unsigned order) {
     return (block & ((std::uint64_t{1} << order) - 1)) == 0;
   }
-  void flip_allocated(std::uint32_t block, unsigned order) {
-    const std::uint64_t at = std::uint64_t{block} >> order;
-    allocated_[allocated_begin_[order] + (at >> 6)] ^= std::uint64_t{1} << (at & 63);
+  // Without a branch on the order, which nobody can predict: a block of order 0 asks about its own pair, in vain.
+  [[nodiscard]] bool is_split(std::uint32_t block, unsigned order) const {
+    const unsigned below = order - (order != 0 ? 1 : 0);
+    return (pairs_[below].pair(number(block, below)) & (order != 0 ? 3U : 0U)) != 0;
   }
-  template <class Tree, class Visit>
-  static bool any_member(const Tree& tree, unsigned order, std::uint64_t low, std::uint64_t high, Visit&& visit);
+  void note_fewer(unsigned order) {
+    if (pairs_[order].free_count() == 0) free_orders_ &= ~(std::uint64_t{1} << order);
+  }
+  void note_fewer_top() {
+    if (free_top_.is_empty()) free_orders_ &= ~(std::uint64_t{1} << geometry_.top);
+  }
+  // Makes what is below a block what it is in another tree.
+  void copy_parts(const BuddyBitmaps& other, std::uint32_t block, unsigned order);
 
   BuddyGeometry geometry_;
   std::uint64_t free_orders_ = 0;
-  std::vector<BitTree<TreeStart::empty>> free_;  // one per order below the top
+  std::vector<PairTree> pairs_;  // of each order below the top
   BitTree<TreeStart::full> free_top_;
-  std::array<std::uint64_t, kOrderCount> allocated_begin_{};
-  ZeroArray<std::uint64_t> allocated_;  // of each order: bit n, an allocated block starts at n << order
 };
 
+// At least one, because is_split() of order 0 looks at it.
+inline std::vector<PairTree> BuddyBitmaps::make_trees(const BuddyGeometry& geometry) {
+  std::vector<PairTree> trees;
+  trees.emplace_back(geometry.space_of_buddies());
+  for (unsigned order = 1; order < geometry.top; ++order) trees.emplace_back(geometry.space >> order);
+  return trees;
+}
+
 inline BuddyBitmaps::BuddyBitmaps(const BuddyGeometry& geometry)
-    : geometry_(geometry), free_top_(geometry.space >> geometry.top) {
-  std::uint64_t words = 0;
-  for (unsigned order = 0; order <= geometry.top; ++order) {
-    if (order < geometry.top) free_.emplace_back(geometry.space >> order);
-    allocated_begin_[order] = words;
-    words += ((geometry.space >> order) + 63) / 64;
-  }
-  allocated_ = ZeroArray<std::uint64_t>(words);
+    : geometry_(geometry), pairs_(make_trees(geometry)), free_top_(geometry.space >> geometry.top) {
   free_orders_ = std::uint64_t{1} << geometry.top;
   if (geometry.top_first != 0) remove_free(0, geometry.top);
   if (geometry.top_end != geometry.space >> geometry.top) {
     remove_free(static_cast<std::uint32_t>(geometry.top_end << geometry.top), geometry.top);
   }
-  geometry.for_each_edge_descending([this](std::uint32_t block, unsigned order) { insert_free(block, order); });
+  geometry.for_each_edge_descending([this](std::uint32_t block, unsigned order) {
+    for (unsigned above = order + 1; above <= geometry_.top; ++above) {
+      split(static_cast<std::uint32_t>(std::uint64_t{block} >> above << above), above);
+    }
+    insert_free(block, order);
+  });
 }
 
 inline BuddyBitmaps::BuddyBitmaps(const BuddyBitmaps& other)
     : geometry_(other.geometry_),
       free_orders_(other.free_orders_),
-      free_(other.free_),
-      free_top_(other.free_top_),
-      allocated_begin_(other.allocated_begin_),
-      allocated_(other.allocated_.size()) {
-  other.for_each_block([this](std::uint32_t block, unsigned order, bool free) {
-    if (!free) set_allocated(block, order);
-  });
+      pairs_(make_trees(other.geometry_)),
+      free_top_(other.free_top_) {
+  const std::uint64_t tops = geometry_.space >> geometry_.top;
+  for (std::uint64_t at = 0; at < tops; ++at) {
+    at = free_top_.next_absent(at);
+    if (at >= tops) break;
+    copy_parts(other, static_cast<std::uint32_t>(at << geometry_.top), geometry_.top);
+  }
+}
+
+inline void BuddyBitmaps::copy_parts(const BuddyBitmaps& other, std::uint32_t block, unsigned order) {
+  if (!other.is_split(block, order)) return;
+  --order;
+  pairs_[order].copy_pair(other.pairs_[order], number(block, order));
+  copy_parts(other, block, order);
+  copy_parts(other, block + (std::uint32_t{1} << order), order);
 }
 
 inline std::uint32_t BuddyBitmaps::take(unsigned order) {
-  std::uint64_t at = 0;
-  bool empty = false;
   if (order == geometry_.top) {
-    at = free_top_.take_first();
-    empty = free_top_.is_empty();
-  } else {
-    at = free_[order].take_first();
-    empty = free_[order].is_empty();
+    const std::uint64_t at = free_top_.take_first();
+    note_fewer_top();
+    return static_cast<std::uint32_t>(at << order);
   }
-  if (empty) free_orders_ &= ~(std::uint64_t{1} << order);
+  const std::uint64_t at = pairs_[order].take_first();
+  note_fewer(order);
   return static_cast<std::uint32_t>(at << order);
 }
 
 inline void BuddyBitmaps::insert_free(std::uint32_t block, unsigned order) {
   free_orders_ |= std::uint64_t{1} << order;
   if (order == geometry_.top) {
-    free_top_.insert(std::uint64_t{block} >> order);
+    free_top_.insert(number(block, order));
   } else {
-    free_[order].insert(std::uint64_t{block} >> order);
+    pairs_[order].free(number(block, order));
   }
 }
 
 inline void BuddyBitmaps::remove_free(std::uint32_t block, unsigned order) {
-  if (order != geometry_.top) return remove_buddy(block, order);
-  free_top_.erase(std::uint64_t{block} >> order);
-  if (free_top_.is_empty()) free_orders_ &= ~(std::uint64_t{1} << order);
-}
-
-template <class Tree, class Visit>
-bool BuddyBitmaps::any_member(const Tree& tree, unsigned order, std::uint64_t low, std::uint64_t high, Visit&& visit) {
-  for (std::uint64_t at = low >> order; at << order < high; ++at) {
-    at = tree.next(at);
-    if (at == Tree::kNone || at << order >= high) return false;
-    if (visit(static_cast<std::uint32_t>(at << order))) return true;
+  if (order == geometry_.top) {
+    free_top_.erase(number(block, order));
+    return note_fewer_top();
   }
-  return false;
+  pairs_[order].take(number(block, order));
+  note_fewer(order);
 }
 
 template <class Visit>
 bool BuddyBitmaps::any_free(unsigned order, std::uint64_t low, std::uint64_t high, Visit&& visit) const {
   if ((free_orders_ >> order & 1) == 0) return false;
-  return order == geometry_.top ? any_member(free_top_, order, low, high, visit)
-                                : any_member(free_[order], order, low, high, visit);
+  for (std::uint64_t at = low >> order; at << order < high; ++at) {
+    at = order == geometry_.top ? free_top_.next(at) : pairs_[order].next_free(at);
+    if (at == PairTree::kNone || at << order >= high) return false;
+    if (visit(static_cast<std::uint32_t>(at << order))) return true;
+  }
+  return false;
 }
 
 template <class Visit>
@@ -198,22 +219,21 @@ void BuddyBitmaps::for_each_block(Visit&& visit) const {
     const auto block = static_cast<std::uint32_t>(at);
     unsigned order = geometry_.top;
     bool free = is_aligned(block, order) && free_top_.contains(at >> order);
-    if (!free) {
-      const std::optional<unsigned> allocated = allocated_order(block);
-      for (order = allocated.value_or(0); !allocated; ++order) {
-        MEMSIM_CHECK_THAT(order < geometry_.top && is_aligned(block, order), "a block starts where the last one ends");
-        if (is_free(block, order)) break;
-      }
-      free = !allocated;
+    for (unsigned smaller = 0; smaller < geometry_.top && !free; ++smaller) {
+      if (!pairs_[smaller].is_split(at >> smaller)) continue;
+      order = smaller;
+      free = is_free(block, order);
+      break;
     }
+    MEMSIM_CHECK_THAT(is_aligned(block, order), "a block starts where the last one ends");
     visit(block, order, free);
     at += std::uint64_t{1} << order;
   }
 }
 
 inline std::size_t BuddyBitmaps::metadata_bytes() const {
-  std::size_t bytes = free_top_.byte_size() + allocated_.size() * sizeof(std::uint64_t);
-  for (const auto& tree : free_) bytes += tree.byte_size();
+  std::size_t bytes = free_top_.byte_size();
+  for (const PairTree& tree : pairs_) bytes += tree.byte_size();
   return bytes;
 }
 
@@ -222,6 +242,7 @@ inline void BuddyBitmaps::check_lists(const PerOrder& free_blocks) const {
     std::uint64_t found = 0;
     any_free(order, 0, geometry_.space, [&](std::uint32_t) { return ++found > free_blocks[order]; });
     MEMSIM_CHECK_THAT(found == free_blocks[order], "the tree of an order holds its free blocks");
+    MEMSIM_CHECK_THAT(order == geometry_.top || pairs_[order].free_count() == found, "and counts them");
     MEMSIM_CHECK_THAT((free_orders_ >> order & 1) == (found != 0 ? 1U : 0U), "the mask of free orders is right");
   }
 }

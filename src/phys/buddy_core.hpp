@@ -91,6 +91,7 @@ class BuddyCore {
   // Cuts the allocated block in two and returns their order. Requires: order > 0.
   unsigned halve_allocated(std::uint32_t block, unsigned order) {
     blocks_.clear_allocated(block, order);
+    blocks_.split(block, order);
     --order;
     blocks_.set_allocated(block, order);
     blocks_.set_allocated(block + (std::uint32_t{1} << order), order);
@@ -145,6 +146,7 @@ void BuddyCore<Blocks>::carve(std::uint32_t block, unsigned order, std::uint64_t
   const unsigned half = order - 1;
   const std::uint32_t upper = block + (std::uint32_t{1} << half);
   ++splits;
+  blocks_.split(block, order);
   if (end <= upper) blocks_.insert_free(upper, half);
   if (start >= upper) blocks_.insert_free(block, half);
   if (start < upper) carve(block, half, start, end, splits);

@@ -76,6 +76,8 @@ class BuddyLists {
   void clear_allocated(std::uint32_t, unsigned) {}
   // The block that starts at `upper` becomes the upper half of a larger one.
   void absorb(std::uint32_t upper) { state_[upper] = State::nothing; }
+  // A block in hand becomes two, both in hand.
+  static void split(std::uint32_t, unsigned) {}
   // The order of the allocated block that starts at `index`, or nothing where none starts there.
   [[nodiscard]] std::optional<unsigned> allocated_order(std::uint32_t index) const {
     if (state_[index] < State::allocated_of_order_0) return std::nullopt;

@@ -64,6 +64,7 @@ class BuddyRanges {
   }
   void clear_allocated(std::uint32_t block, unsigned order) { blocks_.clear_allocated(block, order); }
   void absorb(std::uint32_t upper) { blocks_.absorb(upper); }
+  void split(std::uint32_t block, unsigned order) { blocks_.split(block, order); }
   [[nodiscard]] std::optional<unsigned> allocated_order(std::uint32_t index) const {
     return blocks_.allocated_order(index);
   }
@@ -155,7 +156,7 @@ inline unsigned BuddyRanges::choose_order(unsigned order) {
 inline std::uint32_t BuddyRanges::take(unsigned order) {
   if (order >= geometry_.range) return blocks_.take(order);
   const auto block = static_cast<std::uint32_t>(blocks_.next_free(order, chosen_ << geometry_.range));
-  remove_buddy(block, order);
+  remove_free(block, order);
   return block;
 }
 
@@ -169,7 +170,7 @@ inline void BuddyRanges::insert_free(std::uint32_t block, unsigned order) {
 inline void BuddyRanges::insert_upper_halves(std::uint32_t block, unsigned from, unsigned to) {
   for (unsigned order = from; order-- > to;) {
     const std::uint32_t upper = block + (std::uint32_t{1} << order);
-    blocks_.insert_free(upper, order);
+    blocks_.insert_upper_half(upper, order);
     if (order < geometry_.range) count_in(upper, order);
   }
   settle(range_of(block));

@@ -66,6 +66,7 @@ class BuddyStacks {
   void set_allocated(std::uint32_t block, unsigned order) { state_[block] = allocated_state(order); }
   void clear_allocated(std::uint32_t, unsigned) {}
   void absorb(std::uint32_t upper) { state_[upper] = State::nothing; }
+  static void split(std::uint32_t, unsigned) {}
   [[nodiscard]] std::optional<unsigned> allocated_order(std::uint32_t index) const {
     if (state_[index] < State::allocated_of_order_0) return std::nullopt;
     return static_cast<unsigned>(state_[index]) - static_cast<unsigned>(State::allocated_of_order_0);

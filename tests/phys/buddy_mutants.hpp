@@ -21,7 +21,7 @@ struct ForgetsAHalf : BuddyBitmaps {
   using BuddyBitmaps::BuddyBitmaps;
   void insert_upper_halves(std::uint32_t block, unsigned from, unsigned to) {
     BuddyBitmaps::insert_upper_halves(block, from, to);
-    remove_buddy(block + (std::uint32_t{1} << (from - 1)), from - 1);
+    remove_free(block + (std::uint32_t{1} << (from - 1)), from - 1);
   }
 };
 
@@ -32,7 +32,8 @@ struct SplitsOutsideTheParent : BuddyBitmaps {
     BuddyBitmaps::insert_upper_halves(block, from, to);
     const std::uint32_t size = std::uint32_t{1} << to;
     if (to + 1 != from || std::uint64_t{block} + 4 * size > space_) return;
-    remove_buddy(block + size, to);
+    remove_free(block + size, to);
+    split(block + 2 * size, to + 1);
     insert_free(block + 2 * size, to);
   }
 
@@ -68,10 +69,10 @@ struct NeverMerges : Lists {
 };
 
 // Blocks of one order never merge.
-struct NeverMergesPairs : BuddyBitmaps {
-  using BuddyBitmaps::BuddyBitmaps;
+struct NeverMergesPairs : Lists {
+  using Lists::Lists;
   [[nodiscard]] bool is_free(std::uint32_t block, unsigned order) const {
-    return order != 1 && BuddyBitmaps::is_free(block, order);
+    return order != 1 && Lists::is_free(block, order);
   }
 };
 
