@@ -4,7 +4,6 @@
 #include <memory>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include <benchmark/benchmark.h>
 
@@ -17,8 +16,8 @@ namespace memsim::bench {
 
 using model::ChurnDriver;
 
-// A policy through the interface that the simulator uses: a request, a vector of extents, a virtual call. Where it has
-// a top order, it is the driver's.
+// A policy through the interface that the simulator uses for contiguous requests. Where it has a top order, it is the
+// driver's.
 class PolicyUnderTest {
  public:
   PolicyUnderTest(std::uint64_t frames, std::string_view policy, PolicyOptions options) {
@@ -30,10 +29,9 @@ class PolicyUnderTest {
   }
 
   std::uint64_t allocate(std::uint32_t order) {
-    out_.clear();
-    const FrameRequest request{.count = Order(order).frames(), .contiguity = Contiguity::contiguous};
-    if (!allocator_->allocate(request, out_)) return kRefused;
-    return out_.front().first.value();
+    Extent run;
+    if (!allocator_->allocate_run({.count = Order(order).frames()}, run)) return kRefused;
+    return run.first.value();
   }
   void release(std::uint32_t first, std::uint32_t order) {
     allocator_->release({FrameNumber(first), Order(order).frames()});
@@ -42,7 +40,6 @@ class PolicyUnderTest {
 
  private:
   std::unique_ptr<FrameAllocator> allocator_;
-  std::vector<Extent> out_;
 };
 
 // Fills the allocator, and measures the pairs of one row.

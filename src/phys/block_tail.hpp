@@ -13,6 +13,7 @@
 #include <memsim/phys/request.hpp>
 
 #include "phys/option_values.hpp"
+#include "phys/placement.hpp"
 
 namespace memsim {
 
@@ -36,8 +37,7 @@ inline constexpr PolicyOption kTailOption = {
 // Whether `request` gets the whole block that serves it, in an allocator over `extent`. A place that was chosen for its
 // alignment, boundary or window is no block, so that only requests without them do.
 [[nodiscard]] inline bool keeps_tail(BlockTail tail, const FrameRequest& request, Extent extent) {
-  return tail == BlockTail::kept && request.contiguity == Contiguity::contiguous && request.alignment.count() == 1 &&
-         request.boundary.is_zero() && request.window_first <= extent.first && request.window_end >= extent.end();
+  return tail == BlockTail::kept && request.contiguity == Contiguity::contiguous && is_unconstrained(request, extent);
 }
 
 }  // namespace memsim

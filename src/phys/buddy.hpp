@@ -79,8 +79,13 @@ class BuddyAllocator final : public FrameAllocator {
   BuddyAllocator(const BuddyAllocator&) = default;
 
   [[nodiscard]] Errno do_allocate(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work) override;
+  [[nodiscard]] Errno do_allocate_run(RunRequest request, Extent& run, AllocatorWork& work) override;
   void do_release(Extent extent, CpuId cpu, AllocatorWork& work) override;
 
+  // Whether there are blocks of so many frames. A count of 0 wraps around and is too large.
+  [[nodiscard]] bool is_block_size(std::uint64_t count) const {
+    return (count & (count - 1)) == 0 && count - 1 < top_size_;
+  }
   [[nodiscard]] bool window_covers_all(const FrameRequest& request) const {
     return request.window_first.value() <= first_ && request.window_end.value() >= end_;
   }
@@ -88,10 +93,10 @@ class BuddyAllocator final : public FrameAllocator {
   [[nodiscard]] bool leaves_reserve(const FrameRequest& request) const {
     return request.contiguity == Contiguity::contiguous || core_.free_frames() - request.count.count() >= reserve_;
   }
-  [[gnu::noinline]] Errno allocate_split(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work);
-  [[gnu::noinline]] Errno allocate_otherwise(const FrameRequest& request, std::vector<Extent>& out,
-                                             AllocatorWork& work);
-  Errno allocate_contiguous(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work);
+  [[gnu::noinline]] Errno allocate_split(RunRequest request, Extent& run, AllocatorWork& work);
+  [[gnu::noinline]] Errno allocate_carved(RunRequest request, Extent& run, AllocatorWork& work);
+  Errno allocate_otherwise(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work);
+  Errno allocate_contiguous(const FrameRequest& request, Extent& run, AllocatorWork& work);
   void scatter_freely(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work);
   void scatter_constrained(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work);
   [[nodiscard]] bool can_scatter(const FrameRequest& request) const;
@@ -105,7 +110,7 @@ class BuddyAllocator final : public FrameAllocator {
   [[nodiscard]] std::optional<Place> find_place(unsigned least_order, const Constraints& want, std::uint32_t& steps,
                                                 StartIn&& start_in) const;
 
-  void take_place(const Place& place, std::uint64_t count, std::vector<Extent>& out, AllocatorWork& work);
+  void take_place(const Place& place, std::uint64_t count, Extent& taken, AllocatorWork& work);
   [[gnu::noinline]] void release_merged(std::uint32_t block, unsigned order, AllocatorWork& work);
   [[gnu::noinline]] void release_parts(std::uint64_t first, std::uint64_t count, AllocatorWork& work);
 
@@ -113,7 +118,7 @@ class BuddyAllocator final : public FrameAllocator {
 
   BuddyCore<Blocks> core_;
   std::uint64_t reserve_;
-  // Said again in the numbers that a plain request is held against: the extent, and the largest block, in frames.
+  // Said again in the numbers that a request is held against: the extent, and the largest block, in frames.
   std::uint64_t first_;
   std::uint64_t end_;
   std::uint64_t top_size_;

@@ -13,8 +13,7 @@ namespace buddy_detail {
 constexpr std::uint64_t size_of(unsigned order) { return std::uint64_t{1} << order; }
 
 // Member by member, for the reason given at BuddyCore::kNoBlock.
-inline void append(std::vector<Extent>& out, FrameNumber first, FrameCount count) {
-  Extent& extent = out.emplace_back();
+inline void set(Extent& extent, FrameNumber first, FrameCount count) {
   extent.first = first;
   extent.count = count;
 }
@@ -39,40 +38,52 @@ std::unique_ptr<FrameAllocator> BuddyAllocator<Blocks>::clone() const {
 
 // --- Allocation ---
 
-// One power-of-two block without constraints is the same request, scattered or not, and by far the most frequent. Where
-// a block of its size is free, its path is short, calls nothing and saves no register: a busy allocator waits for
-// memory, and what it executes in between decides how many of these waits overlap. `flatten` lets it append without a
-// call, for which the vector must have room.
+// One power-of-two block without constraints is the same request, scattered or not.
 template <class Blocks>
-[[gnu::flatten]] Errno BuddyAllocator<Blocks>::do_allocate(const FrameRequest& request, std::vector<Extent>& out,
-                                                           AllocatorWork& work) {
+Errno BuddyAllocator<Blocks>::do_allocate(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work) {
   const std::uint64_t count = request.count.count();
   const std::uint64_t alignment = request.alignment.count();
-  // Counts and alignments of 0 wrap around and are too large.
-  const bool is_plain = ((count & (count - 1)) | (alignment & (alignment - 1)) | request.boundary.count()) == 0 &&
-                        count - 1 < top_size_ && alignment - 1 < count && window_covers_all(request) &&
+  const bool is_block = is_block_size(count) && is_power_of_two(alignment) && alignment <= count &&
+                        request.boundary.is_zero() && window_covers_all(request) &&
                         (reserve_ == 0 || request.contiguity == Contiguity::contiguous);
-  if (!is_plain) return allocate_otherwise(request, out, work);
-  if (out.size() == out.capacity()) return allocate_split(request, out, work);
+  if (is_block) {
+    const Errno error = do_allocate_run({request.count, request.mobility, request.cpu}, out.emplace_back(), work);
+    if (error == Errno::eok) return error;
+    out.pop_back();
+  }
+  return allocate_otherwise(request, out, work);
+}
+
+// A block, and not a part of one, is by far the most frequent. Where one of its size is free, its path is short, calls
+// nothing and saves no register: a busy allocator waits for memory, and what it executes in between decides how many of
+// these waits overlap.
+template <class Blocks>
+Errno BuddyAllocator<Blocks>::do_allocate_run(RunRequest request, Extent& run, AllocatorWork& work) {
+  const std::uint64_t count = request.count.count();
+  if (!is_block_size(count)) return allocate_carved(request, run, work);
   const std::uint64_t block = core_.allocate_whole(buddy_detail::log2_floor(count));
-  if (block == core_.kNoBlock) return allocate_split(request, out, work);
+  if (block == core_.kNoBlock) return allocate_split(request, run, work);
   work.steps = 1;
-  if (out.size() == out.capacity()) __builtin_unreachable();
-  buddy_detail::append(out, geometry().frame(block), request.count);
+  buddy_detail::set(run, geometry().frame(block), request.count);
   return Errno::eok;
 }
 
-// A plain request that takes a split, or more room in the vector, or finds no block.
+// A block that takes a split, or that there is none for.
 template <class Blocks>
-Errno BuddyAllocator<Blocks>::allocate_split(const FrameRequest& request, std::vector<Extent>& out,
-                                             AllocatorWork& work) {
-  std::uint32_t splits = 0;
-  const std::uint64_t block = core_.allocate(buddy_detail::log2_floor(request.count.count()), splits);
-  if (block == core_.kNoBlock) return allocate_otherwise(request, out, work);
-  work.splits = splits;
+Errno BuddyAllocator<Blocks>::allocate_split(RunRequest request, Extent& run, AllocatorWork& work) {
+  const std::uint64_t block = core_.allocate(buddy_detail::log2_floor(request.count.count()), work.splits);
+  if (block == core_.kNoBlock) return Errno::enomem;
   work.steps = 1;
-  buddy_detail::append(out, geometry().frame(block), request.count);
+  buddy_detail::set(run, geometry().frame(block), request.count);
   return Errno::eok;
+}
+
+// A run that is no block, or longer than the longest.
+template <class Blocks>
+Errno BuddyAllocator<Blocks>::allocate_carved(RunRequest request, Extent& run, AllocatorWork& work) {
+  if (request.count.is_zero()) return Errno::einval;
+  if (request.count.count() > core_.free_frames()) return Errno::enomem;
+  return allocate_contiguous(to_request(request), run, work);
 }
 
 template <class Blocks>
@@ -81,7 +92,9 @@ Errno BuddyAllocator<Blocks>::allocate_otherwise(const FrameRequest& request, st
   if (const Errno error = validate(request); error != Errno::eok) return error;
   if (request.count.count() > core_.free_frames() || !leaves_reserve(request)) return Errno::enomem;
   if (request.contiguity == Contiguity::contiguous || request.count.count() == 1) {
-    return allocate_contiguous(request, out, work);
+    const Errno error = allocate_contiguous(request, out.emplace_back(), work);
+    if (error != Errno::eok) out.pop_back();
+    return error;
   }
   if (request.alignment.count() == 1 && window_covers_all(request)) {
     scatter_freely(request, out, work);
@@ -92,15 +105,15 @@ Errno BuddyAllocator<Blocks>::allocate_otherwise(const FrameRequest& request, st
   return Errno::eok;
 }
 
+// Requires: a request that makes sense, for no more frames than are free.
 template <class Blocks>
-Errno BuddyAllocator<Blocks>::allocate_contiguous(const FrameRequest& request, std::vector<Extent>& out,
-                                                  AllocatorWork& work) {
+Errno BuddyAllocator<Blocks>::allocate_contiguous(const FrameRequest& request, Extent& run, AllocatorWork& work) {
   const std::optional<Place> place = find_contiguous(Constraints(request), request.count.count(), work.steps);
   if (!place) return Errno::enomem;
   // Without constraints the place is the start of a block of the covering order.
   const FrameCount given =
       keeps_tail(tail_, request, extent()) ? order_covering(request.count).frames() : request.count;
-  take_place(*place, given.count(), out, work);
+  take_place(*place, given.count(), run, work);
   return Errno::eok;
 }
 
@@ -117,7 +130,7 @@ void BuddyAllocator<Blocks>::scatter_freely(const FrameRequest& request, std::ve
       order = buddy_detail::log2_floor(core_.blocks().free_orders());
       continue;
     }
-    buddy_detail::append(out, geometry().frame(block), FrameCount(buddy_detail::size_of(order)));
+    buddy_detail::set(out.emplace_back(), geometry().frame(block), FrameCount(buddy_detail::size_of(order)));
     left -= buddy_detail::size_of(order);
     ++work.steps;
   }
@@ -142,13 +155,13 @@ void BuddyAllocator<Blocks>::scatter_constrained(const FrameRequest& request, st
       --order;
       continue;
     }
-    take_place(*place, size, out, work);
+    take_place(*place, size, out.emplace_back(), work);
     left -= size;
   }
   if (units.rest != 0) {
     const std::optional<Place> place = find_contiguous(want, units.rest, work.steps);
     MEMSIM_CHECK_THAT(place.has_value(), "the place of the remainder that was counted is found");
-    take_place(*place, units.rest, out, work);
+    take_place(*place, units.rest, out.emplace_back(), work);
   }
 }
 
@@ -237,10 +250,9 @@ auto BuddyAllocator<Blocks>::find_place(unsigned least_order, const Constraints&
 }
 
 template <class Blocks>
-void BuddyAllocator<Blocks>::take_place(const Place& place, std::uint64_t count, std::vector<Extent>& out,
-                                        AllocatorWork& work) {
+void BuddyAllocator<Blocks>::take_place(const Place& place, std::uint64_t count, Extent& taken, AllocatorWork& work) {
   core_.carve_free(place.block, place.order, place.start, place.start + count, work.splits);
-  buddy_detail::append(out, geometry().frame(place.start), FrameCount(count));
+  buddy_detail::set(taken, geometry().frame(place.start), FrameCount(count));
 }
 
 template <class Blocks>
@@ -264,11 +276,9 @@ void BuddyAllocator<Blocks>::do_release(Extent extent, CpuId, AllocatorWork& wor
   const std::uint64_t first = extent.first.value();
   MEMSIM_CHECK_THAT(first_ <= first && first < end_ && count - 1 < end_ - first,
                     "only frames of this allocator come back");
-  const auto block = static_cast<std::uint32_t>(extent.first.value() - geometry().origin);
+  const auto block = static_cast<std::uint32_t>(first - geometry().origin);
   const unsigned order = buddy_detail::log2_floor(count);
-  if (!is_power_of_two(count) || order > geometry().top || !core_.is_allocated(block, order)) {
-    return release_parts(block, count, work);
-  }
+  if (!is_block_size(count) || !core_.is_allocated(block, order)) return release_parts(block, count, work);
   if (core_.merges(block, order)) return release_merged(block, order, work);
   core_.release_alone(block, order);
   work.steps = 1;

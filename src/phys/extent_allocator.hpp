@@ -37,6 +37,7 @@
 
 #include "phys/extent_map.hpp"
 #include "phys/extent_places.hpp"
+#include "phys/placement.hpp"
 
 namespace memsim {
 
@@ -55,7 +56,7 @@ class ExtentAllocator final : public FrameAllocator {
   // All of `region` is free. Requires: not empty, at most 2^32 frames. `options` go to the Fit.
   template <class... Options>
   explicit ExtentAllocator(Extent region, Options... options)
-      : region_(region), end_(region.end()), free_(region.count.count()), fit_(region, options...) {
+      : region_(region), free_(region.count.count()), fit_(region, options...) {
     MEMSIM_CHECK(0 < free_ && free_ <= std::uint64_t{1} << 32);
     fit_.add(0, free_ - 1);
   }
@@ -81,6 +82,7 @@ class ExtentAllocator final : public FrameAllocator {
   };
 
   [[nodiscard]] Errno do_allocate(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work) override;
+  [[nodiscard]] Errno do_allocate_run(RunRequest request, Extent& run, AllocatorWork& work) override;
   void do_release(Extent extent, CpuId cpu, AllocatorWork& work) override;
 
   [[gnu::noinline]] Errno allocate_otherwise(const FrameRequest& request, std::vector<Extent>& out,
@@ -91,30 +93,36 @@ class ExtentAllocator final : public FrameAllocator {
   // Every run that offers something, the one that offers most first.
   [[nodiscard]] std::vector<Offer> offers(const ExtentPlaces& places, std::uint32_t& steps) const;
 
-  // Hands out [start, start + count) of the place's extent; what is left of it on both sides stays free.
-  void take(ExtentPlace place, std::uint64_t count, std::vector<Extent>& out, AllocatorWork& work);
+  // Hands out [start, start + count) of the place's extent as `taken`; what is left of it on both sides stays free.
+  void take(ExtentPlace place, std::uint64_t count, Extent& taken, AllocatorWork& work);
 
-  [[nodiscard]] bool is_unconstrained(const FrameRequest& request) const {
-    return request.alignment.count() == 1 && request.boundary.is_zero() && request.window_first <= region_.first &&
-           request.window_end >= end_;
-  }
   [[nodiscard]] FrameNumber frame(std::uint64_t index) const { return FrameNumber(region_.first.value() + index); }
 
   Extent region_;
-  FrameNumber end_;     // of region_
   std::uint64_t free_;  // frames
   Fit fit_;
 };
 
 // --- Allocation ---
 
+// Without constraints a scattered request, too, is served by one run where that can be.
 template <class Fit>
 Errno ExtentAllocator<Fit>::do_allocate(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work) {
+  if (is_unconstrained(request, region_)) {
+    const Errno error = do_allocate_run({request.count, request.mobility, request.cpu}, out.emplace_back(), work);
+    if (error == Errno::eok) return error;
+    out.pop_back();
+  }
+  return allocate_otherwise(request, out, work);
+}
+
+template <class Fit>
+Errno ExtentAllocator<Fit>::do_allocate_run(RunRequest request, Extent& run, AllocatorWork& work) {
   const std::uint64_t count = request.count.count();
-  if (!is_unconstrained(request) || count == 0 || count > free_) return allocate_otherwise(request, out, work);
+  if (count == 0 || count > free_) return count == 0 ? Errno::einval : Errno::enomem;
   const ExtentPlace place = fit_.find(count, request.mobility, work.steps);
-  if (place.is_none()) return allocate_otherwise(request, out, work);
-  take(place, count, out, work);
+  if (place.is_none()) return Errno::enomem;
+  take(place, count, run, work);
   return Errno::eok;
 }
 
@@ -124,7 +132,7 @@ Errno ExtentAllocator<Fit>::allocate_otherwise(const FrameRequest& request, std:
   const std::uint64_t count = request.count.count();
   if (const Errno error = validate(request); error != Errno::eok) return error;
   if (count > free_) return Errno::enomem;
-  if (is_unconstrained(request)) {  // and no extent holds it
+  if (is_unconstrained(request, region_)) {  // and no extent holds it
     if (request.contiguity == Contiguity::contiguous) return Errno::enomem;
     scatter_freely(request, out, work);
     return Errno::eok;
@@ -133,7 +141,7 @@ Errno ExtentAllocator<Fit>::allocate_otherwise(const FrameRequest& request, std:
   if (places.fits_boundary(count)) {
     const ExtentPlace place = fit_.find(places, count, request.mobility, work.steps);
     if (!place.is_none()) {
-      take(place, count, out, work);
+      take(place, count, out.emplace_back(), work);
       return Errno::eok;
     }
   }
@@ -147,8 +155,8 @@ void ExtentAllocator<Fit>::scatter_freely(const FrameRequest& request, std::vect
   for (std::uint64_t left = request.count.count(); left != 0;) {
     const std::uint64_t extent = fit_.largest(work.steps);
     const std::uint64_t length = fit_.extents().length(extent);
-    if (left <= length) return take(fit_.find(left, request.mobility, work.steps), left, out, work);
-    take({extent, extent}, length, out, work);
+    if (left <= length) return take(fit_.find(left, request.mobility, work.steps), left, out.emplace_back(), work);
+    take({extent, extent}, length, out.emplace_back(), work);
     left -= length;
   }
 }
@@ -165,13 +173,13 @@ Errno ExtentAllocator<Fit>::scatter_constrained(const FrameRequest& request, con
     if (left <= run->capacity && places.fits_boundary(left)) {
       const ExtentPlace place = fit_.find(places, left, request.mobility, work.steps);
       if (!place.is_none()) {
-        take(place, left, out, work);
+        take(place, left, out.emplace_back(), work);
         break;
       }
     }
     std::uint64_t extent = run->extent;  // what is left of the run begins where the piece before ended
     places.for_each_piece(extent, fit_.extents().last(extent) + 1, left, [&](std::uint64_t start, std::uint64_t count) {
-      take({extent, start}, count, out, work);
+      take({extent, start}, count, out.emplace_back(), work);
       extent = start + count;
       left -= count;
     });
@@ -197,8 +205,8 @@ auto ExtentAllocator<Fit>::offers(const ExtentPlaces& places, std::uint32_t& ste
 }
 
 template <class Fit>
-[[gnu::always_inline]] inline void ExtentAllocator<Fit>::take(ExtentPlace place, std::uint64_t count,
-                                                              std::vector<Extent>& out, AllocatorWork& work) {
+[[gnu::always_inline]] inline void ExtentAllocator<Fit>::take(ExtentPlace place, std::uint64_t count, Extent& taken,
+                                                              AllocatorWork& work) {
   const std::uint64_t last = fit_.extents().last(place.extent);
   const std::uint64_t end = place.start + count;
   fit_.extents().take(place.start, end);
@@ -219,9 +227,8 @@ template <class Fit>
   }
   free_ -= count;
   fit_.handed_out(place.start, count);
-  Extent& extent = out.emplace_back();
-  extent.first = frame(place.start);
-  extent.count = FrameCount(count);
+  taken.first = frame(place.start);
+  taken.count = FrameCount(count);
 }
 
 template <class Fit>
@@ -229,7 +236,7 @@ bool ExtentAllocator<Fit>::can_allocate(const FrameRequest& request) const {
   const std::uint64_t count = request.count.count();
   if (validate(request) != Errno::eok || count > free_) return false;
   std::uint32_t steps = 0;
-  if (is_unconstrained(request)) {
+  if (is_unconstrained(request, region_)) {
     return request.contiguity == Contiguity::scattered || !fit_.find(count, request.mobility, steps).is_none();
   }
   const ExtentPlaces places(request, region_);

@@ -144,7 +144,7 @@ Errno LinuxAllocator::do_allocate(const FrameRequest& request, std::vector<Exten
       allocate_block(request, out, work);
       break;
     case Kind::run:
-      allocate_run(request, request.count.count(), out, work);
+      allocate_place(request, request.count.count(), out, work);
       break;
     case Kind::pages:
       allocate_pages(request, out, work);
@@ -177,8 +177,8 @@ void LinuxAllocator::allocate_block(const FrameRequest& request, std::vector<Ext
   out.push_back({geometry().frame(block), request.count});
 }
 
-void LinuxAllocator::allocate_run(const FrameRequest& request, std::uint64_t count, std::vector<Extent>& out,
-                                  AllocatorWork& work) {
+void LinuxAllocator::allocate_place(const FrameRequest& request, std::uint64_t count, std::vector<Extent>& out,
+                                    AllocatorWork& work) {
   const std::optional<Place> place = find_place(request, count, request.alignment.count(), work.steps);
   MEMSIM_CHECK_THAT(place.has_value(), "a place that was seen is found");
   take_place(*place, request, count, out, work);
@@ -220,7 +220,7 @@ void LinuxAllocator::allocate_units(const FrameRequest& request, std::vector<Ext
     take_place(*place, request, size, out, work);
     left -= size;
   }
-  if (units.rest != 0) allocate_run(request, units.rest, out, work);
+  if (units.rest != 0) allocate_place(request, units.rest, out, work);
 }
 
 std::optional<std::uint64_t> LinuxAllocator::start_in(const Constraints& want, std::uint32_t block, unsigned order,

@@ -86,7 +86,7 @@ class LinuxAllocator final : public FrameAllocator {
 
   std::uint32_t take_block(const FrameRequest& request, unsigned order, AllocatorWork& work);
   void allocate_block(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work);
-  void allocate_run(const FrameRequest& request, std::uint64_t count, std::vector<Extent>& out, AllocatorWork& work);
+  void allocate_place(const FrameRequest& request, std::uint64_t count, std::vector<Extent>& out, AllocatorWork& work);
   void allocate_pages(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work);
   void allocate_units(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work);
 

@@ -61,6 +61,22 @@ struct PhysicalMemory::Impl {
 
 namespace {
 
+// Serves the request from the region and adds what it got to `made`, or changes nothing and says false.
+bool serve(Region& region, const FrameRequest& request, Allocation& made) {
+  const std::size_t before = made.extents.size();
+  const bool is_run = request.contiguity == Contiguity::contiguous && is_unconstrained(request, region.extent);
+  const auto work = is_run ? region.allocator->allocate_run({request.count, request.mobility, request.cpu},
+                                                            made.extents.emplace_back())
+                           : region.allocator->allocate(request, made.extents);
+  if (!work) {
+    made.extents.resize(before);
+    return false;
+  }
+  made.work += *work;
+  for (std::size_t i = before; i < made.extents.size(); ++i) region.tracker.allocated(made.extents[i]);
+  return true;
+}
+
 // Tells apart what a contiguous request asked for and what its block holds beyond that.
 void cut_tail(Allocation& made, FrameCount count) {
   Extent& extent = made.extents.front();
@@ -185,16 +201,8 @@ PhysicalMemory::~PhysicalMemory() = default;
 SimResult<Allocation> PhysicalMemory::allocate(const FrameRequest& request, std::span<const RegionId> from) {
   if (const Errno error = validate(request); error != Errno::eok) return refused(error);
   Allocation made;
-  const auto serve = [&](RegionId region, const FrameRequest& part) {
-    const std::size_t before = made.extents.size();
-    const auto work = impl_->at(region).allocator->allocate(part, made.extents);
-    if (!work) return false;
-    made.work += *work;
-    for (std::size_t i = before; i < made.extents.size(); ++i) impl_->at(region).tracker.allocated(made.extents[i]);
-    return true;
-  };
   for (const RegionId region : impl_->candidates(from)) {
-    if (serve(region, request)) {
+    if (serve(impl_->at(region), request, made)) {
       if (request.contiguity == Contiguity::contiguous) cut_tail(made, request.count);
       return made;
     }
@@ -207,7 +215,7 @@ SimResult<Allocation> PhysicalMemory::allocate(const FrameRequest& request, std:
   for (const Impl::Share& share : shares) {
     part.count = share.count;
     if (share.count.is_zero()) continue;
-    MEMSIM_CHECK_THAT(serve(share.region, part), "a region serves what it said it could");
+    MEMSIM_CHECK_THAT(serve(impl_->at(share.region), part, made), "a region serves what it said it could");
   }
   return made;
 }

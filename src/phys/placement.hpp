@@ -5,6 +5,7 @@
 #include <optional>
 
 #include <memsim/base/errno.hpp>
+#include <memsim/base/units.hpp>
 #include <memsim/phys/request.hpp>
 
 namespace memsim {
@@ -20,6 +21,12 @@ namespace memsim {
   if (!is_power_of_two(boundary)) return Errno::einval;
   const bool crosses_anywhere = request.contiguity == Contiguity::contiguous && request.count > request.boundary;
   return crosses_anywhere ? Errno::einval : Errno::eok;
+}
+
+// Whether neither alignment nor boundary nor window binds the request in a region of these frames.
+[[nodiscard]] inline bool is_unconstrained(const FrameRequest& request, Extent region) {
+  return request.alignment.count() == 1 && request.boundary.is_zero() && request.window_first <= region.first &&
+         request.window_end >= region.end();
 }
 
 // The smallest multiple of `alignment`, a power of two, that is at least `value`. Requires: the sum fits.

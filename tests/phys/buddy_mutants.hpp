@@ -1,12 +1,13 @@
 // Mutants: the buddy policy with one fault each, of the kinds that published allocators had. They exist to prove that
 // the conformance suite finds them (buddy_mutants_test.cpp).
 //
-// Most shadow one function of the blocks that BuddyCore works on. The others shadow a request on its way in. None has
-// check_invariants(): the suite must see the fault from outside.
+// Most shadow one function of the blocks that BuddyCore works on. The others shadow a request on its way in, or a run
+// on its way out. None has check_invariants(): the suite must see the fault from outside.
 #pragma once
 
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "phys/buddy_bitmaps.hpp"
 #include "phys/buddy_definitions.hpp"
@@ -162,6 +163,37 @@ class SucceedsWithoutMemory final : public Unchecked<Lists> {
     return free_frames().is_zero() ? Errno::eok : error;
   }
 };
+
+// A mutant of runs: `kSpoil` changes what allocate_run() does, and allocate() does right.
+template <auto kSpoil>
+class SpoiledRuns final : public Unchecked<Lists> {
+ public:
+  using Unchecked::Unchecked;
+  [[nodiscard]] std::unique_ptr<FrameAllocator> clone() const override { return std::make_unique<SpoiledRuns>(*this); }
+
+ private:
+  [[nodiscard]] Errno do_allocate_run(RunRequest request, Extent& run, AllocatorWork& work) override {
+    std::vector<Extent> out;
+    Errno error = do_allocate(to_request(request), out, work);
+    if (error == Errno::eok) run = out.front();
+    kSpoil(*this, error, run, work);
+    return error;
+  }
+};
+
+using CountsNoWorkForRuns =
+    SpoiledRuns<[](FrameAllocator&, Errno&, Extent&, AllocatorWork& work) { work = AllocatorWork(); }>;
+using RefusesEmptyRunsForLackOfMemory = SpoiledRuns<[](FrameAllocator&, Errno& error, Extent&, AllocatorWork&) {
+  if (error == Errno::einval) error = Errno::enomem;
+}>;
+using ChangesARunThatItRefuses = SpoiledRuns<[](FrameAllocator&, Errno& error, Extent& run, AllocatorWork&) {
+  if (error != Errno::eok) run = Extent();
+}>;
+// A frame more is taken for each run, and nobody gets it.
+using LosesAFrameWithEachRun = SpoiledRuns<[](FrameAllocator& allocator, Errno&, Extent&, AllocatorWork&) {
+  std::vector<Extent> lost;
+  static_cast<void>(allocator.allocate({.count = FrameCount(1)}, lost));
+}>;
 
 // It promises what it cannot serve.
 class PromisesTooMuch final : public Unchecked<Lists> {

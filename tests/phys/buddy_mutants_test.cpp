@@ -56,7 +56,11 @@ INSTANTIATE_TEST_SUITE_P(
                     subject<mutants::IgnoresTheWindow>("ignores_the_window"),
                     subject<mutants::IgnoresTheBoundary>("ignores_the_boundary"),
                     subject<mutants::IgnoresTheAlignment>("ignores_the_alignment"),
-                    subject<mutants::ScattersWhatMustBeContiguous>("scatters_what_must_be_contiguous")),
+                    subject<mutants::ScattersWhatMustBeContiguous>("scatters_what_must_be_contiguous"),
+                    subject<mutants::CountsNoWorkForRuns>("counts_no_work_for_runs"),
+                    subject<mutants::RefusesEmptyRunsForLackOfMemory>("refuses_empty_runs_for_lack_of_memory"),
+                    subject<mutants::ChangesARunThatItRefuses>("changes_a_run_that_it_refuses"),
+                    subject<mutants::LosesAFrameWithEachRun>("loses_a_frame_with_each_run")),
     [](const testing::TestParamInfo<Subject>& tested) { return tested.param.name; });
 
 TEST(BuddyMutantsControl, TheUnmutatedBuddyPasses) {

@@ -10,6 +10,7 @@
 //   - a scattered request without alignment succeeds iff the window holds that many free frames, and so does a
 //     contiguous request of one frame without alignment;
 //   - a scattered request that is served would be served for fewer frames, too;
+//   - allocate_run() and allocate() answer alike, and leave the same behind;
 //   - can_allocate() agrees with allocate(), and neither it nor a refusal changes anything;
 //   - any run of allocated frames comes back, whole or in parts, across extents or not; with the last one every request
 //     that the fresh allocator served is served again;
@@ -79,6 +80,8 @@ inline void PrintTo(const Subject& subject, std::ostream* out) { *out << subject
 // How many frames the request gets if it is served.
 [[nodiscard]] std::uint64_t frames_owed(const Subject& subject, const model::PageArray& pages,
                                         const FrameRequest& request);
+// Whether the request asks for one run that may lie anywhere in these frames: then allocate_run() serves it, too.
+[[nodiscard]] bool is_run_request(const FrameRequest& request, Extent frames);
 // What allocate() owes to a request that makes no sense: no frames, no power of two, or a run beyond its boundary.
 [[nodiscard]] bool makes_sense(const FrameRequest& request);
 

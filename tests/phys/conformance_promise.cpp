@@ -76,10 +76,13 @@ Promise every_contiguous_placement() {
 
 std::uint64_t frames_owed(const Subject& subject, const model::PageArray& pages, const FrameRequest& request) {
   const std::uint64_t count = request.count.count();
-  const bool is_plain = request.contiguity == Contiguity::contiguous && request.alignment.count() == 1 &&
-                        request.boundary.is_zero() && request.window_first.value() <= pages.first() &&
-                        request.window_end.value() >= pages.end();
-  return is_plain && subject.promise.whole_block ? subject.promise.whole_block(count) : count;
+  const Extent frames{FrameNumber(pages.first()), FrameCount(pages.end() - pages.first())};
+  return is_run_request(request, frames) && subject.promise.whole_block ? subject.promise.whole_block(count) : count;
+}
+
+bool is_run_request(const FrameRequest& request, Extent frames) {
+  return request.contiguity == Contiguity::contiguous && request.alignment.count() == 1 && request.boundary.is_zero() &&
+         request.window_first <= frames.first && request.window_end >= frames.end();
 }
 
 bool makes_sense(const FrameRequest& request) {

@@ -63,7 +63,7 @@ std::string exhaust(const Subject& subject, Extent extent) {
 }
 
 std::vector<FrameRequest> senseless_requests() {
-  std::vector<FrameRequest> bad(8, FrameRequest{.count = FrameCount(1)});
+  std::vector<FrameRequest> bad(9, FrameRequest{.count = FrameCount(1)});
   bad[0].count = FrameCount(0);
   bad[1].alignment = FrameCount(0);
   bad[2].alignment = FrameCount(3);
@@ -72,6 +72,7 @@ std::vector<FrameRequest> senseless_requests() {
   bad[5].alignment = FrameCount::max();
   bad[6].boundary = FrameCount::max();
   bad[7] = {.count = FrameCount::max(), .alignment = FrameCount(3)};
+  bad[8] = contiguous(0);
   return bad;
 }
 

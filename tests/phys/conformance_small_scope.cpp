@@ -91,7 +91,7 @@ class Walk {
     steps_.push_back({.request = &request});
     const auto state = before.clone();
     std::vector<Extent> out;
-    const auto work = state->allocate(request, out);
+    const auto work = serve(*state, request, depth % 2 == 0, out);
     if (before.can_allocate(request) != work.has_value()) return fail("can_allocate() and allocate() disagree");
     const Answer expected = expectation_in(taken, index);
     if (expected != Answer::either && (expected == Answer::served) != work.has_value()) {
@@ -117,6 +117,16 @@ class Walk {
       live_.resize(live_.size() - out.size());
     }
     if (fault_.empty()) steps_.pop_back();
+  }
+
+  // A run is asked for through allocate_run() where that is wanted.
+  [[nodiscard]] SimResult<AllocatorWork> serve(FrameAllocator& state, const FrameRequest& request, bool wants_run,
+                                               std::vector<Extent>& out) const {
+    if (!wants_run || !is_run_request(request, extent_)) return state.allocate(request, out);
+    Extent run;
+    const auto work = state.allocate_run({request.count, request.mobility, request.cpu}, run);
+    if (work) out.push_back(run);
+    return work;
   }
 
   void release(const FrameAllocator& before, Mask taken, std::size_t index, Extent part, unsigned depth) {

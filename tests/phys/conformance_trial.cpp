@@ -36,6 +36,12 @@ std::string answers(FrameAllocator& allocator) {
   return text;
 }
 
+std::vector<Extent> free_extents(const FrameAllocator& allocator) {
+  std::vector<Extent> listed;
+  allocator.for_each_free([&](Extent extent) { listed.push_back(extent); });
+  return listed;
+}
+
 }  // namespace
 
 std::string text_of(Extent extent) {
@@ -73,9 +79,13 @@ std::string Trial::allocate(const FrameRequest& request) {
     return "a clone, which was not asked can_allocate(), answered otherwise";
   }
   if (out.empty() || out.front() != mark) return "what was in the vector did not stay";
-  if (!work) return out.size() == 1 ? check_refusal(request, *before, work.error()) : "a refusal with extents";
-  if (!makes_sense(request)) return "a request that makes no sense is served";
+  if (!work && out.size() != 1) return "a refusal with extents";
   const std::span<const Extent> given = std::span(out).subspan(1);
+  if (is_run_request(request, extent_)) {
+    if (std::string fault = check_run(request, *before, work, given); !fault.empty()) return fault;
+  }
+  if (!work) return check_refusal(request, *before, work.error());
+  if (!makes_sense(request)) return "a request that makes no sense is served";
   const std::uint64_t owed = frames_owed(subject_, pages_, request);
   if (std::string fault = pages_.fault(request, given, owed); !fault.empty()) return "handed out: " + fault;
   if (expectation(subject_, pages_, request) == false) return "served against its promise";
@@ -87,6 +97,25 @@ std::string Trial::allocate(const FrameRequest& request) {
     live_.push_back(extent);
   }
   if (allocator_->free_frames().count() != pages_.free_count()) return "free_frames() is wrong after an allocation";
+  return {};
+}
+
+// Asks a copy through allocate_run(). Every second time the copy is what is tried on, so that what it left behind is
+// looked at as closely.
+std::string Trial::check_run(const FrameRequest& request, const FrameAllocator& before,
+                             const SimResult<AllocatorWork>& expected, std::span<const Extent> given) {
+  auto copy = before.clone();
+  const Extent mark{FrameNumber(1), FrameCount(1)};
+  Extent run = mark;
+  const auto work = copy->allocate_run({request.count, request.mobility, request.cpu}, run);
+  if (work.has_value() != expected.has_value()) return "allocate_run() and allocate() disagree";
+  if (!work && work.error() != expected.error()) return "allocate_run() refused with another errno";
+  if (!work && run != mark) return "allocate_run() refused and changed the run";
+  if (work && (given.size() != 1 || run != given.front())) return "allocate_run() gave another run";
+  if (work && *work != *expected) return "allocate_run() did other work";
+  if (free_extents(*copy) != free_extents(*allocator_)) return "allocate_run() left other frames free";
+  continues_from_run_ = !continues_from_run_;
+  if (continues_from_run_) allocator_ = std::move(copy);
   return {};
 }
 
@@ -135,8 +164,7 @@ void Trial::forget(Extent extent) {
 
 std::string Trial::check_state() const {
   allocator_->check_invariants();
-  std::vector<Extent> listed;
-  allocator_->for_each_free([&](Extent extent) { listed.push_back(extent); });
+  const std::vector<Extent> listed = free_extents(*allocator_);
   if (subject_.promise.free_extents && listed != subject_.promise.free_extents(pages_)) {
     return "for_each_free() does not list the free extents promised";
   }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,8 @@ class Trial {
   [[nodiscard]] Extent extent() const { return extent_; }
 
  private:
+  [[nodiscard]] std::string check_run(const FrameRequest& request, const FrameAllocator& before,
+                                      const SimResult<AllocatorWork>& expected, std::span<const Extent> given);
   [[nodiscard]] std::string check_refusal(const FrameRequest& request, const FrameAllocator& before, Errno error);
   [[nodiscard]] std::string check_fewer(const FrameRequest& request, const FrameAllocator& before) const;
   void forget(Extent extent);
@@ -39,6 +42,7 @@ class Trial {
   std::unique_ptr<FrameAllocator> allocator_;
   model::PageArray pages_;
   std::vector<Extent> live_;
+  bool continues_from_run_ = false;  // whether the last run was asked for through allocate_run()
 };
 
 // "contiguous 3, alignment 2, window [5, 9)"

@@ -199,6 +199,50 @@ TEST(PhysicalMemory, RandomTrafficKeepsPolicyAndMeasuresInStep) {
   }
 }
 
+// A contiguous request with any mobility, processor and constraint; half of them have no constraint.
+FrameRequest any_contiguous(RandomStream& random, Extent frames) {
+  FrameRequest request = contiguous(random.between(1, 9));
+  request.mobility = static_cast<Mobility>(random.below(3));
+  request.cpu = CpuId(static_cast<CpuId::rep>(random.below(3)));
+  if (random.chance(1, 2)) return request;
+  if (random.chance(1, 3)) request.alignment = FrameCount(4);
+  if (random.chance(1, 3)) request.boundary = FrameCount(16);
+  request.window_first = frames.first + FrameCount(random.below(3)) - FrameCount(1);
+  request.window_end = frames.end() + FrameCount(random.below(3)) - FrameCount(1);
+  return request;
+}
+
+TEST(PhysicalMemory, AContiguousRequestGetsWhatTheRegionsAllocatorGives) {
+  for (const Policy& policy : policies()) {
+    PhysicalMemoryConfig config;
+    config.regions = {region("ram", 16, 200)};
+    config.policy = policy.name;
+    PhysicalMemory memory = make(config);
+    const Extent frames = memory.region_extent(RegionId(0));
+    const auto alone = policy.create(frames, {});
+    RandomStream random = RandomStream::derive(11, {policy.name});
+    std::vector<Extent> live;
+    for (int step = 0; step < 2000; ++step) {
+      if (!live.empty() && random.chance(2, 5)) {
+        std::swap(live[random.below(live.size())], live.back());
+        const auto cpu = CpuId(static_cast<CpuId::rep>(random.below(3)));
+        ASSERT_EQ(memory.release(live.back(), cpu), alone->release(live.back(), cpu));
+        live.pop_back();
+        continue;
+      }
+      const FrameRequest request = any_contiguous(random, frames);
+      std::vector<Extent> expected;
+      const auto work = alone->allocate(request, expected);
+      const auto made = memory.allocate(request);
+      ASSERT_EQ(made.has_value(), work.has_value()) << policy.name << ", step " << step;
+      if (!made) continue;
+      ASSERT_EQ(made->extents, expected) << policy.name << ", step " << step;
+      ASSERT_EQ(made->work, *work) << policy.name << ", step " << step;
+      live.push_back(expected.front());
+    }
+  }
+}
+
 TEST(PhysicalMemory, AllFaultsOfAConfigurationAreFoundTogether) {
   PhysicalMemoryConfig config;
   EXPECT_EQ(faults_of(config), std::vector<std::string>{"a machine needs at least one region of memory"});

@@ -6,7 +6,8 @@
 //
 // Life of a request:
 //   1. PhysicalMemory picks the regions that overlap the request's window, in preference order.
-//   2. allocate() appends extents that satisfy the request, or refuses and leaves all state as it was.
+//   2. allocate() appends extents that satisfy the request, or refuses and leaves all state as it was. One run that may
+//      lie anywhere is asked for with allocate_run(), which is faster.
 //   3. Later, release() takes back any extent handed out, or any part of one. Parts may come back in any order.
 #pragma once
 
@@ -45,6 +46,15 @@ class FrameAllocator {
     return work;
   }
 
+  // The same for to_request(request), with the one extent in `run`: the same choice, work, errors and state afterwards.
+  // With `tail: kept` the run may be longer than asked for. After an error `run` is unchanged.
+  [[nodiscard]] SimResult<AllocatorWork> allocate_run(RunRequest request, Extent& run) {
+    AllocatorWork work;
+    const Errno error = do_allocate_run(request, run, work);
+    if (error != Errno::eok) return refused(error);
+    return work;
+  }
+
   // Gives back frames. Requires: every frame of `extent` belongs to this allocator and is allocated; freeing a free or
   // foreign frame is a bug of ours and fails a check. `cpu` is the processor on whose behalf.
   AllocatorWork release(Extent extent, CpuId cpu = CpuId()) {
@@ -78,10 +88,22 @@ class FrameAllocator {
   // What a policy implements. The results travel by reference: small structs returned in registers are put together in
   // memory and read back wider than they were written, and that stall costs more than the allocation.
   //
-  // Errno::eok, ENOMEM or EINVAL, as allocate() says. Both add to `work`, which is zero before.
+  // Errno::eok, ENOMEM or EINVAL, as allocate() says. All add to `work`, which is zero before.
   [[nodiscard]] virtual Errno do_allocate(const FrameRequest& request, std::vector<Extent>& out,
                                           AllocatorWork& work) = 0;
+  // For policies that serve a run faster when they know that it is one; by default do_allocate() is asked for it.
+  [[nodiscard]] virtual Errno do_allocate_run(RunRequest request, Extent& run, AllocatorWork& work);
   virtual void do_release(Extent extent, CpuId cpu, AllocatorWork& work) = 0;
+
+  std::vector<Extent> run_;  // do_allocate_run()'s own, for its room: empty between calls, and so in copies
 };
+
+inline Errno FrameAllocator::do_allocate_run(RunRequest request, Extent& run, AllocatorWork& work) {
+  const Errno error = do_allocate(to_request(request), run_, work);
+  if (error != Errno::eok) return error;
+  run = run_.front();
+  run_.clear();
+  return Errno::eok;
+}
 
 }  // namespace memsim

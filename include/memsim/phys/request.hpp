@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
 #include <memsim/base/ids.hpp>
 #include <memsim/base/units.hpp>
@@ -31,6 +32,19 @@ struct FrameRequest {
   FrameNumber window_first{0};
   FrameNumber window_end = FrameNumber::max();
 };
+
+// The most frequent request: one contiguous run that may lie anywhere. Small enough to travel in two registers.
+struct RunRequest {
+  FrameCount count;
+  Mobility mobility = Mobility::unmovable;
+  CpuId cpu{};  // as in FrameRequest
+};
+static_assert(sizeof(RunRequest) == 16 && std::is_trivially_copyable_v<RunRequest>);
+
+// The same request in general terms.
+[[nodiscard]] constexpr FrameRequest to_request(RunRequest run) {
+  return {.count = run.count, .contiguity = Contiguity::contiguous, .mobility = run.mobility, .cpu = run.cpu};
+}
 
 // The work that an allocator did for one call. The cost model charges simulated time for it; it never depends on the
 // host.
