@@ -18,17 +18,9 @@
 namespace memsim {
 namespace {
 
-// At least 1, and small enough to be added up: a baseline may claim anything.
-std::uint64_t weight_of(const std::string& scenario) {
-  constexpr std::uint64_t kWeightMax = std::uint64_t{1} << 40;
-  return std::min(expected_records(scenario), kWeightMax) + 1;
-}
-
 // Every scenario's result, in the order of the scenarios. The longest runs start first, so that none is left for last.
 std::vector<CheckResult> check_all(const std::vector<std::string>& scenarios, const CheckCommand& command) {
-  std::vector<std::uint64_t> weights;
-  weights.reserve(scenarios.size());
-  for (const std::string& scenario : scenarios) weights.push_back(weight_of(scenario));
+  const std::vector<std::uint64_t> weights = expected_work(scenarios);
   std::vector<std::size_t> order(scenarios.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return weights[a] > weights[b]; });

@@ -1,5 +1,6 @@
 #include <memsim/campaign/check.hpp>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <utility>
@@ -117,9 +118,19 @@ HostResult<void> accept(CheckResult& result) {
   return {};
 }
 
-std::uint64_t expected_records(const std::string& scenario) {
-  const HostResult<Baseline> stored = read_baseline(baseline_path(scenario));
-  return stored ? stored->record_count : 0;
+std::vector<std::uint64_t> expected_work(std::span<const std::string> scenarios) {
+  constexpr std::uint64_t kMost = std::uint64_t{1} << 40;  // a baseline may claim anything
+  std::vector<std::uint64_t> work;
+  std::uint64_t known = 0;
+  std::uint64_t known_work = 0;
+  for (const std::string& scenario : scenarios) {
+    const HostResult<Baseline> stored = read_baseline(baseline_path(scenario));
+    work.push_back(stored ? std::clamp<std::uint64_t>(stored->record_count, 1, kMost) : 0);
+    if (stored) ++known;
+    known_work += work.back();
+  }
+  std::replace(work.begin(), work.end(), std::uint64_t{0}, known == 0 ? 1 : known_work / known);
+  return work;
 }
 
 }  // namespace memsim

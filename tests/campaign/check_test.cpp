@@ -220,10 +220,12 @@ TEST_F(Check, RegionsThatShareANameAreToldApartAlikeInExpectationsAndMeasures) {
   EXPECT_THAT(render_check_text(checked()), HasSubstr("there is no region 'ram#3'"));
 }
 
-TEST_F(Check, ExpectedRecordsAreThoseOfTheBaseline) {
-  EXPECT_EQ(expected_records(folder_.path("my.yaml")), 0);
+TEST_F(Check, ExpectedWorkIsTheBaselinesRecordsAndElseTheirMean) {
+  const std::vector<std::string> paths = {folder_.path("my.yaml"), folder_.path("none.yaml"), folder_.path("my.yaml")};
+  EXPECT_THAT(expected_work(paths), ElementsAre(1, 1, 1));
   accept_now();
-  EXPECT_EQ(expected_records(folder_.path("my.yaml")), checked().run->record_count);
+  const std::uint64_t records = checked().run->record_count;
+  EXPECT_THAT(expected_work(paths), ElementsAre(records, records, records));
 }
 
 TEST_F(Check, ScenariosAreFoundBelowFoldersInOneOrder) {

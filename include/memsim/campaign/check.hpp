@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include <memsim/base/host_error.hpp>
 #include <memsim/campaign/baseline.hpp>
@@ -64,8 +66,9 @@ struct CheckResult {
 // as it was. Requires: result.is_pending().
 [[nodiscard]] HostResult<void> accept(CheckResult& result);
 
-// How many records the scenario's run will have, going by its baseline; 0 where nothing is known. For progress, and for
-// starting the longest run first.
-[[nodiscard]] std::uint64_t expected_records(const std::string& scenario);
+// How much work the run of each scenario is, for the time left and for starting the longest run first: the records that
+// its baseline counts; where it has none, as many as the others have on average. At least 1, and small enough that all
+// add up.
+[[nodiscard]] std::vector<std::uint64_t> expected_work(std::span<const std::string> scenarios);
 
 }  // namespace memsim
