@@ -132,8 +132,11 @@ std::string subject(const Expectation& expectation, const ExpectedReplySegments&
   return reply.object.empty() ? text : fmt::format("{} about {}", text, escaped_for_terminal(reply.object));
 }
 
-std::string subject(const Expectation&, const ExpectedObjectSegments& object) {
-  return fmt::format("segments of {}{}", escaped_for_terminal(object.object), object.at_end ? " at the end" : "");
+std::string subject(const Expectation& expectation, const ExpectedObjectSegments& object) {
+  std::string text = "segments of " + escaped_for_terminal(object.object);
+  if (!expectation.process.name.empty()) text += " made by " + escaped_for_terminal(expectation.process.name);
+  if (!object.at) return text;
+  return *object.at == never() ? text + " at the end" : fmt::format("{} at {}", text, time_text(*object.at));
 }
 
 std::string subject(const Expectation& expectation, const ExpectedCount& count) {
@@ -171,9 +174,17 @@ std::string condition(const Expectation&, const ExpectedCallOutcomes& calls) {
   return text.empty() ? "none" : text;
 }
 
+std::string list_condition(const Expectation& expectation, const std::optional<std::vector<ExpectedSegment>>& exactly) {
+  if (!exactly) return bounds_text(expectation.bounds, expectation.unit);
+  return fmt::format("exactly the {} listed", counted(exactly->size(), "segment"));
+}
+
 std::string condition(const Expectation& expectation, const ExpectedReplySegments& reply) {
-  if (!reply.exactly) return bounds_text(expectation.bounds, expectation.unit);
-  return fmt::format("exactly the {} listed", counted(reply.exactly->size(), "segment"));
+  return list_condition(expectation, reply.exactly);
+}
+
+std::string condition(const Expectation& expectation, const ExpectedObjectSegments& object) {
+  return list_condition(expectation, object.exactly);
 }
 
 std::string condition(const Expectation& expectation, const ExpectedEnd& end) {

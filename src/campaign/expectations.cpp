@@ -52,6 +52,8 @@ Finding finding_of_value(const Expectation& expectation, std::int64_t value, std
   return {holds, value_text(value, expectation.unit), holds ? std::nullopt : point};
 }
 
+Finding run_too_short(SimTime end) { return {false, fmt::format("the run ended at {}", time_text(end)), std::nullopt}; }
+
 Finding not_judged(std::string_view nothing, const Expectation& expectation) {
   return {false, fmt::format("{}{}", nothing, window_text(expectation.between)), std::nullopt};
 }

@@ -85,6 +85,8 @@ class EventCount {
 // One value that must keep the bounds.
 [[nodiscard]] Finding finding_of_value(const Expectation& expectation, std::int64_t value,
                                        std::optional<RunPoint> point = std::nullopt);
+// That a run came to its end before the moment that an expectation is about.
+[[nodiscard]] Finding run_too_short(SimTime end);
 // What could not be judged, and why: "no sample between 1 h and 2 h".
 [[nodiscard]] Finding not_judged(std::string_view nothing, const Expectation& expectation);
 

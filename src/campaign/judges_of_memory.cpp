@@ -28,9 +28,9 @@ class MeasureJudge final : public Judge {
 
   [[nodiscard]] std::span<const RecordKind> wanted() const override {
     static constexpr std::array kOfRegion = {RecordKind::run_started, RecordKind::region_added,
-                                             RecordKind::region_sample};
-    static constexpr std::array kOfObjects = {RecordKind::object_sample};
-    static constexpr std::array kOfSegments = {RecordKind::segment_length_sample};
+                                             RecordKind::region_sample, RecordKind::run_ended};
+    static constexpr std::array kOfObjects = {RecordKind::object_sample, RecordKind::run_ended};
+    static constexpr std::array kOfSegments = {RecordKind::segment_length_sample, RecordKind::run_ended};
     if (scope_ == MeasureScope::length_of_objects) return kOfSegments;
     if (is_of_objects(scope_)) return kOfObjects;
     return kOfRegion;
@@ -51,6 +51,9 @@ class MeasureJudge final : public Judge {
       }
       case RecordKind::segment_length_sample:
         add(record, sampled_value(what_.order, record.as<SegmentLengthSample>()));
+        break;
+      case RecordKind::run_ended:
+        end_ = record.time();
         break;
       default:
         add(record, sampled_value(what_.measure, record.as<ObjectSample>()));
@@ -73,6 +76,7 @@ class MeasureJudge final : public Judge {
 
  private:
   [[nodiscard]] Finding finding_of_one() const {
+    if (what_.in_force && end_ && *end_ < *what_.in_force) return run_too_short(*end_);
     const std::optional<SampledAt>& one = what_.of == Statistic::first ? first_ : last_;
     if (one) return finding_of_value(expectation_, one->value, one->point);
     const std::string when =
@@ -103,6 +107,7 @@ class MeasureJudge final : public Judge {
   SeriesStatistics series_;
   SampledAt lowest_;
   SampledAt highest_;
+  std::optional<SimTime> end_;
 };
 
 class ProbeJudge final : public Judge {

@@ -1,5 +1,7 @@
 // Judges of segments: in replies, and of objects.
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <map>
 
 #include <fmt/format.h>
@@ -7,13 +9,33 @@
 #include "campaign/expectation_text.hpp"
 #include "campaign/judge.hpp"
 #include "view/names.hpp"
+#include "view/object_layout.hpp"
 
 namespace memsim::campaign {
 namespace {
 
+// `x` and `/x` are one name.
+bool is_same_object(std::string_view name, std::string_view other) {
+  if (name.starts_with('/')) name.remove_prefix(1);
+  if (other.starts_with('/')) other.remove_prefix(1);
+  return name == other;
+}
+
 bool matches(const ExpectedSegment& expected, const Segment& found) {
   return expected.offset == found.offset && expected.length == found.length &&
          (!expected.paddr || *expected.paddr == found.paddr);
+}
+
+// Whether the segments found are those listed. `found` says how many there are.
+Finding finding_of_list(std::span<const ExpectedSegment> expected, std::span<const Segment> segments, std::string found,
+                        RunPoint point) {
+  const auto [missing, other] =
+      std::mismatch(expected.begin(), expected.end(), segments.begin(), segments.end(), matches);
+  if (missing == expected.end() && other == segments.end()) return {true, std::move(found), std::nullopt};
+  if (other != segments.end()) {
+    found = fmt::format("segment {} with {} ({})", other - segments.begin() + 1, segment_text(*other), found);
+  }
+  return {false, std::move(found), point};
 }
 
 class ReplyJudge final : public Judge {
@@ -30,7 +52,7 @@ class ReplyJudge final : public Judge {
     const auto& reply = record.as<SegmentReply>();
     if (!expectation_.between.contains(record.time())) return;
     if (!expectation_.process.matches(names.process(reply.pid))) return;
-    if (!what_.object.empty() && names.object(reply.object) != what_.object) return;
+    if (!what_.object.empty() && !is_same_object(names.object(reply.object), what_.object)) return;
     ++replies_;
     if (what_.number && *what_.number != replies_) return;
     const Finding finding = judged(reply, point_of(record));
@@ -47,26 +69,9 @@ class ReplyJudge final : public Judge {
   [[nodiscard]] Finding judged(const SegmentReply& reply, RunPoint point) const {
     std::string found = counted(reply.segments.size(), "segment");
     if (!what_.number && !what_.is_last) found += fmt::format(" in reply {}", replies_);
-    bool holds = false;
-    if (!what_.exactly) {
-      holds = expectation_.bounds.allow(static_cast<std::int64_t>(reply.segments.size()));
-    } else {
-      const std::size_t same = count_of_same(reply.segments);
-      holds = same == reply.segments.size() && same == what_.exactly->size();
-      if (!holds && same < reply.segments.size()) {
-        found = fmt::format("segment {} with {} ({})", same + 1, segment_text(reply.segments[same]), found);
-      }
-    }
+    if (what_.exactly) return finding_of_list(*what_.exactly, reply.segments, std::move(found), point);
+    const bool holds = expectation_.bounds.allow(static_cast<std::int64_t>(reply.segments.size()));
     return {holds, std::move(found), holds ? std::nullopt : std::optional(point)};
-  }
-
-  // How many segments from the first on are as listed.
-  [[nodiscard]] std::size_t count_of_same(std::span<const Segment> segments) const {
-    std::size_t same = 0;
-    while (same < segments.size() && same < what_.exactly->size() && matches((*what_.exactly)[same], segments[same])) {
-      ++same;
-    }
-    return same;
   }
 
   const Expectation& expectation_;
@@ -81,50 +86,127 @@ class ObjectJudge final : public Judge {
       : expectation_(expectation), what_(what) {}
 
   [[nodiscard]] std::span<const RecordKind> wanted() const override {
-    static constexpr std::array kWanted = {RecordKind::object_created, RecordKind::object_populated,
-                                           RecordKind::object_destroyed};
+    static constexpr std::array kWanted = {
+        RecordKind::run_started,      RecordKind::object_created,   RecordKind::object_populated,
+        RecordKind::object_destroyed, RecordKind::frames_allocated, RecordKind::frames_released,
+        RecordKind::frames_moved,     RecordKind::object_overlaid,  RecordKind::run_ended};
     return kWanted;
   }
 
-  void on_record(const RecordView& record, const NameBook&) override {
+  void on_record(const RecordView& record, const NameBook& names) override {
+    // What holds at a moment is what the last record before it left.
+    if (what_.at && record.time() > *what_.at && !at_moment_) at_moment_ = finding_of_youngest();
     switch (record.kind()) {
+      case RecordKind::run_started:
+        page_size_ = PageSize(static_cast<unsigned>(std::countr_zero(record.as<RunStarted>().page_size.count())));
+        merges_ = record.as<RunStarted>().merge_touching_segments;
+        break;
       case RecordKind::object_created:
-        if (record.as<ObjectCreated>().name == what_.object) live_[record.as<ObjectCreated>().object] = {};
+        create(record, names);
         break;
       case RecordKind::object_destroyed:
         live_.erase(record.as<ObjectDestroyed>().object);
         break;
-      default: {
-        const auto& populated = record.as<ObjectPopulated>();
-        const auto found = live_.find(populated.object);
-        if (found == live_.end()) return;
-        const auto segments = static_cast<std::int64_t>(populated.segment_count);
-        found->second = {segments, point_of(record)};
-        if (expectation_.between.contains(record.time())) each_.add(expectation_.bounds, segments, point_of(record));
+      case RecordKind::object_populated:
+        populate(record);
         break;
-      }
+      case RecordKind::frames_allocated:
+        follow(record.as<FramesAllocated>(), &ObjectLayout::allocate);
+        break;
+      case RecordKind::frames_released:
+        follow(record.as<FramesReleased>(), &ObjectLayout::release);
+        break;
+      case RecordKind::frames_moved:
+        follow(record.as<FramesMoved>(), &ObjectLayout::move);
+        break;
+      case RecordKind::object_overlaid:
+        follow(record.as<ObjectOverlaid>(), &ObjectLayout::overlay);
+        break;
+      default:
+        end_ = record.time();
+        break;
     }
   }
 
   [[nodiscard]] Finding finding() const override {
-    if (!what_.at_end) {
-      if (each_.count() > 0) return each_.finding(MeasureUnit::count, "changes of its memory");
-      return not_judged("no object of that name that got memory", expectation_);
-    }
-    if (live_.empty()) return not_judged("no object of that name", expectation_);
-    const auto& [segments, point] = live_.rbegin()->second;
-    return finding_of_value(expectation_, segments, point);
+    if (!what_.at) return finding_of_each();
+    if (at_moment_) return *at_moment_;
+    if (*what_.at != never() && end_ && *end_ < *what_.at) return run_too_short(*end_);
+    return finding_of_youngest();
   }
 
  private:
   struct State {
-    std::int64_t segments = 0;
-    RunPoint point;
+    explicit State(PageSize page_size) : layout(page_size) {}
+    ObjectLayout layout;
+    bool is_paged = false;  // its pages come one by one, and those that touch are one piece
+    Bytes size;
+    std::uint64_t segment_count = 0;
+    RunPoint point;  // of its last change
   };
+
+  void create(const RecordView& record, const NameBook& names) {
+    const auto& created = record.as<ObjectCreated>();
+    const bool bears_name = what_.object == kAnonymousObject ? created.name.empty() && !created.of_mapping
+                                                             : is_same_object(created.name, what_.object);
+    if (!bears_name || !expectation_.process.matches(names.process(created.pid))) return;
+    live_.try_emplace(created.object, page_size_).first->second.point = point_of(record);
+  }
+
+  void populate(const RecordView& record) {
+    const auto& populated = record.as<ObjectPopulated>();
+    const auto found = live_.find(populated.object);
+    if (found == live_.end()) return;
+    State& state = found->second;
+    state.is_paged = populated.backing == Backing::lazy;
+    state.size = populated.size;
+    state.segment_count = populated.segment_count;
+    state.point = point_of(record);
+    if (what_.at || !expectation_.between.contains(record.time())) return;
+    if (!what_.exactly)
+      return each_.add(expectation_.bounds, static_cast<std::int64_t>(state.segment_count), state.point);
+    const Finding finding = judged(state);
+    if (!each_list_ || each_list_->holds) each_list_ = finding;
+  }
+
+  // Layouts are kept only where they are asked for.
+  template <class Record>
+  void follow(const Record& record, void (ObjectLayout::*change)(const Record&)) {
+    if (!what_.exactly) return;
+    const auto found = live_.find(record.object);
+    if (found != live_.end()) (found->second.layout.*change)(record);
+  }
+
+  [[nodiscard]] Finding judged(const State& state) const {
+    if (!what_.exactly) {
+      return finding_of_value(expectation_, static_cast<std::int64_t>(state.segment_count), state.point);
+    }
+    // One more than are expected shows the first that should not be there.
+    const std::vector<Segment> segments =
+        state.layout.segments(state.size, merges_ || state.is_paged, what_.exactly->size() + 1);
+    return finding_of_list(*what_.exactly, segments, counted(state.segment_count, "segment"), state.point);
+  }
+
+  [[nodiscard]] Finding finding_of_each() const {
+    if (each_list_) return *each_list_;
+    if (each_.count() > 0) return each_.finding(MeasureUnit::count, "changes of its memory");
+    return not_judged("no object of that name that got memory", expectation_);
+  }
+
+  [[nodiscard]] Finding finding_of_youngest() const {
+    if (live_.empty()) return not_judged("no object of that name", expectation_);
+    return judged(live_.rbegin()->second);
+  }
+
   const Expectation& expectation_;
   const ExpectedObjectSegments& what_;
+  PageSize page_size_;
+  bool merges_ = true;
   std::map<ObjectId, State> live_;  // those that bear or bore the name; the youngest last
   EachValue each_;
+  std::optional<Finding> each_list_;  // the first that does not hold, else the last
+  std::optional<Finding> at_moment_;
+  std::optional<SimTime> end_;
 };
 
 }  // namespace

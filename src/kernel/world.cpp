@@ -29,7 +29,8 @@ void publish_start(Kernel& kernel) {
   kernel.records.publish(RunStarted{.seed = config.seed,
                                     .page_size = memory.page_size().bytes(),
                                     .cpus = config.cpus,
-                                    .policy = config.memory.policy});
+                                    .policy = config.memory.policy,
+                                    .merge_touching_segments = config.semantics.merge_touching_segments});
   for (std::size_t i = 0; i < memory.region_count(); ++i) {
     const RegionId region(static_cast<std::uint16_t>(i));
     kernel.records.publish(RegionAdded{.region = region,

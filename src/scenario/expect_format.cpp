@@ -115,14 +115,19 @@ constexpr std::array kReplyKeys = std::to_array<Key>({
 });
 constexpr Group kReply{"expect_reply", "an expectation of a reply", kReplyKeys};
 
-constexpr std::array<std::string_view, 1> kEnd = {"end"};
 constexpr std::array kObjectKeys = std::to_array<Key>({
-    {.name = "segments_of_object", .kind = text, .doc = "a name, whenever its memory changes", .required = true},
-    {.name = "at", .kind = choice, .doc = "end: of the object that bears the name then", .choices = kEnd},
+    {.name = "segments_of_object",
+     .kind = text,
+     .doc = "a name, or SHM_ANON for objects without one; whenever its memory changes",
+     .required = true},
+    {.name = "process", .kind = text, .doc = "the process that made the object, an instance, or all of a fleet"},
+    {.name = "at",
+     .doc = "a time, or end: of the youngest object that bears the name then",
+     .definition = "late_moment"},
     kBetween,
     kCountMin,
     kCountMax,
-    kCountEquals,
+    {.name = "equals", .doc = "exactly so many, or exactly these", .definition = "segments_or_count"},
 });
 constexpr Group kObject{"expect_object", "an expectation of an object", kObjectKeys};
 
@@ -188,7 +193,7 @@ constexpr std::array kForms = std::to_array<ExpectForm>({
     {"call", "what a call gives", &kCall},
     {"latency", "how long messages took", &kLatency},
     {"segments_of_reply", "the segments in answers to _MEM_OBJ_INFO", &kReply},
-    {"segments_of_object", "how many segments an object has", &kObject},
+    {"segments_of_object", "the segments of an object", &kObject},
     {"count", "how often something happened", &kCount},
     {"end", "why and when the run ended", &kRunEnd},
     {"final_state", "what is left at the end", &kFinalState},

@@ -32,6 +32,12 @@ void ExpectationReader::read_moment(const Node& node, ExpectedMeasure& measure) 
   }
 }
 
+void ExpectationReader::require_samples(std::string_view key) {
+  if (!world_.record.every.is_zero() || world_.record.at_each_change) return;
+  fault(key, "samples are taken at the start and the end only",
+        "add 'at_each_change: true' or 'every: 10ms' to 'record', or write 'at: start' or 'at: end'");
+}
+
 void ExpectationReader::read_measure(Expectation& expectation) {
   ExpectedMeasure measure;
   const std::string* name = word_at("measure", "the name of a measure");
@@ -56,6 +62,8 @@ void ExpectationReader::read_measure(Expectation& expectation) {
   if (map_.find("of") != nullptr) measure.of = kStatistics.at(map_.choice("of", 0));
   if (const Node* at = map_.find("at")) read_moment(*at, measure);
   read_between(expectation.between);
+  const bool is_of_ends = measure.of == Statistic::first || (measure.of == Statistic::last && !measure.in_force);
+  if (!is_of_ends) require_samples(measure.in_force ? "at" : "measure");
   // Thousandths of a unit have none.
   read_bounds(expectation, measure.of == Statistic::mean_milli ? MeasureUnit::count : info.unit, true);
   expectation.what = std::move(measure);
@@ -76,9 +84,11 @@ void ExpectationReader::read_probe(Expectation& expectation) {
     expectation.bounds.equals = map_.boolean("succeeds", true) ? 1 : 0;
     for (const std::string_view key : {"of", "min", "max", "equals"}) exclude("succeeds", key);
     exclude("between", "at");
+    if (map_.find("at") == nullptr) require_samples("probe");
     if (map_.find("at") != nullptr) probe.of = map_.choice("at", 1) == 0 ? Statistic::first : Statistic::last;
   } else {
     if (map_.find("at") != nullptr) fault("at", "stands beside 'succeeds' only");
+    require_samples("probe");
     constexpr std::array kWhat = {What::failures, What::failed_share, What::first_failure};
     constexpr std::array kUnits = {MeasureUnit::count, MeasureUnit::share, MeasureUnit::nanoseconds};
     const std::size_t what = map_.choice("of", 0);
@@ -185,6 +195,19 @@ ExpectedSegment ExpectationReader::segment(const Node& node) {
   return segment;
 }
 
+std::optional<std::vector<ExpectedSegment>> ExpectationReader::read_segments(Expectation& expectation) {
+  const Node* equals = map_.find("equals");
+  if (equals == nullptr || equals->kind != Node::Kind::sequence) {
+    read_bounds(expectation, MeasureUnit::count, true);
+    return std::nullopt;
+  }
+  exclude("equals", "min");
+  exclude("equals", "max");
+  std::vector<ExpectedSegment> listed;
+  for (const NodeId id : equals->items) listed.push_back(segment(context_.tree[id]));
+  return listed;
+}
+
 void ExpectationReader::read_reply(Expectation& expectation) {
   ExpectedReplySegments reply;
   if (const std::string* text = word_at("segments_of_reply", "each, last, or a number from 1")) {
@@ -198,15 +221,7 @@ void ExpectationReader::read_reply(Expectation& expectation) {
   reply.object = map_.text("object", "");
   read_process(expectation.process);
   read_between(expectation.between);
-  const Node* equals = map_.find("equals");
-  if (equals != nullptr && equals->kind == Node::Kind::sequence) {
-    exclude("equals", "min");
-    exclude("equals", "max");
-    reply.exactly.emplace();
-    for (const NodeId id : equals->items) reply.exactly->push_back(segment(context_.tree[id]));
-  } else {
-    read_bounds(expectation, MeasureUnit::count, true);
-  }
+  reply.exactly = read_segments(expectation);
   expectation.what = std::move(reply);
 }
 
@@ -216,10 +231,11 @@ void ExpectationReader::read_object(Expectation& expectation) {
   if (map_.find("segments_of_object") != nullptr && object.object.empty()) {
     fault("segments_of_object", "an object without a name cannot be told from others");
   }
-  object.at_end = map_.find("at") != nullptr && map_.choice("at", 0) == 0;
+  if (const Node* at = map_.find("at")) object.at = moment(*at, "at", "end", never(), " or end");
   exclude("between", "at");
+  read_process(expectation.process);
   read_between(expectation.between);
-  read_bounds(expectation, MeasureUnit::count, true);
+  object.exactly = read_segments(expectation);
   expectation.what = std::move(object);
 }
 

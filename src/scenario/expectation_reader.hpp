@@ -26,6 +26,8 @@ class ExpectationReader {
  private:
   void read_measure(Expectation& expectation);
   void read_moment(const Node& node, ExpectedMeasure& measure);
+  // For what is expected of all samples or at a moment: two, between which anything may happen, would judge nothing.
+  void require_samples(std::string_view key);
   [[nodiscard]] std::string read_region(bool is_of_region);
   void read_probe(Expectation& expectation);
   void read_calls(Expectation& expectation);
@@ -46,10 +48,14 @@ class ExpectationReader {
   [[nodiscard]] std::optional<Call> call_named(std::string_view key, bool or_any);
   [[nodiscard]] CallOutcome outcome(const Node& node);
   [[nodiscard]] ExpectedSegment segment(const Node& node);
+  // The list of 'equals'; without one, reads the bounds of the count.
+  [[nodiscard]] std::optional<std::vector<ExpectedSegment>> read_segments(Expectation& expectation);
   [[nodiscard]] std::optional<std::int64_t> bound(std::string_view key, MeasureUnit unit);
   void read_bounds(Expectation& expectation, MeasureUnit unit, bool is_required);
   void read_process(ProcessChoice& process);
-  [[nodiscard]] SimTime moment(const Node& node, std::string_view key, std::string_view open_word, SimTime open);
+  // A time, or the word that stands for `open`. `words`, for the message: all that may stand there besides a time.
+  [[nodiscard]] SimTime moment(const Node& node, std::string_view key, std::string_view open_word, SimTime open,
+                               std::string_view words = ", start or end");
   void read_between(TimeWindow& window);
   // Two keys of which only one may stand.
   void exclude(std::string_view key, std::string_view other);

@@ -72,13 +72,14 @@ void ExpectationReader::read_process(ProcessChoice& process) {
   fault("process", fmt::format("there is no process {}", quoted(name)), suggestion(name, processes_.names()));
 }
 
-SimTime ExpectationReader::moment(const Node& node, std::string_view key, std::string_view open_word, SimTime open) {
+SimTime ExpectationReader::moment(const Node& node, std::string_view key, std::string_view open_word, SimTime open,
+                                  std::string_view words) {
   const std::string* text = word(node, key, fmt::format("a time such as 10ms, or {}", open_word));
   if (text == nullptr || *text == open_word) return open;
   const auto time = parse_duration(*text);
   if (time && *time <= kLongestTime) return SimTime(time->count());
   const std::string why = time ? std::string("the time is longer than 146 years") : quoted(*text) + " is no time";
-  context_.faults.add(node.place, fmt::format("{}: {}", key, why), "write a time such as 10ms, start or end");
+  context_.faults.add(node.place, fmt::format("{}: {}", key, why), fmt::format("write a time such as 10ms{}", words));
   return open;
 }
 

@@ -283,6 +283,7 @@ void add_expectation_definitions(JsonObject& definitions) {
   definitions.add("outcomes", any_of({outcome, list_of(outcome)}));
   definitions.add("measure", measure_enumeration());
   definitions.add("moment", any_of({pattern("^(start|end)$"), moment}));
+  definitions.add("late_moment", any_of({pattern("^end$"), moment}));
   definitions.add("window", list_of(reference("moment")));
   definitions.add("bound", any_of({type("string"), type("number")}));
   definitions.add("message_type", any_of({integer_in(0, 0xffff), pattern("^_MEM_(OBJ_)?INFO$")}));

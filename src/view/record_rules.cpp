@@ -73,6 +73,12 @@ RecordRules::Fault RecordRules::fault_in(const CallCompleted& record) {
   return std::nullopt;
 }
 
+RecordRules::Fault RecordRules::fault_in(const FramesAllocated& record) {
+  const FrameCount last = record.extents.empty() ? FrameCount() : record.extents.back().count;
+  if (!record.tail.is_zero() && record.tail >= last) return "a page lies before a tail";
+  return taken(record.extents);
+}
+
 RecordRules::Fault RecordRules::fault_in(const FramesMoved& record) {
   if (const Fault fault = returned(record.from)) return fault;
   for (const Extent& extent : record.from) moved_ += extent.count;

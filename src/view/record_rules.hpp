@@ -31,7 +31,7 @@ class RecordRules {
   [[nodiscard]] Fault fault_in(const ProcessStarted& record);
   [[nodiscard]] Fault fault_in(const MessageReplied& record);
   [[nodiscard]] Fault fault_in(const CallCompleted& record);
-  [[nodiscard]] Fault fault_in(const FramesAllocated& record) { return taken(record.extents); }
+  [[nodiscard]] Fault fault_in(const FramesAllocated& record);
   [[nodiscard]] Fault fault_in(const FramesReleased& record) { return returned(record.extents); }
   [[nodiscard]] Fault fault_in(const FramesReserved& record) { return taken(std::span(&record.extent, 1)); }
   [[nodiscard]] Fault fault_in(const FramesMoved& record);

@@ -67,8 +67,8 @@ TEST(ExpectedCountOf, AddsUpWhatItNames) {
   const auto judged = [](std::string_view entry) {
     Judged run(entry);
     static constexpr std::array kExtents = {Extent{FrameNumber(256), FrameCount(2)}};
-    run.publish(FramesAllocated{ObjectId(1), ProcessId(2), true, false, 3, 1, 5, kExtents});
-    run.publish(FramesAllocated{ObjectId(1), ProcessId(3), false, false, 1, 0, 2, kExtents});
+    run.publish(FramesAllocated{ObjectId(1), ProcessId(2), true, false, 3, 1, 5, Bytes(0), FrameCount(0), kExtents});
+    run.publish(FramesAllocated{ObjectId(1), ProcessId(3), false, false, 1, 0, 2, Bytes(0), FrameCount(0), kExtents});
     run.publish(FramesReleased{ObjectId(1), 4, kExtents});
     AllocationFailed failed;
     failed.frames = FrameCount(9);

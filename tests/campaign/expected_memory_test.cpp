@@ -155,6 +155,91 @@ TEST(ExpectedObject, HasSoManySegmentsWheneverItsMemoryChanges) {
   EXPECT_EQ(gone.found(), "no object of that name");
 }
 
+// The object has pages 0 to 4 at first: two segments, then a third from a move, and three pages less at 30 us.
+Verdict judged_over_changes(std::string_view entry) {
+  Judged run(entry);
+  const std::array<Extent, 2> got = {Extent{FrameNumber(0x100), FrameCount(3)},
+                                     Extent{FrameNumber(0x200), FrameCount(2)}};
+  const std::array<Extent, 1> moved_from = {Extent{FrameNumber(0x101), FrameCount(1)}};
+  const std::array<Extent, 1> moved_to = {Extent{FrameNumber(0x300), FrameCount(1)}};
+  const std::array<Extent, 2> released = {Extent{FrameNumber(0x102), FrameCount(1)},
+                                          Extent{FrameNumber(0x200), FrameCount(2)}};
+  const auto populated = [&](std::uint64_t bytes, std::uint64_t segments) {
+    run.publish(ObjectPopulated{ObjectId(1), Backing::ram, Bytes(bytes), FrameCount(5), segments});
+  };
+  run.at(10'000).object(1, "/a");
+  run.publish(FramesAllocated{ObjectId(1), ProcessId(2), false, true, 0, 0, 0, Bytes(0), FrameCount(0), got});
+  populated(0x4800, 2);
+  run.at(20'000).publish(FramesMoved{ObjectId(1), ProcessId(3), moved_from, moved_to});
+  populated(0x4800, 4);
+  run.at(30'000).publish(FramesReleased{ObjectId(1), 0, released});
+  populated(0x2000, 2);
+  run.at(40'000).publish(RunEnded{});
+  return run.verdict();
+}
+
+TEST(ExpectedObject, HasExactlyTheseSegmentsAtAMoment) {
+  const std::string at_first = "[{offset: 0, paddr: 0x100000, length: 3pages}, {offset: 3pages, length: 6KiB}]";
+  const std::string moved =
+      "[{offset: 0, length: 1page}, {offset: 1page, paddr: 0x300000, length: 1page}, {offset: 2pages, paddr: 0x102000, "
+      "length: 1page}, {offset: 3pages, length: 6KiB}]";
+  const std::string cut = "[{offset: 0, length: 1page}, {offset: 1page, paddr: 0x300000, length: 1page}]";
+  const auto holds = [](std::string_view at, std::string_view list) {
+    return judged_over_changes("{segments_of_object: /a, at: " + std::string(at) + ", equals: " + std::string(list) +
+                               "}")
+        .holds;
+  };
+  EXPECT_TRUE(holds("10us", at_first));
+  EXPECT_TRUE(holds("19999ns", at_first));
+  EXPECT_FALSE(holds("20us", at_first));
+  EXPECT_TRUE(holds("20us", moved));
+  EXPECT_TRUE(holds("end", cut));
+  EXPECT_FALSE(holds("end", moved));
+  EXPECT_FALSE(holds("end", "[{offset: 0, length: 1page}]"));
+  EXPECT_EQ(judged_over_changes("{segments_of_object: /a, at: 20us, equals: " + at_first + "}").found,
+            "segment 1 with offset=0 paddr=100000 len=1000 (4 segments)");
+  EXPECT_EQ(judged_over_changes("{segments_of_object: /a, at: 9us, equals: []}").found, "no object of that name");
+  EXPECT_EQ(judged_over_changes("{segments_of_object: /a, at: 41us, equals: 2}").found, "the run ended at 40 us");
+  const Verdict each = judged_over_changes("{segments_of_object: /a, equals: " + at_first + "}");
+  EXPECT_FALSE(each.holds);
+  EXPECT_EQ(each.decided->time, SimTime(20'000));
+  EXPECT_TRUE(judged_over_changes("{segments_of_object: /a, between: [0, 15us], equals: " + at_first + "}").holds);
+}
+
+TEST(ExpectedObject, MayBeAnOverlay) {
+  Judged run("{segments_of_object: a, at: end, equals: [{offset: 0, paddr: 0xfe000000, length: 8KiB}]}");
+  const std::array<Segment, 2> shown = {Segment{Bytes(0), PhysAddr(0xfe00'0000), Bytes(4096)},
+                                        Segment{Bytes(4096), PhysAddr(0xfe00'1000), Bytes(4096)}};
+  run.object(1, "/a").publish(ObjectOverlaid{ObjectId(1), ProcessId(2), shown});
+  run.publish(ObjectPopulated{ObjectId(1), Backing::physical, Bytes(8192), FrameCount(0), 1});
+  EXPECT_EQ(run.found(), "1 segment");
+  EXPECT_TRUE(run.holds());
+}
+
+TEST(ExpectedObject, WithoutANameIsKnownByWhoMadeIt) {
+  const auto judged = [](std::string_view entry) {
+    Judged run(entry);
+    run.object(1, "").populated(1, 3);
+    run.publish(ObjectCreated{ObjectId(2), ProcessId(3), ""}).populated(2, 5);
+    run.publish(ObjectCreated{ObjectId(3), ProcessId(2), "", true}).populated(3, 9);  // of a mapping
+    return run.verdict();
+  };
+  EXPECT_TRUE(judged("{segments_of_object: SHM_ANON, process: client.0, equals: 3}").holds);
+  EXPECT_TRUE(judged("{segments_of_object: SHM_ANON, process: client, at: end, equals: 5}").holds);
+  EXPECT_EQ(judged("{segments_of_object: SHM_ANON, process: client, max: 4}").found,
+            "5, the first of 1 of 2 changes of its memory that break it");
+}
+
+TEST(ExpectedMeasure, AtAMomentThatTheRunDoesNotReachFails) {
+  const auto found = [](std::string_view entry) {
+    Judged run(entry);
+    run.sample(8).at(2000).sample(8).publish(RunEnded{});
+    return run.found();
+  };
+  EXPECT_EQ(found("{measure: free_frames, region: ram, at: 2us, equals: 8}"), "8");
+  EXPECT_EQ(found("{measure: free_frames, region: ram, at: 3us, equals: 8}"), "the run ended at 2 us");
+}
+
 TEST(ExpectedFinalState, IsEmptyWhenNoObjectLivesAndAllIsFreeAgain) {
   const auto judged = [](std::uint64_t free, bool is_destroyed) {
     Judged run("{final_state: empty}");

@@ -24,7 +24,7 @@ machine:
   regions:
     - {name: ram, base: 1MiB, size: 32KiB}
     - {name: high, base: 2MiB, size: 32KiB}
-record: {segment_lengths: true, probes: [{name: two_pages, size: 8KiB}]}
+record: {every: 1ms, segment_lengths: true, probes: [{name: two_pages, size: 8KiB}]}
 processes:
   - {name: client, count: 2, program: [exit]}
   - {name: server, program: [exit]}

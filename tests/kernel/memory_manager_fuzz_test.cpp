@@ -1,11 +1,14 @@
 // Random calls of several processes: whatever they do, the invariants hold, and when all are gone all memory is free.
 #include <memsim/base/random.hpp>
 
+#include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 
 #include "kernel/memory_manager_machine.hpp"
 #include "view/frame_book.hpp"
+#include "view/object_layout.hpp"
 
 namespace memsim::test {
 namespace {
@@ -269,6 +272,108 @@ TEST(MemoryManagerFuzz, TheRecordsTellWhereEveryFrameIsAndWhetherItCanMove) {
 TEST(MemoryManagerFuzz, TheRecordsTellOfWholeBlocksToo) {
   expect_records_to_tell_the_map(321, 330,
                                  [](std::uint64_t frames) { return memory_with_tails_kept(frames, "buddy"); });
+}
+
+// Follows every object's layout through the records, and compares it with what the memory manager says of it.
+class Surveyor : public RecordSink {
+ public:
+  explicit Surveyor(bool merges) : merges_(merges) {}
+  [[nodiscard]] std::span<const RecordKind> wanted() const override { return all_record_kinds(); }
+  void on_record(const RecordView& record) override {
+    switch (record.kind()) {
+      case RecordKind::object_created:
+        objects_.try_emplace(record.as<ObjectCreated>().object).first->second.of_mapping =
+            record.as<ObjectCreated>().of_mapping;
+        break;
+      case RecordKind::object_destroyed:
+        objects_.erase(record.as<ObjectDestroyed>().object);
+        break;
+      case RecordKind::frames_allocated:
+        objects_.at(record.as<FramesAllocated>().object).layout.allocate(record.as<FramesAllocated>());
+        break;
+      case RecordKind::frames_released:
+        objects_.at(record.as<FramesReleased>().object).layout.release(record.as<FramesReleased>());
+        break;
+      case RecordKind::frames_moved:
+        objects_.at(record.as<FramesMoved>().object).layout.move(record.as<FramesMoved>());
+        break;
+      case RecordKind::object_overlaid:
+        objects_.at(record.as<ObjectOverlaid>().object).layout.overlay(record.as<ObjectOverlaid>());
+        break;
+      case RecordKind::object_populated:
+        compare_counts(record.as<ObjectPopulated>());
+        break;
+      case RecordKind::segment_reply:
+        compare_lists(record.as<SegmentReply>());
+        break;
+      default:
+        break;
+    }
+  }
+  [[nodiscard]] std::uint64_t lists_compared() const { return lists_compared_; }
+
+ private:
+  struct Object {
+    ObjectLayout layout{PageSize()};
+    bool of_mapping = false;
+    bool joined = true;
+  };
+
+  void compare_counts(const ObjectPopulated& populated) {
+    Object& object = objects_.at(populated.object);
+    object.joined = merges_ || object.of_mapping || populated.backing == Backing::lazy;
+    // A mapping shows whole pages.
+    const Bytes size = object.of_mapping ? Bytes(UINT64_MAX) : populated.size;
+    EXPECT_EQ(object.layout.segments(size, object.joined, kAll).size(), populated.segment_count);
+  }
+  // A reply is the layout, clipped at both ends of the range, as far as the buffer went.
+  void compare_lists(const SegmentReply& reply) {
+    const Object& object = objects_.at(reply.object);
+    const Bytes end = std::min(reply.object_size, saturating_add(reply.offset, reply.length));
+    std::vector<Segment> clipped;
+    for (Segment segment : object.layout.segments(end, object.joined, kAll)) {
+      if (segment.end() <= reply.offset) continue;
+      const Bytes skipped = segment.offset < reply.offset ? reply.offset - segment.offset : Bytes();
+      clipped.push_back({segment.offset + skipped, segment.paddr + skipped, segment.length - skipped});
+    }
+    EXPECT_EQ(clipped.size(), reply.in_range);
+    ASSERT_LE(reply.segments.size(), clipped.size());
+    EXPECT_TRUE(std::equal(reply.segments.begin(), reply.segments.end(), clipped.begin()));
+    if (!reply.segments.empty()) ++lists_compared_;
+  }
+
+  static constexpr std::size_t kAll = SIZE_MAX;
+  bool merges_;
+  std::map<ObjectId, Object> objects_;
+  std::uint64_t lists_compared_ = 0;
+};
+
+void expect_records_to_tell_the_layouts(std::uint64_t first_seed, const PhysicalMemoryConfig& memory, bool merges) {
+  std::uint64_t lists_compared = 0;
+  for (std::uint64_t seed = first_seed; seed < first_seed + 20; ++seed) {
+    SCOPED_TRACE(seed);
+    RandomStream random(seed);
+    Semantics semantics;
+    semantics.merge_touching_segments = merges;
+    Machine m(memory, semantics, ContiguousFailure::defragment);
+    Surveyor surveyor(merges);
+    m.records().subscribe(surveyor);
+    for (int i = 0; i < 1000; ++i) {
+      m.as(random.chance(1, 2) ? kAlice : kBob);
+      random_call(m, random);
+    }
+    lists_compared += surveyor.lists_compared();
+  }
+  EXPECT_GT(lists_compared, 0);
+}
+
+TEST(MemoryManagerFuzz, TheRecordsTellTheLayoutOfEveryObject) {
+  expect_records_to_tell_the_layouts(401, memory_of(kFrames), true);
+  expect_records_to_tell_the_layouts(421, memory_with_tails_kept(kFrames, "buddy"), true);
+}
+
+TEST(MemoryManagerFuzz, TheRecordsTellTheLayoutWhereTouchingPiecesStayApart) {
+  expect_records_to_tell_the_layouts(441, memory_of(kFrames), false);
 }
 
 TEST(MemoryManagerFuzz, SameCallsGiveTheSameRecords) {

@@ -24,7 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-constexpr std::array kExtents = {Extent{FrameNumber(256), FrameCount(2)}, Extent{FrameNumber(300), FrameCount(1)}};
+constexpr std::array kExtents = {Extent{FrameNumber(256), FrameCount(2)}, Extent{FrameNumber(300), FrameCount(2)}};
 constexpr std::array kRegions = {RegionId(0), RegionId(3)};
 constexpr std::array kThreads = {ThreadRef{ProcessId(2), ThreadId(1)}, ThreadRef{ProcessId(3), ThreadId(2)}};
 
@@ -40,10 +40,12 @@ void publish_the_rest(RecordStream& stream) {
   stream.publish(PulseSent{ProcessId(2), ProcessId(1), ChannelId(1), -3, -4, 10});
   stream.publish(PulseReceived{ProcessId(1), ThreadId(1), ChannelId(1), -3, INT64_MIN});
   stream.publish(ObjectPopulated{ObjectId(1), Backing::contiguous, Bytes(UINT64_MAX), FrameCount(3), 2});
-  stream.publish(FramesAllocated{ObjectId(1), ProcessId(2), true, true, 1, 2, 3, kExtents});
+  stream.publish(FramesAllocated{ObjectId(1), ProcessId(2), true, true, 1, 2, 3, Bytes(4096), FrameCount(1), kExtents});
   stream.publish(FramesPinned{ObjectId(1), true, kExtents});
   stream.publish(FramesMoved{ObjectId(1), ProcessId(2), kExtents, kExtents});
   stream.publish(FramesReleased{ObjectId(1), 4, kExtents});
+  static constexpr std::array kOverlaid = {Segment{Bytes(0), PhysAddr(0xfe00'0000), Bytes(4096)}};
+  stream.publish(ObjectOverlaid{ObjectId(1), ProcessId(2), kOverlaid});
   stream.publish(FramesReserved{"kernel \"image\" \\ \n\u00e4\u20ac\U0001f600", kExtents[0]});
   AllocationFailed failed;
   failed.regions = kRegions;
@@ -126,7 +128,7 @@ TEST_F(RecordReader, SaysWhereAFieldIsNotAsThisVersionWritesIt) {
   EXPECT_THAT(fault_with("\"cpus\":1", "\"processors\":1"), HasSubstr("records.jsonl:1:"));
   EXPECT_THAT(fault_with("\"cpus\":1", "\"processors\":1"), HasSubstr("expected the member \"cpus\""));
   EXPECT_THAT(fault_with("\"steps\":3,", ""), HasSubstr("expected the member \"steps\""));
-  EXPECT_THAT(fault_with("\"steps\":3,", "\"steps\":3,\"more\":1,"), HasSubstr("expected the member \"extents\""));
+  EXPECT_THAT(fault_with("\"steps\":3,", "\"steps\":3,\"more\":1,"), HasSubstr("expected the member \"offset_bytes\""));
   EXPECT_THAT(fault_with("\"cpus\":1", "\"cpus\":4294967296"), HasSubstr("a number that fits"));
   EXPECT_THAT(fault_with("\"cpus\":1", "\"cpus\":-1"), HasSubstr("a number that fits"));
   EXPECT_THAT(fault_with("\"kind\":\"frames_moved\"", "\"kind\":\"frames_shaken\""),
@@ -148,6 +150,7 @@ TEST_F(RecordReader, RefusesWhatNoRunCanHaveDone) {
               HasSubstr("no machine has such frames"));
   EXPECT_THAT(fault_with("\"kind\":\"frames_allocated\",\"object\":1", "\"kind\":\"frames_released\",\"object\":1"),
               HasSubstr("expected the member \"merges\""));
+  EXPECT_THAT(fault_with("\"tail_frames\":1", "\"tail_frames\":9"), HasSubstr("a page lies before a tail"));
   EXPECT_THAT(fault_with("\"sent_ns\":10", "\"sent_ns\":1000000"), HasSubstr("began after its end"));
   std::string long_segments = "\"segments_by_log2\":[";
   for (int length = 0; length < 53; ++length) long_segments += "0,";

@@ -20,10 +20,11 @@ struct ObjectCreated {
   static constexpr std::string_view kName = "object_created";
   ObjectId object;
   ProcessId pid;
-  std::string_view name;  // empty: no name (SHM_ANON, private memory)
+  std::string_view name;    // empty: no name (SHM_ANON, memory of a mapping)
+  bool of_mapping = false;  // mmap() made it, for its mapping; else shm_open()
   template <class F>
   void fields(F&& f) const {
-    f("object", object), f("pid", pid), f("name", name);
+    f("object", object), f("pid", pid), f("name", name), f("of_mapping", of_mapping);
   }
 };
 
@@ -55,6 +56,8 @@ struct ObjectDestroyed {
   }
 };
 
+// An object got frames. They lie behind its pages from `offset` on, which had none, in the order of `extents`; but no
+// page lies on the last `tail` of them, which are the rest of a block that the allocator gave as a whole.
 struct FramesAllocated {
   static constexpr RecordKind kKind = RecordKind::frames_allocated;
   static constexpr RecordLayer kLayer = RecordLayer::allocator;
@@ -66,11 +69,14 @@ struct FramesAllocated {
   std::uint32_t splits = 0;
   std::uint32_t merges = 0;
   std::uint32_t steps = 0;
+  Bytes offset;  // in the object
+  FrameCount tail;
   std::span<const Extent> extents;
   template <class F>
   void fields(F&& f) const {
     f("object", object), f("pid", pid), f("contiguous", contiguous), f("movable", movable), f("splits", splits);
-    f("merges", merges), f("steps", steps), f("extents", extents);
+    f("merges", merges), f("steps", steps), f("offset", offset), f("tail", tail);
+    f("extents", extents);
   }
 };
 
@@ -149,6 +155,20 @@ struct FramesMoved {
   template <class F>
   void fields(F&& f) const {
     f("object", object), f("pid", pid), f("from", from), f("to", to);
+  }
+};
+
+// shm_ctl() with SHMCTL_PHYS laid an object over physical addresses that it does not own, behind what it had.
+struct ObjectOverlaid {
+  static constexpr RecordKind kKind = RecordKind::object_overlaid;
+  static constexpr RecordLayer kLayer = RecordLayer::allocator;
+  static constexpr std::string_view kName = "object_overlaid";
+  ObjectId object;
+  ProcessId pid;  // on whose behalf
+  std::span<const Segment> segments;
+  template <class F>
+  void fields(F&& f) const {
+    f("object", object), f("pid", pid), f("segments", segments);
   }
 };
 

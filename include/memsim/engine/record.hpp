@@ -31,9 +31,11 @@ struct RunStarted {
   Bytes page_size;
   std::uint32_t cpus = 0;
   std::string_view policy;
+  bool merge_touching_segments = true;  // pieces of an object that run on in offset and address are one segment
   template <class F>
   void fields(F&& f) const {
     f("seed", seed), f("page_size", page_size), f("cpus", cpus), f("policy", policy);
+    f("merge_touching_segments", merge_touching_segments);
   }
 };
 
@@ -273,7 +275,7 @@ struct RunEnded {
   X(MessageReceived) X(MessageReplied) X(PulseSent) X(PulseReceived) X(CallCompleted) X(ObjectCreated) \
   X(ObjectPopulated) X(ObjectDestroyed) X(FramesAllocated) X(FramesReleased) X(AllocationFailed) \
   X(SegmentReply) X(RegionSample) X(ObjectSample) X(ProbeResult) X(DeadlockFound) X(ProgramFault) X(Note) \
-  X(RunEnded) X(FramesReserved) X(FramesPinned) X(FramesMoved) X(SegmentLengthSample)
+  X(RunEnded) X(FramesReserved) X(FramesPinned) X(FramesMoved) X(SegmentLengthSample) X(ObjectOverlaid)
 // clang-format on
 
 [[nodiscard]] std::string_view record_name(RecordKind kind);

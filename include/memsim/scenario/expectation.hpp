@@ -120,11 +120,15 @@ struct ExpectedReplySegments {
   std::optional<std::vector<ExpectedSegment>> exactly;
 };
 
-// The segments of an object whenever its memory changed, or at the end.
+// The segments of an object whenever its memory changed, or at one moment: how many, or exactly which. The process is
+// the one that made the object.
 struct ExpectedObjectSegments {
-  std::string object;
-  bool at_end = false;
+  std::string object;         // by name, or kAnonymousObject
+  std::optional<SimTime> at;  // of the youngest object that bears the name then; never(): at the end
+  std::optional<std::vector<ExpectedSegment>> exactly;
 };
+// Stands for the objects that shm_open() made without a name.
+inline constexpr std::string_view kAnonymousObject = "SHM_ANON";
 
 // How often something happened.
 struct ExpectedCount {

@@ -31,18 +31,32 @@ Mapping clipped(const Mapping& mapping, VirtRange range) {
   return part;
 }
 
-// Puts a frame each behind `pages`, which ascend. Pages that follow each other go in together, and so into one record
-// where they are locked.
-void insert_pages(Context& context, MemoryObject& object, std::span<const PageNumber> pages,
-                  std::span<const Extent> frames) {
-  while (!pages.empty()) {
-    std::size_t count = 1;
-    while (count < pages.size() && pages[count] == pages[0] + FrameCount(count)) ++count;
-    insert_frames(context, object, pages[0], frames.first(count));
-    pages = pages.subspan(count);
-    frames = frames.subspan(count);
+// Frames for pages that follow each other: they go in together, and so into one record.
+class FaultedRun {
+ public:
+  FaultedRun(Context& context, MemoryObject& object) : context_(context), object_(object) {}
+
+  // Puts the frame of one fault behind `page`, or holds it until put_in().
+  void add(PageNumber page, const Allocation& taken) {
+    const FrameCount held(taken_.allocation.extents.size());
+    if (page != first_ + held) put_in();
+    if (taken_.allocation.extents.empty()) first_ = page;
+    taken_.allocation.extents.push_back(taken.extents.front());
+    taken_.allocation.work += taken.work;
   }
-}
+  void put_in() {
+    if (taken_.allocation.extents.empty()) return;
+    publish_taken(context_, object_.id, first_, taken_);
+    insert_frames(context_, object_, first_, taken_.allocation.extents);
+    taken_.allocation = {};
+  }
+
+ private:
+  Context& context_;
+  MemoryObject& object_;
+  PageNumber first_;
+  TakenFrames taken_{.allocation = {}, .mobility = Mobility::movable};
+};
 
 // Gives frames to the pages of a mapping that have none yet, one fault each. Errors: ENOMEM; the pages before it stay.
 SimResult<FrameCount> fault_in(Context& context, const Mapping& mapping) {
@@ -52,27 +66,24 @@ SimResult<FrameCount> fault_in(Context& context, const Mapping& mapping) {
   const PageRange range = pages_shown(mapping, state.page_size());
   PageNumber page = state.objects.at(mapping.object).pages.first_hole(range);
   if (page == range.end()) return FrameCount();
-  TakenFrames all{.allocation = {}, .mobility = Mobility::movable};
-  std::vector<PageNumber> pages;  // of each extent
+  FrameCount faults;
   Errno error = Errno::eok;
   ObjectEdit edit(state, mapping.object);
+  FaultedRun run(context, edit.object());
   while (page < range.end()) {
     const auto taken = take_frames(context, id, {.count = FrameCount(1), .mobility = Mobility::movable});
     if (!taken) {
       error = taken.error();
       break;
     }
-    all.allocation.extents.push_back(taken->allocation.extents.front());
-    all.allocation.work += taken->allocation.work;
-    pages.push_back(page);
+    run.add(page, taken->allocation);
+    faults += FrameCount(1);
     page += FrameCount(1);
     page = edit.object().pages.first_hole({page, range.end() - page});
   }
-  const FrameCount faults(pages.size());
+  run.put_in();
   context.work().page_faults += faults.count();
   context.work().pages_mapped += faults.count();
-  publish_taken(context, id, all);
-  insert_pages(context, edit.object(), pages, all.allocation.extents);
   if (!faults.is_zero()) publish_populated(context, edit.object());
   if (error != Errno::eok) return refused(error);
   return faults;

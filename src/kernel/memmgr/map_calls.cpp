@@ -76,7 +76,7 @@ SimResult<Shown> show_object(Context& context, const MapOrder& order, const Open
   if (order.has(kMapShared) || !writes) return Shown{description.object, order.offset};
   if (state.objects.is_exhausted()) return refused(Errno::enfile);
   const ObjectSlot origin = description.object;
-  const ObjectSlot slot = create_object(context, {});
+  const ObjectSlot slot = create_for_mapping(context);
   MemoryObject& copy = state.objects.at(slot);
   copy.kind = ObjectKind::anonymous;
   copy.of_mapping = true;
@@ -117,8 +117,8 @@ SimResult<Shown> make_private_memory(Context& context, const MapOrder& order, Ob
   if (state.objects.is_exhausted()) return refused(Errno::enfile);
   const auto taken = take_frames(context, ObjectId(), demand);
   if (!taken) return refused(taken.error());
-  const ObjectSlot slot = create_object(context, {});
-  publish_taken(context, state.objects.at(slot).id, *taken);
+  const ObjectSlot slot = create_for_mapping(context);
+  publish_taken(context, state.objects.at(slot).id, PageNumber(), *taken);
   ObjectEdit edit(state, slot);
   MemoryObject& object = edit.object();
   object.kind = kind;

@@ -125,7 +125,7 @@ SimResult<TakenFrames> take_frames(Context& context, ObjectId concerned, const F
   return taken;
 }
 
-void publish_taken(Context& context, ObjectId object, const TakenFrames& taken) {
+void publish_taken(Context& context, ObjectId object, PageNumber first, const TakenFrames& taken) {
   if (taken.allocation.extents.empty()) return;
   std::span<const Extent> extents = taken.allocation.extents;
   std::vector<Extent> with_tail;
@@ -141,6 +141,8 @@ void publish_taken(Context& context, ObjectId object, const TakenFrames& taken) 
                                           .splits = taken.allocation.work.splits,
                                           .merges = taken.allocation.work.merges,
                                           .steps = taken.allocation.work.steps,
+                                          .offset = offset_of(first, context.state.page_size()),
+                                          .tail = taken.allocation.tail.count,
                                           .extents = extents});
 }
 
@@ -161,15 +163,24 @@ void publish_refused(Context& context, ObjectId concerned, const FrameRequest& r
                                            .largest_free_run = memory.largest_free_run(from)});
 }
 
-ObjectSlot create_object(Context& context, std::string_view name) {
+namespace {
+
+ObjectSlot create(Context& context, std::string_view name, bool of_mapping) {
   State& state = context.state;
   const ObjectSlot slot = state.objects.create();
   MemoryObject& object = state.objects.at(slot);
   object.uid = context.process.uid;
   context.outcome.object = object.id;
-  context.records.publish(ObjectCreated{.object = object.id, .pid = context.request.pid, .name = name});
+  context.records.publish(
+      ObjectCreated{.object = object.id, .pid = context.request.pid, .name = name, .of_mapping = of_mapping});
   return slot;
 }
+
+}  // namespace
+
+ObjectSlot create_named(Context& context, std::string_view name) { return create(context, name, false); }
+
+ObjectSlot create_for_mapping(Context& context) { return create(context, {}, true); }
 
 void append_frames(Context& context, MemoryObject& object, std::span<const Extent> extents) {
   const State& state = context.state;
@@ -206,7 +217,7 @@ void release_pages(Context& context, MemoryObject& object, PageRange range) {
     object.pages.remove(range, extents);
   } else {
     object.collect(range, state.page_size(), extents);
-    object.segments.truncate(Bytes(range.first.value() << state.page_size().shift()));
+    object.segments.truncate(offset_of(range.first, state.page_size()));
   }
   let_go_of_tail(state, object, extents);
   if (extents.empty() || !object.owns_frames()) return;

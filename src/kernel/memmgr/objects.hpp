@@ -32,12 +32,14 @@ struct FrameDemand {
 // Takes zeroed frames. Errors: ENOMEM, published as an allocation_failed record for the object `concerned` (0: none
 // yet). A demand for no frames gives none. A contiguous demand may move frames of other objects (defragment.hpp).
 [[nodiscard]] SimResult<TakenFrames> take_frames(Context& context, ObjectId concerned, const FrameDemand& demand);
-void publish_taken(Context& context, ObjectId object, const TakenFrames& taken);
+// `first`: the object's page that the first of the frames will lie behind.
+void publish_taken(Context& context, ObjectId object, PageNumber first, const TakenFrames& taken);
 void publish_refused(Context& context, ObjectId concerned, const FrameRequest& request, std::span<const RegionId> from,
                      Errno error);
 
 // A new object of the calling process, announced. Requires: ids are left (ObjectTable::is_exhausted()).
-[[nodiscard]] ObjectSlot create_object(Context& context, std::string_view name);
+[[nodiscard]] ObjectSlot create_named(Context& context, std::string_view name);
+[[nodiscard]] ObjectSlot create_for_mapping(Context& context);
 
 // While one of these lives, the object is out of the census and may change.
 class ObjectEdit {
@@ -82,6 +84,10 @@ void change_pinned(Context& context, const MemoryObject& object, std::span<const
 
 [[nodiscard]] constexpr PageNumber page_at(Bytes offset, PageSize page_size) {
   return PageNumber(offset.count() >> page_size.shift());
+}
+
+[[nodiscard]] constexpr Bytes offset_of(PageNumber page, PageSize page_size) {
+  return Bytes(page.value() << page_size.shift());
 }
 
 }  // namespace memsim::memmgr

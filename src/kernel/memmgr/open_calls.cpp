@@ -40,7 +40,7 @@ SimResult<ConnectionId> open_object(Context& context, ObjectSlot slot, AccessMod
 SimResult<Value> open_new(Context& context, std::string_view key, AccessMode access) {
   State& state = context.state;
   if (state.objects.is_exhausted()) return refused(Errno::enfile);
-  const ObjectSlot slot = create_object(context, context.request.text == kAnonymousName ? "" : context.request.text);
+  const ObjectSlot slot = create_named(context, context.request.text == kAnonymousName ? "" : context.request.text);
   MemoryObject& object = state.objects.at(slot);
   object.mode = static_cast<std::uint16_t>(context.bits(2) & 0777u & ~unsigned{context.process.umask});
   if (!key.empty()) {

@@ -127,10 +127,11 @@ SimResult<void> populate_with_ram(Context& context, const Order& order) {
   FrameDemand demand{.contiguity = order.is_contiguous() ? Contiguity::contiguous : Contiguity::scattered,
                      .from = order.regions,
                      .defragmenting = order.has(kCtlNoDefrag) ? Defragmenting::refused : Defragmenting::allowed};
-  if (!order.has(kCtlLazy)) demand.count = state.page_size().frames_covering(size) - before.frames(state.page_size());
+  const FrameCount have = before.frames(state.page_size());
+  if (!order.has(kCtlLazy)) demand.count = state.page_size().frames_covering(size) - have;
   const auto taken = take_frames(context, before.id, demand);
   if (!taken) return refused(taken.error());
-  publish_taken(context, before.id, *taken);
+  publish_taken(context, before.id, PageNumber(have.count()), *taken);
   ObjectEdit edit(state, order.object);
   MemoryObject& object = edit.object();
   mark(object, order);
@@ -142,12 +143,18 @@ SimResult<void> populate_with_ram(Context& context, const Order& order) {
   return {};
 }
 
+void publish_overlaid(Context& context, ObjectId object, std::span<const Segment> added) {
+  if (added.empty() || added.front().length.is_zero()) return;
+  context.records.publish(ObjectOverlaid{.object = object, .pid = context.request.pid, .segments = added});
+}
+
 // Appends another physical range.
 void populate_with_overlay(Context& context, const Order& order) {
-  const TouchingSegments touching = touching_of(context.state.semantics);
   MemoryObject& object = context.state.objects.at(order.object);
   mark(object, order);
-  object.segments.append(order.paddr, order.size, touching);
+  const Segment added{object.segments.backing(), order.paddr, order.size};
+  object.segments.append(added.paddr, added.length, touching_of(context.state.semantics));
+  publish_overlaid(context, object.id, std::span(&added, 1));
   object.size = object.segments.backing();
   object.segments.set_size(object.size);
   publish_populated(context, object);
@@ -164,6 +171,7 @@ Errno repeat_overlay(Context& context, const Order& order) {
   const std::uint64_t steps = order.size / object.size;
   if (steps >= kSegmentsMax / pattern.size()) return Errno::enomem;
   SegmentMap grown = object.segments;
+  std::vector<Segment> added;
   const TouchingSegments touching = touching_of(context.state.semantics);
   for (std::uint64_t step = 1; grown.backing() < order.size; ++step) {
     const std::optional<Bytes> shift = checked_multiply(Bytes(order.paddr.value()), step);
@@ -172,13 +180,15 @@ Errno repeat_overlay(Context& context, const Order& order) {
       if (!shift || *shift > kPhysicalEnd - segment.paddr || length > kPhysicalEnd - (segment.paddr + *shift)) {
         return Errno::einval;
       }
-      grown.append(segment.paddr + *shift, length, touching);
+      added.push_back({grown.backing(), segment.paddr + *shift, length});
+      grown.append(added.back().paddr, length, touching);
     }
   }
   grown.set_size(order.size);
   mark(object, order);
   object.segments = std::move(grown);
   object.size = order.size;
+  publish_overlaid(context, object.id, added);
   publish_populated(context, object);
   return Errno::eok;
 }

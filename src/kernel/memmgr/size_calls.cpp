@@ -16,7 +16,7 @@ SimResult<void> resize_ordinary(Context& context, ObjectSlot slot, Bytes size) {
   const FrameDemand demand{.count = want > have ? want - have : FrameCount(), .mobility = Mobility::movable};
   const auto taken = take_frames(context, before.id, demand);
   if (!taken) return refused(taken.error());
-  publish_taken(context, before.id, *taken);
+  publish_taken(context, before.id, PageNumber(have.count()), *taken);
   ObjectEdit edit(state, slot);
   MemoryObject& object = edit.object();
   object.kind = size.is_zero() ? ObjectKind::empty : ObjectKind::truncated;

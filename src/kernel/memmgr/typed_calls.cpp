@@ -50,18 +50,19 @@ SimResult<Shown> show_direct(Context& context, const MapOrder& order, std::span<
     if (Extent{first, frames}.contains(area)) return Shown{slot, page_size.bytes_of(area.first - first)};
   }
   if (state.objects.is_exhausted()) return refused(Errno::enfile);
-  const auto taken = take_area(context, pool, area);
+  auto taken = take_area(context, pool, area);
   if (!taken) return refused(taken.error());
-  const ObjectSlot slot = create_object(context, {});
-  publish_taken(context, state.objects.at(slot).id, *taken);
+  const ObjectSlot slot = create_for_mapping(context);
+  // The frames came in the allocator's order; the area shows them by address.
+  taken->allocation.extents.assign(1, area);
+  publish_taken(context, state.objects.at(slot).id, PageNumber(), *taken);
   state.direct_areas.emplace(area.first, slot);
   ObjectEdit edit(state, slot);
   MemoryObject& object = edit.object();
   object.kind = ObjectKind::typed;
   object.stays_put = true;
   object.size = order.length;
-  // The frames came in the allocator's order; the area shows them by address.
-  append_frames(context, object, std::span(&area, 1));
+  append_frames(context, object, taken->allocation.extents);
   object.segments.set_size(object.size);
   publish_populated(context, object);
   return Shown{slot, Bytes()};
