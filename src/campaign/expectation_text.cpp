@@ -57,6 +57,10 @@ std::string by_process(const Expectation& expectation) {
   return expectation.process.name.empty() ? "" : " of " + escaped_for_terminal(expectation.process.name);
 }
 
+std::string about_object(const Expectation& expectation) {
+  return expectation.object.empty() ? "" : " about " + escaped_for_terminal(expectation.object);
+}
+
 std::string when_sampled(const ExpectedMeasure& measure) {
   if (measure.in_force) return " at " + time_text(*measure.in_force);
   if (measure.of == Statistic::first) return " at the start";
@@ -65,17 +69,20 @@ std::string when_sampled(const ExpectedMeasure& measure) {
 }
 
 // What is looked at, without the bounds; one for each kind of expectation.
-std::string subject(const Expectation&, const ExpectedMeasure& measure) {
+std::string subject(const Expectation& expectation, const ExpectedMeasure& measure) {
   const SampledMeasureInfo& info = info_of(measure.measure);
   std::string text(info.name);
   if (is_by_order(info.scope)) {
     text += fmt::format(" of order {}", measure.order.value());
   }
   if (!measure.region.empty()) text += " of " + measure.region;
+  if (!expectation.object.empty()) text += " of " + escaped_for_terminal(expectation.object);
+  if (!expectation.process.name.empty()) text += " made by " + escaped_for_terminal(expectation.process.name);
   if (is_of_all_samples(measure.of)) {
     text = fmt::format("{} of {}", statistic_text(measure.of), text);
   }
-  return text + when_sampled(measure);
+  const bool is_of_changes = !expectation.object.empty() || !expectation.process.name.empty();
+  return text + (is_of_changes && measure.of == Statistic::each ? " at each change" : when_sampled(measure));
 }
 
 std::string subject(const Expectation&, const ExpectedProbe& probe) {
@@ -97,6 +104,7 @@ std::string subject(const Expectation&, const ExpectedProbe& probe) {
 std::string subject(const Expectation& expectation, const ExpectedCallCount& calls) {
   std::string text = calls.call ? fmt::format("calls of {}", call_name(*calls.call)) : std::string("calls");
   text += expectation.process.name.empty() ? "" : " by " + escaped_for_terminal(expectation.process.name);
+  text += about_object(expectation);
   switch (calls.ending) {
     case ExpectedCallCount::Ending::any:
       return text;
@@ -113,7 +121,8 @@ std::string subject(const Expectation& expectation, const ExpectedCallCount& cal
 std::string subject(const Expectation& expectation, const ExpectedCallOutcomes& calls) {
   const std::string by =
       expectation.process.name.empty() ? "" : " by " + escaped_for_terminal(expectation.process.name);
-  return fmt::format("{}{}{}", calls.in_order ? "calls in order of " : "each call of ", call_name(calls.call), by);
+  return fmt::format("{}{}{}{}", calls.in_order ? "calls in order of " : "each call of ", call_name(calls.call), by,
+                     about_object(expectation));
 }
 
 std::string subject(const Expectation& expectation, const ExpectedLatency& latency) {
@@ -121,7 +130,7 @@ std::string subject(const Expectation& expectation, const ExpectedLatency& laten
   if (latency.call) text += fmt::format(" of {}", call_name(*latency.call));
   if (latency.type) text += fmt::format(" type {:#x}", *latency.type);
   if (latency.priority) text += fmt::format(" at priority {}", *latency.priority);
-  return text + by_process(expectation);
+  return text + by_process(expectation) + about_object(expectation);
 }
 
 std::string subject(const Expectation& expectation, const ExpectedReplySegments& reply) {
@@ -129,18 +138,18 @@ std::string subject(const Expectation& expectation, const ExpectedReplySegments&
   if (reply.number) text = fmt::format("segments of reply {}", *reply.number);
   if (reply.is_last) text = "segments of the last reply";
   if (!expectation.process.name.empty()) text += " to " + escaped_for_terminal(expectation.process.name);
-  return reply.object.empty() ? text : fmt::format("{} about {}", text, escaped_for_terminal(reply.object));
+  return text + about_object(expectation);
 }
 
 std::string subject(const Expectation& expectation, const ExpectedObjectSegments& object) {
-  std::string text = "segments of " + escaped_for_terminal(object.object);
+  std::string text = "segments of " + escaped_for_terminal(expectation.object);
   if (!expectation.process.name.empty()) text += " made by " + escaped_for_terminal(expectation.process.name);
   if (!object.at) return text;
   return *object.at == never() ? text + " at the end" : fmt::format("{} at {}", text, time_text(*object.at));
 }
 
 std::string subject(const Expectation& expectation, const ExpectedCount& count) {
-  return std::string(name_of(count.what)) + by_process(expectation);
+  return std::string(name_of(count.what)) + by_process(expectation) + about_object(expectation);
 }
 
 std::string subject(const Expectation&, const ExpectedEnd&) { return "end of the run"; }

@@ -64,10 +64,10 @@ std::unique_ptr<Judge> judge_of(const Expectation& expectation) {
 
 namespace {
 
-// Whether the expectation is about the very question if a process starts.
-bool asks_for_starts(const Expectation& expectation) {
+// Whether the expectation is about the very question if a process starts, or if an object is made.
+bool asks_for(const Expectation& expectation, ExpectedCount::What what) {
   const auto* count = std::get_if<ExpectedCount>(&expectation.what);
-  return count != nullptr && count->what == ExpectedCount::What::processes_started;
+  return count != nullptr && count->what == what;
 }
 
 // For the names of processes and objects.
@@ -104,6 +104,7 @@ class ExpectationView::Court {
   void on_record(const RecordView& record) {
     names_.learn(record);
     if (record.kind() == RecordKind::process_started) note_start(record.as<ProcessStarted>().name);
+    if (record.kind() == RecordKind::object_created) note_object(record.as<ObjectCreated>().object);
     for (Judge* judge : listeners_[static_cast<std::size_t>(record.kind())]) judge->on_record(record, names_);
   }
 
@@ -120,6 +121,7 @@ class ExpectationView::Court {
   struct Case {
     std::unique_ptr<Judge> judge;
     bool has_started = false;  // the process that the expectation names
+    bool has_object = false;   // the object that it names was made
   };
 
   void note_start(std::string_view name) {
@@ -128,10 +130,25 @@ class ExpectationView::Court {
     }
   }
 
+  void note_object(ObjectId object) {
+    for (std::size_t i = 0; i < cases_.size(); ++i) {
+      const std::string& name = expectations_[i].object;
+      if (!name.empty() && !cases_[i].has_object) cases_[i].has_object = names_.bears_name(object, name);
+    }
+  }
+
+  // Nothing can be said of one that never was: "at most 3" would hold of it.
   [[nodiscard]] static Finding finding_of(const Expectation& expectation, const Case& the_case) {
+    using What = ExpectedCount::What;
     const std::string& process = expectation.process.name;
-    if (process.empty() || the_case.has_started || asks_for_starts(expectation)) return the_case.judge->finding();
-    return {false, fmt::format("that {} never started", escaped_for_terminal(process)), std::nullopt};
+    const std::string& object = expectation.object;
+    if (!process.empty() && !the_case.has_started && !asks_for(expectation, What::processes_started)) {
+      return {false, fmt::format("that {} never started", escaped_for_terminal(process)), std::nullopt};
+    }
+    if (!object.empty() && !the_case.has_object && !asks_for(expectation, What::objects_created)) {
+      return {false, fmt::format("that there was no object {}", escaped_for_terminal(object)), std::nullopt};
+    }
+    return the_case.judge->finding();
   }
 
   std::vector<Expectation> expectations_;  // never resized: the judges refer to them

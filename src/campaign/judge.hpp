@@ -39,6 +39,8 @@ class Judge {
 
 // By kind of expectation.
 [[nodiscard]] std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedMeasure& what);
+[[nodiscard]] std::unique_ptr<Judge> make_judge_of_chosen_objects(const Expectation& expectation,
+                                                                  const ExpectedMeasure& what);
 [[nodiscard]] std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedProbe& what);
 [[nodiscard]] std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedEmptyState& what);
 [[nodiscard]] std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedCallCount& what);
@@ -52,6 +54,13 @@ class Judge {
 [[nodiscard]] std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedNote& what);
 
 [[nodiscard]] inline RunPoint point_of(const RecordView& record) { return {record.time(), record.sequence()}; }
+
+// Whether the expectation lets the process and the object through. An object 0 is none.
+[[nodiscard]] inline bool is_about(const Expectation& expectation, ProcessId pid, ObjectId object,
+                                   const NameBook& names) {
+  return expectation.process.matches(names.process(pid)) &&
+         (expectation.object.empty() || names.bears_name(object, expectation.object));
+}
 
 // Values of which each must keep the bounds: counts them, and remembers the first that does not.
 class EachValue {

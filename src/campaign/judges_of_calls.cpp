@@ -16,6 +16,7 @@ namespace {
 // A call that returned, whichever record tells of it.
 struct ReturnedCall {
   ProcessId pid;
+  ObjectId object;  // 0: about none
   Call call;
   Errno error;
   std::int64_t result;
@@ -24,10 +25,10 @@ struct ReturnedCall {
 ReturnedCall returned_call(const RecordView& record) {
   if (record.kind() == RecordKind::message_replied) {
     const auto& reply = record.as<MessageReplied>();
-    return {reply.pid, reply.call, reply.error, reply.status};
+    return {reply.pid, reply.object, reply.call, reply.error, reply.status};
   }
   const auto& completed = record.as<CallCompleted>();
-  return {completed.pid, completed.call, completed.error, completed.result};
+  return {completed.pid, ObjectId(), completed.call, completed.error, completed.result};
 }
 
 constexpr std::array kReturns = {RecordKind::message_replied, RecordKind::call_completed};
@@ -43,7 +44,7 @@ class CallCountJudge final : public Judge {
     const ReturnedCall call = returned_call(record);
     if (what_.call && *what_.call != call.call) return;
     if (!ends_as_asked(call.error) || !expectation_.between.contains(record.time())) return;
-    if (!expectation_.process.matches(names.process(call.pid))) return;
+    if (!is_about(expectation_, call.pid, call.object, names)) return;
     count_.add(expectation_.bounds, 1, point_of(record));
   }
 
@@ -79,7 +80,7 @@ class OutcomesJudge final : public Judge {
   void on_record(const RecordView& record, const NameBook& names) override {
     const ReturnedCall call = returned_call(record);
     if (call.call != what_.call || !expectation_.between.contains(record.time())) return;
-    if (!expectation_.process.matches(names.process(call.pid))) return;
+    if (!is_about(expectation_, call.pid, call.object, names)) return;
     const std::uint64_t index = calls_++;
     if (broken_) return;
     const bool is_listed = !what_.in_order || index < what_.outcomes.size();
@@ -118,7 +119,7 @@ class LatencyJudge final : public Judge {
     if (what_.type && *what_.type != reply.type) return;
     if (what_.priority && *what_.priority != reply.priority) return;
     if (!expectation_.between.contains(record.time())) return;
-    if (!expectation_.process.matches(names.process(reply.pid))) return;
+    if (!is_about(expectation_, reply.pid, reply.object, names)) return;
     const SimDuration latency = record.time() - reply.sent;
     histogram_.add(latency);
     each_.add(expectation_.bounds, static_cast<std::int64_t>(latency.count()), point_of(record));

@@ -12,10 +12,12 @@ namespace {
 
 using What = ExpectedCount::What;
 
-// How often a record of a kind counts for what is asked, and whose it is. A kind that does not count gives 0.
+// How often a record of a kind counts for what is asked, whose it is and about which object. A kind that does not count
+// gives 0.
 struct Tally {
   std::uint64_t count = 0;
   ProcessId pid;
+  ObjectId object{};
 };
 
 Tally tally(What what, const ProcessStarted& record) { return {what == What::processes_started ? 1u : 0u, record.pid}; }
@@ -23,24 +25,24 @@ Tally tally(What what, const ProcessExited& record) {
   const ExitCause cause = what == What::processes_killed ? ExitCause::killed : ExitCause::fault;
   return {record.cause == cause ? 1u : 0u, record.pid};
 }
-Tally tally(What, const MessageReplied& record) { return {1, record.pid}; }
+Tally tally(What, const MessageReplied& record) { return {1, record.pid, record.object}; }
 Tally tally(What, const PulseSent& record) { return {1, record.pid}; }
 Tally tally(What, const CallCompleted& record) { return {1, record.pid}; }
 Tally tally(What what, const SegmentReply& record) {
-  return {what == What::replies || record.cut ? 1u : 0u, record.pid};
+  return {what == What::replies || record.cut ? 1u : 0u, record.pid, record.object};
 }
 Tally tally(What, const Note& record) { return {1, record.pid}; }
-Tally tally(What, const ObjectCreated& record) { return {1, record.pid}; }
-Tally tally(What, const ObjectDestroyed&) { return {1, {}}; }
+Tally tally(What, const ObjectCreated& record) { return {1, record.pid, record.object}; }
+Tally tally(What, const ObjectDestroyed& record) { return {1, {}, record.object}; }
 Tally tally(What what, const FramesAllocated& record) {
-  if (what == What::splits) return {record.splits, record.pid};
-  if (what == What::merges) return {record.merges, record.pid};
-  if (what == What::steps) return {record.steps, record.pid};
-  return {what == What::allocations || record.contiguous ? 1u : 0u, record.pid};
+  if (what == What::splits) return {record.splits, record.pid, record.object};
+  if (what == What::merges) return {record.merges, record.pid, record.object};
+  if (what == What::steps) return {record.steps, record.pid, record.object};
+  return {what == What::allocations || record.contiguous ? 1u : 0u, record.pid, record.object};
 }
-Tally tally(What, const FramesReleased& record) { return {record.merges, {}}; }
+Tally tally(What, const FramesReleased& record) { return {record.merges, {}, record.object}; }
 Tally tally(What what, const AllocationFailed& record) {
-  return {what == What::failed_allocations || record.contiguous ? 1u : 0u, record.pid};
+  return {what == What::failed_allocations || record.contiguous ? 1u : 0u, record.pid, record.object};
 }
 Tally tally(What, const DeadlockFound&) { return {1, {}}; }
 Tally tally(What, const ProgramFault& record) { return {1, record.pid}; }
@@ -109,7 +111,7 @@ class CountJudge final : public Judge {
     if (!expectation_.between.contains(record.time())) return;
     record.visit([&](const auto& typed) {
       const Tally counted = tally(what_.what, typed);
-      if (counted.count == 0 || !expectation_.process.matches(names.process(counted.pid))) return;
+      if (counted.count == 0 || !is_about(expectation_, counted.pid, counted.object, names)) return;
       count_.add(expectation_.bounds, counted.count, point_of(record));
     });
   }

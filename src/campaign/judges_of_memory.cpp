@@ -6,25 +6,19 @@
 
 #include <memsim/base/fragmentation.hpp>
 #include <memsim/view/sampled_value.hpp>
-#include <memsim/view/series_statistics.hpp>
 
 #include "base/unique_names.hpp"
 #include "campaign/expectation_text.hpp"
-#include "campaign/judge.hpp"
+#include "campaign/judged_series.hpp"
 #include "view/names.hpp"
 
 namespace memsim::campaign {
 namespace {
 
-// A value of one sample, and where it was taken.
-struct SampledAt {
-  std::int64_t value = 0;
-  RunPoint point;
-};
-
 class MeasureJudge final : public Judge {
  public:
-  MeasureJudge(const Expectation& expectation, const ExpectedMeasure& what) : expectation_(expectation), what_(what) {}
+  MeasureJudge(const Expectation& expectation, const ExpectedMeasure& what)
+      : what_(what), series_(expectation, what, "sample") {}
 
   [[nodiscard]] std::span<const RecordKind> wanted() const override {
     static constexpr std::array kOfRegion = {RecordKind::run_started, RecordKind::region_added,
@@ -53,7 +47,7 @@ class MeasureJudge final : public Judge {
         add(record, sampled_value(what_.order, record.as<SegmentLengthSample>()));
         break;
       case RecordKind::run_ended:
-        end_ = record.time();
+        series_.end(record.time());
         break;
       default:
         add(record, sampled_value(what_.measure, record.as<ObjectSample>()));
@@ -63,51 +57,24 @@ class MeasureJudge final : public Judge {
 
   [[nodiscard]] Finding finding() const override {
     if (!is_of_objects(scope_) && !region_) return {false, fmt::format("no region {}", what_.region), std::nullopt};
-    if (what_.of == Statistic::each) {
-      return each_.count() > 0 ? each_.finding(expectation_.unit, "samples") : not_judged("no sample", expectation_);
-    }
-    if (what_.of == Statistic::first || what_.of == Statistic::last) return finding_of_one();
-    if (series_.count() == 0) return not_judged("no sample", expectation_);
-    if (what_.of == Statistic::minimum) return finding_of_value(expectation_, series_.minimum(), lowest_.point);
-    if (what_.of == Statistic::maximum) return finding_of_value(expectation_, series_.maximum(), highest_.point);
-    if (what_.of == Statistic::mean_milli) return finding_of_value(expectation_, series_.mean_milli());
-    return finding_of_value(expectation_, series_.mean());
+    return series_.finding();
   }
 
  private:
-  [[nodiscard]] Finding finding_of_one() const {
-    if (what_.in_force && end_ && *end_ < *what_.in_force) return run_too_short(*end_);
-    const std::optional<SampledAt>& one = what_.of == Statistic::first ? first_ : last_;
-    if (one) return finding_of_value(expectation_, one->value, one->point);
-    const std::string when =
-        what_.in_force ? fmt::format("no sample until {}", time_text(*what_.in_force)) : "no sample";
-    return not_judged(when, expectation_);
-  }
+  void add(const RecordView& record, std::int64_t value) { series_.add(value, point_of(record)); }
 
-  void add(const RecordView& record, std::int64_t value) {
-    const RunPoint point = point_of(record);
-    if (!first_) first_ = {value, point};
-    if (!what_.in_force || record.time() <= *what_.in_force) last_ = {value, point};
-    if (!expectation_.between.contains(record.time())) return;
-    each_.add(expectation_.bounds, value, point);
-    if (series_.count() == 0 || value < series_.minimum()) lowest_ = {value, point};
-    if (series_.count() == 0 || value > series_.maximum()) highest_ = {value, point};
-    series_.add(record.time(), value);
-  }
-
-  const Expectation& expectation_;
   const ExpectedMeasure& what_;
+  JudgedSeries series_;
   const MeasureScope scope_ = info_of(what_.measure).scope;
   Bytes page_size_{4096};
   UniqueNames names_;  // of the regions
   std::optional<RegionId> region_;
-  std::optional<SampledAt> first_;
-  std::optional<SampledAt> last_;
-  EachValue each_;
-  SeriesStatistics series_;
-  SampledAt lowest_;
-  SampledAt highest_;
-  std::optional<SimTime> end_;
+};
+
+// A value of one sample, and where it was taken.
+struct SampledAt {
+  std::int64_t value = 0;
+  RunPoint point;
 };
 
 class ProbeJudge final : public Judge {
@@ -227,6 +194,8 @@ class EmptyStateJudge final : public Judge {
 }  // namespace
 
 std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedMeasure& what) {
+  const bool is_of_chosen = !expectation.object.empty() || !expectation.process.name.empty();
+  if (is_of_chosen) return make_judge_of_chosen_objects(expectation, what);
   return std::make_unique<MeasureJudge>(expectation, what);
 }
 std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedProbe& what) {

@@ -1,7 +1,6 @@
 // Judges of segments: in replies, and of objects.
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <map>
 
 #include <fmt/format.h>
@@ -13,13 +12,6 @@
 
 namespace memsim::campaign {
 namespace {
-
-// `x` and `/x` are one name.
-bool is_same_object(std::string_view name, std::string_view other) {
-  if (name.starts_with('/')) name.remove_prefix(1);
-  if (other.starts_with('/')) other.remove_prefix(1);
-  return name == other;
-}
 
 bool matches(const ExpectedSegment& expected, const Segment& found) {
   return expected.offset == found.offset && expected.length == found.length &&
@@ -51,8 +43,7 @@ class ReplyJudge final : public Judge {
   void on_record(const RecordView& record, const NameBook& names) override {
     const auto& reply = record.as<SegmentReply>();
     if (!expectation_.between.contains(record.time())) return;
-    if (!expectation_.process.matches(names.process(reply.pid))) return;
-    if (!what_.object.empty() && !is_same_object(names.object(reply.object), what_.object)) return;
+    if (!is_about(expectation_, reply.pid, reply.object, names)) return;
     ++replies_;
     if (what_.number && *what_.number != replies_) return;
     const Finding finding = judged(reply, point_of(record));
@@ -98,7 +89,7 @@ class ObjectJudge final : public Judge {
     if (what_.at && record.time() > *what_.at && !at_moment_) at_moment_ = finding_of_youngest();
     switch (record.kind()) {
       case RecordKind::run_started:
-        page_size_ = PageSize(static_cast<unsigned>(std::countr_zero(record.as<RunStarted>().page_size.count())));
+        page_size_ = PageSize::of(record.as<RunStarted>().page_size);
         merges_ = record.as<RunStarted>().merge_touching_segments;
         break;
       case RecordKind::object_created:
@@ -147,9 +138,7 @@ class ObjectJudge final : public Judge {
 
   void create(const RecordView& record, const NameBook& names) {
     const auto& created = record.as<ObjectCreated>();
-    const bool bears_name = what_.object == kAnonymousObject ? created.name.empty() && !created.of_mapping
-                                                             : is_same_object(created.name, what_.object);
-    if (!bears_name || !expectation_.process.matches(names.process(created.pid))) return;
+    if (!is_about(expectation_, created.pid, created.object, names)) return;
     live_.try_emplace(created.object, page_size_).first->second.point = point_of(record);
   }
 

@@ -10,6 +10,9 @@ using enum Key::Kind;
 constexpr std::uint64_t kLargestCount = std::numeric_limits<std::int64_t>::max();
 
 constexpr Key kProcess{.name = "process", .kind = text, .doc = "a process, an instance, or all of a fleet"};
+constexpr Key kObjectName{
+    .name = "object", .kind = text, .doc = "only what is about this object; SHM_ANON: without a name"};
+constexpr Key kMaker{.name = "process", .kind = text, .doc = "only objects that this process, instance or fleet made"};
 constexpr Key kBetween{.name = "between", .doc = "[FROM, TO] in simulated time, both included", .definition = "window"};
 
 constexpr Key count_bound(std::string_view name, std::string_view doc) {
@@ -32,7 +35,9 @@ constexpr std::array kMeasureKeys = std::to_array<Key>({
      .kind = text,
      .doc = "may be left out where there is only one; NAME#2 is the second of its name"},
     {.name = "order", .kind = integer, .doc = "for measures of blocks and runs of 2^order frames", .maximum = 63},
-    {.name = "at", .doc = "start, end, or a time: the last sample until then", .definition = "moment"},
+    {.name = "object", .kind = text, .doc = "of this object alone, at each change; SHM_ANON: those without a name"},
+    kMaker,
+    {.name = "at", .doc = "start, end, or a time: the last sample or change until then", .definition = "moment"},
     {.name = "of", .kind = choice, .doc = "of all samples; without it, each must hold", .choices = kOfSamples},
     kBetween,
     kMin,
@@ -58,6 +63,7 @@ constexpr Group kProbe{"expect_probe", "an expectation of a probe", kProbeKeys};
 constexpr std::array kCallsKeys = std::to_array<Key>({
     {.name = "calls", .doc = "a call, or any: how many returned", .required = true, .definition = "call_or_any"},
     kProcess,
+    kObjectName,
     {.name = "errno", .doc = "only those with this errno; any: those that failed; none", .definition = "errno_or_any"},
     kBetween,
     kCountMin,
@@ -73,6 +79,7 @@ constexpr std::array kCallKeys = std::to_array<Key>({
      .required = true,
      .definition = "outcomes"},
     kProcess,
+    kObjectName,
     kBetween,
 });
 constexpr Group kCall{"expect_call", "an expectation of a call", kCallKeys};
@@ -84,6 +91,7 @@ constexpr std::array kLatencyKeys = std::to_array<Key>({
      .required = true,
      .definition = "call_or_any"},
     kProcess,
+    kObjectName,
     {.name = "type", .doc = "of the message, for MsgSend", .definition = "message_type"},
     {.name = "priority", .kind = integer, .doc = "of the client when it sent", .maximum = 255},
     {.name = "of", .kind = choice, .doc = "of all; without it, each must hold", .choices = kOfLatencies},
@@ -107,7 +115,7 @@ constexpr std::array kReplyKeys = std::to_array<Key>({
      .required = true,
      .definition = "reply_choice"},
     kProcess,
-    {.name = "object", .kind = text, .doc = "only answers about this object"},
+    kObjectName,
     kBetween,
     kCountMin,
     kCountMax,
@@ -120,7 +128,7 @@ constexpr std::array kObjectKeys = std::to_array<Key>({
      .kind = text,
      .doc = "a name, or SHM_ANON for objects without one; whenever its memory changes",
      .required = true},
-    {.name = "process", .kind = text, .doc = "the process that made the object, an instance, or all of a fleet"},
+    kMaker,
     {.name = "at",
      .doc = "a time, or end: of the youngest object that bears the name then",
      .definition = "late_moment"},
@@ -134,6 +142,7 @@ constexpr Group kObject{"expect_object", "an expectation of an object", kObjectK
 constexpr std::array kCountKeys = std::to_array<Key>({
     {.name = "count", .doc = "how often something happened", .required = true, .definition = "count_name"},
     kProcess,
+    kObjectName,
     kBetween,
     kCountMin,
     kCountMax,

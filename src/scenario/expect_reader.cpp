@@ -51,6 +51,11 @@ void ExpectationReader::read_measure(Expectation& expectation) {
   measure.measure = *known;
   const SampledMeasureInfo& info = info_of(*known);
   measure.region = read_region(!is_of_objects(info.scope));
+  const bool is_of_chosen = map_.find("object") != nullptr || map_.find("process") != nullptr;
+  if (is_of_chosen && info.scope != MeasureScope::objects) {
+    fault(map_.find("object") != nullptr ? "object" : "process",
+          fmt::format("{} is not measured of single objects", info.name));
+  }
   const bool has_order = is_by_order(info.scope);
   if (has_order && map_.find("order") == nullptr) fault("measure", "of which order?", "add 'order: 9' for 2^9 frames");
   if (!has_order && map_.find("order") != nullptr) fault("order", fmt::format("{} has no order", info.name));
@@ -62,7 +67,9 @@ void ExpectationReader::read_measure(Expectation& expectation) {
   if (map_.find("of") != nullptr) measure.of = kStatistics.at(map_.choice("of", 0));
   if (const Node* at = map_.find("at")) read_moment(*at, measure);
   read_between(expectation.between);
-  const bool is_of_ends = measure.of == Statistic::first || (measure.of == Statistic::last && !measure.in_force);
+  read_who(expectation);
+  const bool is_of_ends =
+      is_of_chosen || measure.of == Statistic::first || (measure.of == Statistic::last && !measure.in_force);
   if (!is_of_ends) require_samples(measure.in_force ? "at" : "measure");
   // Thousandths of a unit have none.
   read_bounds(expectation, measure.of == Statistic::mean_milli ? MeasureUnit::count : info.unit, true);
@@ -128,7 +135,7 @@ void ExpectationReader::read_calls(Expectation& expectation) {
       fault("errno", fmt::format("{} is no errno", quoted(*text)), "write a name such as ENOMEM, any or none");
     }
   }
-  read_process(expectation.process);
+  read_who(expectation);
   read_between(expectation.between);
   read_bounds(expectation, MeasureUnit::count, true);
   expectation.what = count;
@@ -157,7 +164,7 @@ void ExpectationReader::read_call(Expectation& expectation) {
       calls.outcomes.push_back(outcome(*node));
     }
   }
-  read_process(expectation.process);
+  read_who(expectation);
   read_between(expectation.between);
   expectation.what = std::move(calls);
 }
@@ -180,7 +187,7 @@ void ExpectationReader::read_latency(Expectation& expectation) {
   constexpr std::array kStatistics = {Statistic::minimum, Statistic::median, Statistic::mean, Statistic::p99,
                                       Statistic::maximum};
   if (map_.find("of") != nullptr) latency.of = kStatistics.at(map_.choice("of", 0));
-  read_process(expectation.process);
+  read_who(expectation);
   read_between(expectation.between);
   read_bounds(expectation, MeasureUnit::nanoseconds, true);
   expectation.what = latency;
@@ -218,8 +225,7 @@ void ExpectationReader::read_reply(Expectation& expectation) {
       fault("segments_of_reply", fmt::format("{} is no reply", quoted(*text)), "write each, last, or a number from 1");
     }
   }
-  reply.object = map_.text("object", "");
-  read_process(expectation.process);
+  read_who(expectation);
   read_between(expectation.between);
   reply.exactly = read_segments(expectation);
   expectation.what = std::move(reply);
@@ -227,10 +233,7 @@ void ExpectationReader::read_reply(Expectation& expectation) {
 
 void ExpectationReader::read_object(Expectation& expectation) {
   ExpectedObjectSegments object;
-  object.object = map_.text("segments_of_object", "");
-  if (map_.find("segments_of_object") != nullptr && object.object.empty()) {
-    fault("segments_of_object", "an object without a name cannot be told from others");
-  }
+  expectation.object = object_name("segments_of_object");
   if (const Node* at = map_.find("at")) object.at = moment(*at, "at", "end", never(), " or end");
   exclude("between", "at");
   read_process(expectation.process);
@@ -248,11 +251,14 @@ void ExpectationReader::read_count(Expectation& expectation) {
     if (known && map_.find("process") != nullptr && !is_by_process(*known)) {
       fault("process", fmt::format("{} are not counted by process", *text));
     }
+    if (known && map_.find("object") != nullptr && !is_by_object(*known)) {
+      fault("object", fmt::format("{} are not counted by object", *text));
+    }
     if (known == ExpectedCount::What::events && map_.find("between") != nullptr) {
       fault("between", "events are counted over the whole run only");
     }
   }
-  read_process(expectation.process);
+  read_who(expectation);
   read_between(expectation.between);
   read_bounds(expectation, MeasureUnit::count, true);
   expectation.what = count;

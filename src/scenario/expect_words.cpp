@@ -12,29 +12,30 @@ struct CountWord {
   What what;
   std::string_view name;
   bool is_by_process;
+  bool is_by_object;
 };
 constexpr std::array kCounts = std::to_array<CountWord>({
-    {What::processes_started, "processes_started", true},
-    {What::processes_killed, "processes_killed", true},
-    {What::processes_faulted, "processes_faulted", true},
-    {What::messages, "messages", true},
-    {What::pulses, "pulses", true},
-    {What::kernel_calls, "kernel_calls", true},
-    {What::replies, "replies", true},
-    {What::cut_replies, "cut_replies", true},
-    {What::notes, "notes", true},
-    {What::objects_created, "objects_created", true},
-    {What::objects_destroyed, "objects_destroyed", false},
-    {What::allocations, "allocations", true},
-    {What::contiguous_allocations, "contiguous_allocations", true},
-    {What::failed_allocations, "failed_allocations", true},
-    {What::failed_contiguous_allocations, "failed_contiguous_allocations", true},
-    {What::splits, "splits", true},
-    {What::merges, "merges", false},
-    {What::steps, "steps", true},
-    {What::deadlocks, "deadlocks", false},
-    {What::program_faults, "program_faults", true},
-    {What::events, "events", false},
+    {What::processes_started, "processes_started", true, false},
+    {What::processes_killed, "processes_killed", true, false},
+    {What::processes_faulted, "processes_faulted", true, false},
+    {What::messages, "messages", true, true},
+    {What::pulses, "pulses", true, false},
+    {What::kernel_calls, "kernel_calls", true, false},
+    {What::replies, "replies", true, true},
+    {What::cut_replies, "cut_replies", true, true},
+    {What::notes, "notes", true, false},
+    {What::objects_created, "objects_created", true, true},
+    {What::objects_destroyed, "objects_destroyed", false, true},
+    {What::allocations, "allocations", true, true},
+    {What::contiguous_allocations, "contiguous_allocations", true, true},
+    {What::failed_allocations, "failed_allocations", true, true},
+    {What::failed_contiguous_allocations, "failed_contiguous_allocations", true, true},
+    {What::splits, "splits", true, true},
+    {What::merges, "merges", false, true},
+    {What::steps, "steps", true, true},
+    {What::deadlocks, "deadlocks", false, false},
+    {What::program_faults, "program_faults", true, false},
+    {What::events, "events", false, false},
 });
 
 constexpr std::array kStopReasons = {StopReason::finished,  StopReason::reached_until, StopReason::deadlock,
@@ -71,6 +72,11 @@ std::optional<ExpectedCount::What> count_from_name(std::string_view name) {
 bool is_by_process(ExpectedCount::What what) {
   const auto found = std::find_if(kCounts.begin(), kCounts.end(), [&](const auto& word) { return word.what == what; });
   return found != kCounts.end() && found->is_by_process;
+}
+
+bool is_by_object(ExpectedCount::What what) {
+  const auto found = std::find_if(kCounts.begin(), kCounts.end(), [&](const auto& word) { return word.what == what; });
+  return found != kCounts.end() && found->is_by_object;
 }
 
 std::vector<std::string_view> stop_reason_names() {

@@ -53,6 +53,9 @@ class ExpectationReader {
   [[nodiscard]] std::optional<std::int64_t> bound(std::string_view key, MeasureUnit unit);
   void read_bounds(Expectation& expectation, MeasureUnit unit, bool is_required);
   void read_process(ProcessChoice& process);
+  [[nodiscard]] std::string object_name(std::string_view key);
+  // The process and the object.
+  void read_who(Expectation& expectation);
   // A time, or the word that stands for `open`. `words`, for the message: all that may stand there besides a time.
   [[nodiscard]] SimTime moment(const Node& node, std::string_view key, std::string_view open_word, SimTime open,
                                std::string_view words = ", start or end");

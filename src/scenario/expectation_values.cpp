@@ -72,6 +72,19 @@ void ExpectationReader::read_process(ProcessChoice& process) {
   fault("process", fmt::format("there is no process {}", quoted(name)), suggestion(name, processes_.names()));
 }
 
+std::string ExpectationReader::object_name(std::string_view key) {
+  std::string name = map_.text(key, "");
+  if (map_.find(key) != nullptr && name.empty()) {
+    fault(key, "an object without a name cannot be told from others", "write SHM_ANON for those that shm_open() made");
+  }
+  return name;
+}
+
+void ExpectationReader::read_who(Expectation& expectation) {
+  read_process(expectation.process);
+  expectation.object = object_name("object");
+}
+
 SimTime ExpectationReader::moment(const Node& node, std::string_view key, std::string_view open_word, SimTime open,
                                   std::string_view words) {
   const std::string* text = word(node, key, fmt::format("a time such as 10ms, or {}", open_word));

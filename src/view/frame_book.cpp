@@ -9,7 +9,7 @@ namespace memsim {
 void FrameBook::learn(const RecordView& record) {
   switch (record.kind()) {
     case RecordKind::run_started:
-      page_size_ = PageSize(static_cast<unsigned>(std::countr_zero(record.as<RunStarted>().page_size.count())));
+      page_size_ = PageSize::of(record.as<RunStarted>().page_size);
       break;
     case RecordKind::region_added: {
       const auto& added = record.as<RegionAdded>();

@@ -12,15 +12,23 @@ void NameBook::learn(const RecordView& record) {
     }
     case RecordKind::object_created: {
       const auto& created = record.as<ObjectCreated>();
-      if (!created.name.empty()) objects_[created.object.value()] = created.name;
+      if (!created.of_mapping) objects_[created.object.value()] = created.name;
       break;
     }
     case RecordKind::object_destroyed:
-      objects_.erase(record.as<ObjectDestroyed>().object.value());
+      let_go(record.as<ObjectDestroyed>().object.value());
       break;
     default:
       break;
   }
+}
+
+void NameBook::let_go(std::uint32_t object) {
+  if (!objects_.contains(object)) return;
+  gone_.push_back(object);
+  if (gone_.size() <= kGoneMax) return;
+  objects_.erase(gone_.front());
+  gone_.pop_front();
 }
 
 std::string_view NameBook::process(ProcessId pid) const {
@@ -31,6 +39,16 @@ std::string_view NameBook::process(ProcessId pid) const {
 std::string_view NameBook::object(ObjectId object) const {
   const auto found = objects_.find(object.value());
   return found == objects_.end() ? std::string_view() : std::string_view(found->second);
+}
+
+bool NameBook::bears_name(ObjectId object, std::string_view name) const {
+  const auto found = objects_.find(object.value());
+  if (found == objects_.end()) return false;
+  std::string_view known = found->second;
+  if (name == kAnonymousName) return known.empty();
+  if (known.starts_with('/')) known.remove_prefix(1);
+  if (name.starts_with('/')) name.remove_prefix(1);
+  return known == name;
 }
 
 }  // namespace memsim

@@ -149,7 +149,7 @@ TEST(ExpectedObject, HasSoManySegmentsWheneverItsMemoryChanges) {
   EXPECT_TRUE(judged("{segments_of_object: /a, min: 1, max: 3}").holds);
   EXPECT_FALSE(judged("{segments_of_object: /a, max: 2}").holds);
   EXPECT_TRUE(judged("{segments_of_object: /a, at: end, equals: 1}").holds);
-  EXPECT_EQ(judged("{segments_of_object: /none, min: 0}").found, "no object of that name that got memory");
+  EXPECT_EQ(judged("{segments_of_object: /none, min: 0}").found, "that there was no object /none");
   Judged gone("{segments_of_object: /a, at: end, equals: 3}");
   gone.object(1, "/a").populated(1, 3).publish(ObjectDestroyed{ObjectId(1)});
   EXPECT_EQ(gone.found(), "no object of that name");
@@ -228,6 +228,81 @@ TEST(ExpectedObject, WithoutANameIsKnownByWhoMadeIt) {
   EXPECT_TRUE(judged("{segments_of_object: SHM_ANON, process: client, at: end, equals: 5}").holds);
   EXPECT_EQ(judged("{segments_of_object: SHM_ANON, process: client, max: 4}").found,
             "5, the first of 1 of 2 changes of its memory that break it");
+}
+
+// Of the objects of client.0: /a has 2 pages and then 4, an unnamed one has 1; client.1's has 8. All end at 4 us.
+Verdict judged_over_objects(std::string_view entry) {
+  Judged run(entry);
+  const auto populated = [&](std::uint32_t id, std::uint64_t bytes, std::uint64_t frames, std::uint64_t segments) {
+    run.publish(ObjectPopulated{ObjectId(id), Backing::ram, Bytes(bytes), FrameCount(frames), segments});
+  };
+  run.at(1000).object(1, "/a");
+  populated(1, 6000, 2, 1);
+  run.object(2, "");
+  populated(2, 4096, 1, 1);
+  run.publish(ObjectCreated{ObjectId(3), ProcessId(3), "/b"});
+  populated(3, 32768, 8, 5);
+  run.at(2000);
+  populated(1, 16384, 4, 3);
+  run.at(4000);
+  for (std::uint32_t id = 1; id <= 3; ++id) run.publish(ObjectDestroyed{ObjectId(id)});
+  run.at(5000).publish(RunEnded{});
+  return run.verdict();
+}
+
+TEST(ExpectedMeasure, MayBeOfOneObjectAtEachChange) {
+  EXPECT_TRUE(judged_over_objects("{measure: given_bytes, object: /a, of: maximum, equals: 4pages}").holds);
+  EXPECT_TRUE(judged_over_objects("{measure: given_bytes, object: a, at: 1999ns, equals: 2pages}").holds);
+  EXPECT_TRUE(judged_over_objects("{measure: asked_bytes, object: /a, at: 1us, equals: 6000B}").holds);
+  EXPECT_TRUE(judged_over_objects("{measure: segment_count, object: /a, between: [0, 3us], min: 1, max: 3}").holds);
+  EXPECT_TRUE(judged_over_objects("{measure: given_bytes, object: SHM_ANON, of: maximum, equals: 1page}").holds);
+  // 2 pages for 1 us, 4 for 2 us, none for 1 us.
+  EXPECT_TRUE(judged_over_objects("{measure: given_bytes, object: /a, of: mean, equals: 10KiB}").holds);
+  EXPECT_TRUE(judged_over_objects("{measure: given_bytes, object: /a, at: start, equals: 0B}").holds);
+  EXPECT_TRUE(judged_over_objects("{measure: object_count, object: /a, at: end, equals: 0}").holds);
+  EXPECT_EQ(judged_over_objects("{measure: given_bytes, object: /a, max: 3pages}").decided->time, SimTime(2000));
+  EXPECT_EQ(judged_over_objects("{measure: given_bytes, object: /none, max: 3pages}").found,
+            "that there was no object /none");
+  EXPECT_EQ(judged_over_objects("{measure: given_bytes, object: /a, between: [0, 1ns], max: 3pages}").found,
+            "no change between 0 ns and 1 ns");
+}
+
+TEST(ExpectedMeasure, MayBeOfTheObjectsThatAProcessMade) {
+  EXPECT_TRUE(judged_over_objects("{measure: given_bytes, process: client.0, of: maximum, equals: 5pages}").holds);
+  EXPECT_TRUE(judged_over_objects("{measure: given_bytes, process: client, of: maximum, equals: 13pages}").holds);
+  EXPECT_TRUE(judged_over_objects("{measure: object_count, process: client, at: 1us, equals: 3}").holds);
+  EXPECT_TRUE(judged_over_objects("{measure: segments_median, process: client, at: 3us, equals: 3}").holds);
+  EXPECT_TRUE(
+      judged_over_objects("{measure: given_bytes, process: client.1, object: /b, of: maximum, max: 8pages}").holds);
+}
+
+TEST(ExpectedCallsAndCounts, MayBeAboutOneObject) {
+  const auto judged = [](std::string_view entry) {
+    Judged run(entry);
+    MessageReplied reply;
+    reply.pid = ProcessId(2);
+    reply.call = Call::shm_ctl;
+    const auto replied = [&](std::uint32_t object, Errno error) {
+      reply.object = ObjectId(object);
+      reply.error = error;
+      run.publish(reply);
+    };
+    run.object(1, "/a").object(2, "/b");
+    replied(1, Errno::eok);
+    replied(2, Errno::enomem);
+    run.publish(ObjectDestroyed{ObjectId(1)});
+    replied(1, Errno::ebadf);  // the reply of the call that ended it
+    replied(0, Errno::einval);
+    return run.verdict();
+  };
+  EXPECT_TRUE(judged("{calls: shm_ctl, object: /a, equals: 2}").holds);
+  EXPECT_TRUE(judged("{calls: any, object: b, errno: ENOMEM, equals: 1}").holds);
+  EXPECT_TRUE(judged("{call: shm_ctl, object: /a, gives: [success, EBADF]}").holds);
+  EXPECT_FALSE(judged("{call: shm_ctl, object: /b, gives: success}").holds);
+  EXPECT_TRUE(judged("{count: messages, object: /a, equals: 2}").holds);
+  EXPECT_TRUE(judged("{count: objects_destroyed, object: /a, equals: 1}").holds);
+  EXPECT_TRUE(judged("{count: objects_created, object: /none, equals: 0}").holds);
+  EXPECT_EQ(judged("{calls: any, object: /none, max: 9}").found, "that there was no object /none");
 }
 
 TEST(ExpectedMeasure, AtAMomentThatTheRunDoesNotReachFails) {

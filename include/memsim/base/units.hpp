@@ -168,6 +168,10 @@ struct Extent {
 class PageSize {
  public:
   constexpr PageSize() = default;  // 4 KiB
+  // Requires: a power of two from 512 bytes to 1 TiB.
+  [[nodiscard]] static constexpr PageSize of(Bytes bytes) {
+    return PageSize(static_cast<unsigned>(std::countr_zero(bytes.count())));
+  }
   constexpr explicit PageSize(unsigned shift) : shift_(shift) { MEMSIM_CHECK(9 <= shift && shift <= 40); }
 
   [[nodiscard]] constexpr unsigned shift() const { return shift_; }

@@ -14,6 +14,9 @@
 
 namespace memsim {
 
+// What shm_open() is given for an object without a name.
+inline constexpr std::string_view kAnonymousName = "SHM_ANON";
+
 struct ObjectCreated {
   static constexpr RecordKind kKind = RecordKind::object_created;
   static constexpr RecordLayer kLayer = RecordLayer::allocator;

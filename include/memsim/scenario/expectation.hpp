@@ -51,7 +51,8 @@ struct ProcessChoice {
 // the measure's unit, for means that are small or must be exact.
 enum class Statistic : std::uint8_t { each, first, last, minimum, median, mean, mean_milli, p99, maximum };
 
-// A measure that every sample takes.
+// A measure that every sample takes; or, where the expectation names an object or a process, one of these objects
+// together, whenever one of them changed.
 struct ExpectedMeasure {
   SampledMeasure measure = SampledMeasure::free_frames;
   std::string region;               // empty for measures of the objects
@@ -116,19 +117,15 @@ struct ExpectedSegment {
 struct ExpectedReplySegments {
   std::optional<std::uint64_t> number;  // counted from 1 among those that fit the other conditions
   bool is_last = false;                 // only the last one; neither: each
-  std::string object;                   // by name; empty: any
   std::optional<std::vector<ExpectedSegment>> exactly;
 };
 
 // The segments of an object whenever its memory changed, or at one moment: how many, or exactly which. The process is
 // the one that made the object.
 struct ExpectedObjectSegments {
-  std::string object;         // by name, or kAnonymousObject
   std::optional<SimTime> at;  // of the youngest object that bears the name then; never(): at the end
   std::optional<std::vector<ExpectedSegment>> exactly;
 };
-// Stands for the objects that shm_open() made without a name.
-inline constexpr std::string_view kAnonymousObject = "SHM_ANON";
 
 // How often something happened.
 struct ExpectedCount {
@@ -180,7 +177,8 @@ struct ExpectedNote {
 struct Expectation {
   SourceLocation where;
   std::string source_line;
-  ProcessChoice process;  // who called, sent, allocated or remarked
+  ProcessChoice process;  // who called, sent, allocated, remarked, or made the object
+  std::string object;     // by name, or kAnonymousName; empty: any
   TimeWindow between;
   Bounds bounds;
   MeasureUnit unit = MeasureUnit::count;  // of the bounds

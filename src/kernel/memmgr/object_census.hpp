@@ -2,10 +2,11 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 
 #include <memsim/engine/record.hpp>
 #include <memsim/vm/memory_object.hpp>
+
+#include "base/ranked_counts.hpp"
 
 namespace memsim::memmgr {
 
@@ -16,8 +17,7 @@ class ObjectCensus {
   void enter(const MemoryObject& object, PageSize page_size);
   void leave(const MemoryObject& object, PageSize page_size);
 
-  // O(distinct segment counts). The median and the 99th percentile are by nearest rank: the smallest count that at
-  // least half, or 99 %, of the objects do not exceed.
+  // O(distinct segment counts).
   [[nodiscard]] ObjectSample sample(PageSize page_size) const;
 
   bool operator==(const ObjectCensus&) const = default;
@@ -26,8 +26,7 @@ class ObjectCensus {
   // Wide, because lazy objects may have any logical size.
   __extension__ using Wide = unsigned __int128;
 
-  std::map<std::uint64_t, std::uint64_t> objects_by_segment_count_;
-  std::uint64_t objects_ = 0;
+  RankedCounts segment_counts_;  // of each object
   std::uint64_t segments_ = 0;
   FrameCount given_;
   Wide asked_ = 0;  // bytes

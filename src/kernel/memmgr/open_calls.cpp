@@ -10,8 +10,6 @@
 namespace memsim::memmgr {
 namespace {
 
-constexpr std::string_view kAnonymousName = "SHM_ANON";
-
 // The name as the table of names keeps it: a process's working directory is the root, so "x" and "/x" are one.
 // Errors: EINVAL empty, EISDIR the directory itself, ENAMETOOLONG.
 SimResult<std::string_view> name_key(std::string_view name) {
