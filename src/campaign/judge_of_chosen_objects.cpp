@@ -99,7 +99,7 @@ class ChosenObjectsJudge final : public Judge {
     }
   }
 
-  // As a sample of these objects would have it.
+  // As a sample of these objects would have it. Percentiles are looked for only where they are asked for.
   [[nodiscard]] std::int64_t value() const {
     ObjectSample sample;
     sample.object_count = segment_counts_.size();
@@ -107,8 +107,8 @@ class ChosenObjectsJudge final : public Judge {
     sample.given = given_;
     sample.segment_count = segments_;
     sample.segments_min = segment_counts_.smallest();
-    sample.segments_median = segment_counts_.median();
-    sample.segments_p99 = segment_counts_.p99();
+    if (measure_ == SampledMeasure::segments_median) sample.segments_median = segment_counts_.median();
+    if (measure_ == SampledMeasure::segments_p99) sample.segments_p99 = segment_counts_.p99();
     sample.segments_max = segment_counts_.largest();
     return sampled_value(measure_, sample);
   }
