@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 #include <vector>
 
 #include <memsim/base/numbers.hpp>
 #include <memsim/campaign/check_report.hpp>
 
 #include "campaign/difference_text.hpp"
+#include "campaign/distinct_texts.hpp"
 #include "view/names.hpp"
 #include "view/text_table.hpp"
 
@@ -130,7 +132,14 @@ std::string text_of_first_differences(const RunDifference& difference) {
   return out;
 }
 
-std::string value_of(const std::optional<Measure>& measure) { return measure ? measure_text(*measure) : "none"; }
+// What the measure was and what it is.
+std::pair<std::string, std::string> values_of(const MeasureDifference& measure) {
+  if (!measure.before) return {"none", measure_text(*measure.now)};
+  if (!measure.now) return {measure_text(*measure.before), "none"};
+  const std::array<std::int64_t, 2> values = {measure.before->value, measure.now->value};
+  std::vector<std::string> texts = distinct_texts(*measure.now, values, 1);
+  return {std::move(texts[0]), std::move(texts[1])};
+}
 
 std::string text_of_measures(const RunDifference& difference) {
   if (difference.measures.empty()) return {};
@@ -145,8 +154,8 @@ std::string text_of_measures(const RunDifference& difference) {
        {Judgement::worse, Judgement::better, Judgement::other, Judgement::appeared, Judgement::vanished}) {
     for (const MeasureDifference& measure : difference.measures) {
       if (measure.judgement != judgement || shown == kMeasuresShown) continue;
-      table.add_row(
-          {std::string(name_of(judgement)), measure.name(), value_of(measure.before), "->", value_of(measure.now)});
+      auto [before, now] = values_of(measure);
+      table.add_row({std::string(name_of(judgement)), measure.name(), std::move(before), "->", std::move(now)});
       ++shown;
     }
   }

@@ -131,6 +131,25 @@ TEST_F(Check, TheFirstDifferenceShowsBothTextsAndItsNeighbours) {
   EXPECT_THAT(text, HasSubstr("Layers changed: events, allocator, replies; as before: free_map, measures\n"));
 }
 
+// One measure that was better, in all reports for people.
+TEST(CheckReport, AMeasureThatChangedALittleIsShownWithTheDigitsThatChanged) {
+  Measure before;
+  before.name = "objects/bytes_per_segment/mean";
+  before.value = 2'097'408;
+  before.unit = MeasureUnit::bytes;
+  Measure now = before;
+  now.value = 2'097'152;
+  CheckResult result;
+  result.scenario = "my.yaml";
+  result.difference.emplace();
+  result.difference->measures = {{Judgement::worse, before, now}};
+  constexpr std::string_view kRow = "worse  objects/bytes_per_segment/mean  2.0002 MiB  ->  2.0000 MiB\n";
+  const std::vector<CheckResult> results = {result};
+  EXPECT_THAT(render_check_text(result), HasSubstr(kRow));
+  EXPECT_THAT(render_check_annotations(results), HasSubstr("2.0002 MiB  ->  2.0000 MiB%0A"));
+  EXPECT_THAT(render_check_junit(results), HasSubstr("2.0002 MiB  -&gt;  2.0000 MiB\n"));
+}
+
 TEST_F(Check, TheSeedAndThePolicyArePartOfTheBaseline) {
   accept_now();
   LoadOptions load;
