@@ -64,6 +64,7 @@ Json json_of(const RunDifference& difference) {
           {"head", head},
           {"layers", layers},
           {"only_between_layers", difference.only_between_layers},
+          {"same_decisions", difference.has_same_decisions()},
           {"measures", measures}};
 }
 

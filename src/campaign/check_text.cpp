@@ -33,11 +33,11 @@ std::string text_of_layers(const RunDifference& difference) {
   std::vector<Layer> changed;
   std::vector<Layer> same;
   for (const Layer layer : kLayers) {
-    const auto is_it = [&](const LayerDifference& d) { return d.layer == layer; };
-    const bool is_changed = std::any_of(difference.layers.begin(), difference.layers.end(), is_it);
-    (is_changed ? changed : same).push_back(layer);
+    (difference.has_changed(layer) ? changed : same).push_back(layer);
   }
-  return fmt::format("  Layers changed: {}; as before: {}\n", names_of(changed), names_of(same));
+  const std::string_view remark = remark_on_decisions(difference);
+  return fmt::format("  Layers changed: {}; as before: {}\n{}{}{}", names_of(changed), names_of(same),
+                     remark.empty() ? "" : "  Allocator: ", remark, remark.empty() ? "" : "\n");
 }
 
 // "allocator decision 17 of 340 (285 before)", and where in the run, if the run has it.
@@ -144,7 +144,7 @@ std::pair<std::string, std::string> values_of(const MeasureDifference& measure) 
 std::string text_of_measures(const RunDifference& difference) {
   if (difference.measures.empty()) return {};
   std::string out = fmt::format(
-      "  Measures: {} better, {} worse, {} other\n", difference.count(Judgement::better),
+      "  Measures of the run: {} better, {} worse, {} other\n", difference.count(Judgement::better),
       difference.count(Judgement::worse),
       difference.measures.size() - difference.count(Judgement::better) - difference.count(Judgement::worse));
   using Align = TextTable::Align;

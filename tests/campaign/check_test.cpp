@@ -104,6 +104,28 @@ TEST_F(Check, AChangeOfTimesOnlyChangesEventsOnly) {
   EXPECT_THAT(changed_layers(result), ElementsAre(Layer::events));
 }
 
+TEST_F(Check, AChangeOfTimesThatSamplesSeeIsNotTakenForOneOfAllocation) {
+  accept_now();
+  const CheckResult result = checked_with("processes.first.program[2].sleep", "6500us");
+  EXPECT_THAT(changed_layers(result), ElementsAre(Layer::events, Layer::free_map, Layer::samples));
+  const std::string text = render_check_text(result);
+  EXPECT_THAT(text, HasSubstr("  Layers changed: events, free_map, samples; as before: allocator, replies\n"
+                              "  Allocator: no allocation decision changed, the samples saw the same ones at other "
+                              "times\n"
+                              "  First difference: event "));
+  EXPECT_THAT(render_check_annotations(std::vector{result}),
+              HasSubstr("in events, free_map, samples; no allocation decision changed, the samples"));
+  EXPECT_THAT(render_check_json(std::vector{result}), HasSubstr("\"same_decisions\": true"));
+}
+
+TEST_F(Check, WhatIsCalledAMeasureIsOfTheRunAndWhatASampleSeesIsASample) {
+  accept_now();
+  const std::string text = render_check_text(checked_with("machine.costs.msg_send", "3us"));
+  EXPECT_THAT(text, HasSubstr("as before: allocator, replies, free_map, samples\n"));
+  EXPECT_THAT(text, HasSubstr("  Measures of the run: "));
+  EXPECT_THAT(read("my.baseline"), HasSubstr("\nlayer measures "));
+}
+
 TEST_F(Check, AChangeOfPlacementOnlyChangesNoEvents) {
   accept_now();
   // The same requests over memory that begins elsewhere: the run_started and region_added events tell of it, no other.
@@ -128,7 +150,7 @@ TEST_F(Check, TheFirstDifferenceShowsBothTextsAndItsNeighbours) {
   const std::string text = render_check_text(result);
   EXPECT_THAT(text, HasSubstr("differs     "));
   EXPECT_THAT(text, HasSubstr("First difference: allocator decision 4 of 10, record "));
-  EXPECT_THAT(text, HasSubstr("Layers changed: events, allocator, replies; as before: free_map, measures\n"));
+  EXPECT_THAT(text, HasSubstr("Layers changed: events, allocator, replies; as before: free_map, samples\n"));
 }
 
 // One measure that was better, in all reports for people.

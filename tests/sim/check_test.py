@@ -262,8 +262,8 @@ class Check(Sandbox):
         self.check("--update")
         self.write("my.yaml", CHANGED)
         text = self.check(code=1).stdout
-        for words in ("differs ", "Layers changed: events, allocator, replies; as before: free_map, measures",
-                      "First difference: allocator decision", "First in replies: reply 0 of 1", "Measures: ", "worse "):
+        for words in ("differs ", "Layers changed: events, allocator, replies; as before: free_map, samples",
+                      "First difference: allocator decision", "First in replies: reply 0 of 1", "Measures of the run: ", "worse "):
             self.assertIn(words, text)
 
     def test_the_highest_exit_code_wins_and_results_keep_their_order(self):
