@@ -187,7 +187,10 @@ std::string render_difference_text(const CheckResult& result) {
 }
 
 std::string render_check_text(const CheckResult& result) {
-  std::string out = fmt::format("{:10}  {}\n", name_of(result.outcome()), escaped_for_terminal(result.scenario));
+  // The outcome says it otherwise.
+  const bool is_told = result.lacks_baseline() && result.outcome() != CheckOutcome::no_baseline;
+  std::string out = fmt::format("{:11} {}{}\n", name_of(result.outcome()), escaped_for_terminal(result.scenario),
+                                is_told ? " (no baseline)" : "");
   for (const HostError& errors : {result.errors, HostError(result.failed_expectations)}) {
     if (!errors.empty()) out += render(errors, Colour::off);
   }
@@ -197,6 +200,7 @@ std::string render_check_text(const CheckResult& result) {
 CheckCounts count_outcomes(std::span<const CheckResult> results) {
   CheckCounts counts;
   for (const CheckResult& result : results) {
+    counts.without_baseline += result.lacks_baseline() ? 1U : 0U;
     switch (result.outcome()) {
       case CheckOutcome::passed:
         ++counts.passed;
@@ -206,6 +210,9 @@ CheckCounts count_outcomes(std::span<const CheckResult> results) {
         break;
       case CheckOutcome::not_judged:
         ++counts.not_judged;
+        break;
+      case CheckOutcome::no_baseline:
+        ++counts.no_baseline;
         break;
       case CheckOutcome::differs:
         ++counts.differing;
@@ -228,16 +235,20 @@ ExitCode exit_code(std::span<const CheckResult> results) {
 }
 
 std::string render_counts(const CheckCounts& counts) {
-  const std::uint64_t total =
-      counts.passed + counts.updated + counts.not_judged + counts.differing + counts.failed + counts.broken;
+  const std::uint64_t total = counts.passed + counts.updated + counts.not_judged + counts.no_baseline +
+                              counts.differing + counts.failed + counts.broken;
   std::string out = fmt::format("{}: {} passed", counted(total, "scenario"), counts.passed);
   if (counts.updated > 0) out += fmt::format(", {} updated", counts.updated);
   if (counts.differing > 0)
     out += fmt::format(", {} {}", counts.differing, counts.differing == 1 ? "differs" : "differ");
   if (counts.failed > 0) out += fmt::format(", {} failed", counts.failed);
   if (counts.broken > 0) out += fmt::format(", {} broken", counts.broken);
+  if (counts.no_baseline > 0) out += fmt::format(", {} without the required baseline", counts.no_baseline);
   if (counts.not_judged > 0) out += fmt::format(", {} not judged", counts.not_judged);
-  return out + '\n';
+  out += '\n';
+  if (counts.without_baseline == 0) return out;
+  return out + fmt::format("{} ran without a baseline; help: --update writes {}\n", counts.without_baseline,
+                           counts.without_baseline == 1 ? "it" : "them");
 }
 
 }  // namespace memsim

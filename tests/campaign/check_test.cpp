@@ -89,6 +89,38 @@ TEST_F(Check, AScenarioWithoutABaselineIsNotJudged) {
   EXPECT_TRUE(result.is_pending());
 }
 
+TEST_F(Check, AMissingBaselineIsToldWhateverTheOutcome) {
+  write("my.yaml", std::string(kScenario) + "expect: [{end: finished}]\n");
+  const CheckResult passed = checked();
+  EXPECT_EQ(passed.outcome(), CheckOutcome::passed);
+  EXPECT_EQ(render_check_text(passed), "passed      " + folder_.path("my.yaml") + " (no baseline)\n");
+  CheckResult accepted = checked();
+  ASSERT_TRUE(accept(accepted));
+  EXPECT_EQ(render_check_text(accepted), "updated     " + folder_.path("my.yaml") + "\n");
+  const std::vector<CheckResult> results = {passed, accepted, passed};
+  EXPECT_EQ(render_counts(count_outcomes(results)),
+            "3 scenarios: 2 passed, 1 updated\n2 ran without a baseline; help: --update writes them\n");
+  EXPECT_THAT(render_check_json(results), HasSubstr("\"without_baseline\": 2,"));
+  EXPECT_THAT(render_check_junit(results), HasSubstr("<system-out>no baseline</system-out>"));
+}
+
+TEST_F(Check, AMissingBaselineFailsWhereOneIsRequired) {
+  CheckOptions options = {"0.1.0", {}, run_world};
+  options.requires_baselines = true;
+  const CheckResult missing = check_scenario(folder_.path("my.yaml"), options);
+  EXPECT_EQ(missing.outcome(), CheckOutcome::no_baseline);
+  EXPECT_EQ(missing.code(), ExitCode::expectation_failed);
+  const std::vector<CheckResult> results = {missing};
+  EXPECT_EQ(render_check_text(missing), "no baseline " + folder_.path("my.yaml") + "\n");
+  EXPECT_THAT(render_counts(count_outcomes(results)), HasSubstr("0 passed, 1 without the required baseline\n"));
+  EXPECT_THAT(render_check_json(results), HasSubstr("\"no_baseline\": 1,"));
+  EXPECT_THAT(render_check_junit(results), HasSubstr("failures=\"1\" errors=\"0\""));
+  EXPECT_THAT(render_check_junit(results), HasSubstr("type=\"baseline\" message=\"a baseline is required"));
+  EXPECT_THAT(render_check_annotations(results), HasSubstr("::error file=" + folder_.path("my.yaml") + ",title="));
+  accept_now();
+  EXPECT_EQ(check_scenario(folder_.path("my.yaml"), options).outcome(), CheckOutcome::passed);
+}
+
 TEST_F(Check, AnAcceptedRunPassesFromThenOn) {
   accept_now();
   const CheckResult result = checked();
