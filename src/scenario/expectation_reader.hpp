@@ -52,6 +52,8 @@ class ExpectationReader {
   [[nodiscard]] std::optional<std::vector<ExpectedSegment>> read_segments(Expectation& expectation);
   [[nodiscard]] std::optional<std::int64_t> bound(std::string_view key, MeasureUnit unit);
   void read_bounds(Expectation& expectation, MeasureUnit unit, bool is_required);
+  // A bound that the values cannot reach, and an order that the region does not have.
+  void check_range(const Expectation& expectation);
   void read_process(ProcessChoice& process);
   // A time, or the word that stands for `open`. `words`, for the message: all that may stand there besides a time.
   [[nodiscard]] SimTime moment(const Node& node, std::string_view key, std::string_view open_word, SimTime open,
