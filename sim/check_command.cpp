@@ -34,6 +34,7 @@ struct Arguments {
   bool update = false;
   bool review = false;
   bool unreferenced = false;
+  bool require_baselines = false;
 };
 
 Unexpected<HostError> wrong_usage(std::string message, std::string help = {}) {
@@ -58,9 +59,12 @@ HostResult<void> check_usage(const CLI::App& subcommand, const Arguments& argume
   if (subcommand.count("--against") > 0 && arguments.against.empty()) {
     return wrong_usage("--against: the program's name is empty");
   }
-  const bool looks_at_baselines = arguments.update || arguments.review || arguments.unreferenced;
+  const bool looks_at_baselines =
+      arguments.update || arguments.review || arguments.unreferenced || arguments.require_baselines;
   if (looks_at_baselines && !arguments.against.empty()) {
-    return wrong_usage("--against takes the place of baselines: it goes with no --update, --review, --unreferenced");
+    return wrong_usage(
+        "--against takes the place of baselines: it goes with no --update, --review, --unreferenced, "
+        "--require-baselines");
   }
   if (!arguments.update && !arguments.review) return {};
   for (const char* name : {"--set", "--seed", "--policy", "--until"}) {
@@ -81,6 +85,7 @@ ExitCode execute(const CLI::App& subcommand, Arguments& arguments) {
   const HostResult<unsigned> jobs = jobs_of(subcommand, arguments.jobs);
   if (!jobs) return report(jobs.error());
   command.check = {MEMSIM_VERSION, std::move(*load), run_world};
+  command.check.requires_baselines = arguments.require_baselines;
   if (!arguments.against.empty()) {
     HostResult<OtherProgram> other = OtherProgram::create(arguments.against, words_of(arguments.load));
     if (!other) return report(other.error());
@@ -107,6 +112,7 @@ void add_check(CommandLine& line) {
   };
   add_flag("--update", arguments->update, "Write the baselines that are missing or that the runs differ from");
   add_flag("--review", arguments->review, "Show each of these and ask: accept, reject, skip");
+  add_flag("--require-baselines", arguments->require_baselines, "Fail where a scenario has no baseline");
   add_flag("--unreferenced", arguments->unreferenced, "Only list the baselines that belong to no scenario");
   sub.add_option("--against", arguments->against,
                  "Compare with what another memsim program, such as an older build, makes of each scenario, instead of "

@@ -77,17 +77,17 @@ std::string render_baseline(const Baseline& baseline) {
   out += fmt::format("records {}\nstream {}\n", baseline.record_count, fingerprint_text(baseline.fingerprint));
   for (const Layer layer : kLayers) {
     const LayerDigest& digest = baseline.layer(layer).digest;
-    out += fmt::format("layer {} {} {}\n", name_of(layer), digest.entry_count, fingerprint_text(digest.fingerprint));
+    out += fmt::format("layer {} {} {}\n", key_of(layer), digest.entry_count, fingerprint_text(digest.fingerprint));
   }
   out += "\nmeasures\n";
   out += measures_text(baseline.measures);
   for (const Layer layer : kLayers) {
-    out += fmt::format("\nentries {}\n", name_of(layer));
+    out += fmt::format("\nentries {}\n", key_of(layer));
     for (const std::string& text : baseline.layer(layer).texts) out += text + '\n';
   }
   for (const Layer layer : kLayers) {
     const LayerDigest& digest = baseline.layer(layer).digest;
-    out += fmt::format("\ncells {} {}\n{}", name_of(layer), digest.cell_entries, cells_text(digest));
+    out += fmt::format("\ncells {} {}\n{}", key_of(layer), digest.cell_entries, cells_text(digest));
   }
   return out;
 }

@@ -155,7 +155,7 @@ class Reader {
   }
 
   void read_entries(Layer layer, BaselineLayer& read) {
-    if (!section("entries", name_of(layer))) return;
+    if (!section("entries", key_of(layer))) return;
     const std::uint64_t expected = std::min(kBaselineTexts, read.digest.entry_count);
     for_each_line([&] {
       if (read.texts.size() == expected) return fail(1, fmt::format("expected {} entries and no more", expected));
@@ -167,7 +167,7 @@ class Reader {
 
   void read_cells(Layer layer, BaselineLayer& read) {
     LayerDigest& digest = read.digest;
-    if (!section("cells", name_of(layer))) return;
+    if (!section("cells", key_of(layer))) return;
     digest.cell_entries = number();
     if (fault_) return;
     if (!std::has_single_bit(digest.cell_entries)) return fail(word_column_, "expected a power of two");

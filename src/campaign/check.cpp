@@ -67,6 +67,8 @@ std::string_view name_of(CheckOutcome outcome) {
       return "updated";
     case CheckOutcome::not_judged:
       return "not judged";
+    case CheckOutcome::no_baseline:
+      return "no baseline";
     case CheckOutcome::differs:
       return "differs";
     case CheckOutcome::failed:
@@ -81,13 +83,15 @@ CheckOutcome CheckResult::outcome() const {
   if (!errors.empty()) return CheckOutcome::broken;
   if (!failed_expectations.empty()) return CheckOutcome::failed;
   if (difference) return CheckOutcome::differs;
+  if (requires_baseline && lacks_baseline()) return CheckOutcome::no_baseline;
   if (is_updated) return CheckOutcome::updated;
   return has_baseline || !against.empty() || expectation_count > 0 ? CheckOutcome::passed : CheckOutcome::not_judged;
 }
 
 ExitCode CheckResult::code() const {
   if (!errors.empty()) return exit_code(errors);
-  return difference || !failed_expectations.empty() ? ExitCode::expectation_failed : ExitCode::ok;
+  const bool is_well = !difference && failed_expectations.empty() && !(requires_baseline && lacks_baseline());
+  return is_well ? ExitCode::ok : ExitCode::expectation_failed;
 }
 
 bool CheckResult::is_pending() const {
@@ -98,6 +102,7 @@ CheckResult check_scenario(const std::string& path, const CheckOptions& options)
   CheckResult result;
   result.scenario = path;
   result.baseline_path = baseline_path(path);
+  result.requires_baseline = options.requires_baselines;
   std::error_code error;
   if (options.against != nullptr) result.against = options.against->name();
   result.has_baseline = result.against.empty() && std::filesystem::exists(result.baseline_path, error);

@@ -37,6 +37,8 @@ std::string xml(std::string_view text) {
   return out;
 }
 
+constexpr std::string_view kNoBaseline = "a baseline is required and there is none; memsim check --update writes it";
+
 std::string folder_of(const std::string& scenario) {
   const std::string folder = std::filesystem::path(scenario).parent_path().string();
   return folder.empty() ? "." : folder;
@@ -45,6 +47,7 @@ std::string folder_of(const std::string& scenario) {
 // Why the scenario did not pass, in one line.
 std::string reason_of(const CheckResult& result) {
   if (!result.errors.empty()) return result.errors.front().message;
+  if (result.outcome() == CheckOutcome::no_baseline) return std::string(kNoBaseline);
   if (result.failed_expectations.empty()) return result.difference ? headline(result) : std::string();
   return result.failed_expectations.front().message;
 }
@@ -60,9 +63,11 @@ std::string junit_case(const CheckResult& result) {
   switch (result.outcome()) {
     case CheckOutcome::passed:
     case CheckOutcome::updated:
-      return out + "/>\n";
+      return out +
+             (result.lacks_baseline() ? ">\n      <system-out>no baseline</system-out>\n    </testcase>\n" : "/>\n");
     case CheckOutcome::not_judged:
       return out + ">\n      <skipped message=\"neither expectations nor a baseline\"/>\n    </testcase>\n";
+    case CheckOutcome::no_baseline:
     case CheckOutcome::differs:
       return out + verdict("failure", result.against.empty() ? "baseline" : "program");
     case CheckOutcome::failed:
@@ -113,7 +118,7 @@ std::string render_check_junit(std::span<const CheckResult> results) {
   const CheckCounts counts = count_outcomes(results);
   const std::string totals =
       fmt::format("name=\"memsim check\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\"", results.size(),
-                  counts.differing + counts.failed, counts.broken, counts.not_judged);
+                  counts.differing + counts.failed + counts.no_baseline, counts.broken, counts.not_judged);
   std::string out =
       fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites {}>\n  <testsuite {}>\n", totals, totals);
   for (const CheckResult& result : results) out += junit_case(result);
@@ -127,6 +132,7 @@ std::string render_check_annotations(std::span<const CheckResult> results) {
     for (const Diagnostic& failed : result.failed_expectations) {
       out += annotation(result.scenario, failed.where, failed.message);
     }
+    if (result.outcome() == CheckOutcome::no_baseline) out += annotation(result.scenario, {}, kNoBaseline);
     if (!result.difference) continue;
     out += annotation(result.scenario, {}, headline(result) + "\n" + render_difference_text(result));
   }

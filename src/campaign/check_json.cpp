@@ -64,6 +64,7 @@ Json json_of(const RunDifference& difference) {
           {"head", head},
           {"layers", layers},
           {"only_between_layers", difference.only_between_layers},
+          {"same_decisions", difference.has_same_decisions()},
           {"measures", measures}};
 }
 
@@ -85,8 +86,10 @@ std::string render_check_json(std::span<const CheckResult> results) {
   Json scenarios = Json::array();
   for (const CheckResult& result : results) scenarios.push_back(json_of(result));
   const CheckCounts counts = count_outcomes(results);
-  const Json out = {{"passed", counts.passed},    {"updated", counts.updated}, {"not_judged", counts.not_judged},
-                    {"differ", counts.differing}, {"failed", counts.failed},   {"broken", counts.broken},
+  const Json out = {{"passed", counts.passed},         {"updated", counts.updated},
+                    {"not_judged", counts.not_judged}, {"no_baseline", counts.no_baseline},
+                    {"differ", counts.differing},      {"failed", counts.failed},
+                    {"broken", counts.broken},         {"without_baseline", counts.without_baseline},
                     {"scenarios", scenarios}};
   return out.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";
 }

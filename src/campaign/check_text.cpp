@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 #include <vector>
 
 #include <memsim/base/numbers.hpp>
 #include <memsim/campaign/check_report.hpp>
 
 #include "campaign/difference_text.hpp"
+#include "campaign/distinct_texts.hpp"
 #include "view/names.hpp"
 #include "view/text_table.hpp"
 
@@ -31,11 +33,11 @@ std::string text_of_layers(const RunDifference& difference) {
   std::vector<Layer> changed;
   std::vector<Layer> same;
   for (const Layer layer : kLayers) {
-    const auto is_it = [&](const LayerDifference& d) { return d.layer == layer; };
-    const bool is_changed = std::any_of(difference.layers.begin(), difference.layers.end(), is_it);
-    (is_changed ? changed : same).push_back(layer);
+    (difference.has_changed(layer) ? changed : same).push_back(layer);
   }
-  return fmt::format("  Layers changed: {}; as before: {}\n", names_of(changed), names_of(same));
+  const std::string_view remark = remark_on_decisions(difference);
+  return fmt::format("  Layers changed: {}; as before: {}\n{}{}{}", names_of(changed), names_of(same),
+                     remark.empty() ? "" : "  Allocator: ", remark, remark.empty() ? "" : "\n");
 }
 
 // "allocator decision 17 of 340 (285 before)", and where in the run, if the run has it.
@@ -130,12 +132,19 @@ std::string text_of_first_differences(const RunDifference& difference) {
   return out;
 }
 
-std::string value_of(const std::optional<Measure>& measure) { return measure ? measure_text(*measure) : "none"; }
+// What the measure was and what it is.
+std::pair<std::string, std::string> values_of(const MeasureDifference& measure) {
+  if (!measure.before) return {"none", measure_text(*measure.now)};
+  if (!measure.now) return {measure_text(*measure.before), "none"};
+  const std::array<std::int64_t, 2> values = {measure.before->value, measure.now->value};
+  std::vector<std::string> texts = distinct_texts(*measure.now, values, 1);
+  return {std::move(texts[0]), std::move(texts[1])};
+}
 
 std::string text_of_measures(const RunDifference& difference) {
   if (difference.measures.empty()) return {};
   std::string out = fmt::format(
-      "  Measures: {} better, {} worse, {} other\n", difference.count(Judgement::better),
+      "  Measures of the run: {} better, {} worse, {} other\n", difference.count(Judgement::better),
       difference.count(Judgement::worse),
       difference.measures.size() - difference.count(Judgement::better) - difference.count(Judgement::worse));
   using Align = TextTable::Align;
@@ -145,8 +154,8 @@ std::string text_of_measures(const RunDifference& difference) {
        {Judgement::worse, Judgement::better, Judgement::other, Judgement::appeared, Judgement::vanished}) {
     for (const MeasureDifference& measure : difference.measures) {
       if (measure.judgement != judgement || shown == kMeasuresShown) continue;
-      table.add_row(
-          {std::string(name_of(judgement)), measure.name(), value_of(measure.before), "->", value_of(measure.now)});
+      auto [before, now] = values_of(measure);
+      table.add_row({std::string(name_of(judgement)), measure.name(), std::move(before), "->", std::move(now)});
       ++shown;
     }
   }
@@ -178,7 +187,10 @@ std::string render_difference_text(const CheckResult& result) {
 }
 
 std::string render_check_text(const CheckResult& result) {
-  std::string out = fmt::format("{:10}  {}\n", name_of(result.outcome()), escaped_for_terminal(result.scenario));
+  // The outcome says it otherwise.
+  const bool is_told = result.lacks_baseline() && result.outcome() != CheckOutcome::no_baseline;
+  std::string out = fmt::format("{:11} {}{}\n", name_of(result.outcome()), escaped_for_terminal(result.scenario),
+                                is_told ? " (no baseline)" : "");
   for (const HostError& errors : {result.errors, HostError(result.failed_expectations)}) {
     if (!errors.empty()) out += render(errors, Colour::off);
   }
@@ -188,6 +200,7 @@ std::string render_check_text(const CheckResult& result) {
 CheckCounts count_outcomes(std::span<const CheckResult> results) {
   CheckCounts counts;
   for (const CheckResult& result : results) {
+    counts.without_baseline += result.lacks_baseline() ? 1U : 0U;
     switch (result.outcome()) {
       case CheckOutcome::passed:
         ++counts.passed;
@@ -197,6 +210,9 @@ CheckCounts count_outcomes(std::span<const CheckResult> results) {
         break;
       case CheckOutcome::not_judged:
         ++counts.not_judged;
+        break;
+      case CheckOutcome::no_baseline:
+        ++counts.no_baseline;
         break;
       case CheckOutcome::differs:
         ++counts.differing;
@@ -219,16 +235,20 @@ ExitCode exit_code(std::span<const CheckResult> results) {
 }
 
 std::string render_counts(const CheckCounts& counts) {
-  const std::uint64_t total =
-      counts.passed + counts.updated + counts.not_judged + counts.differing + counts.failed + counts.broken;
+  const std::uint64_t total = counts.passed + counts.updated + counts.not_judged + counts.no_baseline +
+                              counts.differing + counts.failed + counts.broken;
   std::string out = fmt::format("{}: {} passed", counted(total, "scenario"), counts.passed);
   if (counts.updated > 0) out += fmt::format(", {} updated", counts.updated);
   if (counts.differing > 0)
     out += fmt::format(", {} {}", counts.differing, counts.differing == 1 ? "differs" : "differ");
   if (counts.failed > 0) out += fmt::format(", {} failed", counts.failed);
   if (counts.broken > 0) out += fmt::format(", {} broken", counts.broken);
+  if (counts.no_baseline > 0) out += fmt::format(", {} without the required baseline", counts.no_baseline);
   if (counts.not_judged > 0) out += fmt::format(", {} not judged", counts.not_judged);
-  return out + '\n';
+  out += '\n';
+  if (counts.without_baseline == 0) return out;
+  return out + fmt::format("{} ran without a baseline; help: --update writes {}\n", counts.without_baseline,
+                           counts.without_baseline == 1 ? "it" : "them");
 }
 
 }  // namespace memsim

@@ -27,8 +27,9 @@ Cells head_of(const Comparison& comparison) {
 Cells row_of(const Comparison& comparison, const ComparedMeasure& measure) {
   Cells cells = {measure.measure.name, std::string(name_of(measure.measure.better))};
   const std::vector<Standing> all = standings(comparison, measure);
+  const std::vector<std::string> means = mean_texts(measure.measure, all);
   for (std::size_t i = 0; i < all.size(); ++i) {
-    cells.push_back((all[i].is_best ? "* " : "") + mean_text(measure.measure, all[i]));
+    cells.push_back((all[i].is_best ? "* " : "") + means[i]);
     if (i > 0 && has_differences(comparison)) cells.push_back(difference_text(measure.measure, all[i]));
   }
   return cells;

@@ -124,6 +124,10 @@ std::uint64_t RunDifference::count(Judgement judgement) const {
       measures.begin(), measures.end(), [&](const MeasureDifference& m) { return m.judgement == judgement; }));
 }
 
+bool RunDifference::has_changed(Layer layer) const {
+  return std::any_of(layers.begin(), layers.end(), [&](const LayerDifference& d) { return d.layer == layer; });
+}
+
 LayerView::Windows RunDifference::windows() const {
   LayerView::Windows windows{};
   for (const LayerDifference& layer : layers) {

@@ -219,8 +219,9 @@ std::string value_text(std::int64_t value, MeasureUnit unit) {
     case MeasureUnit::nanoseconds:
       if (value == std::numeric_limits<std::int64_t>::max()) return "never";
       return format_duration_exact(SimDuration(static_cast<std::uint64_t>(value)));
-    case MeasureUnit::count:
     case MeasureUnit::frames:
+      return counted(static_cast<std::uint64_t>(value), "frame");
+    case MeasureUnit::count:
       break;
   }
   return fmt::format("{}", value);

@@ -11,10 +11,10 @@
 
 namespace memsim::campaign {
 
-// "free_frames of ram at the end: at least 2048".
+// "free_frames of ram at the end: at least 2048 frames".
 [[nodiscard]] std::string describe(const Expectation& expectation);
 
-// A value in its unit, exactly: "0.484", "1.234567 ms", "64 KiB", "2048", "never".
+// A value in its unit, exactly: "0.484", "1.234567 ms", "64 KiB", "2048 frames", "12", "never".
 [[nodiscard]] std::string value_text(std::int64_t value, MeasureUnit unit);
 // "success", "ENOMEM", "value 8".
 [[nodiscard]] std::string outcome_text(Errno error, std::int64_t result);

@@ -20,7 +20,7 @@ constexpr Layer layer_of(RecordLayer layer) {
     case RecordLayer::replies:
       return Layer::replies;
     case RecordLayer::measures:
-      return Layer::measures;
+      return Layer::samples;
   }
   return Layer::events;
 }
@@ -92,8 +92,8 @@ std::string_view name_of(Layer layer) {
       return "replies";
     case Layer::free_map:
       return "free_map";
-    case Layer::measures:
-      return "measures";
+    case Layer::samples:
+      return "samples";
   }
   return "?";
 }
@@ -108,7 +108,7 @@ std::string_view entry_name(Layer layer) {
       return "reply";
     case Layer::free_map:
       return "free map";
-    case Layer::measures:
+    case Layer::samples:
       return "sample";
   }
   return "?";

@@ -68,26 +68,27 @@ Wide half_width_of(std::span<const std::int64_t> differences, Wide sum) {
   for (const WideUnsigned deviation : deviations) squares += (deviation >> cut) * (deviation >> cut);
   const unsigned raised = (126 - bit_width(squares)) / 2;  // by so many bits of the root
   const WideUnsigned root = square_root((squares << (2 * raised)) / static_cast<WideUnsigned>(n * (n - 1)));
-  const WideUnsigned t = t_quantile_in_thousandths(differences.size() - 1);
-  // t has 14 bits and the root at most 63: with a cut of up to 35 bits the product fits.
+  const WideUnsigned t = t_quantile_in_millionths(differences.size() - 1);
+  // t has 24 bits and the root at most 63: with a cut of up to 35 bits the product fits.
   const WideUnsigned scaled = (root * t << cut) >> raised;
-  return divided(static_cast<Wide>(scaled), n);
+  return divided(static_cast<Wide>(scaled), 1000 * n);
 }
 
 }  // namespace
 
-std::uint64_t t_quantile_in_thousandths(std::uint64_t degrees) {
+std::uint64_t t_quantile_in_millionths(std::uint64_t degrees) {
   MEMSIM_CHECK(degrees > 0);
   struct Row {
     std::uint64_t degrees;
     std::uint64_t quantile;
   };
   static constexpr std::array kTable = {
-      Row{1, 12706}, Row{2, 4303},  Row{3, 3182},  Row{4, 2776},  Row{5, 2571},   Row{6, 2447},   Row{7, 2365},
-      Row{8, 2306},  Row{9, 2262},  Row{10, 2228}, Row{11, 2201}, Row{12, 2179},  Row{13, 2160},  Row{14, 2145},
-      Row{15, 2131}, Row{16, 2120}, Row{17, 2110}, Row{18, 2101}, Row{19, 2093},  Row{20, 2086},  Row{21, 2080},
-      Row{22, 2074}, Row{23, 2069}, Row{24, 2064}, Row{25, 2060}, Row{26, 2056},  Row{27, 2052},  Row{28, 2048},
-      Row{29, 2045}, Row{30, 2042}, Row{40, 2021}, Row{60, 2000}, Row{120, 1980}, Row{500, 1965}, Row{1000, 1962}};
+      Row{1, 12706205}, Row{2, 4302653},  Row{3, 3182447},   Row{4, 2776446},   Row{5, 2570582},   Row{6, 2446912},
+      Row{7, 2364625},  Row{8, 2306005},  Row{9, 2262158},   Row{10, 2228139},  Row{11, 2200986},  Row{12, 2178813},
+      Row{13, 2160369}, Row{14, 2144787}, Row{15, 2131450},  Row{16, 2119906},  Row{17, 2109816},  Row{18, 2100923},
+      Row{19, 2093025}, Row{20, 2085964}, Row{21, 2079614},  Row{22, 2073874},  Row{23, 2068658},  Row{24, 2063899},
+      Row{25, 2059539}, Row{26, 2055530}, Row{27, 2051831},  Row{28, 2048408},  Row{29, 2045230},  Row{30, 2042273},
+      Row{40, 2021076}, Row{60, 2000298}, Row{120, 1979931}, Row{500, 1964720}, Row{1000, 1962340}};
   const auto next = std::upper_bound(kTable.begin(), kTable.end(), degrees,
                                      [](std::uint64_t value, const Row& row) { return value < row.degrees; });
   return std::prev(next)->quantile;

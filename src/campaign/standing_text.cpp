@@ -2,40 +2,44 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cstdlib>
+
+#include "campaign/distinct_texts.hpp"
 
 namespace memsim {
 namespace {
 
-constexpr std::int64_t kThousand = 1000;
-
-std::int64_t rounded(std::int64_t thousandths) { return thousandths / kThousand + (thousandths % kThousand >= 500); }
+constexpr std::int64_t kPerUnit = 1000;  // means and differences are in thousandths
 
 }  // namespace
 
-std::string thousandths_text(const Measure& measure, std::int64_t thousandths) {
-  if (thousandths < 0) return "-" + thousandths_text(measure, -thousandths);
-  const bool is_counted = measure.unit == MeasureUnit::count || measure.unit == MeasureUnit::frames;
-  if (is_counted && thousandths % kThousand != 0) {
-    const std::int64_t tenths = (thousandths + 50) / 100;
-    return fmt::format("{}.{}", tenths / 10, tenths % 10);
+std::vector<std::string> mean_texts(const Measure& measure, std::span<const Standing> standings) {
+  std::vector<std::int64_t> means;
+  for (const Standing& standing : standings) {
+    if (standing.is_known && !standing.is_never) means.push_back(standing.mean);
   }
-  Measure value = measure;
-  value.value = rounded(thousandths);
-  return measure_text(value);
-}
-
-std::string mean_text(const Measure& measure, const Standing& standing) {
-  if (!standing.is_known) return "-";
-  if (standing.is_never) return "never";
-  return (standing.is_lower_bound ? ">= " : "") + thousandths_text(measure, standing.mean);
+  const std::vector<std::string> known = distinct_texts(measure, means, kPerUnit);
+  auto next = known.begin();
+  std::vector<std::string> texts;
+  for (const Standing& standing : standings) {
+    if (!standing.is_known) {
+      texts.emplace_back("-");
+    } else if (standing.is_never) {
+      texts.emplace_back("never");
+    } else {
+      texts.push_back((standing.is_lower_bound ? ">= " : "") + *next++);
+    }
+  }
+  return texts;
 }
 
 std::string difference_text(const Measure& measure, const Standing& standing) {
   if (!standing.is_compared) return {};
-  std::string text =
-      fmt::format("{}{} +- {}", standing.difference > 0 ? "+" : "", thousandths_text(measure, standing.difference),
-                  thousandths_text(measure, standing.half_width));
+  const std::array<std::int64_t, 3> sizes = {0, std::abs(standing.difference), standing.half_width};
+  const std::vector<std::string> texts = distinct_texts(measure, sizes, kPerUnit);
+  const char* sign = standing.difference > 0 ? "+" : "-";
+  std::string text = fmt::format("{}{} +- {}", standing.difference == 0 ? "" : sign, texts[1], texts[2]);
   if (standing.is_better) text += " better";
   if (standing.is_worse) text += " worse";
   return text;

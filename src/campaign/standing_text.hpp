@@ -1,19 +1,20 @@
 // How the tables of a comparison write their numbers.
 #pragma once
 
+#include <span>
 #include <string>
+#include <vector>
 
 #include <memsim/campaign/compare.hpp>
 
 namespace memsim {
 
-// A value in thousandths of the measure's unit: "0.484", "1.5 ms", "12.3".
-[[nodiscard]] std::string thousandths_text(const Measure& measure, std::int64_t thousandths);
+// The means of a row, one cell for each contestant: ">= 14 h 3 min" for a lower bound, "never", "-" where it is not
+// known. Means that differ have different texts.
+[[nodiscard]] std::vector<std::string> mean_texts(const Measure& measure, std::span<const Standing> standings);
 
-// The mean as a cell: ">= 14 h 3 min" for a lower bound, "never", "-" where it is not known.
-[[nodiscard]] std::string mean_text(const Measure& measure, const Standing& standing);
-
-// The difference from the first contestant as a cell: "-0.023 +- 0.004 better"; empty where there is none.
+// The difference from the first contestant as a cell: "-0.023 +- 0.004 better"; empty where there is none. One that is
+// not zero does not look like zero, nor like a half width that it is not.
 [[nodiscard]] std::string difference_text(const Measure& measure, const Standing& standing);
 
 // In how many measures each contestant is the best.

@@ -176,6 +176,10 @@ void ExpectationReader::read_latency(Expectation& expectation) {
     fault("latency", fmt::format("{} is no message", call_name(*latency.call)));
   }
   if (const std::string* text = word_at("type", "a message type")) {
+    if (latency.call && *latency.call != Call::msg_send) {
+      fault("type", fmt::format("{} carries no type of a user's choice", call_name(*latency.call)),
+            "write 'latency: MsgSend', or leave out 'type'");
+    }
     const auto number = parse_unsigned(*text);
     const auto constant = find_constant(*text, context_.page_size);
     const bool is_named = constant && text->starts_with("_MEM_");
@@ -270,7 +274,9 @@ void ExpectationReader::read_end(Expectation& expectation) {
   if (text != nullptr && *text != "any") {
     end.reason = stop_reason_from_name(*text);
     if (!end.reason) {
-      fault("end", fmt::format("{} is no reason", quoted(*text)), suggestion(*text, stop_reason_names()));
+      std::vector<std::string_view> known = stop_reason_names();
+      known.emplace_back("any");
+      fault("end", fmt::format("{} is no reason", quoted(*text)), suggestion(*text, known));
     }
   }
   read_bounds(expectation, MeasureUnit::nanoseconds, text != nullptr && *text == "any");
@@ -340,6 +346,7 @@ Expectation ExpectationReader::read() {
   MEMSIM_CHECK_THAT(found != kReaders.end(), "each form has its reader");
   Expectation expectation;
   (this->*found->second)(expectation);
+  check_range(expectation);
   return expectation;
 }
 

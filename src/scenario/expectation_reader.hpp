@@ -52,6 +52,8 @@ class ExpectationReader {
   [[nodiscard]] std::optional<std::vector<ExpectedSegment>> read_segments(Expectation& expectation);
   [[nodiscard]] std::optional<std::int64_t> bound(std::string_view key, MeasureUnit unit);
   void read_bounds(Expectation& expectation, MeasureUnit unit, bool is_required);
+  // A bound that the values cannot reach, and an order that the region does not have.
+  void check_range(const Expectation& expectation);
   void read_process(ProcessChoice& process);
   [[nodiscard]] std::string object_name(std::string_view key);
   // The process and the object.

@@ -10,6 +10,7 @@
 
 #include "base/unique_names.hpp"
 #include "scenario/bound_value.hpp"
+#include "scenario/value_range.hpp"
 
 namespace memsim::loader {
 
@@ -61,6 +62,28 @@ void ExpectationReader::read_bounds(Expectation& expectation, MeasureUnit unit, 
   }
   const bool has_none = map_.find("min") == nullptr && map_.find("max") == nullptr && map_.find("equals") == nullptr;
   if (is_required && has_none) fault(form_.name, "nothing is expected", "add min, max or equals");
+}
+
+void ExpectationReader::check_range(const Expectation& expectation) {
+  if (const auto* measure = std::get_if<ExpectedMeasure>(&expectation.what); measure != nullptr) {
+    const std::optional<Order> largest = largest_order_of(*measure, world_);
+    if (largest && measure->order > *largest) {
+      fault("order", fmt::format("{} has no 2^{} frames", quoted(measure->region), measure->order.value()),
+            fmt::format("its largest order is {}", largest->value()));
+      return;
+    }
+  }
+  const std::optional<ValueRange> range = range_of(expectation, world_);
+  if (!range) return;
+  const auto check = [&](std::string_view key, const std::optional<std::int64_t>& bound) {
+    if (!bound || range->contains(*bound)) return;
+    fault(key, fmt::format("{} is out of reach", quoted(map_.find(key)->text)),
+          fmt::format("the values are from {}", range_text(*range)));
+  };
+  check("min", expectation.bounds.minimum);
+  check("equals", expectation.bounds.equals);
+  // A limit that no value passes may stand where a larger region, which an override can give, makes it tell.
+  if (range->unit == MeasureUnit::share) check("max", expectation.bounds.maximum);
 }
 
 void ExpectationReader::read_process(ProcessChoice& process) {

@@ -80,6 +80,10 @@ ProbeConfig read_probe(Context& context, const Node& node) {
     }
   }
   probe.contiguity = map.boolean("contiguous", true) ? Contiguity::contiguous : Contiguity::scattered;
+  if (probe.contiguity == Contiguity::contiguous && !probe.boundary.is_zero() && probe.size > probe.boundary) {
+    context.faults.add(map.place("boundary"), "boundary: no run of the probe's size lies between two of its multiples",
+                       "make it at least as large as 'size', or add 'contiguous: false'");
+  }
   return probe;
 }
 

@@ -216,7 +216,8 @@ std::size_t MapReader::choice(std::string_view key, std::size_t fallback) {
   const auto choices = spec(key).choices;
   const auto found = std::find(choices.begin(), choices.end(), *text);
   if (found != choices.end()) return static_cast<std::size_t>(found - choices.begin());
-  fault(key, fmt::format("{} is not known", quoted(*text)), suggestion(*text, {choices.begin(), choices.end()}));
+  // Few words: all of them, for the nearest to "max" is "mean".
+  fault(key, fmt::format("{} is not known", quoted(*text)), fmt::format("known: {}", fmt::join(choices, ", ")));
   return fallback;
 }
 

@@ -89,6 +89,38 @@ TEST_F(Check, AScenarioWithoutABaselineIsNotJudged) {
   EXPECT_TRUE(result.is_pending());
 }
 
+TEST_F(Check, AMissingBaselineIsToldWhateverTheOutcome) {
+  write("my.yaml", std::string(kScenario) + "expect: [{end: finished}]\n");
+  const CheckResult passed = checked();
+  EXPECT_EQ(passed.outcome(), CheckOutcome::passed);
+  EXPECT_EQ(render_check_text(passed), "passed      " + folder_.path("my.yaml") + " (no baseline)\n");
+  CheckResult accepted = checked();
+  ASSERT_TRUE(accept(accepted));
+  EXPECT_EQ(render_check_text(accepted), "updated     " + folder_.path("my.yaml") + "\n");
+  const std::vector<CheckResult> results = {passed, accepted, passed};
+  EXPECT_EQ(render_counts(count_outcomes(results)),
+            "3 scenarios: 2 passed, 1 updated\n2 ran without a baseline; help: --update writes them\n");
+  EXPECT_THAT(render_check_json(results), HasSubstr("\"without_baseline\": 2,"));
+  EXPECT_THAT(render_check_junit(results), HasSubstr("<system-out>no baseline</system-out>"));
+}
+
+TEST_F(Check, AMissingBaselineFailsWhereOneIsRequired) {
+  CheckOptions options = {"0.1.0", {}, run_world};
+  options.requires_baselines = true;
+  const CheckResult missing = check_scenario(folder_.path("my.yaml"), options);
+  EXPECT_EQ(missing.outcome(), CheckOutcome::no_baseline);
+  EXPECT_EQ(missing.code(), ExitCode::expectation_failed);
+  const std::vector<CheckResult> results = {missing};
+  EXPECT_EQ(render_check_text(missing), "no baseline " + folder_.path("my.yaml") + "\n");
+  EXPECT_THAT(render_counts(count_outcomes(results)), HasSubstr("0 passed, 1 without the required baseline\n"));
+  EXPECT_THAT(render_check_json(results), HasSubstr("\"no_baseline\": 1,"));
+  EXPECT_THAT(render_check_junit(results), HasSubstr("failures=\"1\" errors=\"0\""));
+  EXPECT_THAT(render_check_junit(results), HasSubstr("type=\"baseline\" message=\"a baseline is required"));
+  EXPECT_THAT(render_check_annotations(results), HasSubstr("::error file=" + folder_.path("my.yaml") + ",title="));
+  accept_now();
+  EXPECT_EQ(check_scenario(folder_.path("my.yaml"), options).outcome(), CheckOutcome::passed);
+}
+
 TEST_F(Check, AnAcceptedRunPassesFromThenOn) {
   accept_now();
   const CheckResult result = checked();
@@ -102,6 +134,28 @@ TEST_F(Check, AChangeOfTimesOnlyChangesEventsOnly) {
   EXPECT_EQ(result.outcome(), CheckOutcome::differs);
   EXPECT_EQ(result.code(), ExitCode::expectation_failed);
   EXPECT_THAT(changed_layers(result), ElementsAre(Layer::events));
+}
+
+TEST_F(Check, AChangeOfTimesThatSamplesSeeIsNotTakenForOneOfAllocation) {
+  accept_now();
+  const CheckResult result = checked_with("processes.first.program[2].sleep", "6500us");
+  EXPECT_THAT(changed_layers(result), ElementsAre(Layer::events, Layer::free_map, Layer::samples));
+  const std::string text = render_check_text(result);
+  EXPECT_THAT(text, HasSubstr("  Layers changed: events, free_map, samples; as before: allocator, replies\n"
+                              "  Allocator: no allocation decision changed, the samples saw the same ones at other "
+                              "times\n"
+                              "  First difference: event "));
+  EXPECT_THAT(render_check_annotations(std::vector{result}),
+              HasSubstr("in events, free_map, samples; no allocation decision changed, the samples"));
+  EXPECT_THAT(render_check_json(std::vector{result}), HasSubstr("\"same_decisions\": true"));
+}
+
+TEST_F(Check, WhatIsCalledAMeasureIsOfTheRunAndWhatASampleSeesIsASample) {
+  accept_now();
+  const std::string text = render_check_text(checked_with("machine.costs.msg_send", "3us"));
+  EXPECT_THAT(text, HasSubstr("as before: allocator, replies, free_map, samples\n"));
+  EXPECT_THAT(text, HasSubstr("  Measures of the run: "));
+  EXPECT_THAT(read("my.baseline"), HasSubstr("\nlayer measures "));
 }
 
 TEST_F(Check, AChangeOfPlacementOnlyChangesNoEvents) {
@@ -128,7 +182,26 @@ TEST_F(Check, TheFirstDifferenceShowsBothTextsAndItsNeighbours) {
   const std::string text = render_check_text(result);
   EXPECT_THAT(text, HasSubstr("differs     "));
   EXPECT_THAT(text, HasSubstr("First difference: allocator decision 4 of 10, record "));
-  EXPECT_THAT(text, HasSubstr("Layers changed: events, allocator, replies; as before: free_map, measures\n"));
+  EXPECT_THAT(text, HasSubstr("Layers changed: events, allocator, replies; as before: free_map, samples\n"));
+}
+
+// One measure that was better, in all reports for people.
+TEST(CheckReport, AMeasureThatChangedALittleIsShownWithTheDigitsThatChanged) {
+  Measure before;
+  before.name = "objects/bytes_per_segment/mean";
+  before.value = 2'097'408;
+  before.unit = MeasureUnit::bytes;
+  Measure now = before;
+  now.value = 2'097'152;
+  CheckResult result;
+  result.scenario = "my.yaml";
+  result.difference.emplace();
+  result.difference->measures = {{Judgement::worse, before, now}};
+  constexpr std::string_view kRow = "worse  objects/bytes_per_segment/mean  2.0002 MiB  ->  2.0000 MiB\n";
+  const std::vector<CheckResult> results = {result};
+  EXPECT_THAT(render_check_text(result), HasSubstr(kRow));
+  EXPECT_THAT(render_check_annotations(results), HasSubstr("2.0002 MiB  ->  2.0000 MiB%0A"));
+  EXPECT_THAT(render_check_junit(results), HasSubstr("2.0002 MiB  -&gt;  2.0000 MiB\n"));
 }
 
 TEST_F(Check, TheSeedAndThePolicyArePartOfTheBaseline) {

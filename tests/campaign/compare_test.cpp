@@ -197,6 +197,18 @@ TEST(Standings, WhatNeverCameInEitherRunIsNoDifferenceWhicheverTookLonger) {
   EXPECT_TRUE(second_of(comparison).is_worse);
 }
 
+TEST(Standings, ThatDifferDoNotLookAlikeInTheTable) {
+  Comparison comparison = comparison_of(Better::lower, {2'097'152, 2'097'153}, {2'097'150, 2'097'152});
+  comparison.measures.front().measure.unit = MeasureUnit::bytes;
+  const std::string table = render_comparisons(std::vector{comparison}, CompareFormat::text);
+  EXPECT_THAT(table, HasSubstr("2.000000 MiB  * 1.999999 MiB  -2 B +- 6 B"));
+  comparison.measures.front().measure.unit = MeasureUnit::share;
+  comparison.measures.front().values = {{484, 484, 484, 484}, {484, 484, 484, 485}};
+  comparison.seeds = 4;
+  EXPECT_THAT(render_comparisons(std::vector{comparison}, CompareFormat::markdown),
+              HasSubstr("\\* 0.4840 | 0.4843 | +0.0003 +- 0.0008 |"));
+}
+
 TEST(Standings, AMissingValueIsUnknown) {
   EXPECT_FALSE(second_of(comparison_of(Better::lower, {1, 2}, {1, std::nullopt})).is_known);
 }

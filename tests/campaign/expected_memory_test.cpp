@@ -15,10 +15,10 @@ TEST(ExpectedMeasure, MustHoldInEachSampleUnlessSaidOtherwise) {
   EXPECT_TRUE(Judged("{measure: free_frames, region: ram, min: 4}").sample(8).sample(4).holds());
   Judged broken("{measure: free_frames, region: ram, min: 5}");
   broken.sample(8).at(3000).sample(4).sample(3);
-  EXPECT_EQ(
-      broken.message(),
-      "free_frames of ram in each sample: at least 5; found 4, the first of 2 of 3 samples that break it, at 3 us "
-      "(record 7)");
+  EXPECT_EQ(broken.message(),
+            "free_frames of ram in each sample: at least 5 frames; found 4 frames, the first of 2 of 3 samples that "
+            "break it, at 3 us "
+            "(record 7)");
 }
 
 TEST(ExpectedMeasure, AtChoosesOneSample) {
@@ -89,7 +89,7 @@ TEST(ExpectedMeasure, OfSegmentsByLengthNeedsAnOrder) {
 
 TEST(ExpectedMeasure, WithoutASampleDoesNotHold) {
   EXPECT_EQ(Judged("{measure: free_frames, region: ram, min: 0}").message(),
-            "free_frames of ram in each sample: at least 0; found no sample");
+            "free_frames of ram in each sample: at least 0 frames; found no sample");
   EXPECT_EQ(Judged("{measure: free_frames, region: ram, between: [1h, 2h], min: 0}").sample(8).found(),
             "no sample between 1 h and 2 h");
   EXPECT_EQ(Judged("{measure: free_frames, region: ram, at: 1us, min: 0}").at(2000).sample(8).found(),
@@ -311,7 +311,7 @@ TEST(ExpectedMeasure, AtAMomentThatTheRunDoesNotReachFails) {
     run.sample(8).at(2000).sample(8).publish(RunEnded{});
     return run.found();
   };
-  EXPECT_EQ(found("{measure: free_frames, region: ram, at: 2us, equals: 8}"), "8");
+  EXPECT_EQ(found("{measure: free_frames, region: ram, at: 2us, equals: 8}"), "8 frames");
   EXPECT_EQ(found("{measure: free_frames, region: ram, at: 3us, equals: 8}"), "the run ended at 2 us");
 }
 

@@ -183,7 +183,7 @@ TEST(LayerView, TheFreeMapCountsEveryFrameThatTheSamplesMiss) {
     constexpr EntryWindow kAll = {0, 1'000'000};
     const LayerView view = view_of(scenario->world, {kAll, kAll, kAll, kAll, kAll});
     std::uint64_t taken = 0;
-    for (const EntryText& sample : view.texts(Layer::measures)) {
+    for (const EntryText& sample : view.texts(Layer::samples)) {
       if (sample.text.find(R"("kind":"region_sample")") == std::string::npos) continue;
       const auto number = [&](std::string_view key) {
         const std::size_t at = sample.text.find(key);

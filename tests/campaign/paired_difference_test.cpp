@@ -17,15 +17,17 @@ double half_width_by_the_book(const std::vector<std::int64_t>& differences) {
   for (const std::int64_t d : differences) mean += static_cast<double>(d) / n;
   double squares = 0;
   for (const std::int64_t d : differences) squares += std::pow(static_cast<double>(d) - mean, 2);
-  const auto t = static_cast<double>(t_quantile_in_thousandths(differences.size() - 1));
+  const auto t = static_cast<double>(t_quantile_in_millionths(differences.size() - 1)) / 1000;
   return t * std::sqrt(squares / (n - 1) / n);
 }
 
 TEST(PairedDifference, OfKnownNumbersIsThatOfTheTextbook) {
-  // Mean 3, standard deviation sqrt(2.5), t(4) = 2.776: 2.776 * sqrt(2.5 / 5) = 1.963.
+  // Mean 3, standard deviation sqrt(2.5), t(4) = 2.776445: t * sqrt(2.5 / 5) = 1.963.
   const PairedDifference known = paired_difference(std::vector<std::int64_t>{1, 2, 3, 4, 5});
   EXPECT_EQ(known.mean, 3000);
   EXPECT_EQ(known.half_width, 1963);
+  // A thousand times as much shows more digits: 2.776446 * sqrt(2.5e6 / 5) = 1963.2438.
+  EXPECT_EQ(paired_difference(std::vector<std::int64_t>{1000, 2000, 3000, 4000, 5000}).half_width, 1'963'244);
 }
 
 TEST(PairedDifference, OfEqualDifferencesIsCertain) {
@@ -69,11 +71,12 @@ TEST(PairedDifference, MeansAreRoundedToTheNearestThousandth) {
 }
 
 TEST(StudentsT, IsTheTablesAndNeverTooSmall) {
-  EXPECT_EQ(t_quantile_in_thousandths(1), 12706);
-  EXPECT_EQ(t_quantile_in_thousandths(9), 2262);
-  EXPECT_EQ(t_quantile_in_thousandths(30), 2042);
-  EXPECT_EQ(t_quantile_in_thousandths(35), 2042);
-  EXPECT_EQ(t_quantile_in_thousandths(1'000'000), 1962);
+  EXPECT_EQ(t_quantile_in_millionths(1), 12'706'205);
+  EXPECT_EQ(t_quantile_in_millionths(4), 2'776'446);
+  EXPECT_EQ(t_quantile_in_millionths(9), 2'262'158);
+  EXPECT_EQ(t_quantile_in_millionths(30), 2'042'273);
+  EXPECT_EQ(t_quantile_in_millionths(35), 2'042'273);
+  EXPECT_EQ(t_quantile_in_millionths(1'000'000), 1'962'340);
 }
 
 }  // namespace

@@ -236,7 +236,7 @@ exec {MEMSIM} run "$@" -- {longer}""")
 
     def test_it_goes_with_nothing_that_is_about_baselines(self):
         self.write("my.yaml", SCENARIO)
-        for option in ("--update", "--review", "--unreferenced"):
+        for option in ("--update", "--review", "--unreferenced", "--require-baselines"):
             error = self.check("--against", MEMSIM, option, code=2).stderr
             self.assertIn("--against takes the place of baselines", error)
         self.check("--against", "", code=2)
@@ -248,6 +248,13 @@ class Check(Sandbox):
         result = self.check()
         self.assertIn("not judged  " + self.path("my.yaml"), result.stdout)
         self.assertEqual(self.names(), ["my.yaml"])
+
+    def test_a_required_baseline_that_is_missing_fails_until_it_is_written(self):
+        self.write("my.yaml", SCENARIO)
+        self.assertIn("1 ran without a baseline; help: --update writes it\n", self.check().stdout)
+        self.assertIn("no baseline " + self.path("my.yaml"), self.check("--require-baselines", code=1).stdout)
+        self.check("--require-baselines", "--update")
+        self.check("--require-baselines")
 
     def test_update_writes_baselines_that_pass_from_then_on(self):
         self.write("my.yaml", SCENARIO)
@@ -262,8 +269,9 @@ class Check(Sandbox):
         self.check("--update")
         self.write("my.yaml", CHANGED)
         text = self.check(code=1).stdout
-        for words in ("differs ", "Layers changed: events, allocator, replies; as before: free_map, measures",
-                      "First difference: allocator decision", "First in replies: reply 0 of 1", "Measures: ", "worse "):
+        for words in ("differs ", "Layers changed: events, allocator, replies; as before: free_map, samples",
+                      "First difference: allocator decision", "First in replies: reply 0 of 1",
+                      "Measures of the run: ", "worse "):
             self.assertIn(words, text)
 
     def test_the_highest_exit_code_wins_and_results_keep_their_order(self):

@@ -24,16 +24,18 @@ struct CheckOptions {
   WorldRunner runner = nullptr;  // not null
   // Compared with in the place of baselines, which are then not looked at; null: none. Used by several threads at once.
   std::shared_ptr<const OtherProgram> against = nullptr;
+  bool requires_baselines = false;  // whether a scenario without one is a failure
 };
 
 // How a scenario came out, in the order of gravity. All reports use these words.
 enum class CheckOutcome : std::uint8_t {
-  passed,      // every judge was content
-  updated,     // likewise, once its baseline was written anew
-  not_judged,  // it has neither expectations nor a baseline
-  differs,     // the run differs from its baseline, or from that of the other program
-  failed,      // an expectation does not hold
-  broken,      // it could not be run, or not be judged
+  passed,       // every judge was content
+  updated,      // likewise, once its baseline was written anew
+  not_judged,   // it has neither expectations nor a baseline
+  no_baseline,  // likewise nobody was discontent, but a baseline is required, and it has none
+  differs,      // the run differs from its baseline, or from that of the other program
+  failed,       // an expectation does not hold
+  broken,       // it could not be run, or not be judged
 };
 [[nodiscard]] std::string_view name_of(CheckOutcome outcome);
 
@@ -41,6 +43,7 @@ struct CheckResult {
   std::string scenario;       // its path
   std::string baseline_path;  // where its baseline is, or would be
   bool has_baseline = false;
+  bool requires_baseline = false;
   bool is_updated = false;  // by accept()
   std::string against;      // the program that took the baseline's place, as the user named it; empty: none
 
@@ -52,6 +55,8 @@ struct CheckResult {
 
   [[nodiscard]] CheckOutcome outcome() const;
   [[nodiscard]] ExitCode code() const;
+  // Whether it ran, and no baseline and no other program stood beside it that could have told a change.
+  [[nodiscard]] bool lacks_baseline() const { return run && !has_baseline && against.empty(); }
   // Whether a new baseline may be written and would say something else: the run met its expectations, and its baseline
   // is missing, unreadable, or another one.
   [[nodiscard]] bool is_pending() const;

@@ -14,9 +14,11 @@ struct CheckCounts {
   std::uint64_t passed = 0;
   std::uint64_t updated = 0;
   std::uint64_t not_judged = 0;
+  std::uint64_t no_baseline = 0;
   std::uint64_t differing = 0;
   std::uint64_t failed = 0;
   std::uint64_t broken = 0;
+  std::uint64_t without_baseline = 0;  // whatever their outcome: no change of theirs would be noticed
 };
 [[nodiscard]] CheckCounts count_outcomes(std::span<const CheckResult> results);
 
@@ -27,7 +29,8 @@ struct CheckCounts {
 [[nodiscard]] std::string render_check_text(const CheckResult& result);
 // Only the difference from the baseline or the other program, indented; empty where there is none.
 [[nodiscard]] std::string render_difference_text(const CheckResult& result);
-// "12 scenarios: 9 passed, 1 differs, 2 not judged", with a newline.
+// "12 scenarios: 9 passed, 1 differs, 2 not judged", with a newline. A second line says how many ran without a
+// baseline.
 [[nodiscard]] std::string render_counts(const CheckCounts& counts);
 
 // A JSON object: counts and one object for each scenario (docs/check.md). Ends with a newline.

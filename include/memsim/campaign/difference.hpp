@@ -57,6 +57,10 @@ struct RunDifference {
   bool only_between_layers = false;
 
   [[nodiscard]] std::uint64_t count(Judgement judgement) const;
+  [[nodiscard]] bool has_changed(Layer layer) const;
+  // The allocator took the same decisions in the same order. Where the free maps changed nevertheless, only the times
+  // changed: the samples found those decisions at other stages.
+  [[nodiscard]] bool has_same_decisions() const { return !has_changed(Layer::allocator); }
   // The entries of a run that show each layer's first difference with its neighbours.
   [[nodiscard]] LayerView::Windows windows() const;
   // Fills in `around` from a view of the run now with these windows.

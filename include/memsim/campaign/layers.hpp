@@ -5,7 +5,7 @@
 //   allocator  which memory was asked for and which frames were given, in order; not when, not with how much work
 //   replies    what _MEM_OBJ_INFO answered, in order; not when
 //   free_map   exactly which frames were taken, at each sample
-//   measures   what the samples measured, in order; not when
+//   samples    what the samples measured, in order; not when
 //
 // Every record enters the layer that its type names (RecordLayer); free_map is derived. A layer is a list of entries.
 // An entry is a record's kind and fields, without its sequence number, and without its time except in events. The
@@ -28,11 +28,11 @@
 
 namespace memsim {
 
-enum class Layer : std::uint8_t { events, allocator, replies, free_map, measures };
+enum class Layer : std::uint8_t { events, allocator, replies, free_map, samples };
 inline constexpr std::size_t kLayerCount = 5;
 inline constexpr std::array<Layer, kLayerCount> kLayers = {Layer::events, Layer::allocator, Layer::replies,
-                                                           Layer::free_map, Layer::measures};
-// As baselines write it: "free_map".
+                                                           Layer::free_map, Layer::samples};
+// "free_map".
 [[nodiscard]] std::string_view name_of(Layer layer);
 // What one entry of the layer is called: "event", "allocator decision".
 [[nodiscard]] std::string_view entry_name(Layer layer);

@@ -19,8 +19,9 @@ struct PairedDifference {
 // The mean in thousandths, rounded to the nearest. Requires: not empty, at most 2^20 values.
 [[nodiscard]] std::int64_t mean_in_thousandths(std::span<const std::int64_t> values);
 
-// The two-sided 95 % quantile of Student's t distribution, in thousandths. Between the degrees of freedom of the table
-// it is that of the next lower ones: an interval may be a little too wide, never too narrow. Requires: degrees > 0.
-[[nodiscard]] std::uint64_t t_quantile_in_thousandths(std::uint64_t degrees);
+// The two-sided 95 % quantile of Student's t distribution, in millionths, rounded up. Between the degrees of freedom of
+// the table it is that of the next lower ones: an interval may be a little too wide, never too narrow. Requires:
+// degrees > 0.
+[[nodiscard]] std::uint64_t t_quantile_in_millionths(std::uint64_t degrees);
 
 }  // namespace memsim
