@@ -35,6 +35,7 @@ class BuddyBitmaps {
   // absorb() take it from there. Here a block in hand whose parent is split is as good as allocated, so that three of
   // these have nothing to do.
 
+  [[nodiscard]] const BuddyGeometry& geometry() const { return geometry_; }
   // Bit k: a block of order k is free.
   [[nodiscard]] std::uint64_t free_orders() const { return free_orders_; }
   // Takes the first free block of the order, in placement order. Requires: there is one.

@@ -44,6 +44,7 @@ class BuddyLists {
   // remove_buddy() and clear_allocated() bring it into hand; insert_free(), insert_upper_halves(), set_allocated() and
   // absorb() take it from there.
 
+  [[nodiscard]] const BuddyGeometry& geometry() const { return geometry_; }
   // Bit k: a block of order k is free.
   [[nodiscard]] std::uint64_t free_orders() const { return free_orders_; }
   // Takes the first free block of the order, in placement order. Requires: there is one.

@@ -35,6 +35,7 @@ class BuddyRanges {
   BuddyRanges& operator=(const BuddyRanges&) = delete;
 
   // The states of a block and the functions that change them are those of BuddyBitmaps.
+  [[nodiscard]] const BuddyGeometry& geometry() const { return geometry_; }
   [[nodiscard]] std::uint64_t free_orders() const { return blocks_.free_orders(); }
   // The order of the block that serves a request of `order`; take() of that order then takes it. Requires: one can.
   [[nodiscard]] unsigned choose_order(unsigned order);

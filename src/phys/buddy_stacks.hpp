@@ -39,6 +39,7 @@ class BuddyStacks {
   BuddyStacks& operator=(const BuddyStacks&) = delete;
 
   // The states of a block, and the functions that change them, are those of BuddyLists.
+  [[nodiscard]] const BuddyGeometry& geometry() const { return geometry_; }
   [[nodiscard]] std::uint64_t free_orders() const { return free_orders_; }
   std::uint32_t take(unsigned order);
   [[nodiscard]] bool lacks_top(unsigned order) const {
