@@ -15,6 +15,9 @@
 
 namespace memsim {
 
+// The place of the lowest bit of a word that is not zero: std::countr_zero() looks whether it is.
+[[nodiscard]] inline unsigned lowest_bit(std::uint64_t word) { return static_cast<unsigned>(__builtin_ctzll(word)); }
+
 enum class TreeStart : bool { empty, full };
 
 template <TreeStart kStart>
@@ -115,7 +118,7 @@ BitTree<kStart>::BitTree(const BitTree& other) : words_(other.words_.size()), le
   }
   for (std::uint64_t i = 0; i < words_of(1); ++i) {  // a word is not zero where its summary bit says so
     for (std::uint64_t bits = levels_[1][i]; bits != 0; bits &= bits - 1) {
-      const std::uint64_t index = i * 64 + static_cast<unsigned>(std::countr_zero(bits));
+      const std::uint64_t index = i * 64 + lowest_bit(bits);
       levels_[0][index] = other.levels_[0][index];
     }
   }
@@ -207,7 +210,7 @@ inline void BitTree<kStart>::erase_first(std::uint64_t i) {
 template <TreeStart kStart>
 inline std::uint64_t BitTree<kStart>::lowest_below(unsigned level, std::uint64_t index) const {
   for (;; --level) {
-    index = index * 64 + static_cast<unsigned>(std::countr_zero(word(level, index)));
+    index = index * 64 + lowest_bit(word(level, index));
     if (level == 0) return index;
   }
 }
@@ -227,7 +230,7 @@ inline std::uint64_t BitTree<kStart>::next(std::uint64_t from) const {
     if (index >= words_of(level)) return kNone;
     const std::uint64_t members = word(level, index) & (~std::uint64_t{0} << (from & 63));
     if (members != 0) {
-      const std::uint64_t found = index * 64 + static_cast<unsigned>(std::countr_zero(members));
+      const std::uint64_t found = index * 64 + lowest_bit(members);
       return level == 0 ? found : lowest_below(level - 1, found);
     }
     from = index + 1;
@@ -244,7 +247,7 @@ inline std::uint64_t BitTree<kStart>::next_absent(std::uint64_t from) const {
     if (++index == end) return kNone;
     absent = ~word(0, index);
   }
-  return index * 64 + static_cast<unsigned>(std::countr_zero(absent));
+  return index * 64 + lowest_bit(absent);
 }
 
 template <TreeStart kStart>

@@ -44,9 +44,9 @@ class BuddyBitmaps {
   [[nodiscard]] static bool lacks_top(unsigned) { return false; }
   static std::uint32_t refill_top(std::uint32_t block) { return block; }
 
-  // Requires: order < top (a top block has no buddy to ask about).
-  [[nodiscard]] bool is_free(std::uint32_t block, unsigned order) const {
-    return pairs_[order].is_free(number(block, order));
+  // Whether the buddy of a block, which is allocated or in hand, is free. Requires: order < top.
+  [[nodiscard]] bool is_buddy_free(std::uint32_t block, unsigned order) const {
+    return pairs_[order].is_buddy_free(number(block, order));
   }
   void insert_free(std::uint32_t block, unsigned order);
   // Cuts a block in hand of order + 1 in two, of which the upper, which starts at `upper`, becomes free.
@@ -107,9 +107,7 @@ class BuddyBitmaps {
  private:
   static std::vector<PairTree> make_trees(const BuddyGeometry& geometry);
   static std::uint64_t number(std::uint32_t block, unsigned order) { return std::uint64_t{block} >> order; }
-  static bool is_aligned(std::uint32_t block, unsigned order) {
-    return (block & ((std::uint64_t{1} << order) - 1)) == 0;
-  }
+  static bool is_aligned(std::uint32_t block, unsigned order) { return number(block, order) << order == block; }
   // Without a branch on the order, which nobody can predict: a block of order 0 asks about its own pair, in vain.
   [[nodiscard]] bool is_split(std::uint32_t block, unsigned order) const {
     const unsigned has_parts = (order + 63) / 64;
@@ -224,7 +222,7 @@ void BuddyBitmaps::for_each_block(Visit&& visit) const {
     for (unsigned smaller = 0; smaller < geometry_.top && !free; ++smaller) {
       if (!pairs_[smaller].is_split(at >> smaller)) continue;
       order = smaller;
-      free = is_free(block, order);
+      free = pairs_[order].is_free(number(block, order));
       break;
     }
     MEMSIM_CHECK_THAT(is_aligned(block, order), "a block starts where the last one ends");

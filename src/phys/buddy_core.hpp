@@ -61,10 +61,9 @@ class BuddyCore {
   }
   // Whether a release of the block merges it, and the release where it does not.
   [[nodiscard]] bool merges(std::uint32_t block, unsigned order) const {
-    const auto buddy = static_cast<std::uint32_t>(block ^ std::uint64_t{1} << order);
     // The order is looked at last where that can be: most often the buddy is not free.
-    if constexpr (Blocks::kKnowsBuddiesOfTop) return blocks_.is_free(buddy, order) && order != geometry().top;
-    return order < geometry().top && blocks_.is_free(buddy, order);
+    if constexpr (Blocks::kKnowsBuddiesOfTop) return blocks_.is_buddy_free(block, order) && order != geometry().top;
+    return order < geometry().top && blocks_.is_buddy_free(block, order);
   }
   [[gnu::always_inline]] void release_alone(std::uint32_t block, unsigned order) {
     blocks_.clear_allocated(block, order);

@@ -44,7 +44,9 @@ class BuddyRanges {
   [[nodiscard]] static bool lacks_top(unsigned) { return false; }
   static std::uint32_t refill_top(std::uint32_t block) { return block; }
 
-  [[nodiscard]] bool is_free(std::uint32_t block, unsigned order) const { return blocks_.is_free(block, order); }
+  [[nodiscard]] bool is_buddy_free(std::uint32_t block, unsigned order) const {
+    return blocks_.is_buddy_free(block, order);
+  }
   void insert_free(std::uint32_t block, unsigned order);
   void insert_upper_halves(std::uint32_t block, unsigned from, unsigned to);
   void remove_free(std::uint32_t block, unsigned order) {

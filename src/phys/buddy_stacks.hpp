@@ -53,6 +53,9 @@ class BuddyStacks {
   }
 
   [[nodiscard]] bool is_free(std::uint32_t block, unsigned order) const { return state_[block] == free_state(order); }
+  [[nodiscard]] bool is_buddy_free(std::uint32_t block, unsigned order) const {
+    return is_free(static_cast<std::uint32_t>(block ^ std::uint64_t{1} << order), order);
+  }
   void insert_free(std::uint32_t block, unsigned order);
   void insert_upper_halves(std::uint32_t block, unsigned from, unsigned to);
   void remove_free(std::uint32_t block, unsigned order);

@@ -32,6 +32,8 @@ class PairTree {
 
   [[nodiscard]] std::uint64_t pair(std::uint64_t block) const { return word_of(block) >> (block & 62) & 3; }
   [[nodiscard]] bool is_free(std::uint64_t block) const { return pair(block) == std::uint64_t{1} << (block & 1); }
+  // Whether its buddy is, of a block that is taken.
+  [[nodiscard]] bool is_buddy_free(std::uint64_t block) const { return (word_of(block) & bit(block)) == 0; }
   // Whether the block's parent is split, and it is not free. Then it is allocated, or split itself.
   [[nodiscard]] bool is_taken(std::uint64_t block) const { return (word_of(block) & bit(block ^ 1)) != 0; }
   [[nodiscard]] bool is_split(std::uint64_t block) const { return pair(block) != 0; }  // its parent, that is
@@ -117,7 +119,7 @@ inline std::uint64_t PairTree::take_first() {
   const std::uint64_t pair = (lower ^ rest) * 3;
   pairs_[at] = word | pair;
   if (rest == 0) erase_first_word();
-  return at * 64 + static_cast<unsigned>(std::countr_zero(word & pair));
+  return at * 64 + lowest_bit(word & pair);
 }
 
 inline std::uint64_t PairTree::next_free(std::uint64_t from) const {
@@ -126,7 +128,7 @@ inline std::uint64_t PairTree::next_free(std::uint64_t from) const {
   for (std::uint64_t word = from >> 6; word != kNone; word = next_word(word + 1)) {
     const std::uint64_t lower = pairs_with_free(pairs_[word]);
     const std::uint64_t free = pairs_[word] & (lower | lower << 1) & from_here;
-    if (free != 0) return word * 64 + static_cast<unsigned>(std::countr_zero(free));
+    if (free != 0) return word * 64 + lowest_bit(free);
     from_here = ~std::uint64_t{0};
   }
   return kNone;
