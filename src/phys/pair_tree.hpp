@@ -22,7 +22,8 @@
 namespace memsim {
 
 // Blocks are given by their number: the index of their first frame, in blocks of the order.
-class PairTree {
+// Aligned so that a tree's place among those of all orders takes no multiplication.
+class alignas(64) PairTree {
  public:
   static constexpr std::uint64_t kNone = ~std::uint64_t{0};
 
@@ -107,8 +108,8 @@ class PairTree {
   }
 
   ZeroArray<std::uint64_t> pairs_;    // 32 to a word
-  BitTree<TreeStart::empty> words_;   // the words that hold a free block, but for the first of them
-  std::uint64_t first_word_ = kNone;  // which stands here
+  std::uint64_t first_word_ = kNone;  // the first word that holds a free block
+  BitTree<TreeStart::empty> words_;   // the others
 };
 
 inline std::uint64_t PairTree::take_first() {
