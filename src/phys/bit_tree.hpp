@@ -15,6 +15,9 @@
 
 namespace memsim {
 
+// The place of the lowest bit of a word that is not zero: std::countr_zero() looks whether it is.
+[[nodiscard]] inline unsigned lowest_bit(std::uint64_t word) { return static_cast<unsigned>(__builtin_ctzll(word)); }
+
 enum class TreeStart : bool { empty, full };
 
 template <TreeStart kStart>
@@ -46,6 +49,8 @@ class BitTree {
   [[nodiscard]] std::uint64_t first() const { return lowest_below(level_count_ - 1, 0); }
   // The smallest member, erased. Requires: not empty.
   std::uint64_t take_first();
+  // Erases the smallest member, which is `i`.
+  void erase_first(std::uint64_t i);
   // The smallest member >= from, or kNone.
   [[nodiscard]] std::uint64_t next(std::uint64_t from) const;
   // The smallest integer >= from that is no member, or kNone. O(words of members passed). Requires: from < size.
@@ -56,8 +61,10 @@ class BitTree {
  private:
   static constexpr std::uint64_t kFlip = kStart == TreeStart::full ? ~std::uint64_t{0} : 0;
 
-  [[nodiscard]] std::uint64_t word(unsigned level, std::uint64_t index) const {
-    return words_[level_begin_[level] + index] ^ kFlip;
+  [[nodiscard]] std::uint64_t word(unsigned level, std::uint64_t index) const { return levels_[level][index] ^ kFlip; }
+  [[nodiscard]] std::uint64_t words_of(unsigned level) const {
+    const std::uint64_t* const end = words_.size() + (level_count_ > 0 ? levels_[0] : nullptr);
+    return static_cast<std::uint64_t>((level + 1 < level_count_ ? levels_[level + 1] : end) - levels_[level]);
   }
   // Descends from word `index` of `level`, which is not zero, to the smallest (largest) member below it.
   [[nodiscard]] std::uint64_t lowest_below(unsigned level, std::uint64_t index) const;
@@ -68,37 +75,37 @@ class BitTree {
   void lower(unsigned level, std::uint64_t index, std::uint64_t bits);
 
   ZeroArray<std::uint64_t> words_;
-  std::array<std::uint64_t, 6> level_begin_{};
+  std::array<std::uint64_t*, 6> levels_{};  // where each level starts in words_
   unsigned level_count_ = 0;
-  std::uint64_t first_word_ = 0;  // all words of level 0 below this one are empty
 };
 
 template <TreeStart kStart>
 BitTree<kStart>::BitTree(std::uint64_t size) {
   std::uint64_t total = 0;
   std::array<std::uint64_t, 6> bits_of_level{};
+  std::array<std::uint64_t, 6> level_begin{};
   for (std::uint64_t bits = size;; bits = (bits + 63) / 64) {
     bits_of_level[level_count_] = bits;
-    level_begin_[level_count_++] = total;
+    level_begin[level_count_++] = total;
     total += (bits + 63) / 64;
     if (bits <= 64) break;
   }
   words_ = ZeroArray<std::uint64_t>(total);
+  for (unsigned level = 0; level < level_count_; ++level) levels_[level] = &words_[level_begin[level]];
   if constexpr (kStart == TreeStart::full) {
     for (unsigned level = 0; level < level_count_; ++level) {  // no members past the end
       const std::uint64_t used = bits_of_level[level] % 64;
-      if (used != 0) words_[level_begin_[level] + bits_of_level[level] / 64] = ~std::uint64_t{0} << used;
+      if (used != 0) levels_[level][bits_of_level[level] / 64] = ~std::uint64_t{0} << used;
     }
   }
 }
 
 template <TreeStart kStart>
-BitTree<kStart>::BitTree(const BitTree& other)
-    : words_(other.words_.size()),
-      level_begin_(other.level_begin_),
-      level_count_(other.level_count_),
-      first_word_(other.first_word_) {
-  const std::uint64_t summaries = level_count_ > 1 ? level_begin_[1] : words_.size();
+BitTree<kStart>::BitTree(const BitTree& other) : words_(other.words_.size()), level_count_(other.level_count_) {
+  for (unsigned level = 0; level < level_count_; ++level) {
+    levels_[level] = &words_[static_cast<std::uint64_t>(other.levels_[level] - other.levels_[0])];
+  }
+  const std::uint64_t summaries = level_count_ > 1 ? words_of(0) : words_.size();
   for (std::uint64_t i = level_count_ > 1 ? summaries : 0; i < words_.size(); ++i) {
     if (other.words_[i] != 0) words_[i] = other.words_[i];
   }
@@ -109,11 +116,10 @@ BitTree<kStart>::BitTree(const BitTree& other)
     }
     return;
   }
-  const std::uint64_t summary_end = level_count_ > 2 ? level_begin_[2] : words_.size();
-  for (std::uint64_t i = summaries; i < summary_end; ++i) {  // a word is not zero where its summary bit says so
-    for (std::uint64_t bits = words_[i]; bits != 0; bits &= bits - 1) {
-      const std::uint64_t index = (i - summaries) * 64 + static_cast<unsigned>(std::countr_zero(bits));
-      words_[index] = other.words_[index];
+  for (std::uint64_t i = 0; i < words_of(1); ++i) {  // a word is not zero where its summary bit says so
+    for (std::uint64_t bits = levels_[1][i]; bits != 0; bits &= bits - 1) {
+      const std::uint64_t index = i * 64 + lowest_bit(bits);
+      levels_[0][index] = other.levels_[0][index];
     }
   }
 }
@@ -121,7 +127,7 @@ BitTree<kStart>::BitTree(const BitTree& other)
 template <TreeStart kStart>
 inline void BitTree<kStart>::raise(unsigned level, std::uint64_t index, std::uint64_t bits) {
   for (;; ++level) {
-    std::uint64_t& stored = words_[level_begin_[level] + index];
+    std::uint64_t& stored = levels_[level][index];
     const std::uint64_t before = stored ^ kFlip;
     stored = (before | bits) ^ kFlip;
     if (before != 0 || level + 1 == level_count_) return;
@@ -133,7 +139,7 @@ inline void BitTree<kStart>::raise(unsigned level, std::uint64_t index, std::uin
 template <TreeStart kStart>
 inline void BitTree<kStart>::lower(unsigned level, std::uint64_t index, std::uint64_t bits) {
   for (;; ++level) {
-    std::uint64_t& stored = words_[level_begin_[level] + index];
+    std::uint64_t& stored = levels_[level][index];
     const std::uint64_t after = (stored ^ kFlip) & ~bits;
     stored = after ^ kFlip;
     if (after != 0 || level + 1 == level_count_) return;
@@ -144,7 +150,6 @@ inline void BitTree<kStart>::lower(unsigned level, std::uint64_t index, std::uin
 
 template <TreeStart kStart>
 inline void BitTree<kStart>::insert(std::uint64_t i) {
-  if (i >> 6 < first_word_) first_word_ = i >> 6;
   raise(0, i >> 6, std::uint64_t{1} << (i & 63));
 }
 
@@ -163,7 +168,6 @@ inline std::uint64_t BitTree<kStart>::mask_within(std::uint64_t index, std::uint
 
 template <TreeStart kStart>
 void BitTree<kStart>::insert_range(std::uint64_t first, std::uint64_t end) {
-  if (first >> 6 < first_word_) first_word_ = first >> 6;
   for (std::uint64_t index = first >> 6; index <= (end - 1) >> 6; ++index)
     raise(0, index, mask_within(index, first, end));
 }
@@ -185,17 +189,28 @@ bool BitTree<kStart>::contains_range(std::uint64_t first, std::uint64_t end) con
 
 template <TreeStart kStart>
 inline std::uint64_t BitTree<kStart>::take_first() {
-  if (word(0, first_word_) == 0) first_word_ = lowest_below(level_count_ - 1, 0) >> 6;
-  const std::uint64_t members = word(0, first_word_);
-  const std::uint64_t first = first_word_ * 64 + static_cast<unsigned>(std::countr_zero(members));
-  lower(0, first_word_, members & (~members + 1));
-  return first;
+  const std::uint64_t i = first();
+  erase_first(i);
+  return i;
+}
+
+// Of every word on the way up its lowest bit goes.
+template <TreeStart kStart>
+inline void BitTree<kStart>::erase_first(std::uint64_t i) {
+  for (unsigned level = 0; level < level_count_; ++level) {
+    i >>= 6;
+    std::uint64_t& stored = levels_[level][i];
+    const std::uint64_t members = stored ^ kFlip;
+    const std::uint64_t after = members & (members - 1);
+    stored = after ^ kFlip;
+    if (after != 0) return;
+  }
 }
 
 template <TreeStart kStart>
 inline std::uint64_t BitTree<kStart>::lowest_below(unsigned level, std::uint64_t index) const {
   for (;; --level) {
-    index = index * 64 + static_cast<unsigned>(std::countr_zero(word(level, index)));
+    index = index * 64 + lowest_bit(word(level, index));
     if (level == 0) return index;
   }
 }
@@ -212,11 +227,10 @@ template <TreeStart kStart>
 inline std::uint64_t BitTree<kStart>::next(std::uint64_t from) const {
   for (unsigned level = 0; level < level_count_; ++level) {
     const std::uint64_t index = from >> 6;
-    const std::uint64_t end = level + 1 < level_count_ ? level_begin_[level + 1] : words_.size();
-    if (level_begin_[level] + index >= end) return kNone;
+    if (index >= words_of(level)) return kNone;
     const std::uint64_t members = word(level, index) & (~std::uint64_t{0} << (from & 63));
     if (members != 0) {
-      const std::uint64_t found = index * 64 + static_cast<unsigned>(std::countr_zero(members));
+      const std::uint64_t found = index * 64 + lowest_bit(members);
       return level == 0 ? found : lowest_below(level - 1, found);
     }
     from = index + 1;
@@ -226,14 +240,14 @@ inline std::uint64_t BitTree<kStart>::next(std::uint64_t from) const {
 
 template <TreeStart kStart>
 inline std::uint64_t BitTree<kStart>::next_absent(std::uint64_t from) const {
-  const std::uint64_t end = level_count_ > 1 ? level_begin_[1] : words_.size();
+  const std::uint64_t end = words_of(0);
   std::uint64_t index = from >> 6;
   std::uint64_t absent = ~word(0, index) & (~std::uint64_t{0} << (from & 63));
   while (absent == 0) {
     if (++index == end) return kNone;
     absent = ~word(0, index);
   }
-  return index * 64 + static_cast<unsigned>(std::countr_zero(absent));
+  return index * 64 + lowest_bit(absent);
 }
 
 template <TreeStart kStart>

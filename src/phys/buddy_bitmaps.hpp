@@ -35,6 +35,7 @@ class BuddyBitmaps {
   // absorb() take it from there. Here a block in hand whose parent is split is as good as allocated, so that three of
   // these have nothing to do.
 
+  [[nodiscard]] const BuddyGeometry& geometry() const { return geometry_; }
   // Bit k: a block of order k is free.
   [[nodiscard]] std::uint64_t free_orders() const { return free_orders_; }
   // Takes the first free block of the order, in placement order. Requires: there is one.
@@ -43,9 +44,9 @@ class BuddyBitmaps {
   [[nodiscard]] static bool lacks_top(unsigned) { return false; }
   static std::uint32_t refill_top(std::uint32_t block) { return block; }
 
-  // Requires: order < top (a top block has no buddy to ask about).
-  [[nodiscard]] bool is_free(std::uint32_t block, unsigned order) const {
-    return pairs_[order].is_free(number(block, order));
+  // Whether the buddy of a block, which is allocated or in hand, is free. Requires: order < top.
+  [[nodiscard]] bool is_buddy_free(std::uint32_t block, unsigned order) const {
+    return pairs_[order].is_buddy_free(number(block, order));
   }
   void insert_free(std::uint32_t block, unsigned order);
   // Cuts a block in hand of order + 1 in two, of which the upper, which starts at `upper`, becomes free.
@@ -106,16 +107,15 @@ class BuddyBitmaps {
  private:
   static std::vector<PairTree> make_trees(const BuddyGeometry& geometry);
   static std::uint64_t number(std::uint32_t block, unsigned order) { return std::uint64_t{block} >> order; }
-  static bool is_aligned(std::uint32_t block, unsigned order) {
-    return (block & ((std::uint64_t{1} << order) - 1)) == 0;
-  }
+  static bool is_aligned(std::uint32_t block, unsigned order) { return number(block, order) << order == block; }
   // Without a branch on the order, which nobody can predict: a block of order 0 asks about its own pair, in vain.
   [[nodiscard]] bool is_split(std::uint32_t block, unsigned order) const {
-    const unsigned below = order - (order != 0 ? 1 : 0);
-    return (pairs_[below].pair(number(block, below)) & (order != 0 ? 3U : 0U)) != 0;
+    const unsigned has_parts = (order + 63) / 64;
+    const unsigned below = order - has_parts;
+    return (pairs_[below].pair(number(block, below)) & has_parts * 3U) != 0;
   }
   void note_fewer(unsigned order) {
-    if (pairs_[order].free_count() == 0) free_orders_ &= ~(std::uint64_t{1} << order);
+    if (!pairs_[order].has_free()) free_orders_ &= ~(std::uint64_t{1} << order);
   }
   void note_fewer_top() {
     if (free_top_.is_empty()) free_orders_ &= ~(std::uint64_t{1} << geometry_.top);
@@ -222,7 +222,7 @@ void BuddyBitmaps::for_each_block(Visit&& visit) const {
     for (unsigned smaller = 0; smaller < geometry_.top && !free; ++smaller) {
       if (!pairs_[smaller].is_split(at >> smaller)) continue;
       order = smaller;
-      free = is_free(block, order);
+      free = pairs_[order].is_free(number(block, order));
       break;
     }
     MEMSIM_CHECK_THAT(is_aligned(block, order), "a block starts where the last one ends");
@@ -242,7 +242,6 @@ inline void BuddyBitmaps::check_lists(const PerOrder& free_blocks) const {
     std::uint64_t found = 0;
     any_free(order, 0, geometry_.space, [&](std::uint32_t) { return ++found > free_blocks[order]; });
     MEMSIM_CHECK_THAT(found == free_blocks[order], "the tree of an order holds its free blocks");
-    MEMSIM_CHECK_THAT(order == geometry_.top || pairs_[order].free_count() == found, "and counts them");
     MEMSIM_CHECK_THAT((free_orders_ >> order & 1) == (found != 0 ? 1U : 0U), "the mask of free orders is right");
   }
 }

@@ -17,8 +17,7 @@ namespace memsim {
 template <class Blocks>
 class BuddyCore {
  public:
-  explicit BuddyCore(const BuddyGeometry& geometry)
-      : geometry_(geometry), blocks_(geometry), free_(geometry.extent.count.count()) {}
+  explicit BuddyCore(const BuddyGeometry& geometry) : blocks_(geometry), free_(geometry.extent.count.count()) {}
 
   // No block. A plain number beside block indices, because an optional of one is put together in memory and read back
   // wider than it was written, which waits until every store before it, cache misses included, is done.
@@ -38,7 +37,8 @@ class BuddyCore {
   // The same where it takes no split and no top block; else kNoBlock, and nothing has changed. With a placement that
   // weighs blocks of different orders always the latter.
   [[gnu::always_inline]] std::uint64_t allocate_whole(unsigned order) {
-    if (!Blocks::kSmallestFirst || (blocks_.free_orders() >> order & 1) == 0 || order == geometry_.top) return kNoBlock;
+    if (!Blocks::kSmallestFirst || (blocks_.free_orders() >> order & 1) == 0 || order == geometry().top)
+      return kNoBlock;
     const std::uint32_t block = blocks_.take(order);
     hand_out(block, order);
     return block;
@@ -61,10 +61,9 @@ class BuddyCore {
   }
   // Whether a release of the block merges it, and the release where it does not.
   [[nodiscard]] bool merges(std::uint32_t block, unsigned order) const {
-    const auto buddy = static_cast<std::uint32_t>(block ^ std::uint64_t{1} << order);
     // The order is looked at last where that can be: most often the buddy is not free.
-    if constexpr (Blocks::kKnowsBuddiesOfTop) return blocks_.is_free(buddy, order) && order != geometry_.top;
-    return order < geometry_.top && blocks_.is_free(buddy, order);
+    if constexpr (Blocks::kKnowsBuddiesOfTop) return blocks_.is_buddy_free(block, order) && order != geometry().top;
+    return order < geometry().top && blocks_.is_buddy_free(block, order);
   }
   [[gnu::always_inline]] void release_alone(std::uint32_t block, unsigned order) {
     blocks_.clear_allocated(block, order);
@@ -72,7 +71,7 @@ class BuddyCore {
     blocks_.insert_free(block, order);
   }
 
-  [[nodiscard]] const BuddyGeometry& geometry() const { return geometry_; }
+  [[nodiscard]] const BuddyGeometry& geometry() const { return blocks_.geometry(); }
   [[nodiscard]] const Blocks& blocks() const { return blocks_; }
   [[nodiscard]] std::uint64_t free_frames() const { return free_; }
 
@@ -120,7 +119,6 @@ class BuddyCore {
 
   void carve(std::uint32_t block, unsigned order, std::uint64_t start, std::uint64_t end, std::uint32_t& splits);
 
-  BuddyGeometry geometry_;
   Blocks blocks_;
   std::uint64_t free_;
 };
@@ -156,7 +154,7 @@ void BuddyCore<Blocks>::carve(std::uint32_t block, unsigned order, std::uint64_t
 template <class Blocks>
 unsigned BuddyCore<Blocks>::isolate(std::uint32_t index) {
   if (const std::optional<unsigned> order = blocks_.allocated_order(index)) return *order;
-  for (unsigned order = 1; order <= geometry_.top; ++order) {
+  for (unsigned order = 1; order <= geometry().top; ++order) {
     std::uint32_t block = static_cast<std::uint32_t>(std::uint64_t{index} >> order << order);
     if (!blocks_.is_allocated(block, order)) continue;
     while (block != index) {

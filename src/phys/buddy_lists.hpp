@@ -33,7 +33,7 @@ class BuddyLists {
  public:
   static constexpr bool kSmallestFirst =
       true;  // the smallest block that can serve does, whichever is first of its order
-  // is_free() may be asked about a block that would be the buddy of a top block, and lies past the end perhaps.
+  // is_buddy_free() may be asked of a top block, whose buddy would lie past the end perhaps.
   static constexpr bool kKnowsBuddiesOfTop = true;
 
   explicit BuddyLists(const BuddyGeometry& geometry);
@@ -44,6 +44,7 @@ class BuddyLists {
   // remove_buddy() and clear_allocated() bring it into hand; insert_free(), insert_upper_halves(), set_allocated() and
   // absorb() take it from there.
 
+  [[nodiscard]] const BuddyGeometry& geometry() const { return geometry_; }
   // Bit k: a block of order k is free.
   [[nodiscard]] std::uint64_t free_orders() const { return free_orders_; }
   // Takes the first free block of the order, in placement order. Requires: there is one.
@@ -62,6 +63,9 @@ class BuddyLists {
   }
 
   [[nodiscard]] bool is_free(std::uint32_t block, unsigned order) const { return state_[block] == free_state(order); }
+  [[nodiscard]] bool is_buddy_free(std::uint32_t block, unsigned order) const {
+    return is_free(static_cast<std::uint32_t>(block ^ std::uint64_t{1} << order), order);
+  }
   void insert_free(std::uint32_t block, unsigned order);
   // Splits a block in hand down from order `from` to `to` and frees every upper half; the lowest part stays in hand.
   // Requires: no block of the orders [to, from) is free.

@@ -35,6 +35,7 @@ class BuddyRanges {
   BuddyRanges& operator=(const BuddyRanges&) = delete;
 
   // The states of a block and the functions that change them are those of BuddyBitmaps.
+  [[nodiscard]] const BuddyGeometry& geometry() const { return geometry_; }
   [[nodiscard]] std::uint64_t free_orders() const { return blocks_.free_orders(); }
   // The order of the block that serves a request of `order`; take() of that order then takes it. Requires: one can.
   [[nodiscard]] unsigned choose_order(unsigned order);
@@ -43,7 +44,9 @@ class BuddyRanges {
   [[nodiscard]] static bool lacks_top(unsigned) { return false; }
   static std::uint32_t refill_top(std::uint32_t block) { return block; }
 
-  [[nodiscard]] bool is_free(std::uint32_t block, unsigned order) const { return blocks_.is_free(block, order); }
+  [[nodiscard]] bool is_buddy_free(std::uint32_t block, unsigned order) const {
+    return blocks_.is_buddy_free(block, order);
+  }
   void insert_free(std::uint32_t block, unsigned order);
   void insert_upper_halves(std::uint32_t block, unsigned from, unsigned to);
   void remove_free(std::uint32_t block, unsigned order) {
@@ -58,12 +61,12 @@ class BuddyRanges {
   [[nodiscard]] bool is_allocated(std::uint32_t block, unsigned order) const {
     return blocks_.is_allocated(block, order);
   }
+  // The bitmaps need not be told what is allocated.
   void set_allocated(std::uint32_t block, unsigned order) {
-    blocks_.set_allocated(block, order);
     if (order < geometry_.range) settle(range_of(block));
   }
-  void clear_allocated(std::uint32_t block, unsigned order) { blocks_.clear_allocated(block, order); }
-  void absorb(std::uint32_t upper) { blocks_.absorb(upper); }
+  static void clear_allocated(std::uint32_t, unsigned) {}
+  static void absorb(std::uint32_t) {}
   void split(std::uint32_t block, unsigned order) { blocks_.split(block, order); }
   [[nodiscard]] std::optional<unsigned> allocated_order(std::uint32_t index) const {
     return blocks_.allocated_order(index);

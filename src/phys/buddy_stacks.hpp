@@ -39,6 +39,7 @@ class BuddyStacks {
   BuddyStacks& operator=(const BuddyStacks&) = delete;
 
   // The states of a block, and the functions that change them, are those of BuddyLists.
+  [[nodiscard]] const BuddyGeometry& geometry() const { return geometry_; }
   [[nodiscard]] std::uint64_t free_orders() const { return free_orders_; }
   std::uint32_t take(unsigned order);
   [[nodiscard]] bool lacks_top(unsigned order) const {
@@ -52,6 +53,9 @@ class BuddyStacks {
   }
 
   [[nodiscard]] bool is_free(std::uint32_t block, unsigned order) const { return state_[block] == free_state(order); }
+  [[nodiscard]] bool is_buddy_free(std::uint32_t block, unsigned order) const {
+    return is_free(static_cast<std::uint32_t>(block ^ std::uint64_t{1} << order), order);
+  }
   void insert_free(std::uint32_t block, unsigned order);
   void insert_upper_halves(std::uint32_t block, unsigned from, unsigned to);
   void remove_free(std::uint32_t block, unsigned order);
@@ -91,8 +95,17 @@ class BuddyStacks {
   struct Stack {
     std::uint32_t* top = nullptr;  // one past the last entry
     std::uint32_t* end = nullptr;  // of the room
-    std::uint64_t blocks = 0;      // the entries that count
-    std::vector<std::uint32_t> entries;
+    std::uint32_t* bottom = nullptr;
+    std::uint64_t blocks = 0;  // the entries that count
+
+    [[nodiscard]] std::uint64_t entries() const { return static_cast<std::uint64_t>(top - bottom); }
+    [[nodiscard]] std::uint64_t room() const { return static_cast<std::uint64_t>(end - bottom); }
+    // Moves to a room that starts with the same entries.
+    void move_to(std::vector<std::uint32_t>& wider) {
+      top = wider.data() + entries();
+      end = wider.data() + wider.size();
+      bottom = wider.data();
+    }
   };
 
   // One block of the order is free no more.
@@ -101,7 +114,7 @@ class BuddyStacks {
   }
   // The last free block of the order is gone: all that is left on the stack is stale.
   void mark_empty(unsigned order) {
-    stacks_[order].top = stacks_[order].entries.data();
+    stacks_[order].top = stacks_[order].bottom;
     free_orders_ ^= std::uint64_t{1} << order;
   }
   void make_room(unsigned order);
@@ -112,6 +125,7 @@ class BuddyStacks {
   std::uint64_t free_orders_ = 0;   // bit k: a block of order k is free
   mutable ZeroArray<State> state_;  // one per frame
   mutable std::array<Stack, kOrderCount> stacks_{};
+  std::array<std::vector<std::uint32_t>, kOrderCount> rooms_;  // of the stacks
   BitTree<TreeStart::full> untouched_;
   std::uint32_t listed_last_ = 0;  // the top block that left untouched_ for its stack last
 };
@@ -128,18 +142,15 @@ inline BuddyStacks::BuddyStacks(const BuddyStacks& other)
     : geometry_(other.geometry_),
       free_orders_(other.free_orders_),
       state_(other.state_.size()),
+      rooms_(other.rooms_),
       untouched_(other.untouched_),
       listed_last_(other.listed_last_) {
   other.for_each_block([&](std::uint32_t block, unsigned, bool) {
     if (other.state_[block] != State::nothing) state_[block] = other.state_[block];
   });
   for (unsigned order = 0; order <= geometry_.top; ++order) {
-    const Stack& theirs = other.stacks_[order];
-    Stack& ours = stacks_[order];
-    ours.entries = theirs.entries;
-    ours.blocks = theirs.blocks;
-    ours.top = ours.entries.data() + (theirs.top - theirs.entries.data());
-    ours.end = ours.entries.data() + ours.entries.size();
+    stacks_[order] = other.stacks_[order];
+    stacks_[order].move_to(rooms_[order]);
   }
 }
 
@@ -176,41 +187,38 @@ inline void BuddyStacks::remove_free(std::uint32_t block, unsigned order) {
 
 inline void BuddyStacks::make_room(unsigned order) {
   Stack& stack = stacks_[order];
-  const std::uint64_t room = stack.entries.size();
+  const std::uint64_t room = stack.room();
   if (stack.blocks <= room / 4 * 3) {
     drop_stale(order);
     if (stack.top != stack.end) return;
   }
   std::vector<std::uint32_t> wider(std::max<std::uint64_t>(16, room + room / 4));
-  std::copy(stack.entries.data(), stack.top, wider.data());
-  stack.top = wider.data() + (stack.top - stack.entries.data());
-  stack.entries = std::move(wider);
-  stack.end = stack.entries.data() + stack.entries.size();
+  std::copy(stack.bottom, stack.top, wider.data());
+  stack.move_to(wider);
+  rooms_[order] = std::move(wider);
 }
 
 // From the top down: of several entries of one block the first met counts.
 inline void BuddyStacks::drop_stale(unsigned order) const {
   Stack& stack = stacks_[order];
-  std::uint32_t* const bottom = stack.entries.data();
   std::uint32_t* kept = stack.top;
-  for (const std::uint32_t* entry = stack.top; entry != bottom;) {
+  for (const std::uint32_t* entry = stack.top; entry != stack.bottom;) {
     const std::uint32_t block = *--entry;
     if (!is_free(block, order)) continue;
     state_[block] = State::seen;
     *--kept = block;
   }
   for (const std::uint32_t* entry = kept; entry != stack.top; ++entry) state_[*entry] = free_state(order);
-  stack.top = std::copy(kept, stack.top, bottom);
+  stack.top = std::copy(kept, stack.top, stack.bottom);
 }
 
 template <class Visit>
 bool BuddyStacks::any_free(unsigned order, std::uint64_t low, std::uint64_t high, Visit&& visit) const {
   if ((free_orders_ >> order & 1) == 0) return false;
   const Stack& stack = stacks_[order];
-  const auto entries = [&] { return static_cast<std::uint64_t>(stack.top - stack.entries.data()); };
-  if (entries() != stack.blocks) drop_stale(order);
-  for (std::uint64_t i = entries(); i-- > 0;) {
-    if (visit(stack.entries[i])) return true;
+  if (stack.entries() != stack.blocks) drop_stale(order);
+  for (std::uint64_t i = stack.entries(); i-- > 0;) {
+    if (visit(stack.bottom[i])) return true;
   }
   if (order != geometry_.top) return false;
   for (std::uint64_t at = low >> order; at << order < high; ++at) {
@@ -248,7 +256,7 @@ inline std::size_t BuddyStacks::metadata_bytes() const {
   // The one that was only listed uses one byte.
   const std::uint64_t whole = state_[listed_last_] == free_state(geometry_.top) ? 1 : 0;
   std::size_t bytes = ((touched - whole) << geometry_.top) + whole + untouched_.byte_size();
-  for (const Stack& stack : stacks_) bytes += stack.entries.size() * sizeof(std::uint32_t);
+  for (const Stack& stack : stacks_) bytes += stack.room() * sizeof(std::uint32_t);
   return bytes;
 }
 

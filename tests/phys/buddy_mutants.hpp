@@ -55,9 +55,10 @@ struct TakesWithoutRemoving : BuddyBitmaps {
 // The test for a buddy to merge with asks whether it is free, and not whether it is whole.
 struct MergesWithAPart : Lists {
   using Lists::Lists;
-  [[nodiscard]] bool is_free(std::uint32_t block, unsigned order) const {
+  [[nodiscard]] bool is_buddy_free(std::uint32_t block, unsigned order) const {
+    const auto buddy = static_cast<std::uint32_t>(block ^ std::uint64_t{1} << order);
     for (unsigned smaller = 0; smaller <= order; ++smaller) {
-      if (Lists::is_free(block, smaller)) return true;
+      if (Lists::is_free(buddy, smaller)) return true;
     }
     return false;
   }
@@ -66,14 +67,14 @@ struct MergesWithAPart : Lists {
 // Blocks never merge.
 struct NeverMerges : Lists {
   using Lists::Lists;
-  [[nodiscard]] static bool is_free(std::uint32_t, unsigned) { return false; }
+  [[nodiscard]] static bool is_buddy_free(std::uint32_t, unsigned) { return false; }
 };
 
 // Blocks of one order never merge.
 struct NeverMergesPairs : Lists {
   using Lists::Lists;
-  [[nodiscard]] bool is_free(std::uint32_t block, unsigned order) const {
-    return order != 1 && Lists::is_free(block, order);
+  [[nodiscard]] bool is_buddy_free(std::uint32_t block, unsigned order) const {
+    return order != 1 && Lists::is_buddy_free(block, order);
   }
 };
 

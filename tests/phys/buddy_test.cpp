@@ -289,8 +289,8 @@ TEST(BuddyMetadata, ListsTakeNineBytesPerFrameAtMost) {
   EXPECT_LE(buddy->metadata_bytes(), kFrames * 9 + 4096);
 }
 
-TEST(BuddyMetadata, BitmapsTakeAboutHalfAByte) {
-  EXPECT_LE(make_buddy(0, 1 << 20, "10", "lowest")->metadata_bytes(), (1U << 19) + (1U << 14));
+TEST(BuddyMetadata, BitmapsTakeAboutAQuarterOfAByte) {
+  EXPECT_LE(make_buddy(0, 1 << 20, "10", "lowest")->metadata_bytes(), (1U << 18) + (1U << 14));
 }
 
 using BuddyDeathTest = Buddy;
