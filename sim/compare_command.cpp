@@ -32,6 +32,7 @@ struct Arguments {
   std::string seeds;
   std::string jobs;
   std::string format = "text";
+  bool json = false;
   bool quiet = false;
   LoadArguments load;
 };
@@ -62,7 +63,12 @@ HostResult<std::uint64_t> seeds_of(const CLI::App& subcommand, const std::string
   return host_failure(ExitCode::bad_input, fmt::format("--seeds: expected a number from 1 to {}", kComparedRunsMax));
 }
 
-HostResult<CompareFormat> format_of(const std::string& text) {
+HostResult<CompareFormat> format_of(const CLI::App& subcommand, const Arguments& arguments) {
+  if (arguments.json && subcommand.count("--format") > 0) {
+    return host_failure(ExitCode::bad_input, "--json and --format exclude each other");
+  }
+  if (arguments.json) return CompareFormat::json;
+  const std::string& text = arguments.format;
   for (const auto& [name, format] :
        {std::pair("text", CompareFormat::text), std::pair("markdown", CompareFormat::markdown),
         std::pair("csv", CompareFormat::csv), std::pair("json", CompareFormat::json)}) {
@@ -95,7 +101,7 @@ HostResult<CompareOptions> options_of(const CLI::App& subcommand, const Argument
 }
 
 ExitCode execute(const CLI::App& subcommand, const Arguments& arguments) {
-  const HostResult<CompareFormat> format = format_of(arguments.format);
+  const HostResult<CompareFormat> format = format_of(subcommand, arguments);
   if (!format) return report(format.error());
   HostResult<CompareOptions> options = options_of(subcommand, arguments);
   if (!options) return report(options.error());
@@ -133,6 +139,7 @@ void add_compare(CommandLine& line) {
   add_list("--measure", arguments->measures,
            "Measures to show, a pattern with * and ?; may be repeated; by default the most telling", "PATTERN");
   sub.add_option("--format", arguments->format, "text, markdown, csv or json")->type_name("FORMAT");
+  sub.add_flag("--json", arguments->json, "The same as --format json")->disable_flag_override();
   add_jobs_option(sub, arguments->jobs);
   sub.add_flag("--quiet", arguments->quiet, "No progress on a terminal")->disable_flag_override();
   arguments->load.takes_policy = false;

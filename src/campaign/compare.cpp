@@ -65,6 +65,7 @@ struct RunPlace {
 struct RunValues {
   HostError errors;
   std::vector<Measure> measures;
+  std::vector<std::string> all_names;  // of all measures, where the run is a scenario's first
   std::int64_t end_time = 0;
 };
 
@@ -80,6 +81,9 @@ RunValues values_of(const CompareOptions& options, const std::vector<std::string
   }
   values.end_time =
       static_cast<std::int64_t>(std::min(run->summary.end_time.value(), static_cast<std::uint64_t>(kNeverMeasured)));
+  if (place.contestant == 0 && place.seed == 0) {
+    for (const Measure& measure : run->measures) values.all_names.push_back(measure.name);
+  }
   std::erase_if(run->measures, [&](const Measure& m) { return !rank_of(patterns, m.name); });
   values.measures = std::move(run->measures);
   return values;
@@ -120,15 +124,19 @@ class Rows {
   std::map<std::string, std::size_t, std::less<>> index_;  // of rows, by measure
 };
 
-HostResult<void> check_patterns(const CompareOptions& options, const std::vector<Comparison>& comparisons) {
+// `names`: those of all measures of each scenario's first run.
+HostResult<void> check_patterns(const CompareOptions& options, const std::vector<Comparison>& comparisons,
+                                const std::vector<std::string_view>& names) {
   for (const std::string& pattern : options.measures) {
     const bool is_used = std::any_of(comparisons.begin(), comparisons.end(), [&](const Comparison& comparison) {
       return std::any_of(comparison.measures.begin(), comparison.measures.end(),
                          [&](const ComparedMeasure& row) { return fits(pattern, row.measure.name); });
     });
     if (is_used) continue;
+    const std::string meant = meant_pattern(pattern, names);
     return host_failure(ExitCode::bad_input, fmt::format("no run has a measure '{}'", escaped_for_terminal(pattern)),
-                        "memsim compare --measure '*' lists all; docs/output.md says what they are");
+                        (meant.empty() ? "" : fmt::format("did you mean '{}'? ", meant)) +
+                            "memsim compare --measure '*' lists all; docs/output.md says what they are");
   }
   return {};
 }
@@ -177,7 +185,9 @@ HostResult<std::vector<Comparison>> compare(const CompareOptions& options) {
     rows[places[i].scenario].add(places[i], runs[i]);
   }
   for (Rows& row : rows) row.sort(patterns);
-  const HostResult<void> checked = check_patterns(options, *comparisons);
+  std::vector<std::string_view> names;
+  for (const RunValues& run : runs) names.insert(names.end(), run.all_names.begin(), run.all_names.end());
+  const HostResult<void> checked = check_patterns(options, *comparisons, names);
   if (!checked) return Unexpected(checked.error());
   return comparisons;
 }

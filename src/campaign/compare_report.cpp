@@ -29,7 +29,9 @@ void append_csv(std::string& out, const Comparison& comparison) {
       CsvLine line(out);
       line.text(comparison.scenario).text(measure.measure.name).text(name_of(measure.measure.better));
       line.text(comparison.contestants[i]).number(comparison.first_seed).number(comparison.seeds);
-      if (standing.is_known) {
+      if (standing.is_never) {
+        line.text("never").number(0U).number(unsigned{standing.is_best});
+      } else if (standing.is_known) {
         line.number(standing.mean).number(unsigned{standing.is_lower_bound}).number(unsigned{standing.is_best});
       } else {
         line.empty().empty().empty();
@@ -47,10 +49,14 @@ void append_csv(std::string& out, const Comparison& comparison) {
 Json json_of(const Standing& standing, const std::vector<std::optional<std::int64_t>>& values,
              const std::string& policy) {
   Json list = Json::array();
-  for (const std::optional<std::int64_t>& value : values) list.push_back(value ? Json(*value) : Json());
+  for (const std::optional<std::int64_t>& value : values) {
+    const Json number = value ? Json(*value) : Json();
+    list.push_back(value == kNeverMeasured ? Json("never") : number);
+  }
   Json out = {{"policy", policy}, {"values", list}};
-  out["mean_thousandths"] = standing.is_known ? Json(standing.mean) : Json();
-  out["lower_bound"] = standing.is_lower_bound;
+  out["mean_thousandths"] = standing.is_known && !standing.is_never ? Json(standing.mean) : Json();
+  out["lower_bound"] = standing.is_lower_bound && !standing.is_never;
+  out["never"] = standing.is_never;
   out["best"] = standing.is_best;
   if (standing.is_compared) {
     out["difference_thousandths"] = standing.difference;

@@ -22,7 +22,9 @@ constexpr PolicyOption kTopOrder = {.name = "top_order",
                                     .default_value = "18",
                                     .minimum = 0,
                                     .maximum = 32,
-                                    .doc = "log2 of the largest block in frames; no contiguous request is larger"};
+                                    .doc =
+                                        "log2 of the largest block in frames; it serves no longer contiguous request "
+                                        "by itself, contiguous_failure 'defragment' may"};
 constexpr PolicyOption kPlacement = {
     .name = "placement",
     .type = PolicyOption::Type::choice,
@@ -37,7 +39,8 @@ constexpr PolicyOption kRangeOrder = {
     .default_value = "9",
     .minimum = 1,
     .maximum = 18,
-    .doc = "log2 of the frames of the aligned ranges that placement most_used compares"};
+    .doc = "log2 of the frames of the aligned ranges that placement most_used compares",
+    .only_with = {"placement", "most_used"}};
 constexpr PolicyOption kReserve = {.name = "reserve",
                                    .type = PolicyOption::Type::integer,
                                    .default_value = "0",
@@ -49,7 +52,8 @@ constexpr PolicyOption kMetadataOption = {
     .type = PolicyOption::Type::choice,
     .default_value = "lists",
     .choices = kMetadata,
-    .doc = "how placement lifo keeps its blocks on the host: 9 bytes a frame, or 1 and a little; it serves the same"};
+    .doc = "how placement lifo keeps its blocks on the host: 9 bytes a frame, or 1 and a little; it serves the same",
+    .only_with = {"placement", "lifo"}};
 constexpr std::array<PolicyOption, 6> kOptions = {kTopOrder, kPlacement,      kRangeOrder,
                                                   kReserve,  kMetadataOption, kTailOption};
 

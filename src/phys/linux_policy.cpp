@@ -24,7 +24,8 @@ constexpr std::array<PolicyOption, 8> kOptions = {{
      .default_value = "10",
      .minimum = 0,
      .maximum = 20,
-     .doc = "log2 of the largest block in frames (MAX_PAGE_ORDER); no contiguous request is larger"},
+     .doc = "log2 of the largest block in frames (MAX_PAGE_ORDER); it serves no longer contiguous request by itself, "
+            "contiguous_failure 'defragment' may"},
     {.name = "pageblock_order",
      .type = PolicyOption::Type::integer,
      .default_value = "9",

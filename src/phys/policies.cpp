@@ -11,6 +11,7 @@
 #include "phys/linux_policy.hpp"
 #include "phys/llfree_policy.hpp"
 #include "phys/next_fit_policy.hpp"
+#include "phys/option_values.hpp"
 #include "phys/qnx_policy.hpp"
 #include "phys/tlsf_policy.hpp"
 #include "phys/two_region_policy.hpp"
@@ -26,6 +27,7 @@ std::string joined(std::span<const std::string_view> names) {
 }
 
 std::string suggestion(std::string_view name, const std::vector<std::string_view>& known) {
+  if (known.empty()) return "it has none";
   const std::string_view nearest = nearest_name(name, known);
   return nearest.empty() ? "known: " + joined(known) : fmt::format("did you mean '{}'?", nearest);
 }
@@ -48,6 +50,21 @@ HostResult<void> check_value(const Policy& policy, const PolicyOption& option, s
   return host_failure(ExitCode::bad_input,
                       fmt::format("option '{}' of policy '{}' is '{}'; expected an integer from {} to {}", option.name,
                                   policy.name, escaped_for_terminal(value), option.minimum, option.maximum));
+}
+
+// An option that does nothing under the others is a wish that is not granted. What is the default is no wish.
+HostResult<void> check_need(const Policy& policy, const PolicyOption& option, const PolicyOptions& options) {
+  if (text_of(option, options) == option.default_value) return {};
+  for (const PolicyOption& needed : policy.options) {
+    if (needed.name != option.only_with.option) continue;
+    const std::string_view value = text_of(needed, options);
+    if (value == option.only_with.value || !check_value(policy, needed, value)) return {};
+    return host_failure(
+        ExitCode::bad_input,
+        fmt::format("option '{}' of policy '{}' does nothing with {}={}", option.name, policy.name, needed.name, value),
+        fmt::format("it belongs to {}={}", needed.name, option.only_with.value));
+  }
+  return {};
 }
 
 }  // namespace
@@ -76,20 +93,23 @@ const Policy* find_policy(std::string_view name) {
   return nullptr;
 }
 
+HostResult<void> check_policy_option(const Policy& policy, const PolicyOptions& options, std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const PolicyOption& option : policy.options) {
+    names.push_back(option.name);
+    if (option.name != name) continue;
+    HostResult<void> checked = check_value(policy, option, text_of(option, options));
+    return checked ? check_need(policy, option, options) : checked;
+  }
+  return host_failure(ExitCode::bad_input,
+                      fmt::format("policy '{}' has no option '{}'", policy.name, escaped_for_terminal(name)),
+                      suggestion(name, names));
+}
+
 HostResult<void> check_policy_options(const Policy& policy, const PolicyOptions& options) {
   for (const auto& [name, value] : options) {
-    const PolicyOption* known = nullptr;
-    std::vector<std::string_view> names;
-    for (const PolicyOption& option : policy.options) {
-      names.push_back(option.name);
-      if (option.name == name) known = &option;
-    }
-    if (known == nullptr) {
-      return host_failure(ExitCode::bad_input,
-                          fmt::format("policy '{}' has no option '{}'", policy.name, escaped_for_terminal(name)),
-                          suggestion(name, names));
-    }
-    if (auto checked = check_value(policy, *known, value); !checked) return checked;
+    HostResult<void> checked = check_policy_option(policy, options, name);
+    if (!checked) return checked;
   }
   return {};
 }

@@ -18,6 +18,18 @@ namespace {
 // Each record is shown to every expectation that wants its kind: so many are plenty.
 constexpr std::size_t kExpectationsMax = 4096;
 
+// Baselines and comparisons join the region, the order and the statistic to the name: "region/ram/free_blocks/order3".
+std::string measure_suggestion(std::string_view name, const std::vector<std::string_view>& known) {
+  for (std::string_view rest = name; !rest.empty();) {
+    const std::string_view part = rest.substr(0, rest.find('/'));
+    if (part != name && std::find(known.begin(), known.end(), part) != known.end()) {
+      return fmt::format("write '{}'; region, order and statistic have the keys region, order, at and of", part);
+    }
+    rest.remove_prefix(std::min(part.size() + 1, rest.size()));
+  }
+  return suggestion(name, known);
+}
+
 }  // namespace
 
 void ExpectationReader::read_moment(const Node& node, ExpectedMeasure& measure) {
@@ -45,7 +57,7 @@ void ExpectationReader::read_measure(Expectation& expectation) {
   if (name != nullptr && !known) {
     std::vector<std::string_view> names;
     for (const SampledMeasureInfo& info : sampled_measures()) names.push_back(info.name);
-    fault("measure", fmt::format("there is no measure {}", quoted(*name)), suggestion(*name, names));
+    fault("measure", fmt::format("there is no measure {}", quoted(*name)), measure_suggestion(*name, names));
   }
   if (!known) return;
   measure.measure = *known;

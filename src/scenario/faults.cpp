@@ -13,6 +13,12 @@ constexpr std::size_t kFaultsShown = 100;
 constexpr std::size_t kQuotedCharacters = 60;
 constexpr std::size_t kKnownNamesListed = 30;
 
+// What the user wrote.
+std::string words_of(const Override& cause) {
+  if (!cause.given_as.empty()) return escaped_for_terminal(cause.given_as);
+  return fmt::format("--set {}={}", escaped_for_terminal(cause.path), escaped_for_terminal(cause.value));
+}
+
 }  // namespace
 
 bool Faults::is_full() const { return faults_.size() == kFaultsShown; }
@@ -25,8 +31,7 @@ void Faults::add(Place place, std::string message, std::string help, ExitCode co
   diagnostic.help = std::move(help);
   if (place.override_number > 0) {
     const Override& cause = overrides_[place.override_number - 1];
-    diagnostic.message = fmt::format("--set {}={}: {}", escaped_for_terminal(cause.path),
-                                     escaped_for_terminal(cause.value), diagnostic.message);
+    diagnostic.message = fmt::format("{}: {}", words_of(cause), diagnostic.message);
   } else {
     diagnostic.where = source_.locate(place.offset);
     diagnostic.source_line = source_.line(diagnostic.where.line);
@@ -40,7 +45,10 @@ void Faults::add(Diagnostic diagnostic) {
 }
 
 std::string Faults::describe(Place place) const {
-  if (place.override_number > 0) return fmt::format("--set {}", overrides_[place.override_number - 1].path);
+  if (place.override_number > 0) {
+    const Override& cause = overrides_[place.override_number - 1];
+    return cause.given_as.empty() ? fmt::format("--set {}", cause.path) : cause.given_as;
+  }
   return fmt::format("line {}", source_.line_of(place.offset));
 }
 

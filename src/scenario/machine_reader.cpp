@@ -169,7 +169,7 @@ void read_policy(Context& context, MapReader& root, PhysicalMemoryConfig& memory
     return;
   }
   for (const auto& [name, value] : memory.policy_options) {
-    const auto checked = check_policy_options(*policy, {{name, value}});
+    const auto checked = check_policy_option(*policy, memory.policy_options, name);
     if (checked) continue;
     const Diagnostic& diagnostic = checked.error().front();
     context.faults.add(context.tree.find(*node, name)->key_place, diagnostic.message, diagnostic.help);

@@ -154,9 +154,9 @@ class Applier {
 
 std::vector<Override> overrides_of(const LoadOptions& options) {
   std::vector<Override> all = options.set;
-  if (options.seed) all.push_back({"seed", fmt::format("{}", *options.seed)});
-  if (options.policy) all.push_back({"policy", *options.policy});
-  if (options.until) all.push_back({"until", *options.until});
+  if (options.seed) all.push_back({"seed", fmt::format("{}", *options.seed), fmt::format("--seed {}", *options.seed)});
+  if (options.policy) all.push_back({"policy", *options.policy, "--policy " + *options.policy});
+  if (options.until) all.push_back({"until", *options.until, "--until " + *options.until});
   return all;
 }
 

@@ -105,7 +105,13 @@ TEST_F(Compare, WhatNeverHappensIsNever) {
   const std::vector<Standing> all = standings(comparison, comparison.measures.front());
   EXPECT_TRUE(all[0].is_never);
   EXPECT_FALSE(all[0].is_best || all[1].is_best);
-  EXPECT_THAT(render_comparisons(std::vector{comparison}, CompareFormat::text), HasSubstr("never"));
+  const std::vector<Comparison> all_of_it = {comparison};
+  EXPECT_THAT(render_comparisons(all_of_it, CompareFormat::text), HasSubstr("never"));
+  EXPECT_THAT(render_comparisons(all_of_it, CompareFormat::csv), HasSubstr(",never,0,0,"));
+  const std::string json = render_comparisons(all_of_it, CompareFormat::json);
+  EXPECT_THAT(json, HasSubstr("\"mean_thousandths\": null,"));
+  EXPECT_THAT(json, HasSubstr("\"never\": true,"));
+  EXPECT_THAT(json, testing::Not(HasSubstr("9223372036854775807")));
 }
 
 TEST_F(Compare, MeasuresComeInTheOrderOfThePatterns) {
@@ -122,6 +128,7 @@ TEST_F(Compare, APatternThatFitsNothingIsAFault) {
   ASSERT_FALSE(result);
   EXPECT_EQ(exit_code(result.error()), ExitCode::bad_input);
   EXPECT_THAT(result.error().front().message, HasSubstr("no run has a measure 'mesages'"));
+  EXPECT_THAT(result.error().front().help, HasSubstr("did you mean 'messages'?"));
 }
 
 TEST_F(Compare, AWrongPolicyIsSaidBeforeAnythingRuns) {
@@ -211,6 +218,18 @@ TEST(Standings, ThatDifferDoNotLookAlikeInTheTable) {
 
 TEST(Standings, AMissingValueIsUnknown) {
   EXPECT_FALSE(second_of(comparison_of(Better::lower, {1, 2}, {1, std::nullopt})).is_known);
+}
+
+TEST(MeasurePattern, ThatFitsNothingLeadsToTheOneThatWasMeant) {
+  const std::vector<std::string_view> names = {"messages", "processes/started", "probe/one/failures",
+                                               "probe/one/first_failure_ns", "region/ram/free_blocks/order3/mean"};
+  EXPECT_EQ(meant_pattern("free_blocks", names), "*/free_blocks/*");
+  EXPECT_EQ(meant_pattern("failures", names), "*/failures");
+  EXPECT_EQ(meant_pattern("first_failure", names), "probe/*/first_failure_ns");
+  EXPECT_EQ(meant_pattern("processes_started", names), "processes/started");
+  EXPECT_EQ(meant_pattern("processes", names), "processes/*");
+  EXPECT_EQ(meant_pattern("mesages", names), "messages");
+  EXPECT_EQ(meant_pattern("failed_share", names), "");  // this run has no such measure
 }
 
 TEST(MeasurePattern, StarsAndQuestionMarks) {

@@ -63,9 +63,12 @@ std::vector<Subject> subjects() {
       subject("linux", {{"top_order", "3"}, {"pageblock_order", "1"}, {"scatter_order", "2"}}, served_by_blocks(3)),
       subject("linux", {{"top_order", "4"}, {"pageblock_order", "2"}, {"batch", "3"}, {"high_min", "8"}},
               served_by_blocks(4)),
+      subject("linux", {{"scatter_order", "0"}}, served_by_blocks(10)),
+      subject("linux", {{"cpus", "2"}, {"high_min", "4"}, {"high_max", "16"}}, served_by_blocks(10)),
       subject("llfree", {}, every_contiguous_placement()),
       subject("llfree", {{"tree_order", "0"}, {"scatter_order", "9"}}, every_contiguous_placement()),
       subject("qnx", {}, every_contiguous_placement()),
+      subject("qnx", {{"big_page_order", "0"}}, every_contiguous_placement()),
       subject("qnx", {{"big_page_order", "2"}, {"zone_order", "2"}}, every_contiguous_placement()),
   };
 }

@@ -30,6 +30,23 @@ TEST(Policies, AnUnknownOptionNamesTheNearest) {
       "policy 'buddy' has no option 'colour' | known: top_order, placement, range_order, reserve, metadata, tail");
 }
 
+TEST(Policies, WithoutOptionsSayThatTheyHaveNone) {
+  const auto checked = check_policy_options(*find_policy("first_fit"), {{"x", "1"}});
+  ASSERT_FALSE(checked);
+  EXPECT_EQ(checked.error().front().help, "it has none");
+}
+
+TEST(Policies, AnOptionThatDoesNothingUnderTheOthersIsRefused) {
+  EXPECT_EQ(fault_of({{"metadata", "compact"}}),
+            "option 'metadata' of policy 'buddy' does nothing with placement=lowest | it belongs to placement=lifo");
+  EXPECT_EQ(fault_of({{"placement", "fifo"}, {"range_order", "4"}}),
+            "option 'range_order' of policy 'buddy' does nothing with placement=fifo | it belongs to "
+            "placement=most_used");
+  EXPECT_EQ(fault_of({{"placement", "lifo"}, {"metadata", "compact"}}), "");
+  EXPECT_EQ(fault_of({{"placement", "most_used"}, {"range_order", "4"}}), "");
+  EXPECT_EQ(fault_of({{"placement", "fifo"}, {"range_order", "9"}}), "");
+}
+
 TEST(Policies, IntegersAreStrict) {
   EXPECT_EQ(fault_of({{"top_order", "32"}}), "");
   for (const char* value : {"33", "-1", "", "12abc", " 3", "0x3", "99999999999999999999"}) {

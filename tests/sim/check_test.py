@@ -438,6 +438,7 @@ class Compare(Sandbox):
     def test_formats_agree(self):
         arguments = [*self.POLICIES, "--seeds", "2", "--measure", "region/*/free_run_count/mean"]
         table = json.loads(self.compare(*arguments, "--format", "json").stdout)[0]
+        self.assertEqual(json.loads(self.compare(*arguments, "--json").stdout)[0], table)
         row = table["measures"][0]
         values = row["policies"][0]["values"]
         self.assertEqual(len(values), 2)
@@ -460,6 +461,13 @@ class Compare(Sandbox):
                                 (["--policy", "buddy", "--policy", "buddy:placement"], "NAME:OPTION=VALUE"),
                                 ([*self.POLICIES, "--seeds", "0"], "--seeds"),
                                 ([*self.POLICIES, "--format", "xml"], "markdown"),
+                                ([*self.POLICIES, "--format", "csv", "--json"], "exclude each other"),
+                                (["--policy", "buddy", "--policy", "tlfs:x=1"], "--policy tlfs:x=1: "),
+                                (["--policy", "buddy", "--policy", "buddy:placement=lifo,placement=fifo"],
+                                 "option 'placement' is given twice"),
+                                (["--policy", "buddy", "--policy", "buddy:placement=fifo,metadata=compact"],
+                                 "does nothing with placement=fifo"),
+                                ([*self.POLICIES, "--measure", "free_frames"], "did you mean '*/free_frames/*'?"),
                                 ([*self.POLICIES, "--measure", "nothing"], "no run has a measure 'nothing'")):
             self.assertIn(word, self.compare(*arguments, code=2).stderr)
 

@@ -24,6 +24,12 @@ struct PolicyOption {
   std::uint64_t maximum = 0;                    // integer, inclusive
   std::span<const std::string_view> choices{};  // choice
   std::string_view doc;                         // one line
+  // The option that must have that value, or this one does nothing; no name: it always does.
+  struct OnlyWith {
+    std::string_view option;
+    std::string_view value;
+  };
+  OnlyWith only_with{};
 };
 
 // Options given by the scenario: name -> value as text. Names and values have been checked against the table.
@@ -42,8 +48,11 @@ struct Policy {
 [[nodiscard]] std::span<const Policy> policies();
 [[nodiscard]] const Policy* find_policy(std::string_view name);
 
-// Nothing, or what is wrong with one option: unknown name (with the nearest known one), value out of range, unknown
-// choice.
+// Nothing, or what is wrong with the option of that name: unknown (with the nearest known one), value out of range,
+// unknown choice, not its default where it does nothing under the others.
+[[nodiscard]] HostResult<void> check_policy_option(const Policy& policy, const PolicyOptions& options,
+                                                   std::string_view name);
+// Nothing, or what is wrong with the first option that is.
 [[nodiscard]] HostResult<void> check_policy_options(const Policy& policy, const PolicyOptions& options);
 
 }  // namespace memsim

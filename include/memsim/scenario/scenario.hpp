@@ -25,6 +25,7 @@ namespace memsim {
 struct Override {
   std::string path;
   std::string value;
+  std::string given_as = {};  // the option in a diagnostic's words, "--policy budy"; empty: "--set path=value"
 };
 
 // What a file may ask of the loader. Reaching a cap is a diagnostic with ExitCode::cap_reached that names the cap.
