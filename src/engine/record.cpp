@@ -26,6 +26,18 @@ std::string_view name_of(ThreadState state) {
   return "?";
 }
 
+std::string_view name_of(Moving moving) {
+  switch (moving) {
+    case Moving::off:
+      return "off";
+    case Moving::refused:
+      return "refused";
+    case Moving::tried:
+      return "tried";
+  }
+  return "?";
+}
+
 std::string_view name_of(ExitCause cause) {
   switch (cause) {
     case ExitCause::finished:

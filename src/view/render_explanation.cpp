@@ -27,6 +27,7 @@ class Writer {
          permille_text(failure.unusable_index_permille));
     line("   {}", verdict(failure));
     write_owners(failure.owners);
+    if (failure.remedy == Remedy::move) line("   {}", why_unmoved(failure.moving));
   }
 
  private:
@@ -82,6 +83,19 @@ class Writer {
         return "no moves make room: this memory has no such range at all";
     }
     return {};
+  }
+
+  // Why moves that would have served were not made.
+  static std::string_view why_unmoved(Moving moving) {
+    switch (moving) {
+      case Moving::refused:
+        return "none was moved: the call had SHMCTL_NODEFRAG";
+      case Moving::tried:
+        return "none was moved: nowhere else was room for them";
+      case Moving::off:
+        break;
+    }
+    return "none was moved: machine.contiguous_failure is none";
   }
 
   void write_owners(const FirstOf<FramesInTheWay>& owners) {

@@ -190,6 +190,7 @@ Json json_of(const FailureExplanation& failure) {
           {"largest_free_run_frames", failure.largest_free_run.count()},
           {"order", failure.order.value()},
           {"unusable_index_permille", failure.unusable_index_permille},
+          {"moving", name_of(failure.moving)},
           {"remedy", name_of(failure.remedy)},
           {"range", failure.range ? json_of(*failure.range) : Json()},
           {"missing_frames", failure.missing.count()},

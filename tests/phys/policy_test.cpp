@@ -37,6 +37,8 @@ TEST(Policies, WithoutOptionsSayThatTheyHaveNone) {
 }
 
 TEST(Policies, AnOptionThatDoesNothingUnderTheOthersIsRefused) {
+  EXPECT_FALSE(check_policy_options(*find_policy("linux"), {{"pcp", "off"}, {"batch", "8"}}));
+  EXPECT_TRUE(check_policy_options(*find_policy("linux"), {{"pcp", "on"}, {"batch", "8"}}));
   EXPECT_EQ(fault_of({{"metadata", "compact"}}),
             "option 'metadata' of policy 'buddy' does nothing with placement=lowest | it belongs to placement=lifo");
   EXPECT_EQ(fault_of({{"placement", "fifo"}, {"range_order", "4"}}),

@@ -164,9 +164,12 @@ class Results(Sandbox):
         self.assertEqual(explained, plain)
         self.assertEqual(failures["count"], 1)
         self.assertEqual(failures["first"][0]["remedy"], "move")
+        self.assertEqual(failures["first"][0]["moving"], "refused")
         self.assertEqual(failures["first"][0]["owners"]["first"][0]["process"], "worker")
         text = memsim("run", "--explain", "--set", "machine.contiguous_failure=none", DEFRAGMENT).stdout
         self.assertEqual(len(re.findall(r"moving \d+ frames makes room at \[0x", text)), 2)
+        self.assertEqual(text.count("none was moved: machine.contiguous_failure is none"), 2)
+        self.assertIn("none was moved: the call had SHMCTL_NODEFRAG", memsim("run", "--explain", DEFRAGMENT).stdout)
 
     def test_explain_without_a_place_for_it_is_wrong_usage(self):
         self.assert_fails(memsim("run", "--quiet", "--explain", DEFRAGMENT), 2, "--explain")

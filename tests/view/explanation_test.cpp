@@ -92,7 +92,8 @@ TEST_F(Explanation, NamesTheSmallestSetOfMovesAndWhoseFramesTheyAre) {
   EXPECT_THAT(text(), HasSubstr(" driver at 5 us: 4 frames (16 KiB) for a new mapping: ENOMEM\n"
                                 "   ram: 8 frames free, largest run 1, unusable index at order 2 1.000\n"
                                 "   moving 2 frames makes room at [0x100000, 0x104000), where now are\n"
-                                "     2 frames  hog  /cache  can move\n"));
+                                "     2 frames  hog  /cache  can move\n"
+                                "   none was moved: machine.contiguous_failure is none\n"));
 }
 
 TEST_F(Explanation, LockedFramesAreInTheWayUntilTheyAreUnlocked) {

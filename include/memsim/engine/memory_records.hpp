@@ -110,13 +110,14 @@ struct AllocationFailed {
   FrameNumber window_end = FrameNumber::max();  // nor this one or a later one
   std::span<const RegionId> regions;            // tried, in this order
   Errno error = Errno::enomem;
+  Moving moving = Moving::off;
   FrameCount free;              // over the regions that were tried
   FrameCount largest_free_run;  // likewise
   template <class F>
   void fields(F&& f) const {
     f("object", object), f("pid", pid), f("frames", frames), f("contiguous", contiguous), f("alignment", alignment);
     f("boundary", boundary), f("window_first", window_first), f("window_end", window_end), f("regions", regions);
-    f("error", error), f("free", free), f("largest_free_run", largest_free_run);
+    f("error", error), f("moving", moving), f("free", free), f("largest_free_run", largest_free_run);
   }
 };
 

@@ -56,6 +56,12 @@ enum class ThreadState : std::uint8_t {
 };
 [[nodiscard]] std::string_view name_of(ThreadState state);
 
+// What was done for a refused request by moving frames out of its way: nothing, as only a contiguous request on a
+// machine that defragments gets that (`off`), or because the caller would not have it (`refused`, SHMCTL_NODEFRAG); or
+// it was tried in vain.
+enum class Moving : std::uint8_t { off, refused, tried };
+[[nodiscard]] std::string_view name_of(Moving moving);
+
 enum class ExitCause : std::uint8_t { finished, killed, fault };
 [[nodiscard]] std::string_view name_of(ExitCause cause);
 

@@ -48,6 +48,7 @@ struct FailureExplanation {
   ObjectId object;  // 0: it was to get one
   std::string object_name;
   Errno error = Errno::enomem;
+  Moving moving = Moving::off;
   RangeShape shape;
   std::vector<std::string> regions;  // tried, in that order
 

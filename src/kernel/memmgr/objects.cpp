@@ -89,6 +89,13 @@ void let_go_of_tail(State& state, MemoryObject& object, std::vector<Extent>& ext
   object.tail = {};
 }
 
+// Whether frames may be moved out of the way of a demand that cannot be met otherwise.
+Moving moving_for(const State& state, const FrameDemand& demand) {
+  const bool is_contiguous = demand.contiguity == Contiguity::contiguous;
+  if (!is_contiguous || state.contiguous_failure != ContiguousFailure::defragment) return Moving::off;
+  return demand.defragmenting == Defragmenting::allowed ? Moving::tried : Moving::refused;
+}
+
 FrameCount total_of(std::span<const Extent> extents) {
   FrameCount total;
   for (const Extent& extent : extents) total += extent.count;
@@ -110,12 +117,10 @@ SimResult<TakenFrames> take_frames(Context& context, ObjectId concerned, const F
   const FrameRequest request{
       .count = demand.count, .contiguity = demand.contiguity, .mobility = demand.mobility, .cpu = context.request.cpu};
   auto allocation = state.memory.allocate(request, demand.from);
-  const bool defragments = request.contiguity == Contiguity::contiguous &&
-                           demand.defragmenting == Defragmenting::allowed &&
-                           state.contiguous_failure == ContiguousFailure::defragment;
-  if (!allocation && defragments) allocation = take_by_moving(context, request, demand.from);
+  const Moving moving = moving_for(state, demand);
+  if (!allocation && moving == Moving::tried) allocation = take_by_moving(context, request, demand.from);
   if (!allocation) {
-    publish_refused(context, concerned, request, demand.from, allocation.error());
+    publish_refused(context, concerned, request, demand.from, allocation.error(), moving);
     return refused(allocation.error());
   }
   taken.allocation = std::move(*allocation);
@@ -147,7 +152,7 @@ void publish_taken(Context& context, ObjectId object, PageNumber first, const Ta
 }
 
 void publish_refused(Context& context, ObjectId concerned, const FrameRequest& request, std::span<const RegionId> from,
-                     Errno error) {
+                     Errno error, Moving moving) {
   const PhysicalMemory& memory = context.state.memory;
   context.records.publish(AllocationFailed{.object = concerned,
                                            .pid = context.request.pid,
@@ -159,6 +164,7 @@ void publish_refused(Context& context, ObjectId concerned, const FrameRequest& r
                                            .window_end = request.window_end,
                                            .regions = memory.candidates(from),
                                            .error = error,
+                                           .moving = moving,
                                            .free = memory.free_frames(from),
                                            .largest_free_run = memory.largest_free_run(from)});
 }

@@ -35,7 +35,7 @@ struct FrameDemand {
 // `first`: the object's page that the first of the frames will lie behind.
 void publish_taken(Context& context, ObjectId object, PageNumber first, const TakenFrames& taken);
 void publish_refused(Context& context, ObjectId concerned, const FrameRequest& request, std::span<const RegionId> from,
-                     Errno error);
+                     Errno error, Moving moving);
 
 // A new object of the calling process, announced. Requires: ids are left (ObjectTable::is_exhausted()).
 [[nodiscard]] ObjectSlot create_named(Context& context, std::string_view name);

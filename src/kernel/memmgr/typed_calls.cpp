@@ -30,7 +30,7 @@ SimResult<TakenFrames> take_area(Context& context, std::span<const RegionId> poo
   auto allocation = state.memory.allocate(request, pool);
   if (!allocation) {
     request.contiguity = Contiguity::contiguous;  // an area is one piece, though it may lie across regions
-    publish_refused(context, ObjectId(), request, pool, Errno::enxio);
+    publish_refused(context, ObjectId(), request, pool, Errno::enxio, Moving::off);
     return refused(Errno::enxio);
   }
   context.work().allocator += allocation->work;
