@@ -1,11 +1,17 @@
 # Installed with the CMake package: scenarios as the tests of a project.
 
-# memsim_add_check(NAME PATH...)
+# memsim_add_check(NAME [REQUIRE_BASELINES] PATH...)
 # Makes every scenario that the paths lead to a test of ctest: `memsim check` on that file. A path is a scenario, or a
 # folder with scenarios in it and below it: .yaml and .yml files with a line that begins with "memsim:". The tests are
-# called NAME.PATH, with the path of the scenario from the current source directory, and labelled memsim.
+# called NAME.PATH, with the path of the scenario from the current source directory, and labelled memsim. With
+# REQUIRE_BASELINES a scenario without a baseline fails.
 function(memsim_add_check name)
-  foreach(path IN LISTS ARGN)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "REQUIRE_BASELINES" "" "")
+  set(options --jobs 1)
+  if(arg_REQUIRE_BASELINES)
+    list(APPEND options --require-baselines)
+  endif()
+  foreach(path IN LISTS arg_UNPARSED_ARGUMENTS)
     get_filename_component(path "${path}" ABSOLUTE BASE_DIR "${CMAKE_CURRENT_SOURCE_DIR}")
     set(scenarios "${path}")
     if(IS_DIRECTORY "${path}")
@@ -23,7 +29,7 @@ function(memsim_add_check name)
         endif()
       endif()
       file(RELATIVE_PATH relative "${CMAKE_CURRENT_SOURCE_DIR}" "${scenario}")
-      add_test(NAME "${name}.${relative}" COMMAND "${memsim_PROGRAM}" check --jobs 1 "${scenario}")
+      add_test(NAME "${name}.${relative}" COMMAND "${memsim_PROGRAM}" check ${options} "${scenario}")
       set_tests_properties("${name}.${relative}" PROPERTIES LABELS memsim)
       math(EXPR count "${count} + 1")
     endforeach()

@@ -74,3 +74,8 @@ with tempfile.TemporaryDirectory(prefix="memsim_install_") as root:
                             text=True, check=False)
     if failed.returncode == 0:
         sys.exit("a scenario that left its baseline passes as a test")
+    os.remove(os.path.join(checked, "mem_obj_info.baseline"))
+    failed = subprocess.run(["ctest", "--test-dir", consumer], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                            text=True, check=False)
+    if failed.returncode == 0:
+        sys.exit("a scenario that lost its baseline passes as a test that requires one")
