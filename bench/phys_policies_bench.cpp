@@ -7,6 +7,7 @@
 
 #include <memsim/phys/policy.hpp>
 
+#include "phys_best_fit_yardstick.hpp"
 #include "phys_churn.hpp"
 #include "phys_yardsticks.hpp"
 
@@ -52,6 +53,7 @@ void add_all() {
   constexpr unsigned kTop = ChurnDriver::kTopOrder;
   add_rows("yardstick,lists", [](std::uint64_t frames) { return ListYardstick(frames, kTop); });
   add_rows("yardstick,bitmaps", [](std::uint64_t frames) { return BitmapYardstick(frames, kTop); });
+  add_rows("yardstick,best_fit", [](std::uint64_t frames) { return BestFitYardstick(frames, kTop); });
   for (const Variant& variant : variants()) {
     add_rows(name_of(variant),
              [variant](std::uint64_t frames) { return PolicyUnderTest(frames, variant.policy, variant.options); });

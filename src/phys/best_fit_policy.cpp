@@ -1,5 +1,7 @@
 #include "phys/best_fit_policy.hpp"
 
+#include <algorithm>
+
 #include <memsim/base/check.hpp>
 
 namespace memsim {
@@ -44,7 +46,7 @@ std::uint32_t BestFit::meld_children(std::uint32_t parent) {
   return root;
 }
 
-inline void BestFit::add_to_bin(std::uint32_t first, std::uint64_t length) {
+void BestFit::add_to_bin(std::uint32_t first, std::uint64_t length) {
   Node& node = extents_.node(first);
   node.child = first;
   std::uint32_t root = first;
@@ -58,13 +60,13 @@ inline void BestFit::add_to_bin(std::uint32_t first, std::uint64_t length) {
 
 // The links are read one by one: a whole node would be read wider than it was written, and that waits for its cache
 // line.
-inline bool BestFit::remove_from_bin(std::uint32_t first, std::uint64_t length) {
+void BestFit::remove_from_bin(std::uint32_t first, std::uint64_t length) {
   const std::uint32_t child = extents_.node(first).child;
   std::uint32_t& root = lowest_[length];
   if (root == first) {
-    if (child == first) return true;
+    if (child == first) return lengths_.erase(length);
     root = meld_children(first);
-    return false;
+    return;
   }
   const std::uint32_t sibling = extents_.node(first).sibling;
   const std::uint32_t previous = extents_.node(first).previous;
@@ -72,7 +74,6 @@ inline bool BestFit::remove_from_bin(std::uint32_t first, std::uint64_t length) 
   (before.child == first ? before.child : before.sibling) = sibling == first ? previous : sibling;
   if (sibling != first) extents_.node(sibling).previous = previous;
   if (child != first) root = meld(root, meld_children(first));
-  return false;
 }
 
 // Down to the first child, else on to the next sibling, else up until there is one.
@@ -98,39 +99,45 @@ void BestFit::for_each_in_bin(std::uint64_t length, Visit&& visit) const {
 
 inline void BestFit::add(std::uint64_t first, std::uint64_t last) {
   extents_.add(first, last);
-  add_to_bin(static_cast<std::uint32_t>(first), last - first + 1);
+  make_latest(first, last - first + 1);
 }
 
 inline void BestFit::remove(std::uint64_t first) {
-  const std::uint64_t length = extents_.length(first);
-  if (remove_from_bin(static_cast<std::uint32_t>(first), length)) lengths_.erase(length);
   extents_.remove(first);
+  if (first != latest_) return remove_from_bin(static_cast<std::uint32_t>(first), extents_.length(first));
+  forget_latest();
 }
 
-// The new length comes before the old one goes: they are often neighbours, and then the set never empties a word.
 inline void BestFit::move_first(std::uint64_t first, std::uint64_t new_first) {
   const std::uint64_t last = extents_.last(first);
-  const bool is_bin_empty = remove_from_bin(static_cast<std::uint32_t>(first), last - first + 1);
   extents_.move_first(first, new_first);
-  add_to_bin(static_cast<std::uint32_t>(new_first), last - new_first + 1);
-  if (is_bin_empty) lengths_.erase(last - first + 1);
+  move(first, last - first + 1, new_first, last - new_first + 1);
 }
 
 inline void BestFit::move_last(std::uint64_t first, std::uint64_t new_last) {
   const std::uint64_t length = extents_.length(first);
-  const bool is_bin_empty = remove_from_bin(static_cast<std::uint32_t>(first), length);
   extents_.move_last(first, new_last);
-  add_to_bin(static_cast<std::uint32_t>(first), new_last - first + 1);
-  if (is_bin_empty) lengths_.erase(length);
+  move(first, length, first, new_last - first + 1);
+}
+
+inline void BestFit::move(std::uint64_t first, std::uint64_t length, std::uint64_t new_first,
+                          std::uint64_t new_length) {
+  if (first != latest_) {
+    remove_from_bin(static_cast<std::uint32_t>(first), length);
+    return make_latest(new_first, new_length);
+  }
+  latest_ = new_first;
+  latest_length_ = new_length;
 }
 
 // --- Search ---
 
 inline ExtentPlace BestFit::find(std::uint64_t count, Mobility, std::uint32_t& steps) const {
-  const std::uint64_t length = lengths_.next(count);
+  const std::uint64_t length = next_length(count);
   if (length == kNone) return {};
   ++steps;
-  return {lowest_[length], lowest_[length]};
+  const std::uint64_t first = lowest_of(length);
+  return {first, first};
 }
 
 inline ExtentPlace BestFit::find(const ExtentPlaces& places, std::uint64_t count, Mobility,
@@ -147,12 +154,12 @@ ExtentPlace BestFit::find_in_bins(const ExtentPlaces& places, std::uint64_t coun
     const std::uint64_t start = places.lowest_start(first, extents_.last(first) + 1, count);
     if (start != ExtentPlaces::kNone) place = {first, start};
   };
-  for (std::uint64_t length = lengths_.next(count); length != kNone && place.is_none();
-       length = lengths_.next(length + 1)) {
+  for (std::uint64_t length = next_length(count); length != kNone && place.is_none();
+       length = next_length(length + 1)) {
     if (length >= sure) {
-      look_at(lowest_[length]);
+      look_at(lowest_of(length));
     } else {
-      for_each_in_bin(length, look_at);
+      for_each_of(length, look_at);
     }
   }
   return place;
@@ -177,7 +184,7 @@ ExtentPlace BestFit::find_in_window(const ExtentPlaces& places, std::uint64_t co
 
 inline std::uint64_t BestFit::largest(std::uint32_t& steps) const {
   ++steps;
-  return lowest_[lengths_.largest()];
+  return lowest_of(lengths_.is_empty() ? latest_length_ : std::max(latest_length_, lengths_.largest()));
 }
 
 void BestFit::check_invariants(std::uint64_t count) const {
@@ -190,7 +197,13 @@ void BestFit::check_invariants(std::uint64_t count) const {
       MEMSIM_CHECK_THAT(++binned <= count, "each extent stands in one bin");
     });
   }
-  MEMSIM_CHECK_THAT(binned == count, "every extent stands in a bin");
+  if (latest_ != kNone) {
+    MEMSIM_CHECK_THAT(
+        extents_.is_free(latest_) && !extents_.is_free(latest_ - 1) && extents_.length(latest_) == latest_length_,
+        "the latest is an extent");
+    ++binned;
+  }
+  MEMSIM_CHECK_THAT(binned == count, "every extent stands in a bin or is the latest");
 }
 
 // --- The policy ---

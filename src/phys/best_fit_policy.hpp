@@ -6,6 +6,9 @@
 // with its links in the extents' nodes: adding is O(1), taking the lowest or any other O(log extents), amortised. No
 // tree is balanced and nothing is allocated; the layout depends on the extents and their history only.
 //
+// The extent that came or changed last stands in no bin until another one does. Often it is the next to be taken or to
+// change again, and then no bin has to be touched.
+//
 // With constraints, the shortest extent that holds a conforming run serves, of equally short ones the lowest, from its
 // lowest conforming start. Without a window the bins are gone through upward: all of a bin's extents up to the length
 // that always suffices. With one, the extents of the window are. O(extents).
@@ -44,6 +47,16 @@ class BestFit {
   void move_first(std::uint64_t first, std::uint64_t new_first);
   void move_last(std::uint64_t first, std::uint64_t new_last);
 
+  [[nodiscard]] bool latest_serves(std::uint64_t count) const {
+    return count == latest_length_ && ExtentMap<Node>::share_word(latest_, latest_ + count) &&
+           !lengths_.contains_short(count);
+  }
+  [[nodiscard]] std::uint64_t take_latest() {
+    const std::uint64_t first = latest_;
+    extents_.remove(first);
+    forget_latest();
+    return first;
+  }
   [[nodiscard]] ExtentPlace find(std::uint64_t count, Mobility mobility, std::uint32_t& steps) const;
   [[nodiscard]] ExtentPlace find(const ExtentPlaces& places, std::uint64_t count, Mobility mobility,
                                  std::uint32_t& steps) const;
@@ -58,9 +71,20 @@ class BestFit {
  private:
   static constexpr std::uint64_t kNone = ExtentMap<Node>::kNone;
 
-  void add_to_bin(std::uint32_t first, std::uint64_t length);
-  // Leaves the length among the lengths, and says whether it must go from there.
-  [[nodiscard]] bool remove_from_bin(std::uint32_t first, std::uint64_t length);
+  void forget_latest() {
+    latest_ = kNone;
+    latest_length_ = 0;
+  }
+  // An extent whose place or length changed.
+  void move(std::uint64_t first, std::uint64_t length, std::uint64_t new_first, std::uint64_t new_length);
+  // This is the extent that changed last; the one that was goes to its bin.
+  void make_latest(std::uint64_t first, std::uint64_t length) {
+    if (latest_ != kNone) add_to_bin(static_cast<std::uint32_t>(latest_), latest_length_);
+    latest_ = first;
+    latest_length_ = length;
+  }
+  [[gnu::noinline]] void add_to_bin(std::uint32_t first, std::uint64_t length);
+  [[gnu::noinline]] void remove_from_bin(std::uint32_t first, std::uint64_t length);
   // Makes one heap of two, given by their roots, and returns its root.
   std::uint32_t meld(std::uint32_t a, std::uint32_t b);
   // Makes one heap of the children of `parent`, which has some, and returns its root.
@@ -69,10 +93,30 @@ class BestFit {
   template <class Visit>
   void for_each_in_bin(std::uint64_t length, Visit&& visit) const;
 
+  // The shortest length from `length` on that an extent has, or kNone.
+  [[nodiscard]] std::uint64_t next_length(std::uint64_t length) const {
+    const std::uint64_t binned = lengths_.next(length);
+    return length <= latest_length_ && latest_length_ < binned ? latest_length_ : binned;
+  }
+  // The lowest extent of the length. Requires: there is one.
+  [[nodiscard]] std::uint64_t lowest_of(std::uint64_t length) const {
+    if (!lengths_.contains(length)) return latest_;
+    const std::uint64_t lowest = lowest_[length];
+    return length == latest_length_ && latest_ < lowest ? latest_ : lowest;
+  }
+  // Calls visit(first) for all extents of the length.
+  template <class Visit>
+  void for_each_of(std::uint64_t length, Visit&& visit) const {
+    if (length == latest_length_) visit(latest_);
+    if (lengths_.contains(length)) for_each_in_bin(length, visit);
+  }
+
   [[nodiscard]] ExtentPlace find_in_bins(const ExtentPlaces& places, std::uint64_t count, std::uint32_t& steps) const;
   [[nodiscard]] ExtentPlace find_in_window(const ExtentPlaces& places, std::uint64_t count, std::uint32_t& steps) const;
 
   ExtentMap<Node> extents_;
+  std::uint64_t latest_ = kNone;       // the extent that changed last, if it is still there
+  std::uint64_t latest_length_ = 0;    // 0 where there is none
   ExtentLengths lengths_;              // those whose bin is not empty
   SparseArray<std::uint32_t> lowest_;  // [length]: the root of that bin, its lowest extent
 };

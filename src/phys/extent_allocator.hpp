@@ -23,6 +23,10 @@
 //   find(count, mobility, steps)           the place for an unconstrained extent
 //   find(places, count, mobility, steps)   the same for one of a request with constraints
 //   largest(steps)                         the extent to use up first. Requires: there is one
+//   latest_serves(count), take_latest()    where it has them: whether find(count) would name the extent that changed
+//   last
+//                                          and all of it, at a cost of one step; and that extent, removed. Requires of
+//                                          the former: count > 0; it may say no where the answer costs time
 //   handed_out(start, count)               told after an extent was handed out
 //   metadata_bytes()                       of its own
 //   check_invariants(count)                of its own. Requires: the map is sound and holds `count` extents
@@ -84,7 +88,12 @@ class ExtentAllocator final : public FrameAllocator {
   [[nodiscard]] Errno do_allocate(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work) override;
   [[nodiscard]] Errno do_allocate_run(RunRequest request, Extent& run, AllocatorWork& work) override;
   void do_release(Extent extent, CpuId cpu, AllocatorWork& work) override;
+  // The same for frames that have free neighbours or reach into another word of the map. Apart, so that the frequent
+  // case saves no registers.
+  [[gnu::noinline]] void release_otherwise(std::uint64_t first, std::uint64_t count, AllocatorWork& work);
 
+  // The same by a search. Apart, so that what needs none saves no registers.
+  [[gnu::noinline]] Errno allocate_by_search(RunRequest request, Extent& run, AllocatorWork& work);
   [[gnu::noinline]] Errno allocate_otherwise(const FrameRequest& request, std::vector<Extent>& out,
                                              AllocatorWork& work);
   void scatter_freely(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work);
@@ -95,6 +104,8 @@ class ExtentAllocator final : public FrameAllocator {
 
   // Hands out [start, start + count) of the place's extent as `taken`; what is left of it on both sides stays free.
   void take(ExtentPlace place, std::uint64_t count, Extent& taken, AllocatorWork& work);
+  // Its part of the extents, where it leaves something of one. Apart, so that taking a whole one saves no registers.
+  [[gnu::noinline]] void cut_out(ExtentPlace place, std::uint64_t count, AllocatorWork& work);
 
   [[nodiscard]] FrameNumber frame(std::uint64_t index) const { return FrameNumber(region_.first.value() + index); }
 
@@ -118,8 +129,25 @@ Errno ExtentAllocator<Fit>::do_allocate(const FrameRequest& request, std::vector
 
 template <class Fit>
 Errno ExtentAllocator<Fit>::do_allocate_run(RunRequest request, Extent& run, AllocatorWork& work) {
+  if constexpr (requires { fit_.take_latest(); }) {
+    const std::uint64_t count = request.count.count();
+    if (count != 0 && fit_.latest_serves(count)) {
+      const std::uint64_t first = fit_.take_latest();
+      fit_.extents().take(first, first + count);
+      free_ -= count;
+      run.first = frame(first);
+      run.count = request.count;
+      work.steps = 1;
+      return Errno::eok;
+    }
+  }
+  return allocate_by_search(request, run, work);
+}
+
+template <class Fit>
+Errno ExtentAllocator<Fit>::allocate_by_search(RunRequest request, Extent& run, AllocatorWork& work) {
   const std::uint64_t count = request.count.count();
-  if (count == 0 || count > free_) return count == 0 ? Errno::einval : Errno::enomem;
+  if (count - 1 >= free_) return count == 0 ? Errno::einval : Errno::enomem;
   const ExtentPlace place = fit_.find(count, request.mobility, work.steps);
   if (place.is_none()) return Errno::enomem;
   take(place, count, run, work);
@@ -207,28 +235,28 @@ auto ExtentAllocator<Fit>::offers(const ExtentPlaces& places, std::uint32_t& ste
 template <class Fit>
 [[gnu::always_inline]] inline void ExtentAllocator<Fit>::take(ExtentPlace place, std::uint64_t count, Extent& taken,
                                                               AllocatorWork& work) {
-  const std::uint64_t last = fit_.extents().last(place.extent);
-  const std::uint64_t end = place.start + count;
-  fit_.extents().take(place.start, end);
-  if (place.extent == place.start) {
-    if (end <= last) {
-      fit_.move_first(place.extent, end);
-      ++work.splits;
-    } else {
-      fit_.remove(place.extent);
-    }
-  } else {
-    fit_.move_last(place.extent, place.start - 1);
-    ++work.splits;
-    if (end <= last) {
-      fit_.add(end, last);
-      ++work.splits;
-    }
-  }
   free_ -= count;
-  fit_.handed_out(place.start, count);
   taken.first = frame(place.start);
   taken.count = FrameCount(count);
+  fit_.extents().take(place.start, place.start + count);
+  if (fit_.extents().length(place.extent) == count) {
+    fit_.remove(place.extent);
+  } else {
+    cut_out(place, count, work);
+  }
+  fit_.handed_out(place.start, count);
+}
+
+template <class Fit>
+void ExtentAllocator<Fit>::cut_out(ExtentPlace place, std::uint64_t count, AllocatorWork& work) {
+  const std::uint64_t last = fit_.extents().last(place.extent);
+  const std::uint64_t end = place.start + count;
+  ++work.splits;
+  if (place.extent == place.start) return fit_.move_first(place.extent, end);
+  fit_.move_last(place.extent, place.start - 1);
+  if (end > last) return;
+  fit_.add(end, last);
+  ++work.splits;
 }
 
 template <class Fit>
@@ -253,8 +281,17 @@ template <class Fit>
 void ExtentAllocator<Fit>::do_release(Extent extent, CpuId, AllocatorWork& work) {
   const std::uint64_t first = extent.first.value() - region_.first.value();  // huge below the region
   const std::uint64_t count = extent.count.count();
-  MEMSIM_CHECK_THAT(first < region_.count.count() && count != 0 && count <= region_.count.count() - first,
-                    "only frames of this allocator come back");
+  const std::uint64_t size = region_.count.count();
+  MEMSIM_CHECK_THAT(first < size && count <= size - first, "only frames of this allocator come back");
+  free_ += count;
+  work.steps = 1;
+  if (!fit_.extents().give_alone(first, count)) return release_otherwise(first, count, work);
+  fit_.add(first, first + count - 1);
+}
+
+template <class Fit>
+void ExtentAllocator<Fit>::release_otherwise(std::uint64_t first, std::uint64_t count, AllocatorWork& work) {
+  MEMSIM_CHECK_THAT(count != 0, "some frame comes back");
   const std::uint64_t end = first + count;
   auto& extents = fit_.extents();
   extents.prefetch(first);
@@ -274,8 +311,6 @@ void ExtentAllocator<Fit>::do_release(Extent extent, CpuId, AllocatorWork& work)
     }
     fit_.move_last(extents.first_of(first - 1), last);
   }
-  free_ += count;
-  work.steps = 1;
 }
 
 // --- Observers ---

@@ -17,9 +17,12 @@ class ExtentLengths {
   // Lengths from 1 to `longest`. Requires: 0 < longest <= 2^32.
   explicit ExtentLengths(std::uint64_t longest) : longest_(longest), long_(longest) {}
 
+  [[nodiscard]] bool is_empty() const { return short_ == 0 && long_.is_empty(); }
   [[nodiscard]] bool contains(std::uint64_t length) const {
-    return length <= kShort ? (short_ >> (length - 1) & 1) != 0 : long_.contains(length - 1);
+    return length <= kShort ? contains_short(length) : long_.contains(length - 1);
   }
+  // The same. Requires: length <= 64.
+  [[nodiscard]] bool contains_short(std::uint64_t length) const { return (short_ >> (length - 1) & 1) != 0; }
   void insert(std::uint64_t length) {
     if (length <= kShort) {
       short_ |= std::uint64_t{1} << (length - 1);
@@ -33,6 +36,7 @@ class ExtentLengths {
       short_ &= ~(std::uint64_t{1} << (length - 1));
     } else {
       long_.erase(length - 1);
+      if (long_.is_empty()) shortest_long_ = kNone;
     }
   }
   // The smallest member >= length, or kNone. Requires: length > 0.

@@ -11,7 +11,7 @@ namespace memsim {
 
 // --- Lists ---
 
-inline unsigned TlsfFit::first_list(unsigned list) const {
+inline unsigned TlsfFit::first_listed(unsigned list) const {
   const unsigned level = list >> second_level_;
   if (level >= kLevels) return kNoList;
   const std::uint64_t here = second_level_bits_[level] >> (list & ((1U << second_level_) - 1));
@@ -22,7 +22,7 @@ inline unsigned TlsfFit::first_list(unsigned list) const {
   return (found << second_level_) + static_cast<unsigned>(std::countr_zero(second_level_bits_[found]));
 }
 
-inline void TlsfFit::push(std::uint32_t first, unsigned list) {
+void TlsfFit::push(std::uint32_t first, unsigned list) {
   const unsigned level = list >> second_level_;
   const std::uint64_t bit = std::uint64_t{1} << (list & ((1U << second_level_) - 1));
   std::uint32_t next = first;
@@ -37,7 +37,7 @@ inline void TlsfFit::push(std::uint32_t first, unsigned list) {
   heads_[list] = first;
 }
 
-inline void TlsfFit::unlink(std::uint32_t first, unsigned list) {
+void TlsfFit::unlink(std::uint32_t first, unsigned list) {
   const std::uint32_t next = extents_.node(first).next;
   if (heads_[list] != first) {
     const std::uint32_t previous = extents_.node(first).previous;
@@ -54,6 +54,8 @@ inline void TlsfFit::unlink(std::uint32_t first, unsigned list) {
 
 template <class Visit>
 bool TlsfFit::any_in(unsigned list, Visit&& visit) const {
+  if (latest_ != kNone && latest_list() == list && visit(latest_)) return true;
+  if (first_listed(list) != list) return false;
   for (std::uint32_t first = heads_[list];; first = extents_.node(first).next) {
     if (visit(std::uint64_t{first})) return true;
     if (extents_.node(first).next == first) return false;
@@ -64,56 +66,52 @@ bool TlsfFit::any_in(unsigned list, Visit&& visit) const {
 
 inline void TlsfFit::add(std::uint64_t first, std::uint64_t last) {
   extents_.add(first, last);
-  push(static_cast<std::uint32_t>(first), list_of(last - first + 1));
+  make_latest(first, last - first + 1);
 }
 
 inline void TlsfFit::remove(std::uint64_t first) {
-  unlink(static_cast<std::uint32_t>(first), list_of(extents_.length(first)));
   extents_.remove(first);
+  if (first == latest_) return forget_latest();
+  unlink(static_cast<std::uint32_t>(first), list_of(extents_.length(first)));
 }
 
-// An extent whose length changes leaves its list and enters the new one at the head. Where it stays at the head of its
-// list, as the remainder of a long extent mostly does, nothing changes but its name.
 inline void TlsfFit::move_first(std::uint64_t first, std::uint64_t new_first) {
   const std::uint64_t last = extents_.last(first);
-  const std::uint64_t length = last - first + 1;
-  const std::uint64_t new_length = last - new_first + 1;
-  const unsigned list = list_of(length);
-  if (share_list(length, new_length) && heads_[list] == first) {
-    const std::uint32_t next = extents_.node(first).next;
-    extents_.move_first(first, new_first);
-    heads_[list] = static_cast<std::uint32_t>(new_first);
-    extents_.node(new_first).next = next == first ? static_cast<std::uint32_t>(new_first) : next;
-    if (next != first) extents_.node(next).previous = static_cast<std::uint32_t>(new_first);
-    return;
-  }
-  unlink(static_cast<std::uint32_t>(first), list);
   extents_.move_first(first, new_first);
-  push(static_cast<std::uint32_t>(new_first), list_of(new_length));
+  move(first, last - first + 1, new_first, last - new_first + 1);
 }
 
 inline void TlsfFit::move_last(std::uint64_t first, std::uint64_t new_last) {
   const std::uint64_t length = extents_.length(first);
-  const std::uint64_t new_length = new_last - first + 1;
-  const unsigned list = list_of(length);
   extents_.move_last(first, new_last);
-  if (share_list(length, new_length) && heads_[list] == first) return;
-  unlink(static_cast<std::uint32_t>(first), list);
-  push(static_cast<std::uint32_t>(first), list_of(new_length));
+  move(first, length, first, new_last - first + 1);
+}
+
+inline void TlsfFit::move(std::uint64_t first, std::uint64_t length, std::uint64_t new_first,
+                          std::uint64_t new_length) {
+  if (first != latest_) {
+    unlink(static_cast<std::uint32_t>(first), list_of(length));
+    return make_latest(new_first, new_length);
+  }
+  latest_ = new_first;
+  latest_length_ = new_length;
 }
 
 // --- Search ---
 
 inline ExtentPlace TlsfFit::find(std::uint64_t count, Mobility, std::uint32_t& steps) const {
-  const unsigned own = list_of(count);
-  const unsigned list = first_list(list_of(count + (std::uint64_t{1} << shift_of(count)) - 1));
-  if (list != kNoList) {
+  const unsigned sufficient = list_of(count + (std::uint64_t{1} << shift_of(count)) - 1);
+  const unsigned listed = first_listed(sufficient);
+  if (latest_ != kNone && sufficient <= latest_list() && latest_list() <= listed) {
     ++steps;
-    return {heads_[list], heads_[list]};
+    return {latest_, latest_};
+  }
+  if (listed != kNoList) {
+    ++steps;
+    return {heads_[listed], heads_[listed]};
   }
   ExtentPlace place;
-  if (first_list(own) != own) return place;
-  any_in(own, [&](std::uint64_t first) {
+  any_in(list_of(count), [&](std::uint64_t first) {
     ++steps;
     if (extents_.length(first) < count) return false;
     place = {first, first};
@@ -139,21 +137,22 @@ inline ExtentPlace TlsfFit::find(const ExtentPlaces& places, std::uint64_t count
 
 inline std::uint64_t TlsfFit::largest(std::uint32_t& steps) const {
   ++steps;
+  if (first_level_bits_ == 0) return latest_;
   const auto level = static_cast<unsigned>(std::bit_width(first_level_bits_)) - 1;
   const auto second = static_cast<unsigned>(std::bit_width(second_level_bits_[level])) - 1;
-  return heads_[(level << second_level_) + second];
+  const unsigned list = (level << second_level_) + second;
+  return latest_ != kNone && list <= latest_list() ? latest_ : heads_[list];
 }
 
 void TlsfFit::check_invariants(std::uint64_t count) const {
   std::uint64_t listed = 0;
   for (unsigned list = first_list(0); list != kNoList; list = first_list(list + 1)) {
-    std::uint64_t before = ExtentMap<Node>::kNone;
+    std::uint64_t before = kNone;
     any_in(list, [&](std::uint64_t first) {
       MEMSIM_CHECK_THAT(extents_.is_free(first) && !extents_.is_free(first - 1), "what is listed is an extent");
       MEMSIM_CHECK_THAT(list_of(extents_.length(first)) == list, "an extent stands in the list of its length");
-      MEMSIM_CHECK_THAT(before == decltype(extents_)::kNone || extents_.node(first).previous == before,
-                        "links agree both ways");
-      before = first;
+      MEMSIM_CHECK_THAT(before == kNone || extents_.node(first).previous == before, "links agree both ways");
+      if (first != latest_) before = first;
       MEMSIM_CHECK_THAT(++listed <= count, "each extent is listed once");
       return false;
     });

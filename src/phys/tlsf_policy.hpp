@@ -3,7 +3,8 @@
 //
 // Free extents stand in lists by length. The first level divides lengths by powers of two, the second each of these
 // ranges into 2^s equal parts; lengths below 2^(s+1) frames have a list each. Bitmaps say which lists are not empty.
-// A list is last in, first out.
+// A list is last in, first out. The extent that came or changed last, which is the head of its list, enters it when
+// another one comes or changes: often it is the next to be taken or to change again, and then no list is touched.
 //
 // Good fit: a request is rounded up to the shortest length of the next list, so that any extent found in that list or
 // above is long enough, and the head of the first such list that is not empty serves, from its lower end. That is
@@ -16,6 +17,7 @@
 // Steps: the extents looked at.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -50,6 +52,17 @@ class TlsfFit {
   void move_first(std::uint64_t first, std::uint64_t new_first);
   void move_last(std::uint64_t first, std::uint64_t new_last);
 
+  // Lengths that have a list each need no rounding up, and the latest is the head of its list.
+  [[nodiscard]] bool latest_serves(std::uint64_t count) const {
+    return count == latest_length_ && count >> second_level_ <= 1 &&
+           ExtentMap<Node>::share_word(latest_, latest_ + count);
+  }
+  [[nodiscard]] std::uint64_t take_latest() {
+    const std::uint64_t first = latest_;
+    extents_.remove(first);
+    forget_latest();
+    return first;
+  }
   [[nodiscard]] ExtentPlace find(std::uint64_t count, Mobility mobility, std::uint32_t& steps) const;
   [[nodiscard]] ExtentPlace find(const ExtentPlaces& places, std::uint64_t count, Mobility mobility,
                                  std::uint32_t& steps) const;
@@ -62,6 +75,7 @@ class TlsfFit {
  private:
   static constexpr unsigned kLevels = 34;  // lengths have at most 33 bits
   static constexpr unsigned kNoList = ~0U;
+  static constexpr std::uint64_t kNone = ExtentMap<Node>::kNone;
 
   // The list of extents of this length: the first level times 2^s plus the second. Ascends with the length.
   [[nodiscard]] unsigned list_of(std::uint64_t length) const {
@@ -72,19 +86,31 @@ class TlsfFit {
   [[nodiscard]] unsigned shift_of(std::uint64_t length) const {
     return static_cast<unsigned>(std::bit_width(length >> second_level_ | 1)) - 1;
   }
-  // Whether extents of these lengths stand in the same list: list_of() of both, but cheaper.
-  [[nodiscard]] bool share_list(std::uint64_t a, std::uint64_t b) const {
-    const unsigned shift = shift_of(a);
-    return a >> shift == b >> shift;
+  // The first list from `list` on that an extent belongs to, or kNoList; of those that stand in one already.
+  [[nodiscard]] unsigned first_list(unsigned list) const {
+    const unsigned listed = first_listed(list);
+    return latest_ != kNone && latest_list() >= list ? std::min(latest_list(), listed) : listed;
   }
-  // The first list from `list` on that is not empty, or kNoList.
-  [[nodiscard]] unsigned first_list(unsigned list) const;
+  [[nodiscard]] unsigned first_listed(unsigned list) const;
   // Calls visit(first) for the extents of the list, in list order, until one returns true; says whether one did.
   template <class Visit>
   bool any_in(unsigned list, Visit&& visit) const;
 
-  void push(std::uint32_t first, unsigned list);
-  void unlink(std::uint32_t first, unsigned list);
+  void make_latest(std::uint64_t first, std::uint64_t length) {
+    if (latest_ != kNone) push(static_cast<std::uint32_t>(latest_), latest_list());
+    latest_ = first;
+    latest_length_ = length;
+  }
+  void forget_latest() {
+    latest_ = kNone;
+    latest_length_ = 0;
+  }
+  // Requires: there is a latest extent.
+  [[nodiscard]] unsigned latest_list() const { return list_of(latest_length_); }
+  // An extent whose place or length changed.
+  void move(std::uint64_t first, std::uint64_t length, std::uint64_t new_first, std::uint64_t new_length);
+  [[gnu::noinline]] void push(std::uint32_t first, unsigned list);
+  [[gnu::noinline]] void unlink(std::uint32_t first, unsigned list);
 
   Extent region_;
   unsigned second_level_;
@@ -92,6 +118,8 @@ class TlsfFit {
   std::array<std::uint64_t, kLevels> second_level_bits_{};  // bit n: the list is not empty
   std::array<std::uint32_t, std::size_t{kLevels} << kMaxSecondLevel> heads_{};
   ExtentMap<Node> extents_;
+  std::uint64_t latest_ = kNone;     // the extent that came or changed last, if it is still there
+  std::uint64_t latest_length_ = 0;  // 0 where there is none
 };
 
 [[nodiscard]] const Policy& tlsf_policy();

@@ -56,7 +56,8 @@ std::string exhaust(const Subject& subject, Extent extent) {
     if (std::string fault = trial.allocate(request); !fault.empty()) return fault;
   }
   if (trial.pages().free_count() != 0) return "there are frames that nobody can have";
-  for (const FrameRequest& request : {FrameRequest{.count = FrameCount(1)}, contiguous(1), contiguous(4)}) {
+  for (const FrameRequest& request :
+       {FrameRequest{.count = FrameCount(1)}, contiguous(1), contiguous(4), contiguous(0)}) {
     if (std::string fault = trial.allocate(request); !fault.empty()) return fault;
   }
   return trial.finish();
