@@ -136,7 +136,7 @@ std::string text_of_first_differences(const RunDifference& difference) {
 std::pair<std::string, std::string> values_of(const MeasureDifference& measure) {
   if (!measure.before) return {"none", measure_text(*measure.now)};
   if (!measure.now) return {measure_text(*measure.before), "none"};
-  const std::array<std::int64_t, 2> values = {measure.before->value, measure.now->value};
+  const std::array<ShownValue, 2> values = {measure.before->value, measure.now->value};
   std::vector<std::string> texts = distinct_texts(*measure.now, values, 1);
   return {std::move(texts[0]), std::move(texts[1])};
 }

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <memsim/campaign/compare.hpp>
@@ -32,18 +33,27 @@ void append_csv(std::string& out, const Comparison& comparison) {
       if (standing.is_never) {
         line.text("never").number(0U).number(unsigned{standing.is_best});
       } else if (standing.is_known) {
-        line.number(standing.mean).number(unsigned{standing.is_lower_bound}).number(unsigned{standing.is_best});
+        line.text(fmt::format("{}", standing.mean))
+            .number(unsigned{standing.is_lower_bound})
+            .number(unsigned{standing.is_best});
       } else {
         line.empty().empty().empty();
       }
       if (standing.is_compared) {
-        line.number(standing.difference).number(standing.half_width).text(verdict_of(standing));
+        line.text(fmt::format("{}", standing.difference)).text(fmt::format("{}", standing.half_width));
+        line.text(verdict_of(standing));
       } else {
         line.empty().empty().empty();
       }
       line.finish();
     }
   }
+}
+
+// JSON's integers end at 64 bits; beyond, the nearest number with a point is as much as most readers keep.
+Json json_of(Thousandths value) {
+  const auto whole = static_cast<std::int64_t>(value);
+  return whole == value ? Json(whole) : Json(static_cast<double>(value));
 }
 
 Json json_of(const Standing& standing, const std::vector<std::optional<std::int64_t>>& values,
@@ -54,13 +64,13 @@ Json json_of(const Standing& standing, const std::vector<std::optional<std::int6
     list.push_back(value == kNeverMeasured ? Json("never") : number);
   }
   Json out = {{"policy", policy}, {"values", list}};
-  out["mean_thousandths"] = standing.is_known && !standing.is_never ? Json(standing.mean) : Json();
+  out["mean_thousandths"] = standing.is_known && !standing.is_never ? json_of(standing.mean) : Json();
   out["lower_bound"] = standing.is_lower_bound && !standing.is_never;
   out["never"] = standing.is_never;
   out["best"] = standing.is_best;
   if (standing.is_compared) {
-    out["difference_thousandths"] = standing.difference;
-    out["half_width_thousandths"] = standing.half_width;
+    out["difference_thousandths"] = json_of(standing.difference);
+    out["half_width_thousandths"] = json_of(standing.half_width);
     out["verdict"] = verdict_of(standing);
   }
   return out;

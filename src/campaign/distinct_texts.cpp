@@ -51,11 +51,10 @@ std::span<const ShownUnit> units_of(MeasureUnit unit) {
   return kCounts;
 }
 
-// Requires: value is none of the two ends of its type.
-constexpr std::uint64_t magnitude(std::int64_t value) { return static_cast<std::uint64_t>(value < 0 ? -value : value); }
+constexpr Wide magnitude(ShownValue value) { return static_cast<Wide>(value < 0 ? -value : value); }
 
 // As measure_text() writes it; a count that is not whole has one decimal.
-std::string usual_text(const Measure& measure, std::int64_t value, std::int64_t per_unit) {
+std::string usual_text(const Measure& measure, ShownValue value, std::int64_t per_unit) {
   if (value == kNeverMeasured && per_unit == 1) return "never";
   if (value < 0) {
     std::string text = usual_text(measure, -value, per_unit);
@@ -63,20 +62,20 @@ std::string usual_text(const Measure& measure, std::int64_t value, std::int64_t 
   }
   const bool is_counted = measure.unit == MeasureUnit::count || measure.unit == MeasureUnit::frames;
   if (is_counted && value % per_unit != 0) {
-    const Wide tenths = (Wide{magnitude(value)} * 20 + magnitude(per_unit)) / (2 * magnitude(per_unit));
+    const Wide tenths = (magnitude(value) * 20 + magnitude(per_unit)) / (2 * magnitude(per_unit));
     return fmt::format("{}.{}", static_cast<std::uint64_t>(tenths / 10), static_cast<unsigned>(tenths % 10));
   }
   Measure whole = measure;
-  whole.value = value / per_unit + (value % per_unit >= per_unit - value % per_unit ? 1 : 0);
+  whole.value = static_cast<std::int64_t>(value / per_unit + (value % per_unit >= per_unit - value % per_unit ? 1 : 0));
   return measure_text(whole);
 }
 
 // Rounded half up to that many decimals of the unit. Requires: 10^decimals <= 10^17.
-std::string text_in(const ShownUnit& unit, unsigned decimals, std::int64_t value, std::int64_t per_unit) {
+std::string text_in(const ShownUnit& unit, unsigned decimals, ShownValue value, std::int64_t per_unit) {
   if (value == kNeverMeasured && per_unit == 1) return "never";
   const Wide power = Wide{number_text::power_of_ten(decimals)};
-  const Wide step = Wide{unit.size} * magnitude(per_unit);
-  const Wide scaled = (Wide{magnitude(value)} * power + step / 2) / step;
+  const Wide step = unit.size * magnitude(per_unit);
+  const Wide scaled = (magnitude(value) * power + step / 2) / step;
   std::string text =
       fmt::format("{}{}", value < 0 && scaled > 0 ? "-" : "", static_cast<std::uint64_t>(scaled / power));
   if (decimals > 0) text += fmt::format(".{:0{}}", static_cast<std::uint64_t>(scaled % power), decimals);
@@ -92,7 +91,7 @@ std::string without_zero_fraction(std::string text) {
   return text;
 }
 
-bool has_twins(std::span<const std::int64_t> values, const std::vector<std::string>& texts) {
+bool has_twins(std::span<const ShownValue> values, const std::vector<std::string>& texts) {
   for (std::size_t i = 0; i < texts.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
       if (values[i] == values[j]) continue;
@@ -104,11 +103,11 @@ bool has_twins(std::span<const std::int64_t> values, const std::vector<std::stri
 
 }  // namespace
 
-std::vector<std::string> distinct_texts(const Measure& measure, std::span<const std::int64_t> values,
+std::vector<std::string> distinct_texts(const Measure& measure, std::span<const ShownValue> values,
                                         std::int64_t per_unit) {
   std::vector<std::string> texts;
-  std::uint64_t largest = 0;
-  for (const std::int64_t value : values) {
+  Wide largest = 0;
+  for (const ShownValue value : values) {
     texts.push_back(usual_text(measure, value, per_unit));
     if (value != kNeverMeasured) largest = std::max(largest, magnitude(value) / magnitude(per_unit));
   }
@@ -117,7 +116,7 @@ std::vector<std::string> distinct_texts(const Measure& measure, std::span<const 
   // Ends where the last decimal is worth less than one step of the values, after 16 at most.
   for (unsigned decimals = unit->decimals; has_twins(values, texts); ++decimals) {
     std::transform(values.begin(), values.end(), texts.begin(),
-                   [&](std::int64_t value) { return text_in(*unit, decimals, value, per_unit); });
+                   [&](ShownValue value) { return text_in(*unit, decimals, value, per_unit); });
   }
   return texts;
 }

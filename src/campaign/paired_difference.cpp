@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <limits>
 #include <utility>
 #include <vector>
 
@@ -16,11 +15,6 @@ __extension__ using Wide = __int128;
 __extension__ using WideUnsigned = unsigned __int128;
 
 constexpr std::size_t kCountMax = std::size_t{1} << 20;
-
-std::int64_t saturated(Wide value) {
-  constexpr Wide kMax = std::numeric_limits<std::int64_t>::max();
-  return static_cast<std::int64_t>(std::clamp(value, -kMax, kMax));
-}
 
 // To the nearest, halves away from zero. Requires: divisor > 0.
 Wide divided(Wide value, Wide divisor) {
@@ -94,13 +88,13 @@ std::uint64_t t_quantile_in_millionths(std::uint64_t degrees) {
   return std::prev(next)->quantile;
 }
 
-std::int64_t mean_in_thousandths(std::span<const std::int64_t> values) {
-  return saturated(divided(1000 * sum_of(values), static_cast<Wide>(values.size())));
+Thousandths mean_in_thousandths(std::span<const std::int64_t> values) {
+  return divided(1000 * sum_of(values), static_cast<Wide>(values.size()));
 }
 
 PairedDifference paired_difference(std::span<const std::int64_t> differences) {
   MEMSIM_CHECK(differences.size() >= 2);
-  return {mean_in_thousandths(differences), saturated(half_width_of(differences, sum_of(differences)))};
+  return {mean_in_thousandths(differences), half_width_of(differences, sum_of(differences))};
 }
 
 }  // namespace memsim

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <cstdlib>
 
 #include "campaign/distinct_texts.hpp"
 
@@ -15,7 +14,7 @@ constexpr std::int64_t kPerUnit = 1000;  // means and differences are in thousan
 }  // namespace
 
 std::vector<std::string> mean_texts(const Measure& measure, std::span<const Standing> standings) {
-  std::vector<std::int64_t> means;
+  std::vector<ShownValue> means;
   for (const Standing& standing : standings) {
     if (standing.is_known && !standing.is_never) means.push_back(standing.mean);
   }
@@ -36,10 +35,11 @@ std::vector<std::string> mean_texts(const Measure& measure, std::span<const Stan
 
 std::string difference_text(const Measure& measure, const Standing& standing) {
   if (!standing.is_compared) return {};
-  const std::array<std::int64_t, 3> sizes = {0, std::abs(standing.difference), standing.half_width};
+  const Thousandths difference = standing.difference;
+  const std::array<ShownValue, 3> sizes = {0, difference < 0 ? -difference : difference, standing.half_width};
   const std::vector<std::string> texts = distinct_texts(measure, sizes, kPerUnit);
-  const char* sign = standing.difference > 0 ? "+" : "-";
-  std::string text = fmt::format("{}{} +- {}", standing.difference == 0 ? "" : sign, texts[1], texts[2]);
+  const char* sign = difference > 0 ? "+" : "-";
+  std::string text = fmt::format("{}{} +- {}", difference == 0 ? "" : sign, texts[1], texts[2]);
   if (standing.is_better) text += " better";
   if (standing.is_worse) text += " worse";
   return text;

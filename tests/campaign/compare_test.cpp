@@ -204,6 +204,20 @@ TEST(Standings, WhatNeverCameInEitherRunIsNoDifferenceWhicheverTookLonger) {
   EXPECT_TRUE(second_of(comparison).is_worse);
 }
 
+TEST(Standings, OfYearsAreAsExactAsOfNanoseconds) {
+  constexpr std::int64_t kYear = 31'536'000'000'000'000;  // its thousandths do not fit 64 bits
+  Comparison comparison = comparison_of(Better::higher, {2 * kYear, 2 * kYear}, {3 * kYear, 3 * kYear + 1});
+  comparison.measures.front().measure.unit = MeasureUnit::nanoseconds;
+  const Standing second = second_of(comparison);
+  EXPECT_TRUE(second.is_best && second.is_better);
+  EXPECT_EQ(second.mean, Thousandths{3 * kYear} * 1000 + 500);
+  EXPECT_EQ(second.difference, Thousandths{kYear} * 1000 + 500);
+  const std::vector all = {comparison};
+  EXPECT_THAT(render_comparisons(all, CompareFormat::text), HasSubstr("730 d  * 1095 d  +365 d +- 6 ns better"));
+  EXPECT_THAT(render_comparisons(all, CompareFormat::csv), HasSubstr(",94608000000000000500,0,1,"));
+  EXPECT_THAT(render_comparisons(all, CompareFormat::json), HasSubstr("\"mean_thousandths\": 9.4608e+19"));
+}
+
 TEST(Standings, ThatDifferDoNotLookAlikeInTheTable) {
   Comparison comparison = comparison_of(Better::lower, {2'097'152, 2'097'153}, {2'097'150, 2'097'152});
   comparison.measures.front().measure.unit = MeasureUnit::bytes;

@@ -12,7 +12,7 @@ namespace {
 
 using testing::ElementsAre;
 
-std::vector<std::string> texts(MeasureUnit unit, std::vector<std::int64_t> values, std::int64_t per_unit = 1) {
+std::vector<std::string> texts(MeasureUnit unit, std::vector<ShownValue> values, std::int64_t per_unit = 1) {
   Measure measure;
   measure.unit = unit;
   return distinct_texts(measure, values, per_unit);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <memsim/base/host_error.hpp>
+#include <memsim/campaign/paired_difference.hpp>
 #include <memsim/campaign/scenario_run.hpp>
 #include <memsim/scenario/scenario.hpp>
 #include <memsim/view/run_measures.hpp>
@@ -63,13 +64,13 @@ inline constexpr std::uint64_t kComparedRunsMax = 1'000'000;
 // The standing of a contestant in a measure, in thousandths of the measure's unit.
 struct Standing {
   bool is_known = false;        // it has a value for every seed
-  std::int64_t mean = 0;        // over the seeds
+  Thousandths mean = 0;         // over the seeds
   bool is_lower_bound = false;  // moments that never came were taken as the end of the seed's longest run
   bool is_never = false;        // none of them ever came
   bool is_best = false;         // no contestant's mean is better, and some contestant's is worse
   bool is_compared = false;     // with the first contestant, seed by seed: two seeds or more
-  std::int64_t difference = 0;  // mean of the differences from the first contestant
-  std::int64_t half_width = 0;  // of the 95 % confidence interval around it (Student's t)
+  Thousandths difference = 0;   // mean of the differences from the first contestant
+  Thousandths half_width = 0;   // of the 95 % confidence interval around it (Student's t)
   // Whether the interval leaves out zero, on the better or on the worse side.
   bool is_better = false;
   bool is_worse = false;
