@@ -43,6 +43,8 @@ struct Promise {
   // How many frames a plain contiguous request for so many gets: one without alignment, boundary and window. All others
   // get what they ask for.
   std::function<std::uint64_t(std::uint64_t count)> whole_block{};
+  // Whether a request may be refused although frames that suit it are free, because they are for others.
+  bool keeps_frames_back = false;
 };
 
 // Nothing beyond what every policy owes.
@@ -60,6 +62,8 @@ struct Promise {
 [[nodiscard]] Promise every_contiguous_placement();
 // What src/phys/extent_allocator.hpp guarantees: every placement, and each maximal free run is one free extent.
 [[nodiscard]] Promise free_runs();
+// The same lists, but frames may be kept for requests of another mobility (src/phys/two_region_policy.hpp).
+[[nodiscard]] Promise kept_apart();
 
 struct Subject {
   std::string name;  // as in a test's name

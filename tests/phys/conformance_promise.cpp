@@ -66,6 +66,13 @@ Promise free_runs() {
   return promise;
 }
 
+Promise kept_apart() {
+  Promise promise = free_runs();
+  promise.serves = {};
+  promise.keeps_frames_back = true;
+  return promise;
+}
+
 Promise every_contiguous_placement() {
   return {.serves = [](const model::PageArray& pages, const FrameRequest& request) -> std::optional<bool> {
             if (request.contiguity == Contiguity::scattered) return std::nullopt;
@@ -99,6 +106,7 @@ std::optional<bool> expectation(const Subject& subject, const model::PageArray& 
   }
   const model::RunPromise places(pages);
   if (!places.serves(request)) return false;
+  if (subject.promise.keeps_frames_back) return std::nullopt;
   const bool is_single = request.count.count() == 1;
   if (request.alignment.count() == 1 && (is_single || request.contiguity == Contiguity::scattered)) return true;
   return std::nullopt;

@@ -58,6 +58,8 @@ std::vector<Subject> subjects() {
       subject("tlsf", {{"second_level", "2"}}, free_runs()),
       subject("two_region", {}, free_runs()),
       subject("two_region", {{"share", "30"}, {"step", "4"}}, free_runs()),
+      subject("two_region", {{"overflow", "movable"}}, kept_apart()),
+      subject("two_region", {{"overflow", "none"}, {"share", "30"}, {"step", "4"}}, kept_apart()),
       subject("linux", {}, served_by_blocks(10)),
       subject("linux", {{"pcp", "off"}}, buddy_blocks(10)),
       subject("linux", {{"top_order", "3"}, {"pageblock_order", "1"}, {"scatter_order", "2"}}, served_by_blocks(3)),

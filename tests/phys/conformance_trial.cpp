@@ -128,9 +128,13 @@ std::string Trial::check_refusal(const FrameRequest& request, const FrameAllocat
   return {};
 }
 
-// A region is filled with the most that it can scatter, which is found by halving.
+// A region is filled with the most that it can scatter, which is found by halving. A policy that keeps frames back may
+// make an exception of a request for every frame of its window, which a reservation is.
 std::string Trial::check_fewer(const FrameRequest& request, const FrameAllocator& before) const {
   if (request.contiguity == Contiguity::contiguous) return {};
+  const FrameNumber first = std::max(request.window_first, extent_.first);
+  const FrameNumber end = std::min(request.window_end, extent_.end());
+  if (subject_.promise.keeps_frames_back && end - first == request.count) return {};
   FrameRequest fewer = request;
   for (const std::uint64_t count : {request.count.count() - 1, request.count.count() / 2}) {
     fewer.count = FrameCount(count);
