@@ -1,7 +1,8 @@
 // BitTree: a set of integers 0..size-1 as a 64-ary tree of words, for finding the first, next or previous member.
 //
 // Level 0 holds one bit per integer; a bit of level n + 1 says whether a word of level n holds any member. Six levels
-// reach 2^32. Every operation on one member is O(log64 size); most stop at the first level.
+// reach 2^32. Every operation on one member is O(log64 size). The two lowest levels, which every tree has, are written
+// without a branch on whether the second has to be, which nobody can predict; most operations stop there.
 //
 // `kStart` says whether a fresh set holds nothing or everything. A full set is stored inverted, so that either way a
 // fresh tree is all zero words and costs no memory (zero_array.hpp).
@@ -88,7 +89,7 @@ BitTree<kStart>::BitTree(std::uint64_t size) {
     bits_of_level[level_count_] = bits;
     level_begin[level_count_++] = total;
     total += (bits + 63) / 64;
-    if (bits <= 64) break;
+    if (bits <= 64 && level_count_ > 1) break;
   }
   words_ = ZeroArray<std::uint64_t>(total);
   for (unsigned level = 0; level < level_count_; ++level) levels_[level] = &words_[level_begin[level]];
@@ -150,12 +151,23 @@ inline void BitTree<kStart>::lower(unsigned level, std::uint64_t index, std::uin
 
 template <TreeStart kStart>
 inline void BitTree<kStart>::insert(std::uint64_t i) {
-  raise(0, i >> 6, std::uint64_t{1} << (i & 63));
+  std::uint64_t& lowest = levels_[0][i >> 6];
+  lowest = ((lowest ^ kFlip) | std::uint64_t{1} << (i & 63)) ^ kFlip;
+  std::uint64_t& second = levels_[1][i >> 12];
+  const std::uint64_t before = second ^ kFlip;
+  second = (before | std::uint64_t{1} << (i >> 6 & 63)) ^ kFlip;
+  if (before == 0 && level_count_ > 2) raise(2, i >> 18, std::uint64_t{1} << (i >> 12 & 63));
 }
 
 template <TreeStart kStart>
 inline void BitTree<kStart>::erase(std::uint64_t i) {
-  lower(0, i >> 6, std::uint64_t{1} << (i & 63));
+  std::uint64_t& lowest = levels_[0][i >> 6];
+  const std::uint64_t left = (lowest ^ kFlip) & ~(std::uint64_t{1} << (i & 63));
+  lowest = left ^ kFlip;
+  std::uint64_t& second = levels_[1][i >> 12];
+  const std::uint64_t after = (second ^ kFlip) & ~(std::uint64_t{left == 0} << (i >> 6 & 63));
+  second = after ^ kFlip;
+  if (after == 0 && level_count_ > 2) lower(2, i >> 18, std::uint64_t{1} << (i >> 12 & 63));
 }
 
 template <TreeStart kStart>
@@ -197,14 +209,13 @@ inline std::uint64_t BitTree<kStart>::take_first() {
 // Of every word on the way up its lowest bit goes.
 template <TreeStart kStart>
 inline void BitTree<kStart>::erase_first(std::uint64_t i) {
-  for (unsigned level = 0; level < level_count_; ++level) {
-    i >>= 6;
-    std::uint64_t& stored = levels_[level][i];
-    const std::uint64_t members = stored ^ kFlip;
-    const std::uint64_t after = members & (members - 1);
-    stored = after ^ kFlip;
-    if (after != 0) return;
-  }
+  std::uint64_t& lowest = levels_[0][i >> 6];
+  const std::uint64_t left = (lowest ^ kFlip) & ((lowest ^ kFlip) - 1);
+  lowest = left ^ kFlip;
+  std::uint64_t& second = levels_[1][i >> 12];
+  const std::uint64_t after = (second ^ kFlip) & ((second ^ kFlip) - std::uint64_t{left == 0});
+  second = after ^ kFlip;
+  if (after == 0 && level_count_ > 2) lower(2, i >> 18, std::uint64_t{1} << (i >> 12 & 63));
 }
 
 template <TreeStart kStart>

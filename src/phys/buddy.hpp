@@ -111,8 +111,8 @@ class BuddyAllocator final : public FrameAllocator {
                                                 StartIn&& start_in) const;
 
   void take_place(const Place& place, std::uint64_t count, Extent& taken, AllocatorWork& work);
-  [[gnu::noinline]] void release_merged(std::uint32_t block, unsigned order, AllocatorWork& work);
-  [[gnu::noinline]] void release_parts(std::uint64_t first, std::uint64_t count, AllocatorWork& work);
+  [[gnu::noinline]] void release_otherwise(std::uint32_t block, std::uint64_t count, AllocatorWork& work);
+  void release_parts(std::uint64_t first, std::uint64_t count, AllocatorWork& work);
 
   [[nodiscard]] const BuddyGeometry& geometry() const { return core_.geometry(); }
 

@@ -48,6 +48,15 @@ class BuddyBitmaps {
   [[nodiscard]] bool is_buddy_free(std::uint32_t block, unsigned order) const {
     return pairs_[order].is_buddy_free(number(block, order));
   }
+  // Frees an allocated block whose buddy is not free; says whether it is one. Always no of a top block.
+  [[nodiscard]] bool free_alone(std::uint32_t block, unsigned order) {
+    const std::uint64_t at = number(block, order);
+    if (order >= geometry_.top || at << order != block || is_split(block, order) || !pairs_[order].free_alone(at)) {
+      return false;
+    }
+    free_orders_ |= std::uint64_t{1} << order;
+    return true;
+  }
   void insert_free(std::uint32_t block, unsigned order);
   // Cuts a block in hand of order + 1 in two, of which the upper, which starts at `upper`, becomes free.
   void insert_upper_half(std::uint32_t upper, unsigned order) {

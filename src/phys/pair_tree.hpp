@@ -46,6 +46,12 @@ class alignas(64) PairTree {
   }
   // The block becomes free. Requires: it is taken, and its buddy is not free.
   void free(std::uint64_t block) { add_free(block, bit(block ^ 1)); }
+  // The same if the block is taken and its buddy is not free; else nothing has changed and the answer is no.
+  [[nodiscard]] bool free_alone(std::uint64_t block) {
+    if (pair(block) != 3) return false;
+    free(block);
+    return true;
+  }
   // Splits the parent so that this, the upper block, is free and the other taken. Requires: it is not split.
   void free_upper(std::uint64_t block) { add_free(block, bit(block)); }
   // A free block becomes taken.
