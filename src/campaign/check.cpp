@@ -90,8 +90,7 @@ CheckOutcome CheckResult::outcome() const {
 
 ExitCode CheckResult::code() const {
   if (!errors.empty()) return exit_code(errors);
-  const bool is_well = !difference && failed_expectations.empty() && !(requires_baseline && lacks_baseline());
-  return is_well ? ExitCode::ok : ExitCode::expectation_failed;
+  return outcome() < CheckOutcome::no_baseline ? ExitCode::ok : ExitCode::expectation_failed;
 }
 
 bool CheckResult::is_pending() const {

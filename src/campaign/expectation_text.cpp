@@ -57,6 +57,14 @@ std::string by_process(const Expectation& expectation) {
   return expectation.process.name.empty() ? "" : " of " + escaped_for_terminal(expectation.process.name);
 }
 
+std::string made_by(const Expectation& expectation) {
+  return expectation.process.name.empty() ? "" : " made by " + escaped_for_terminal(expectation.process.name);
+}
+
+std::string called_by(const Expectation& expectation) {
+  return expectation.process.name.empty() ? "" : " by " + escaped_for_terminal(expectation.process.name);
+}
+
 std::string about_object(const Expectation& expectation) {
   return expectation.object.empty() ? "" : " about " + escaped_for_terminal(expectation.object);
 }
@@ -77,12 +85,12 @@ std::string subject(const Expectation& expectation, const ExpectedMeasure& measu
   }
   if (!measure.region.empty()) text += " of " + measure.region;
   if (!expectation.object.empty()) text += " of " + escaped_for_terminal(expectation.object);
-  if (!expectation.process.name.empty()) text += " made by " + escaped_for_terminal(expectation.process.name);
+  text += made_by(expectation);
   if (is_of_all_samples(measure.of)) {
     text = fmt::format("{} of {}", statistic_text(measure.of), text);
   }
-  const bool is_of_changes = !expectation.object.empty() || !expectation.process.name.empty();
-  return text + (is_of_changes && measure.of == Statistic::each ? " at each change" : when_sampled(measure));
+  return text +
+         (expectation.chooses_objects() && measure.of == Statistic::each ? " at each change" : when_sampled(measure));
 }
 
 std::string subject(const Expectation&, const ExpectedProbe& probe) {
@@ -103,8 +111,7 @@ std::string subject(const Expectation&, const ExpectedProbe& probe) {
 
 std::string subject(const Expectation& expectation, const ExpectedCallCount& calls) {
   std::string text = calls.call ? fmt::format("calls of {}", call_name(*calls.call)) : std::string("calls");
-  text += expectation.process.name.empty() ? "" : " by " + escaped_for_terminal(expectation.process.name);
-  text += about_object(expectation);
+  text += called_by(expectation) + about_object(expectation);
   switch (calls.ending) {
     case ExpectedCallCount::Ending::any:
       return text;
@@ -119,10 +126,8 @@ std::string subject(const Expectation& expectation, const ExpectedCallCount& cal
 }
 
 std::string subject(const Expectation& expectation, const ExpectedCallOutcomes& calls) {
-  const std::string by =
-      expectation.process.name.empty() ? "" : " by " + escaped_for_terminal(expectation.process.name);
-  return fmt::format("{}{}{}{}", calls.in_order ? "calls in order of " : "each call of ", call_name(calls.call), by,
-                     about_object(expectation));
+  return fmt::format("{}{}{}{}", calls.in_order ? "calls in order of " : "each call of ", call_name(calls.call),
+                     called_by(expectation), about_object(expectation));
 }
 
 std::string subject(const Expectation& expectation, const ExpectedLatency& latency) {
@@ -142,8 +147,7 @@ std::string subject(const Expectation& expectation, const ExpectedReplySegments&
 }
 
 std::string subject(const Expectation& expectation, const ExpectedObjectSegments& object) {
-  std::string text = "segments of " + escaped_for_terminal(expectation.object);
-  if (!expectation.process.name.empty()) text += " made by " + escaped_for_terminal(expectation.process.name);
+  const std::string text = "segments of " + escaped_for_terminal(expectation.object) + made_by(expectation);
   if (!object.at) return text;
   return *object.at == never() ? text + " at the end" : fmt::format("{} at {}", text, time_text(*object.at));
 }

@@ -194,8 +194,7 @@ class EmptyStateJudge final : public Judge {
 }  // namespace
 
 std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedMeasure& what) {
-  const bool is_of_chosen = !expectation.object.empty() || !expectation.process.name.empty();
-  if (is_of_chosen) return make_judge_of_chosen_objects(expectation, what);
+  if (expectation.chooses_objects()) return make_judge_of_chosen_objects(expectation, what);
   return std::make_unique<MeasureJudge>(expectation, what);
 }
 std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedProbe& what) {

@@ -46,7 +46,7 @@ std::uint32_t BestFit::meld_children(std::uint32_t parent) {
   return root;
 }
 
-void BestFit::add_to_bin(std::uint32_t first, std::uint64_t length) {
+void BestFit::put_in(std::uint32_t first, std::uint64_t length) {
   Node& node = extents_.node(first);
   node.child = first;
   std::uint32_t root = first;
@@ -60,7 +60,7 @@ void BestFit::add_to_bin(std::uint32_t first, std::uint64_t length) {
 
 // The links are read one by one: a whole node would be read wider than it was written, and that waits for its cache
 // line.
-void BestFit::remove_from_bin(std::uint32_t first, std::uint64_t length) {
+void BestFit::take_out(std::uint32_t first, std::uint64_t length) {
   const std::uint32_t child = extents_.node(first).child;
   std::uint32_t& root = lowest_[length];
   if (root == first) {
@@ -93,41 +93,6 @@ void BestFit::for_each_in_bin(std::uint64_t length, Visit&& visit) const {
     if (at == root) return;
     at = extents_.node(at).sibling;
   }
-}
-
-// --- Extents come and go ---
-
-inline void BestFit::add(std::uint64_t first, std::uint64_t last) {
-  extents_.add(first, last);
-  make_latest(first, last - first + 1);
-}
-
-inline void BestFit::remove(std::uint64_t first) {
-  extents_.remove(first);
-  if (first != latest_) return remove_from_bin(static_cast<std::uint32_t>(first), extents_.length(first));
-  forget_latest();
-}
-
-inline void BestFit::move_first(std::uint64_t first, std::uint64_t new_first) {
-  const std::uint64_t last = extents_.last(first);
-  extents_.move_first(first, new_first);
-  move(first, last - first + 1, new_first, last - new_first + 1);
-}
-
-inline void BestFit::move_last(std::uint64_t first, std::uint64_t new_last) {
-  const std::uint64_t length = extents_.length(first);
-  extents_.move_last(first, new_last);
-  move(first, length, first, new_last - first + 1);
-}
-
-inline void BestFit::move(std::uint64_t first, std::uint64_t length, std::uint64_t new_first,
-                          std::uint64_t new_length) {
-  if (first != latest_) {
-    remove_from_bin(static_cast<std::uint32_t>(first), length);
-    return make_latest(new_first, new_length);
-  }
-  latest_ = new_first;
-  latest_length_ = new_length;
 }
 
 // --- Search ---
@@ -184,7 +149,7 @@ ExtentPlace BestFit::find_in_window(const ExtentPlaces& places, std::uint64_t co
 
 inline std::uint64_t BestFit::largest(std::uint32_t& steps) const {
   ++steps;
-  return lowest_of(lengths_.is_empty() ? latest_length_ : std::max(latest_length_, lengths_.largest()));
+  return lowest_of(lengths_.is_empty() ? latest_length() : std::max(latest_length(), lengths_.largest()));
 }
 
 void BestFit::check_invariants(std::uint64_t count) const {
@@ -197,9 +162,9 @@ void BestFit::check_invariants(std::uint64_t count) const {
       MEMSIM_CHECK_THAT(++binned <= count, "each extent stands in one bin");
     });
   }
-  if (latest_ != kNone) {
+  if (latest() != kNone) {
     MEMSIM_CHECK_THAT(
-        extents_.is_free(latest_) && !extents_.is_free(latest_ - 1) && extents_.length(latest_) == latest_length_,
+        extents_.is_free(latest()) && !extents_.is_free(latest() - 1) && extents_.length(latest()) == latest_length(),
         "the latest is an extent");
     ++binned;
   }

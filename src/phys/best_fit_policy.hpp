@@ -6,8 +6,7 @@
 // with its links in the extents' nodes: adding is O(1), taking the lowest or any other O(log extents), amortised. No
 // tree is balanced and nothing is allocated; the layout depends on the extents and their history only.
 //
-// The extent that came or changed last stands in no bin until another one does. Often it is the next to be taken or to
-// change again, and then no bin has to be touched.
+// The extent that came or changed last stands in no bin (latest_extent.hpp).
 //
 // With constraints, the shortest extent that holds a conforming run serves, of equally short ones the lowest, from its
 // lowest conforming start. Without a window the bins are gone through upward: all of a bin's extents up to the length
@@ -24,38 +23,26 @@
 #include "phys/extent_lengths.hpp"
 #include "phys/extent_map.hpp"
 #include "phys/extent_places.hpp"
+#include "phys/latest_extent.hpp"
 #include "phys/sparse_array.hpp"
 
 namespace memsim {
 
-class BestFit {
+struct BestFitNode : ExtentNode {
+  // Links in the heap of its bin; the node itself where there is none.
+  std::uint32_t child;     // the first of those below it
+  std::uint32_t sibling;   // the next below the same parent
+  std::uint32_t previous;  // the sibling before, or of a first child the parent
+};
+
+class BestFit : public ExtentsButLatest<BestFit, BestFitNode> {
  public:
   explicit BestFit(Extent region)
-      : extents_(region.count.count()), lengths_(region.count.count()), lowest_(region.count.count() + 1) {}
-
-  struct Node : ExtentNode {
-    // Links in the heap of its bin; the node itself where there is none.
-    std::uint32_t child;     // the first of those below it
-    std::uint32_t sibling;   // the next below the same parent
-    std::uint32_t previous;  // the sibling before, or of a first child the parent
-  };
-
-  [[nodiscard]] ExtentMap<Node>& extents() { return extents_; }
-  [[nodiscard]] const ExtentMap<Node>& extents() const { return extents_; }
-  void add(std::uint64_t first, std::uint64_t last);
-  void remove(std::uint64_t first);
-  void move_first(std::uint64_t first, std::uint64_t new_first);
-  void move_last(std::uint64_t first, std::uint64_t new_last);
+      : ExtentsButLatest(region.count.count()), lengths_(region.count.count()), lowest_(region.count.count() + 1) {}
 
   [[nodiscard]] bool latest_serves(std::uint64_t count) const {
-    return count == latest_length_ && ExtentMap<Node>::share_word(latest_, latest_ + count) &&
+    return count == latest_length() && ExtentMap<Node>::share_word(latest(), latest() + count) &&
            !lengths_.contains_short(count);
-  }
-  [[nodiscard]] std::uint64_t take_latest() {
-    const std::uint64_t first = latest_;
-    extents_.remove(first);
-    forget_latest();
-    return first;
   }
   [[nodiscard]] ExtentPlace find(std::uint64_t count, Mobility mobility, std::uint32_t& steps) const;
   [[nodiscard]] ExtentPlace find(const ExtentPlaces& places, std::uint64_t count, Mobility mobility,
@@ -69,22 +56,11 @@ class BestFit {
   void check_invariants(std::uint64_t count) const;
 
  private:
-  static constexpr std::uint64_t kNone = ExtentMap<Node>::kNone;
+  friend ExtentsButLatest;
+  using Node = BestFitNode;
 
-  void forget_latest() {
-    latest_ = kNone;
-    latest_length_ = 0;
-  }
-  // An extent whose place or length changed.
-  void move(std::uint64_t first, std::uint64_t length, std::uint64_t new_first, std::uint64_t new_length);
-  // This is the extent that changed last; the one that was goes to its bin.
-  void make_latest(std::uint64_t first, std::uint64_t length) {
-    if (latest_ != kNone) add_to_bin(static_cast<std::uint32_t>(latest_), latest_length_);
-    latest_ = first;
-    latest_length_ = length;
-  }
-  [[gnu::noinline]] void add_to_bin(std::uint32_t first, std::uint64_t length);
-  [[gnu::noinline]] void remove_from_bin(std::uint32_t first, std::uint64_t length);
+  [[gnu::noinline]] void put_in(std::uint32_t first, std::uint64_t length);
+  [[gnu::noinline]] void take_out(std::uint32_t first, std::uint64_t length);
   // Makes one heap of two, given by their roots, and returns its root.
   std::uint32_t meld(std::uint32_t a, std::uint32_t b);
   // Makes one heap of the children of `parent`, which has some, and returns its root.
@@ -96,27 +72,24 @@ class BestFit {
   // The shortest length from `length` on that an extent has, or kNone.
   [[nodiscard]] std::uint64_t next_length(std::uint64_t length) const {
     const std::uint64_t binned = lengths_.next(length);
-    return length <= latest_length_ && latest_length_ < binned ? latest_length_ : binned;
+    return length <= latest_length() && latest_length() < binned ? latest_length() : binned;
   }
   // The lowest extent of the length. Requires: there is one.
   [[nodiscard]] std::uint64_t lowest_of(std::uint64_t length) const {
-    if (!lengths_.contains(length)) return latest_;
+    if (!lengths_.contains(length)) return latest();
     const std::uint64_t lowest = lowest_[length];
-    return length == latest_length_ && latest_ < lowest ? latest_ : lowest;
+    return length == latest_length() && latest() < lowest ? latest() : lowest;
   }
   // Calls visit(first) for all extents of the length.
   template <class Visit>
   void for_each_of(std::uint64_t length, Visit&& visit) const {
-    if (length == latest_length_) visit(latest_);
+    if (length == latest_length()) visit(latest());
     if (lengths_.contains(length)) for_each_in_bin(length, visit);
   }
 
   [[nodiscard]] ExtentPlace find_in_bins(const ExtentPlaces& places, std::uint64_t count, std::uint32_t& steps) const;
   [[nodiscard]] ExtentPlace find_in_window(const ExtentPlaces& places, std::uint64_t count, std::uint32_t& steps) const;
 
-  ExtentMap<Node> extents_;
-  std::uint64_t latest_ = kNone;       // the extent that changed last, if it is still there
-  std::uint64_t latest_length_ = 0;    // 0 where there is none
   ExtentLengths lengths_;              // those whose bin is not empty
   SparseArray<std::uint32_t> lowest_;  // [length]: the root of that bin, its lowest extent
 };

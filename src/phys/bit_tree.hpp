@@ -50,8 +50,6 @@ class BitTree {
   [[nodiscard]] std::uint64_t first() const { return lowest_below(level_count_ - 1, 0); }
   // The smallest member, erased. Requires: not empty.
   std::uint64_t take_first();
-  // Erases the smallest member, which is `i`.
-  void erase_first(std::uint64_t i);
   // The smallest member >= from, or kNone.
   [[nodiscard]] std::uint64_t next(std::uint64_t from) const;
   // The smallest integer >= from that is no member, or kNone. O(words of members passed). Requires: from < size.
@@ -202,20 +200,8 @@ bool BitTree<kStart>::contains_range(std::uint64_t first, std::uint64_t end) con
 template <TreeStart kStart>
 inline std::uint64_t BitTree<kStart>::take_first() {
   const std::uint64_t i = first();
-  erase_first(i);
+  erase(i);
   return i;
-}
-
-// Of every word on the way up its lowest bit goes.
-template <TreeStart kStart>
-inline void BitTree<kStart>::erase_first(std::uint64_t i) {
-  std::uint64_t& lowest = levels_[0][i >> 6];
-  const std::uint64_t left = (lowest ^ kFlip) & ((lowest ^ kFlip) - 1);
-  lowest = left ^ kFlip;
-  std::uint64_t& second = levels_[1][i >> 12];
-  const std::uint64_t after = (second ^ kFlip) & ((second ^ kFlip) - std::uint64_t{left == 0});
-  second = after ^ kFlip;
-  if (after == 0 && level_count_ > 2) lower(2, i >> 18, std::uint64_t{1} << (i >> 12 & 63));
 }
 
 template <TreeStart kStart>

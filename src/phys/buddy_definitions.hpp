@@ -278,9 +278,8 @@ void BuddyAllocator<Blocks>::do_release(Extent extent, CpuId, AllocatorWork& wor
                     "only frames of this allocator come back");
   const auto block = static_cast<std::uint32_t>(first - geometry().origin);
   const unsigned order = buddy_detail::log2_floor(count);
+  if (!is_block_size(count) || !core_.release_alone(block, order)) return release_otherwise(block, count, work);
   work.steps = 1;
-  if (is_block_size(count) && core_.release_alone(block, order)) return;
-  release_otherwise(block, count, work);
 }
 
 template <class Blocks>
@@ -288,13 +287,13 @@ void BuddyAllocator<Blocks>::release_otherwise(std::uint32_t block, std::uint64_
   const unsigned order = buddy_detail::log2_floor(count);
   if (!is_block_size(count) || !core_.is_allocated(block, order)) return release_parts(block, count, work);
   work.merges = core_.release(block, order);
+  work.steps = 1;
 }
 
 // An extent that is not just one block that was handed out: parts of blocks, or several.
 template <class Blocks>
 void BuddyAllocator<Blocks>::release_parts(std::uint64_t first, std::uint64_t count, AllocatorWork& work) {
   const std::uint64_t end = first + count;
-  work.steps = 0;
   for (std::uint64_t at = first; at < end;) {
     const auto block = static_cast<std::uint32_t>(at);
     unsigned order = core_.isolate(block);

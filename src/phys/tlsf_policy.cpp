@@ -22,7 +22,8 @@ inline unsigned TlsfFit::first_listed(unsigned list) const {
   return (found << second_level_) + static_cast<unsigned>(std::countr_zero(second_level_bits_[found]));
 }
 
-void TlsfFit::push(std::uint32_t first, unsigned list) {
+void TlsfFit::put_in(std::uint32_t first, std::uint64_t length) {
+  const unsigned list = list_of(length);
   const unsigned level = list >> second_level_;
   const std::uint64_t bit = std::uint64_t{1} << (list & ((1U << second_level_) - 1));
   std::uint32_t next = first;
@@ -37,7 +38,8 @@ void TlsfFit::push(std::uint32_t first, unsigned list) {
   heads_[list] = first;
 }
 
-void TlsfFit::unlink(std::uint32_t first, unsigned list) {
+void TlsfFit::take_out(std::uint32_t first, std::uint64_t length) {
+  const unsigned list = list_of(length);
   const std::uint32_t next = extents_.node(first).next;
   if (heads_[list] != first) {
     const std::uint32_t previous = extents_.node(first).previous;
@@ -54,7 +56,7 @@ void TlsfFit::unlink(std::uint32_t first, unsigned list) {
 
 template <class Visit>
 bool TlsfFit::any_in(unsigned list, Visit&& visit) const {
-  if (latest_ != kNone && latest_list() == list && visit(latest_)) return true;
+  if (latest() != kNone && latest_list() == list && visit(latest())) return true;
   if (first_listed(list) != list) return false;
   for (std::uint32_t first = heads_[list];; first = extents_.node(first).next) {
     if (visit(std::uint64_t{first})) return true;
@@ -62,49 +64,14 @@ bool TlsfFit::any_in(unsigned list, Visit&& visit) const {
   }
 }
 
-// --- Extents come and go ---
-
-inline void TlsfFit::add(std::uint64_t first, std::uint64_t last) {
-  extents_.add(first, last);
-  make_latest(first, last - first + 1);
-}
-
-inline void TlsfFit::remove(std::uint64_t first) {
-  extents_.remove(first);
-  if (first == latest_) return forget_latest();
-  unlink(static_cast<std::uint32_t>(first), list_of(extents_.length(first)));
-}
-
-inline void TlsfFit::move_first(std::uint64_t first, std::uint64_t new_first) {
-  const std::uint64_t last = extents_.last(first);
-  extents_.move_first(first, new_first);
-  move(first, last - first + 1, new_first, last - new_first + 1);
-}
-
-inline void TlsfFit::move_last(std::uint64_t first, std::uint64_t new_last) {
-  const std::uint64_t length = extents_.length(first);
-  extents_.move_last(first, new_last);
-  move(first, length, first, new_last - first + 1);
-}
-
-inline void TlsfFit::move(std::uint64_t first, std::uint64_t length, std::uint64_t new_first,
-                          std::uint64_t new_length) {
-  if (first != latest_) {
-    unlink(static_cast<std::uint32_t>(first), list_of(length));
-    return make_latest(new_first, new_length);
-  }
-  latest_ = new_first;
-  latest_length_ = new_length;
-}
-
 // --- Search ---
 
 inline ExtentPlace TlsfFit::find(std::uint64_t count, Mobility, std::uint32_t& steps) const {
   const unsigned sufficient = list_of(count + (std::uint64_t{1} << shift_of(count)) - 1);
   const unsigned listed = first_listed(sufficient);
-  if (latest_ != kNone && sufficient <= latest_list() && latest_list() <= listed) {
+  if (latest() != kNone && sufficient <= latest_list() && latest_list() <= listed) {
     ++steps;
-    return {latest_, latest_};
+    return {latest(), latest()};
   }
   if (listed != kNoList) {
     ++steps;
@@ -137,11 +104,11 @@ inline ExtentPlace TlsfFit::find(const ExtentPlaces& places, std::uint64_t count
 
 inline std::uint64_t TlsfFit::largest(std::uint32_t& steps) const {
   ++steps;
-  if (first_level_bits_ == 0) return latest_;
+  if (first_level_bits_ == 0) return latest();
   const auto level = static_cast<unsigned>(std::bit_width(first_level_bits_)) - 1;
   const auto second = static_cast<unsigned>(std::bit_width(second_level_bits_[level])) - 1;
   const unsigned list = (level << second_level_) + second;
-  return latest_ != kNone && list <= latest_list() ? latest_ : heads_[list];
+  return latest() != kNone && list <= latest_list() ? latest() : heads_[list];
 }
 
 void TlsfFit::check_invariants(std::uint64_t count) const {
@@ -152,7 +119,7 @@ void TlsfFit::check_invariants(std::uint64_t count) const {
       MEMSIM_CHECK_THAT(extents_.is_free(first) && !extents_.is_free(first - 1), "what is listed is an extent");
       MEMSIM_CHECK_THAT(list_of(extents_.length(first)) == list, "an extent stands in the list of its length");
       MEMSIM_CHECK_THAT(before == kNone || extents_.node(first).previous == before, "links agree both ways");
-      if (first != latest_) before = first;
+      if (first != latest()) before = first;
       MEMSIM_CHECK_THAT(++listed <= count, "each extent is listed once");
       return false;
     });

@@ -3,8 +3,8 @@
 //
 // Free extents stand in lists by length. The first level divides lengths by powers of two, the second each of these
 // ranges into 2^s equal parts; lengths below 2^(s+1) frames have a list each. Bitmaps say which lists are not empty.
-// A list is last in, first out. The extent that came or changed last, which is the head of its list, enters it when
-// another one comes or changes: often it is the next to be taken or to change again, and then no list is touched.
+// A list is last in, first out. The extent that came or changed last, which is the head of its list, stands in none yet
+// (latest_extent.hpp).
 //
 // Good fit: a request is rounded up to the shortest length of the next list, so that any extent found in that list or
 // above is long enough, and the head of the first such list that is not empty serves, from its lower end. That is
@@ -28,40 +28,27 @@
 #include "phys/extent_allocator.hpp"
 #include "phys/extent_map.hpp"
 #include "phys/extent_places.hpp"
+#include "phys/latest_extent.hpp"
 
 namespace memsim {
 
-class TlsfFit {
+struct TlsfNode : ExtentNode {
+  std::uint32_t next;      // in its list; the node itself at the end
+  std::uint32_t previous;  // never read at the head
+};
+
+class TlsfFit : public ExtentsButLatest<TlsfFit, TlsfNode> {
  public:
   // log2 of the lists per power of two is at most this: one word says which of them are not empty.
   static constexpr unsigned kMaxSecondLevel = 6;
 
   // Requires: second_level <= kMaxSecondLevel.
-  TlsfFit(Extent region, unsigned second_level)
-      : region_(region), second_level_(second_level), extents_(region.count.count()) {}
-
-  struct Node : ExtentNode {
-    std::uint32_t next;      // in its list; the node itself at the end
-    std::uint32_t previous;  // never read at the head
-  };
-
-  [[nodiscard]] ExtentMap<Node>& extents() { return extents_; }
-  [[nodiscard]] const ExtentMap<Node>& extents() const { return extents_; }
-  void add(std::uint64_t first, std::uint64_t last);
-  void remove(std::uint64_t first);
-  void move_first(std::uint64_t first, std::uint64_t new_first);
-  void move_last(std::uint64_t first, std::uint64_t new_last);
+  TlsfFit(Extent region, unsigned second_level) : ExtentsButLatest(region.count.count()), second_level_(second_level) {}
 
   // Lengths that have a list each need no rounding up, and the latest is the head of its list.
   [[nodiscard]] bool latest_serves(std::uint64_t count) const {
-    return count == latest_length_ && count >> second_level_ <= 1 &&
-           ExtentMap<Node>::share_word(latest_, latest_ + count);
-  }
-  [[nodiscard]] std::uint64_t take_latest() {
-    const std::uint64_t first = latest_;
-    extents_.remove(first);
-    forget_latest();
-    return first;
+    return count == latest_length() && count >> second_level_ <= 1 &&
+           ExtentMap<Node>::share_word(latest(), latest() + count);
   }
   [[nodiscard]] ExtentPlace find(std::uint64_t count, Mobility mobility, std::uint32_t& steps) const;
   [[nodiscard]] ExtentPlace find(const ExtentPlaces& places, std::uint64_t count, Mobility mobility,
@@ -73,9 +60,11 @@ class TlsfFit {
   void check_invariants(std::uint64_t count) const;
 
  private:
+  friend ExtentsButLatest;
+  using Node = TlsfNode;
+
   static constexpr unsigned kLevels = 34;  // lengths have at most 33 bits
   static constexpr unsigned kNoList = ~0U;
-  static constexpr std::uint64_t kNone = ExtentMap<Node>::kNone;
 
   // The list of extents of this length: the first level times 2^s plus the second. Ascends with the length.
   [[nodiscard]] unsigned list_of(std::uint64_t length) const {
@@ -89,37 +78,22 @@ class TlsfFit {
   // The first list from `list` on that an extent belongs to, or kNoList; of those that stand in one already.
   [[nodiscard]] unsigned first_list(unsigned list) const {
     const unsigned listed = first_listed(list);
-    return latest_ != kNone && latest_list() >= list ? std::min(latest_list(), listed) : listed;
+    return latest() != kNone && latest_list() >= list ? std::min(latest_list(), listed) : listed;
   }
   [[nodiscard]] unsigned first_listed(unsigned list) const;
   // Calls visit(first) for the extents of the list, in list order, until one returns true; says whether one did.
   template <class Visit>
   bool any_in(unsigned list, Visit&& visit) const;
 
-  void make_latest(std::uint64_t first, std::uint64_t length) {
-    if (latest_ != kNone) push(static_cast<std::uint32_t>(latest_), latest_list());
-    latest_ = first;
-    latest_length_ = length;
-  }
-  void forget_latest() {
-    latest_ = kNone;
-    latest_length_ = 0;
-  }
   // Requires: there is a latest extent.
-  [[nodiscard]] unsigned latest_list() const { return list_of(latest_length_); }
-  // An extent whose place or length changed.
-  void move(std::uint64_t first, std::uint64_t length, std::uint64_t new_first, std::uint64_t new_length);
-  [[gnu::noinline]] void push(std::uint32_t first, unsigned list);
-  [[gnu::noinline]] void unlink(std::uint32_t first, unsigned list);
+  [[nodiscard]] unsigned latest_list() const { return list_of(latest_length()); }
+  [[gnu::noinline]] void put_in(std::uint32_t first, std::uint64_t length);
+  [[gnu::noinline]] void take_out(std::uint32_t first, std::uint64_t length);
 
-  Extent region_;
   unsigned second_level_;
   std::uint64_t first_level_bits_ = 0;                      // bit n: second_level_bits_[n] is not zero
   std::array<std::uint64_t, kLevels> second_level_bits_{};  // bit n: the list is not empty
   std::array<std::uint32_t, std::size_t{kLevels} << kMaxSecondLevel> heads_{};
-  ExtentMap<Node> extents_;
-  std::uint64_t latest_ = kNone;     // the extent that came or changed last, if it is still there
-  std::uint64_t latest_length_ = 0;  // 0 where there is none
 };
 
 [[nodiscard]] const Policy& tlsf_policy();

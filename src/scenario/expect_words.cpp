@@ -41,11 +41,16 @@ constexpr std::array kCounts = std::to_array<CountWord>({
 constexpr std::array kStopReasons = {StopReason::finished,  StopReason::reached_until, StopReason::deadlock,
                                      StopReason::event_cap, StopReason::instant_cap,   StopReason::resource_cap};
 
+const CountWord* word_of(What what) {
+  const auto* found = std::find_if(kCounts.begin(), kCounts.end(), [&](const auto& word) { return word.what == what; });
+  return found == kCounts.end() ? nullptr : found;
+}
+
 }  // namespace
 
 std::string_view name_of(ExpectedCount::What what) {
-  const auto found = std::find_if(kCounts.begin(), kCounts.end(), [&](const auto& word) { return word.what == what; });
-  return found == kCounts.end() ? std::string_view() : found->name;
+  const CountWord* const word = word_of(what);
+  return word == nullptr ? std::string_view() : word->name;
 }
 
 bool ProcessChoice::matches(std::string_view process) const {
@@ -70,13 +75,13 @@ std::optional<ExpectedCount::What> count_from_name(std::string_view name) {
 }
 
 bool is_by_process(ExpectedCount::What what) {
-  const auto found = std::find_if(kCounts.begin(), kCounts.end(), [&](const auto& word) { return word.what == what; });
-  return found != kCounts.end() && found->is_by_process;
+  const CountWord* const word = word_of(what);
+  return word != nullptr && word->is_by_process;
 }
 
 bool is_by_object(ExpectedCount::What what) {
-  const auto found = std::find_if(kCounts.begin(), kCounts.end(), [&](const auto& word) { return word.what == what; });
-  return found != kCounts.end() && found->is_by_object;
+  const CountWord* const word = word_of(what);
+  return word != nullptr && word->is_by_object;
 }
 
 std::vector<std::string_view> stop_reason_names() {

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <bit>
 #include <set>
 #include <span>
 
@@ -108,7 +107,7 @@ void read_page_size(Context& context, const Node& root) {
     context.faults.add(node.place, "page_size: expected a power of two from 512 B to 1 TiB");
     return;
   }
-  context.page_size = PageSize(static_cast<unsigned>(std::countr_zero(size.count())));
+  context.page_size = PageSize::of(size);
 }
 
 void read_machine(Context& context, MapReader& root, WorldConfig& world) {

@@ -186,6 +186,9 @@ struct Expectation {
                ExpectedReplySegments, ExpectedObjectSegments, ExpectedCount, ExpectedEnd, ExpectedEmptyState,
                ExpectedDeadlock, ExpectedNote>
       what;
+
+  // Of a measure: whether it is one of certain objects only, not of the samples.
+  [[nodiscard]] bool chooses_objects() const { return !object.empty() || !process.name.empty(); }
 };
 
 // "processes_started": the name of a count in scenarios.
