@@ -7,10 +7,10 @@
 #include <memsim/phys/physical_memory.hpp>
 #include <memsim/phys/policy.hpp>
 
-#include "phys/buddy_bitmaps.hpp"
-#include "phys/buddy_core.hpp"
-#include "phys/buddy_lists.hpp"
-#include "phys/buddy_stacks.hpp"
+#include "phys/buddy/buddy_bitmaps.hpp"
+#include "phys/buddy/buddy_core.hpp"
+#include "phys/buddy/buddy_lists.hpp"
+#include "phys/buddy/buddy_stacks.hpp"
 #include "phys_churn.hpp"
 #include "phys_yardsticks.hpp"
 

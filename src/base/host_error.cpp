@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "base/utf8.hpp"
+#include <memsim/base/utf8.hpp>
 
 namespace memsim {
 namespace {

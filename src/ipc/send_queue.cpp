@@ -1,4 +1,4 @@
-#include "ipc/send_queue.hpp"
+#include <memsim/ipc/send_queue.hpp>
 
 #include <algorithm>
 

@@ -23,7 +23,7 @@
 #include <memsim/kernel/config.hpp>
 #include <memsim/kernel/world.hpp>
 
-#include "ipc/channel.hpp"
+#include <memsim/ipc/channel.hpp>
 #include "kernel/call_plan.hpp"
 #include "kernel/memory_manager.hpp"
 #include "kernel/process_names.hpp"

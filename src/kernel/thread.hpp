@@ -13,7 +13,7 @@
 #include <memsim/kernel/config.hpp>
 #include <memsim/kernel/program.hpp>
 
-#include "ipc/channel.hpp"
+#include <memsim/ipc/channel.hpp>
 #include "kernel/call_plan.hpp"
 #include "kernel/cost.hpp"
 #include "kernel/memory_manager.hpp"

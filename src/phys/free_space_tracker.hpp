@@ -8,10 +8,10 @@
 #include <memsim/base/units.hpp>
 #include <memsim/phys/measures.hpp>
 
-#include "phys/bit_tree.hpp"
-#include "phys/block_counts.hpp"
-#include "phys/pin_counts.hpp"
-#include "phys/run_lengths.hpp"
+#include "phys/structures/bit_tree.hpp"
+#include "phys/structures/block_counts.hpp"
+#include "phys/structures/pin_counts.hpp"
+#include "phys/structures/run_lengths.hpp"
 
 namespace memsim {
 

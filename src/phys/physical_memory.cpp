@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include <memsim/phys/physical_memory_check.hpp>
 #include "phys/free_space_tracker.hpp"
-#include "phys/physical_memory_check.hpp"
-#include "phys/placement.hpp"
+#include "phys/requests/placement.hpp"
 
 namespace memsim {
 namespace {

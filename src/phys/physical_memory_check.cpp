@@ -1,4 +1,4 @@
-#include "phys/physical_memory_check.hpp"
+#include <memsim/phys/physical_memory_check.hpp>
 
 #include <algorithm>
 #include <optional>

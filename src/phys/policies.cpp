@@ -4,18 +4,18 @@
 
 #include <memsim/phys/policy.hpp>
 
-#include "phys/best_fit_policy.hpp"
-#include "phys/buddy_policy.hpp"
-#include "phys/fibonacci_buddy_policy.hpp"
-#include "phys/first_fit_policy.hpp"
-#include "phys/linux_policy.hpp"
-#include "phys/llfree_policy.hpp"
-#include "phys/next_fit_policy.hpp"
-#include "phys/option_values.hpp"
-#include "phys/qnx_policy.hpp"
-#include "phys/tlsf_policy.hpp"
-#include "phys/two_region_policy.hpp"
-#include "phys/weighted_buddy_policy.hpp"
+#include "phys/buddy/buddy_policy.hpp"
+#include "phys/fits/best_fit_policy.hpp"
+#include "phys/fits/first_fit_policy.hpp"
+#include "phys/fits/next_fit_policy.hpp"
+#include "phys/fits/tlsf_policy.hpp"
+#include "phys/fits/two_region_policy.hpp"
+#include "phys/linux/linux_policy.hpp"
+#include "phys/llfree/llfree_policy.hpp"
+#include "phys/qnx/qnx_policy.hpp"
+#include "phys/requests/option_values.hpp"
+#include "phys/split/fibonacci_buddy_policy.hpp"
+#include "phys/split/weighted_buddy_policy.hpp"
 
 namespace memsim {
 namespace {

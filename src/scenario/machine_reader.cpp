@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "phys/physical_memory_check.hpp"
+#include <memsim/phys/physical_memory_check.hpp>
 #include "scenario/world_reader.hpp"
 
 namespace memsim::loader {

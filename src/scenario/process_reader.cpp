@@ -7,7 +7,7 @@
 
 #include <memsim/base/numbers.hpp>
 
-#include "scenario/program_compiler.hpp"
+#include "scenario/program/program_compiler.hpp"
 #include "scenario/world_reader.hpp"
 
 namespace memsim::loader {

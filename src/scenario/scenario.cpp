@@ -8,11 +8,11 @@
 
 #include <memsim/base/numbers.hpp>
 
-#include "scenario/expect_reader.hpp"
-#include "scenario/map_reader.hpp"
-#include "scenario/overrides.hpp"
+#include "scenario/expect/expect_reader.hpp"
+#include "scenario/format/map_reader.hpp"
 #include "scenario/world_reader.hpp"
-#include "scenario/yaml_reader.hpp"
+#include "scenario/yaml/overrides.hpp"
+#include "scenario/yaml/yaml_reader.hpp"
 
 namespace memsim {
 namespace {

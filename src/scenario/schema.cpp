@@ -10,12 +10,12 @@
 #include <memsim/phys/policy.hpp>
 #include <memsim/scenario/scenario.hpp>
 
-#include "scenario/draws.hpp"
-#include "scenario/expect_format.hpp"
-#include "scenario/expect_words.hpp"
-#include "scenario/format.hpp"
+#include "scenario/expect/expect_format.hpp"
+#include "scenario/expect/expect_words.hpp"
+#include "scenario/format/format.hpp"
 #include "scenario/json_text.hpp"
-#include "scenario/program_compiler.hpp"
+#include "scenario/program/draws.hpp"
+#include "scenario/program/program_compiler.hpp"
 
 namespace memsim {
 namespace {

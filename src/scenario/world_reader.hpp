@@ -5,7 +5,7 @@
 
 #include <memsim/scenario/scenario.hpp>
 
-#include "scenario/map_reader.hpp"
+#include "scenario/format/map_reader.hpp"
 
 namespace memsim::loader {
 

@@ -1,4 +1,4 @@
-#include "base/fixed_log.hpp"
+#include "base/random/fixed_log.hpp"
 
 #include <cmath>
 #include <cstdint>

@@ -5,7 +5,7 @@
 
 #include <fstream>
 
-#include "campaign/measure_pattern.hpp"
+#include "campaign/measures/measure_pattern.hpp"
 #include "campaign/sample_baseline.hpp"
 
 namespace memsim {

@@ -1,4 +1,4 @@
-#include "campaign/distinct_texts.hpp"
+#include "campaign/measures/distinct_texts.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "campaign/frame_set.hpp"
+#include "campaign/baseline/frame_set.hpp"
 
 #include <gtest/gtest.h>
 

@@ -6,9 +6,9 @@
 #include <map>
 #include <set>
 
+#include <memsim/view/object_layout.hpp>
 #include "kernel/memory_manager_machine.hpp"
-#include "view/frame_book.hpp"
-#include "view/object_layout.hpp"
+#include "view/follow/frame_book.hpp"
 
 namespace memsim::test {
 namespace {

@@ -1,4 +1,4 @@
-// What the buddy policy promises to serve (src/phys/buddy.hpp), decided by trying every place on a page array.
+// What the buddy policy promises to serve (src/phys/buddy/buddy.hpp), decided by trying every place on a page array.
 #pragma once
 
 #include <algorithm>

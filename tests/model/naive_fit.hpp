@@ -1,5 +1,5 @@
-// What first, next and best fit serve (src/phys/extent_allocator.hpp and the policies' headers), by walking all free
-// runs of a page array and trying every start.
+// What first, next and best fit serve (src/phys/fits/extent_allocator.hpp and the policies' headers), by walking all
+// free runs of a page array and trying every start.
 #pragma once
 
 #include <algorithm>

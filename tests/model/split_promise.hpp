@@ -1,5 +1,5 @@
-// What a buddy system with buddies of unequal sizes (src/phys/split_buddy.hpp) promises to serve, decided by trying
-// every place in every free block. Its blocks come from the definition, by recursion over the page array.
+// What a buddy system with buddies of unequal sizes (src/phys/split/split_buddy.hpp) promises to serve, decided by
+// trying every place in every free block. Its blocks come from the definition, by recursion over the page array.
 #pragma once
 
 #include <algorithm>

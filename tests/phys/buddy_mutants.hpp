@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include "phys/buddy_bitmaps.hpp"
-#include "phys/buddy_definitions.hpp"
-#include "phys/buddy_lists.hpp"
+#include "phys/buddy/buddy_bitmaps.hpp"
+#include "phys/buddy/buddy_definitions.hpp"
+#include "phys/buddy/buddy_lists.hpp"
 
 namespace memsim::mutants {
 

@@ -49,20 +49,20 @@ struct Promise {
 
 // Nothing beyond what every policy owes.
 [[nodiscard]] Promise soundness();
-// What src/phys/buddy.hpp guarantees, with free blocks merged up to the top order and so many frames in reserve.
+// What src/phys/buddy/buddy.hpp guarantees, with free blocks merged up to the top order and so many frames in reserve.
 [[nodiscard]] Promise buddy_blocks(unsigned top_order, std::uint64_t reserve = 0);
-// What src/phys/split_buddy.hpp guarantees, with no limit to the size of a block.
+// What src/phys/split/split_buddy.hpp guarantees, with no limit to the size of a block.
 [[nodiscard]] Promise split_blocks(model::SplitPromise::Rule rule);
-// The same two with tails kept (src/phys/block_tail.hpp).
+// The same two with tails kept (src/phys/requests/block_tail.hpp).
 [[nodiscard]] Promise whole_buddy_blocks(unsigned top_order);
 [[nodiscard]] Promise whole_split_blocks(model::SplitPromise::Rule rule);
 // A request is served iff any placement of it exists. Contiguous only: scattered requests with an alignment may be
 // refused.
 [[nodiscard]] Promise every_placement();
 [[nodiscard]] Promise every_contiguous_placement();
-// What src/phys/extent_allocator.hpp guarantees: every placement, and each maximal free run is one free extent.
+// What src/phys/fits/extent_allocator.hpp guarantees: every placement, and each maximal free run is one free extent.
 [[nodiscard]] Promise free_runs();
-// The same lists, but frames may be kept for requests of another mobility (src/phys/two_region_policy.hpp).
+// The same lists, but frames may be kept for requests of another mobility (src/phys/fits/two_region_policy.hpp).
 [[nodiscard]] Promise kept_apart();
 
 struct Subject {

@@ -3,7 +3,7 @@
 
 #include <memsim/phys/policy.hpp>
 
-#include "phys/split_tree.hpp"
+#include "phys/split/split_tree.hpp"
 
 namespace memsim {
 namespace {

@@ -4,7 +4,7 @@
 #include <memsim/base/random.hpp>
 
 #include "model/page_array.hpp"
-#include "phys/two_region_policy.hpp"
+#include "phys/fits/two_region_policy.hpp"
 
 namespace memsim {
 namespace {

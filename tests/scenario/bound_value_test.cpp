@@ -1,4 +1,4 @@
-#include "scenario/bound_value.hpp"
+#include "scenario/expect/bound_value.hpp"
 
 #include <gtest/gtest.h>
 

@@ -8,10 +8,10 @@
 #include <memsim/base/numbers.hpp>
 #include <memsim/kernel/call_table.hpp>
 
-#include "scenario/expect_format.hpp"
-#include "scenario/expect_words.hpp"
-#include "scenario/format.hpp"
-#include "scenario/program_compiler.hpp"
+#include "scenario/expect/expect_format.hpp"
+#include "scenario/expect/expect_words.hpp"
+#include "scenario/format/format.hpp"
+#include "scenario/program/program_compiler.hpp"
 #include "scenario/program_text.hpp"
 
 namespace memsim {

@@ -17,6 +17,17 @@ FLOORS = {
     "sim": ["base", "engine", "phys", "vm", "ipc", "kernel", "scenario", "view", "analysis", "campaign"],
 }
 
+# The rooms of a floor: folders inside it, in the order of the house. A room may use those named before it, not its
+# neighbours in one tuple; what lies in the floor's folder itself may use all.
+ROOMS = {
+    "base": [("numbers", "random")],
+    "phys": [("structures",), ("requests",), ("buddy", "split", "fits", "linux", "llfree", "qnx")],
+    "kernel": [("memmgr",)],
+    "scenario": [("yaml",), ("format",), ("program",), ("expect",)],
+    "view": [("text", "follow"), ("records", "measure"), ("picture",), ("report",)],
+    "campaign": [("run",), ("measures",), ("baseline", "expect"), ("check", "compare")],
+}
+
 # Floors whose state decides what happens in a run.
 MODELLING = {"base", "engine", "phys", "vm", "ipc", "kernel"}
 
@@ -30,6 +41,7 @@ GUESTS = {
 MAX_FUNCTION_LINES = 70
 MAX_FILE_LINES = 500
 MAX_COLUMNS = 120
+MAX_FILES_IN_A_FOLDER = 18
 
 
 def in_production(source):
@@ -54,6 +66,40 @@ def includes_stay_on_their_floors(source):
             yield line, f"a public header may not include the private {name}"
 
 
+def private_headers_stay_on_their_floors(source):
+    if source.floor is None:
+        return
+    for line, written in source.includes():
+        owner = re.match(r'"([a-z]+)/', written)
+        if owner and owner[1] in FLOORS and owner[1] != source.floor:
+            yield line, f"{written} is {owner[1]}'s own; what other floors use lives in include/memsim/{owner[1]}/"
+
+
+def rooms_stay_in_order(source):
+    mine = re.match(r"src/([a-z]+)/([a-z_]+)/", source.path)
+    if not mine or mine[1] not in FLOORS:
+        return
+    levels = ROOMS.get(mine[1], [])
+    level_of = {room: level for level, rooms in enumerate(levels) for room in rooms}
+    if mine[2] not in level_of:
+        yield 1, f"room {mine[2]} of {mine[1]} is not in the table of rooms (tests/tidy/rules.py)"
+        return
+    for line, written in source.includes():
+        used = re.match(rf'"{mine[1]}/(?:([a-z_]+)/)?', written)
+        if used and used[1] != mine[2] and level_of.get(used[1], len(levels)) >= level_of[mine[2]]:
+            yield line, f"{mine[1]}/{mine[2]} may not use {mine[1]}/{used[1] or ''}"
+
+
+def folders_are_small(sources):
+    counts = {}
+    for source in sources:
+        if in_production(source):
+            counts.setdefault(source.path.rpartition("/")[0], []).append(source.path)
+    for folder, paths in counts.items():
+        if len(paths) > MAX_FILES_IN_A_FOLDER:
+            yield paths[0], 1, f"{folder} has {len(paths)} files; at most {MAX_FILES_IN_A_FOLDER}: make rooms"
+
+
 def guests_stay_in_their_rooms(source):
     for line, written in source.includes():
         for guest, room in GUESTS.items():
@@ -63,10 +109,11 @@ def guests_stay_in_their_rooms(source):
 
 def own_header_comes_first(source):
     # So each header is compiled once with nothing before it, which proves it includes what it needs.
-    match = re.match(r"src/([a-z]+)/(.*)\.cpp$", source.path)
+    match = re.match(r"src/([a-z]+)/((?:.*/)?([^/]*))\.cpp$", source.path)
     if not match:
         return
-    own = {f"<memsim/{match.group(1)}/{match.group(2)}.hpp>", f'"{match.group(1)}/{match.group(2)}.hpp"'}
+    floor, below, name = match.groups()
+    own = {f"<memsim/{floor}/{name}.hpp>", f'"{floor}/{below}.hpp"'}
     written = list(source.includes())
     for index, (line, name) in enumerate(written):
         if name in own and index > 0:
@@ -173,6 +220,8 @@ def tests_are_registered(sources):
 # name -> rule on one source
 RULES = {
     "floors": includes_stay_on_their_floors,
+    "private-headers": private_headers_stay_on_their_floors,
+    "rooms": rooms_stay_in_order,
     "guests": guests_stay_in_their_rooms,
     "own-header-first": own_header_comes_first,
     "portable-random": banned(
@@ -228,4 +277,5 @@ RULES = {
 TREE_RULES = {
     "untested-scenario": scenarios_are_tested,
     "unregistered-test": tests_are_registered,
+    "crowded-folder": folders_are_small,
 }

@@ -13,10 +13,19 @@ LONG_BODY = "  x();\n" * 69
 BAD = {
     "floors": [
         ("src/phys/a.cpp", "#include <memsim/engine/clock.hpp>\n"),
-        ("src/ipc/a.cpp", '#include "phys/buddy.hpp"\n'),
         ("include/memsim/view/a.hpp", "#pragma once\n#include <memsim/kernel/world.hpp>\n"),
         ("include/memsim/phys/a.hpp", '#pragma once\n#include "phys/buddy.hpp"\n'),
         ("src/newcomer/a.cpp", "int x;\n"),
+    ],
+    "private-headers": [
+        ("src/kernel/a.cpp", '#include "ipc/send_queue.hpp"\n'),
+        ("sim/a.cpp", '#include "view/text/lines.hpp"\n'),
+    ],
+    "rooms": [
+        ("src/phys/requests/a.hpp", '#pragma once\n#include "phys/buddy/b.hpp"\n'),
+        ("src/phys/linux/a.cpp", '#include "phys/buddy/b.hpp"\n'),
+        ("src/phys/structures/a.cpp", '#include "phys/policies.hpp"\n'),
+        ("src/phys/attic/a.cpp", "int x;\n"),
     ],
     "guests": [
         ("src/scenario/a.hpp", "#pragma once\n#include <yaml-cpp/yaml.h>\n"),
@@ -24,8 +33,9 @@ BAD = {
         ("src/view/a.cpp", "#include <CLI/CLI.hpp>\n"),
     ],
     "own-header-first": [
+        ("src/phys/buddy/a.cpp", "#include <vector>\n\n#include <memsim/phys/a.hpp>\n"),
         ("src/phys/a.cpp", "#include <vector>\n\n#include <memsim/phys/a.hpp>\n"),
-        ("src/kernel/b/a.cpp", '#include <vector>\n#include "kernel/b/a.hpp"\n'),
+        ("src/kernel/memmgr/a.cpp", '#include <vector>\n#include "kernel/memmgr/a.hpp"\n'),
     ],
     "portable-random": [
         ("tests/x/a.cpp", "void f() { std::shuffle(a, b, c); }\n"),
@@ -79,13 +89,16 @@ BAD = {
         ("sim/a.cpp", "int x;\n\n"),
     ],
     "untested-scenario": [("scenarios/lonely.yaml", "a: 1\n")],
+    "crowded-folder": [("src/vm/a{}.cpp", "int x;\n")],
     "unregistered-test": [("tests/phys/forgotten_test.cpp", "int x;\n")],
 }
 
 # What looks like a breach and is none.
 GOOD = [
+    ("src/phys/buddy/a.cpp", '#include "phys/requests/b.hpp"\n#include "phys/structures/c.hpp"\n'),
+    ("src/phys/policies.cpp", '#include "phys/buddy/b.hpp"\n#include "phys/linux/c.hpp"\n'),
     ("src/kernel/a.cpp", '#include "kernel/a.hpp"\n\n#include <memsim/phys/b.hpp>\n\n#include "kernel/c.hpp"\n'),
-    ("src/kernel/a.cpp", '#include "ipc/channel.hpp"\nvoid f() { lifecycle::terminate(1); g.abort(); }\n'),
+    ("src/kernel/a.cpp", '#include <memsim/ipc/channel.hpp>\nvoid f() { lifecycle::terminate(1); g.abort(); }\n'),
     ("src/scenario/a.cpp", "#include <yaml-cpp/yaml.h>\n"),
     ("src/analysis/a.cpp", "#include <boost/graph/adjacency_list.hpp>\n"),
     ("sim/a.cpp", '#include <CLI/CLI.hpp>\n#include <iostream>\nvoid f() { std::exit(printf("")); }\n'),
@@ -103,6 +116,11 @@ GOOD = [
 ]
 
 
+def copies_of(path, text):
+    """As many files beside each other as no folder may hold."""
+    return [Source(path.format(number), text) for number in range(rules.MAX_FILES_IN_A_FOLDER + 1)]
+
+
 def names_of(found):
     return {name for _, _, name, _ in found}
 
@@ -114,7 +132,7 @@ def main():
             failures.append(f"{rule}: no bad sample, so nothing proves that it can fire")
     for rule, samples in BAD.items():
         for path, text in samples:
-            found = names_of(tidy.check([Source(path, text)]))
+            found = names_of(tidy.check(copies_of(path, text) if rule == "crowded-folder" else [Source(path, text)]))
             if found != {rule}:
                 failures.append(f"{rule}: {text[:60]!r} in {path} gave {sorted(found) or 'nothing'}")
     for path, text in GOOD:

@@ -9,7 +9,7 @@
 #include <memsim/engine/record.hpp>
 #include <memsim/view/render.hpp>
 
-#include "view/json_line.hpp"
+#include <memsim/view/json_line.hpp>
 #include "view/run_of_records.hpp"
 
 namespace memsim {

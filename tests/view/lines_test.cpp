@@ -2,9 +2,9 @@
 
 #include <array>
 
-#include "view/csv_line.hpp"
-#include "view/json_line.hpp"
-#include "view/text_table.hpp"
+#include <memsim/view/csv_line.hpp>
+#include <memsim/view/json_line.hpp>
+#include <memsim/view/text_table.hpp>
 
 namespace memsim {
 namespace {

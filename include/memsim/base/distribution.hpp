@@ -30,7 +30,7 @@ struct WeightedValue {
   std::uint64_t weight = 0;
 };
 
-class AliasTable;  // private, src/base/distribution_alias.hpp
+class AliasTable;  // private, src/base/random/distribution_alias.hpp
 
 class Distribution {
  public:

@@ -1,0 +1,26 @@
+#include <fmt/format.h>
+
+#include <utility>
+
+#include <memsim/campaign/baseline.hpp>
+#include <memsim/campaign/text_file.hpp>
+
+#include <memsim/scenario/source_text.hpp>
+
+namespace memsim {
+
+HostResult<Baseline> read_baseline(const std::string& path) {
+  HostResult<std::string> text = loader::read_file(path, kBaselineBytesMax);
+  if (text) return parse_baseline(*text, path);
+  HostError error = std::move(text).error();
+  if (exit_code(error) == ExitCode::cap_reached) {
+    return host_failure(ExitCode::bad_input, fmt::format("{} is too large for a baseline", escaped_for_terminal(path)));
+  }
+  return Unexpected(std::move(error));
+}
+
+HostResult<void> write_baseline(const std::string& path, const Baseline& baseline) {
+  return replace_file(path, render_baseline(baseline));
+}
+
+}  // namespace memsim

@@ -1,0 +1,209 @@
+#include <memsim/campaign/layers.hpp>
+
+#include <utility>
+
+#include <memsim/view/render.hpp>
+
+#include <memsim/view/json_line.hpp>
+#include "campaign/baseline/entry_hash.hpp"
+#include "campaign/baseline/frame_set.hpp"
+
+namespace memsim {
+namespace {
+
+constexpr Layer layer_of(RecordLayer layer) {
+  switch (layer) {
+    case RecordLayer::events:
+      return Layer::events;
+    case RecordLayer::allocator:
+      return Layer::allocator;
+    case RecordLayer::replies:
+      return Layer::replies;
+    case RecordLayer::measures:
+      return Layer::samples;
+  }
+  return Layer::events;
+}
+
+// The allocator's work, which is no part of what it decided.
+constexpr bool is_work(std::string_view field) { return field == "splits" || field == "merges" || field == "steps"; }
+
+// The fields that enter the record's layer, as visit(name, value).
+template <class Record, class Visit>
+void for_each_field(SimTime time, const Record& record, Visit&& visit) {
+  if constexpr (Record::kLayer == RecordLayer::events) visit("time", time);
+  record.fields([&](std::string_view name, const auto& value) {
+    if (!is_work(name)) visit(name, value);
+  });
+}
+
+std::string shortened(std::string text, std::size_t text_max) {
+  constexpr std::string_view kCut = "...";
+  if (text.ends_with('\n')) text.pop_back();
+  if (text.size() <= text_max) return text;
+  text.resize(text_max - kCut.size());
+  return text.append(kCut);
+}
+
+// One layer as it grows.
+class LayerState {
+ public:
+  void add(std::uint64_t entry) {
+    EntryHash hash = fingerprint_;
+    hash.word(entry);
+    fingerprint_ = hash;
+    EntryHash placed;
+    placed.word(entry);
+    placed.word(count_);
+    if (count_ / cell_entries_ == LayerDigest::kCellsMax) merge_cells();
+    const std::uint64_t cell = count_ / cell_entries_;
+    if (cell == cells_.size()) cells_.push_back(0);
+    cells_[cell] = static_cast<std::uint16_t>(cells_[cell] + placed.value());
+    ++count_;
+  }
+
+  [[nodiscard]] std::uint64_t count() const { return count_; }
+  [[nodiscard]] LayerDigest digest() const { return {fingerprint_.value(), count_, cell_entries_, cells_}; }
+
+ private:
+  void merge_cells() {
+    for (std::size_t i = 0; i < cells_.size() / 2; ++i) {
+      cells_[i] = static_cast<std::uint16_t>(cells_[2 * i] + cells_[2 * i + 1]);
+    }
+    cells_.resize(cells_.size() / 2);
+    cell_entries_ *= 2;
+  }
+
+  EntryHash fingerprint_;
+  std::uint64_t count_ = 0;
+  std::uint64_t cell_entries_ = 1;
+  std::vector<std::uint16_t> cells_;
+};
+
+}  // namespace
+
+std::string_view name_of(Layer layer) {
+  switch (layer) {
+    case Layer::events:
+      return "events";
+    case Layer::allocator:
+      return "allocator";
+    case Layer::replies:
+      return "replies";
+    case Layer::free_map:
+      return "free_map";
+    case Layer::samples:
+      return "samples";
+  }
+  return "?";
+}
+
+std::string_view entry_name(Layer layer) {
+  switch (layer) {
+    case Layer::events:
+      return "event";
+    case Layer::allocator:
+      return "allocator decision";
+    case Layer::replies:
+      return "reply";
+    case Layer::free_map:
+      return "free map";
+    case Layer::samples:
+      return "sample";
+  }
+  return "?";
+}
+
+class LayerView::Collector {
+ public:
+  Collector(const Windows& windows, OnEntry on_entry, std::size_t text_max)
+      : windows_(windows), on_entry_(std::move(on_entry)), text_max_(text_max) {}
+
+  template <class Record>
+  void add(const RecordView& view, const Record& record) {
+    EntryHash hash;
+    hash.add(Record::kKind);
+    for_each_field(view.time(), record, [&](std::string_view, const auto& value) { hash.add(value); });
+    add_entry(layer_of(Record::kLayer), view, hash.value(), [&](JsonLine& line) {
+      if constexpr (Record::kLayer == RecordLayer::events) line.add("time_ns", view.time());
+      line.add("kind", Record::kName);
+      record.fields([&](std::string_view name, const auto& value) {
+        if (!is_work(name)) line.add_field(name, value);
+      });
+    });
+    follow(view, record);
+  }
+
+  [[nodiscard]] LayerDigest digest(Layer layer) const { return layers_[index_of(layer)].digest(); }
+  [[nodiscard]] const std::vector<EntryText>& texts(Layer layer) const { return texts_[index_of(layer)]; }
+
+ private:
+  static std::size_t index_of(Layer layer) { return static_cast<std::size_t>(layer); }
+
+  template <class Write>
+  void add_entry(Layer layer, const RecordView& view, std::uint64_t hash, Write write) {
+    LayerState& state = layers_[index_of(layer)];
+    const EntryWindow& window = windows_[index_of(layer)];
+    const std::uint64_t index = state.count();
+    if (index >= window.first && index - window.first < window.count) {
+      std::string text;
+      JsonLine line(text);
+      write(line);
+      line.finish();
+      texts_[index_of(layer)].push_back({index, view.sequence(), view.time(), shortened(std::move(text), text_max_)});
+    }
+    state.add(hash);
+    if (on_entry_) on_entry_(layer, hash);
+  }
+
+  void follow(const RecordView&, const FramesAllocated& record) {
+    for (const Extent& extent : record.extents) taken_.add(extent);
+  }
+  void follow(const RecordView&, const FramesReleased& record) {
+    for (const Extent& extent : record.extents) taken_.remove(extent);
+  }
+  void follow(const RecordView&, const FramesReserved& record) { taken_.add(record.extent); }
+  // The vacated frames are given out again by the next frames_allocated.
+  void follow(const RecordView&, const FramesMoved& record) {
+    for (const Extent& extent : record.from) taken_.remove(extent);
+    for (const Extent& extent : record.to) taken_.add(extent);
+  }
+  // Each sample begins with the first region.
+  void follow(const RecordView& view, const RegionSample& record) {
+    if (record.region != RegionId(0)) return;
+    EntryHash hash;
+    hash.add(record.point);
+    hash.add(taken_.count());
+    hash.word(taken_.value());
+    add_entry(Layer::free_map, view, hash.value(), [&](JsonLine& line) {
+      line.add("point", record.point);
+      line.add("taken_frames", taken_.count());
+      line.add("map", fingerprint_text(taken_.value()));
+    });
+  }
+  template <class Record>
+  void follow(const RecordView&, const Record&) {}
+
+  Windows windows_;
+  OnEntry on_entry_;
+  std::size_t text_max_;
+  std::array<LayerState, kLayerCount> layers_;
+  std::array<std::vector<EntryText>, kLayerCount> texts_;
+  FrameSet taken_;
+};
+
+LayerView::LayerView(const Windows& windows, OnEntry on_entry, std::size_t text_max)
+    : collector_(std::make_unique<Collector>(windows, std::move(on_entry), text_max)) {}
+LayerView::LayerView(LayerView&&) noexcept = default;
+LayerView& LayerView::operator=(LayerView&&) noexcept = default;
+LayerView::~LayerView() = default;
+
+void LayerView::on_record(const RecordView& record) {
+  record.visit([&](const auto& typed) { collector_->add(record, typed); });
+}
+
+LayerDigest LayerView::digest(Layer layer) const { return collector_->digest(layer); }
+
+const std::vector<EntryText>& LayerView::texts(Layer layer) const { return collector_->texts(layer); }
+
+}  // namespace memsim

@@ -1,0 +1,13 @@
+// Reads the section `expect:`.
+#pragma once
+
+#include <memsim/scenario/scenario.hpp>
+
+#include "scenario/format/map_reader.hpp"
+
+namespace memsim::loader {
+
+// Needs the machine, the probes and the processes, whose names the expectations use.
+void read_expectations(Context& context, const Node& root_node, MapReader& root, Scenario& scenario);
+
+}  // namespace memsim::loader

@@ -1,0 +1,70 @@
+#include "scenario/expect/value_range.hpp"
+
+#include <bit>
+
+#include <fmt/format.h>
+
+#include <memsim/base/unique_names.hpp>
+
+namespace memsim::loader {
+namespace {
+
+constexpr std::int64_t kWhole = 1000;  // a share in thousandths
+
+// Of the region that the measure names; 0 where there is none or it is no size for one, which is another's fault.
+std::uint64_t frames_of_region(const ExpectedMeasure& measure, const WorldConfig& world) {
+  UniqueNames unique;
+  for (const RegionConfig& region : world.memory.regions) {
+    if (unique.add(region.name) == measure.region) return region.size.count() / world.memory.page_size.bytes().count();
+  }
+  return 0;
+}
+
+std::optional<ValueRange> range_of_each(const ExpectedMeasure& measure, const WorldConfig& world) {
+  const SampledMeasureInfo& info = info_of(measure.measure);
+  if (info.unit == MeasureUnit::share) {
+    return ValueRange{measure.measure == SampledMeasure::fragmentation_index_permille ? -kWhole : 0, kWhole, info.unit};
+  }
+  const std::uint64_t frames = frames_of_region(measure, world);
+  if (is_of_objects(info.scope) || frames == 0) return std::nullopt;
+  // Each block and each run of an order has as many frames; everything else is counted by frames at least.
+  const unsigned order = is_by_order(info.scope) ? measure.order.value() : 0;
+  return ValueRange{0, static_cast<std::int64_t>(order < 64 ? frames >> order : 0), info.unit};
+}
+
+// Of all samples, `mean_milli` is a thousand times as much, without a unit.
+std::optional<ValueRange> range_of(const ExpectedMeasure& measure, const WorldConfig& world) {
+  std::optional<ValueRange> range = range_of_each(measure, world);
+  if (!range || measure.of != Statistic::mean_milli) return range;
+  return ValueRange{range->least * 1000, range->most * 1000, MeasureUnit::count};
+}
+
+std::optional<ValueRange> range_of(const ExpectedProbe& probe, const WorldConfig&) {
+  if (probe.what != ExpectedProbe::What::failed_share) return std::nullopt;
+  return ValueRange{0, kWhole, MeasureUnit::share};
+}
+
+template <class What>
+std::optional<ValueRange> range_of(const What&, const WorldConfig&) {
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<ValueRange> range_of(const Expectation& expectation, const WorldConfig& world) {
+  return std::visit([&](const auto& what) { return range_of(what, world); }, expectation.what);
+}
+
+std::optional<Order> largest_order_of(const ExpectedMeasure& measure, const WorldConfig& world) {
+  const SampledMeasureInfo& info = info_of(measure.measure);
+  const std::uint64_t frames = frames_of_region(measure, world);
+  if (is_of_objects(info.scope) || !is_by_order(info.scope) || frames == 0) return std::nullopt;
+  return Order(static_cast<unsigned>(std::bit_width(frames)) - 1);
+}
+
+std::string range_text(const ValueRange& range) {
+  if (range.unit == MeasureUnit::share) return fmt::format("{} to {}", range.least / kWhole, range.most / kWhole);
+  return fmt::format("{} to {}{}", range.least, range.most, range.unit == MeasureUnit::frames ? " frames" : "");
+}
+
+}  // namespace memsim::loader

@@ -1,0 +1,224 @@
+#include "scenario/format/format.hpp"
+
+#include <array>
+
+namespace memsim::loader {
+namespace {
+
+using enum Key::Kind;
+
+constexpr std::uint64_t kMax32 = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint64_t kMax64 = std::numeric_limits<std::uint64_t>::max();
+
+constexpr std::array kCostNames = std::to_array<CostName>({
+    {"msg_send", &CostModel::msg_send},
+    {"msg_receive", &CostModel::msg_receive},
+    {"msg_reply", &CostModel::msg_reply},
+    {"copy_per_kib", &CostModel::copy_per_kib},
+    {"kernel_call", &CostModel::kernel_call},
+    {"pulse", &CostModel::pulse},
+    {"memmgr_call", &CostModel::memmgr_call},
+    {"segment_walk", &CostModel::segment_walk},
+    {"segment_seek", &CostModel::segment_seek},
+    {"allocator_split", &CostModel::allocator_split},
+    {"allocator_merge", &CostModel::allocator_merge},
+    {"allocator_step", &CostModel::allocator_step},
+    {"frame_zero", &CostModel::frame_zero},
+    {"frame_free", &CostModel::frame_free},
+    {"frame_move", &CostModel::frame_move},
+    {"page_map", &CostModel::page_map},
+    {"page_unmap", &CostModel::page_unmap},
+    {"page_fault", &CostModel::page_fault},
+    {"mem_offset", &CostModel::mem_offset},
+    {"process_spawn", &CostModel::process_spawn},
+    {"process_exit", &CostModel::process_exit},
+});
+static_assert(sizeof(CostModel) == kCostNames.size() * sizeof(SimDuration), "each cost has its name");
+
+constexpr std::array kAbilityNames = std::to_array<AbilityName>({
+    {"mem_phys", &Abilities::mem_phys},
+    {"mem_special", &Abilities::mem_special},
+    {"mem_lock", &Abilities::mem_lock},
+    {"mem_global", &Abilities::mem_global},
+});
+
+constexpr std::array kRegionKeys = std::to_array<Key>({
+    {.name = "name", .kind = path, .doc = "such as memory/below4G/ram/sysram", .required = true},
+    {.name = "base", .kind = address, .doc = "first byte; a multiple of the page size", .required = true},
+    {.name = "size", .kind = size, .doc = "a multiple of the page size", .required = true, .minimum = 1},
+    {.name = "general", .kind = boolean, .doc = "false: for typed memory only"},
+    {.name = "preference", .kind = signed_integer, .doc = "ordinary requests try higher ones first"},
+});
+constexpr Group kRegion{"region", "a region", kRegionKeys};
+
+constexpr std::array kReservationKeys = std::to_array<Key>({
+    {.name = "name", .kind = name, .doc = "for messages", .required = true},
+    {.name = "base", .kind = address, .doc = "first byte; a multiple of the page size", .required = true},
+    {.name = "size", .kind = size, .doc = "a multiple of the page size", .required = true, .minimum = 1},
+});
+constexpr Group kReservation{"reservation", "a reservation", kReservationKeys};
+
+constexpr std::array kMemoryManagerKeys = std::to_array<Key>({
+    {.name = "threads", .kind = integer, .doc = "server threads", .minimum = 1, .maximum = 1024},
+    {.name = "priority",
+     .kind = integer,
+     .doc = "while idle, and always without inheritance",
+     .minimum = 1,
+     .maximum = 255},
+});
+constexpr Group kMemoryManager{"memory_manager", "the memory manager", kMemoryManagerKeys};
+
+constexpr auto kCostKeys = [] {
+  std::array<Key, kCostNames.size()> keys{};
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    keys[i].name = kCostNames[i].name;
+    keys[i].kind = duration;
+    keys[i].doc = "simulated time";
+    keys[i].maximum = 3'600'000'000'000;  // an hour: any product with a count of frames fits
+  }
+  return keys;
+}();
+constexpr Group kCosts{"costs", "the cost model", kCostKeys};
+
+constexpr std::array<std::string_view, 2> kContiguousFailure = {"none", "defragment"};
+constexpr std::array kMachineKeys = std::to_array<Key>({
+    {.name = "page_size",
+     .kind = size,
+     .doc = "a power of two; 4KiB by default",
+     .minimum = 512,
+     .maximum = std::uint64_t{1} << 40},
+    {.name = "cpus", .kind = integer, .doc = "processors", .minimum = 1, .maximum = 1024},
+    {.name = "timeslice", .kind = duration, .doc = "of round robin", .minimum = 1},
+    {.name = "regions", .kind = group_list, .doc = "RAM; 64 MiB from 1 MiB on by default", .group = &kRegion},
+    {.name = "reservations", .kind = group_list, .doc = "taken at boot, never given back", .group = &kReservation},
+    {.name = "memory_manager", .kind = group, .doc = "the server behind MEMMGR_COID", .group = &kMemoryManager},
+    {.name = "contiguous_failure",
+     .kind = choice,
+     .doc = "of a contiguous request without a place: refuse it, or move frames out of its way",
+     .choices = kContiguousFailure},
+    {.name = "costs", .kind = group, .doc = "simulated time of operations", .group = &kCosts},
+});
+constexpr Group kMachine{"machine", "the machine", kMachineKeys};
+
+constexpr std::array<std::string_view, 2> kAlreadySpecial = {"EINVAL", "EBADF"};
+constexpr std::array kSemanticsKeys = std::to_array<Key>({
+    {.name = "not_physical_errno", .kind = errno_name, .doc = "_MEM_OBJ_INFO on an object that is no physical one"},
+    {.name = "merge_touching_segments", .kind = boolean, .doc = "one segment where both offset and address run on"},
+    {.name = "already_special_errno",
+     .kind = choice,
+     .doc = "shm_ctl() with other flags on a special object",
+     .choices = kAlreadySpecial},
+    {.name = "anon_phys_needs_ability", .kind = boolean, .doc = "SHMCTL_ANON|SHMCTL_PHYS needs mem_phys"},
+    {.name = "memmgr_priority_inheritance", .kind = boolean, .doc = "the memory manager runs at its client's priority"},
+});
+constexpr Group kSemantics{"semantics", "the semantics", kSemanticsKeys};
+
+constexpr std::array kProbeKeys = std::to_array<Key>({
+    {.name = "name", .kind = name, .doc = "column of the series", .required = true},
+    {.name = "size", .kind = size, .doc = "bytes asked for", .required = true, .minimum = 1},
+    {.name = "alignment", .kind = size, .doc = "a power of two; a page by default"},
+    {.name = "boundary", .kind = size, .doc = "a power of two that no block may cross; none by default"},
+    {.name = "above", .kind = address, .doc = "lowest address allowed"},
+    {.name = "below", .kind = address, .doc = "first address no longer allowed", .minimum = 1},
+    {.name = "contiguous", .kind = boolean, .doc = "true by default"},
+});
+constexpr Group kProbe{"probe", "a probe", kProbeKeys};
+
+constexpr std::array kRecordKeys = std::to_array<Key>({
+    {.name = "every", .kind = duration, .doc = "period of samples; 0: at the start and at the end only"},
+    {.name = "at_each_change", .kind = boolean, .doc = "also when a call changed memory"},
+    {.name = "segment_lengths", .kind = boolean, .doc = "how long the segments of the memory objects are, too"},
+    {.name = "probes",
+     .kind = group_list,
+     .doc = "requests that each sample tries without making them",
+     .group = &kProbe},
+});
+constexpr Group kRecord{"record", "what to record", kRecordKeys};
+
+constexpr std::array kLimitKeys = std::to_array<Key>({
+    {.name = "events", .kind = integer, .doc = "in the whole run", .minimum = 1},
+    {.name = "events_at_one_instant", .kind = integer, .doc = "without time passing", .minimum = 1},
+    {.name = "processes", .kind = integer, .doc = "alive at once", .minimum = 1, .maximum = 16'000'000},
+    {.name = "objects", .kind = integer, .doc = "memory objects alive at once", .minimum = 1, .maximum = kMax32},
+    {.name = "pending_events", .kind = integer, .doc = "scheduled at once", .minimum = 1, .maximum = kMax32},
+});
+constexpr Group kLimits{"limits", "the limits", kLimitKeys};
+
+constexpr std::array<std::string_view, 2> kScheduling = {"fifo", "round_robin"};
+constexpr std::array kThreadKeys = std::to_array<Key>({
+    {.name = "name", .kind = name, .doc = "unique in its process", .required = true},
+    {.name = "priority", .kind = integer, .doc = "the process's by default", .minimum = 1, .maximum = 255},
+    {.name = "scheduling", .kind = choice, .doc = "the process's by default", .choices = kScheduling},
+    {.name = "program", .doc = "steps, or the name of a program", .required = true, .definition = "program"},
+});
+constexpr Group kThread{"thread", "a thread", kThreadKeys};
+
+constexpr std::array kProcessKeys = std::to_array<Key>({
+    {.name = "name", .kind = name, .doc = "unique; instances of a fleet are name.0, name.1, ...", .required = true},
+    {.name = "count", .kind = integer, .doc = "makes a fleet of so many", .minimum = 1, .maximum = 16'000'000},
+    {.name = "priority", .kind = integer, .doc = "10 by default", .minimum = 1, .maximum = 255},
+    {.name = "scheduling", .kind = choice, .doc = "round_robin by default", .choices = kScheduling},
+    {.name = "start", .doc = "when it starts, 0 by default; never: a template for spawn", .definition = "start"},
+    {.name = "start_gap", .kind = duration, .doc = "between one instance and the next"},
+    {.name = "abilities", .doc = "a list, all (the default) or none", .definition = "abilities"},
+    {.name = "uid", .kind = integer, .doc = "effective user", .maximum = kMax32},
+    {.name = "umask",
+     .kind = integer,
+     .doc = "permissions that new objects do not get, such as 0o022",
+     .maximum = 0777},
+    {.name = "program",
+     .doc = "of the main thread: steps, or the name of a program",
+     .required = true,
+     .definition = "program"},
+    {.name = "threads", .kind = group_list, .doc = "further threads", .group = &kThread},
+});
+constexpr Group kProcess{"process", "a process", kProcessKeys};
+
+constexpr std::array kRootKeys = std::to_array<Key>({
+    {.name = "memsim",
+     .kind = integer,
+     .doc = "version of the format",
+     .required = true,
+     .minimum = kFormatVersion,
+     .maximum = kFormatVersion},
+    {.name = "title", .kind = text, .doc = "one line"},
+    {.name = "description", .kind = paragraph, .doc = "may have several lines"},
+    {.name = "seed", .kind = integer, .doc = "of all random draws; 1 by default", .maximum = kMax64},
+    {.name = "until",
+     .kind = duration,
+     .doc = "simulated end; without it the run ends when nothing is left to do",
+     .minimum = 1},
+    {.name = "machine", .kind = group, .doc = "processors and memory", .group = &kMachine},
+    {.name = "policy", .doc = "frame allocator", .definition = "policy"},
+    {.name = "semantics", .kind = group, .doc = "choices where the modelled system is silent", .group = &kSemantics},
+    {.name = "record", .kind = group, .doc = "samples of memory", .group = &kRecord},
+    {.name = "limits", .kind = group, .doc = "caps of the run", .group = &kLimits},
+    {.name = "programs", .doc = "programs that several processes share, by name", .definition = "programs"},
+    {.name = "processes",
+     .kind = group_list,
+     .doc = "the processes, in the order in which they start",
+     .required = true,
+     .group = &kProcess},
+    {.name = "expect", .doc = "what must hold of the run", .definition = "expectations"},
+});
+constexpr Group kRoot{"scenario", "a scenario", kRootKeys};
+
+}  // namespace
+
+std::span<const CostName> cost_names() { return kCostNames; }
+std::span<const AbilityName> ability_names() { return kAbilityNames; }
+
+const Group& root_group() { return kRoot; }
+const Group& machine_group() { return kMachine; }
+const Group& region_group() { return kRegion; }
+const Group& reservation_group() { return kReservation; }
+const Group& memory_manager_group() { return kMemoryManager; }
+const Group& costs_group() { return kCosts; }
+const Group& semantics_group() { return kSemantics; }
+const Group& record_group() { return kRecord; }
+const Group& probe_group() { return kProbe; }
+const Group& limits_group() { return kLimits; }
+const Group& process_group() { return kProcess; }
+const Group& thread_group() { return kThread; }
+
+}  // namespace memsim::loader

@@ -1,0 +1,73 @@
+// Reads a map whose keys are known (see format.hpp), typed and checked; faults are collected, never thrown.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <memsim/base/errno.hpp>
+#include <memsim/base/units.hpp>
+
+#include "scenario/format/format.hpp"
+#include "scenario/yaml/faults.hpp"
+#include "scenario/yaml/tree.hpp"
+
+namespace memsim::loader {
+
+// What every part of the loader needs.
+struct Context {
+  const Tree& tree;
+  Faults& faults;
+  const LoadOptions& options;
+  const SourceText& source;
+  PageSize page_size{};
+};
+
+// Whether a text is a name: [A-Za-z0-9_.-]{1,64}.
+[[nodiscard]] bool is_name(std::string_view text);
+// Whether a text is names joined by '/', at most 255 characters.
+[[nodiscard]] bool is_path(std::string_view text);
+
+// The text of a scalar; a fault and nothing for anything else. `expected` ends the message: "expected a size".
+[[nodiscard]] const std::string* scalar_text(Context& context, const Node& node, std::string_view expected);
+
+class MapReader {
+ public:
+  // Reports unknown and missing keys at once. A node that is no map is one fault, and reads as an empty map.
+  MapReader(Context& context, const Node& node, const Group& group);
+
+  // The value of a key, or nullptr where the file does not give it.
+  [[nodiscard]] const Node* find(std::string_view key) const;
+  // Where a key's value stands; where the map stands when there is none.
+  [[nodiscard]] Place place(std::string_view key) const;
+
+  // Each gives the value, or `fallback` where there is none or it is faulty (then the fault has been added).
+  // Requires: the group has the key, with a fitting kind.
+  [[nodiscard]] bool boolean(std::string_view key, bool fallback);
+  [[nodiscard]] std::uint64_t integer(std::string_view key, std::uint64_t fallback);
+  [[nodiscard]] std::int32_t signed_integer(std::string_view key, std::int32_t fallback);
+  [[nodiscard]] Bytes size(std::string_view key, Bytes fallback);
+  [[nodiscard]] SimDuration duration(std::string_view key, SimDuration fallback);
+  [[nodiscard]] PhysAddr address(std::string_view key, PhysAddr fallback);
+  // text, paragraph, name and path.
+  [[nodiscard]] std::string text(std::string_view key, std::string_view fallback);
+  // The index of the choice.
+  [[nodiscard]] std::size_t choice(std::string_view key, std::size_t fallback);
+  [[nodiscard]] Errno errno_value(std::string_view key, Errno fallback);
+  // The items of a list; none where there is no such key or it is no list.
+  [[nodiscard]] const std::vector<NodeId>& list(std::string_view key);
+
+ private:
+  const Key& spec(std::string_view key) const;
+  // The plain text of a typed key's value, or nullptr.
+  const std::string* typed_text(std::string_view key, std::string_view expected);
+  void fault(std::string_view key, std::string message, std::string help = {});
+  std::optional<std::uint64_t> in_range(std::string_view key, std::uint64_t value, const std::string& text);
+
+  Context& context_;
+  const Node& node_;
+  const Group& group_;
+};
+
+}  // namespace memsim::loader

@@ -1,0 +1,39 @@
+#include "scenario/program/process_names.hpp"
+
+#include <memsim/base/numbers.hpp>
+
+namespace memsim::loader {
+
+ProcessNames::ProcessNames(const Context& context, const Node& root) {
+  const Entry* processes = context.tree.find(root, "processes");
+  if (processes == nullptr) return;
+  for (const NodeId id : context.tree[processes->value].items) {
+    const Node& process = context.tree[id];
+    const Entry* name = context.tree.find(process, "name");
+    if (name == nullptr) continue;
+    const Entry* count = context.tree.find(process, "count");
+    const auto instances = count == nullptr ? 0 : parse_unsigned(context.tree[count->value].text).value_or(0);
+    counts_.emplace(context.tree[name->value].text, instances);
+  }
+}
+
+bool ProcessNames::is_fleet(std::string_view name) const {
+  const auto found = counts_.find(name);
+  return found != counts_.end() && found->second > 0;
+}
+
+bool ProcessNames::is_instance(std::string_view name) const {
+  const std::size_t dot = name.rfind('.');
+  if (dot == std::string_view::npos) return false;
+  const auto fleet = counts_.find(name.substr(0, dot));
+  const auto index = parse_unsigned(name.substr(dot + 1));
+  return fleet != counts_.end() && index && *index < fleet->second;
+}
+
+std::vector<std::string_view> ProcessNames::names() const {
+  std::vector<std::string_view> names;
+  for (const auto& [name, count] : counts_) names.push_back(name);
+  return names;
+}
+
+}  // namespace memsim::loader

@@ -1,0 +1,297 @@
+#include <memsim/view/run_measures.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+
+#include <memsim/base/fragmentation.hpp>
+#include <memsim/base/numbers.hpp>
+#include <memsim/view/sampled_value.hpp>
+#include <memsim/view/series_statistics.hpp>
+
+#include <memsim/base/unique_names.hpp>
+#include <memsim/view/names.hpp>
+
+namespace memsim {
+namespace {
+
+constexpr std::array kWanted = {
+    RecordKind::run_started,     RecordKind::region_added,          RecordKind::frames_allocated,
+    RecordKind::frames_released, RecordKind::allocation_failed,     RecordKind::region_sample,
+    RecordKind::object_sample,   RecordKind::segment_length_sample,
+};
+
+// One measure of one region, or of the objects.
+struct Series {
+  SampledMeasure measure = SampledMeasure::free_frames;
+  Order order;
+  SeriesStatistics statistics{};
+};
+
+struct RegionSeries {
+  std::string name;
+  std::vector<Series> series;
+};
+
+struct AllocatorWork {
+  std::uint64_t allocations = 0;
+  std::uint64_t contiguous = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t contiguous_failed = 0;
+  std::uint64_t frames_allocated = 0;
+  std::uint64_t frames_released = 0;
+  std::uint64_t splits = 0;
+  std::uint64_t merges = 0;
+  std::uint64_t steps = 0;
+};
+
+std::uint64_t frames_of(std::span<const Extent> extents) {
+  std::uint64_t frames = 0;
+  for (const Extent& extent : extents) frames += extent.count.count();
+  return frames;
+}
+
+class MeasureList {
+ public:
+  void add(std::string name, std::int64_t value, Better better, MeasureUnit unit = MeasureUnit::count) {
+    measures_.push_back({std::move(name), value, better, unit});
+  }
+  void add(std::string name, std::uint64_t value, Better better, MeasureUnit unit = MeasureUnit::count) {
+    add(std::move(name), static_cast<std::int64_t>(std::min(value, std::uint64_t{kNeverMeasured})), better, unit);
+  }
+  [[nodiscard]] std::vector<Measure> take() { return std::move(measures_); }
+
+ private:
+  std::vector<Measure> measures_;
+};
+
+void add_counts(MeasureList& list, const Summary& summary) {
+  std::uint64_t messages = 0;
+  for (const MessageSummary& group : summary.messages) messages += group.latency.count();
+  std::uint64_t cut = 0;
+  for (const CutReplySummary& group : summary.cut_replies) cut += group.count;
+  list.add("end_time_ns", summary.end_time.value(), Better::neither, MeasureUnit::nanoseconds);
+  list.add("events", summary.events, Better::neither);
+  list.add("records", summary.records, Better::neither);
+  list.add("processes/started", summary.processes_started, Better::neither);
+  list.add("processes/killed", summary.processes_killed, Better::neither);
+  list.add("processes/faulted", summary.processes_faulted, Better::lower);
+  list.add("messages", messages, Better::neither);
+  list.add("kernel_calls", summary.kernel_calls, Better::neither);
+  list.add("segment_replies", summary.replies.count, Better::neither);
+  list.add("segment_replies/cut", cut, Better::lower);
+  list.add("notes", summary.notes.count, Better::neither);
+  list.add("frames_moved", summary.frames_moved.count(), Better::lower, MeasureUnit::frames);
+  list.add("deadlocks", summary.deadlocks.count, Better::lower);
+  list.add("program_faults", summary.faults.count, Better::lower);
+}
+
+void add_allocator_work(MeasureList& list, const AllocatorWork& work) {
+  list.add("allocations", work.allocations, Better::neither);
+  list.add("allocations/contiguous", work.contiguous, Better::neither);
+  list.add("allocations/failed", work.failed, Better::lower);
+  list.add("allocations/contiguous_failed", work.contiguous_failed, Better::lower);
+  list.add("allocator/frames_allocated", work.frames_allocated, Better::neither, MeasureUnit::frames);
+  list.add("allocator/frames_released", work.frames_released, Better::neither, MeasureUnit::frames);
+  list.add("allocator/splits", work.splits, Better::lower);
+  list.add("allocator/merges", work.merges, Better::lower);
+  list.add("allocator/steps", work.steps, Better::lower);
+}
+
+void add_failed_calls(MeasureList& list, const Summary& summary) {
+  std::uint64_t total = 0;
+  std::map<std::pair<Call, Errno>, std::uint64_t> counts;
+  for (const FailedCallSummary& failed : summary.failed_calls) {
+    total += failed.count;
+    counts[{failed.call, failed.error}] += failed.count;
+  }
+  list.add("failed_calls", total, Better::lower);
+  for (const auto& [key, count] : counts) {
+    list.add(fmt::format("failed_calls/{}/{}", call_name(key.first), errno_name(key.second)), count, Better::lower);
+  }
+}
+
+std::string group_name(const MessageSummary& group) {
+  if (group.other) return "latency_ns/other";
+  const std::string type = group.call == Call::msg_send ? fmt::format("/type_{:#x}", group.type) : std::string();
+  return fmt::format("latency_ns/{}{}/priority_{}", call_name(group.call), type, group.priority);
+}
+
+void add_latencies(MeasureList& list, const Summary& summary) {
+  for (const MessageSummary& group : summary.messages) {
+    const LatencyHistogram& latency = group.latency;
+    const std::string name = group_name(group);
+    list.add(name + "/count", latency.count(), Better::neither);
+    list.add(name + "/min", latency.minimum().count(), Better::lower, MeasureUnit::nanoseconds);
+    list.add(name + "/median", latency.quantile(500).count(), Better::lower, MeasureUnit::nanoseconds);
+    list.add(name + "/p99", latency.quantile(990).count(), Better::lower, MeasureUnit::nanoseconds);
+    list.add(name + "/max", latency.maximum().count(), Better::lower, MeasureUnit::nanoseconds);
+  }
+}
+
+void add_probes(MeasureList& list, const Summary& summary) {
+  for (const ProbeSummary& probe : summary.probes) {
+    const std::string name = "probe/" + probe.name;
+    list.add(name + "/samples", probe.samples, Better::neither);
+    list.add(name + "/failures", probe.failures, Better::lower);
+    list.add(name + "/failed_permille", std::uint64_t{permille_of(probe.failures, probe.samples)}, Better::lower,
+             MeasureUnit::share);
+    const std::int64_t first =
+        probe.first_failure ? static_cast<std::int64_t>(probe.first_failure->value()) : kNeverMeasured;
+    list.add(name + "/first_failure_ns", first, Better::higher, MeasureUnit::nanoseconds);
+  }
+}
+
+std::string measure_name(const std::string& owner, const Series& series) {
+  const SampledMeasureInfo& info = info_of(series.measure);
+  const std::string name = fmt::format("{}/{}", owner, info.name);
+  if (!is_by_order(info.scope)) return name;
+  const std::string_view prefix = info.scope == MeasureScope::order_of_region ? "order" : "";
+  return fmt::format("{}/{}{}", name, prefix, series.order.value());
+}
+
+void add_series(MeasureList& list, const std::string& owner, const std::vector<Series>& all) {
+  for (const Series& series : all) {
+    const SeriesStatistics& statistics = series.statistics;
+    if (statistics.count() == 0) continue;
+    const std::string name = measure_name(owner, series);
+    const auto [better, unit] = std::pair(info_of(series.measure).better, info_of(series.measure).unit);
+    list.add(name + "/start", statistics.first(), better, unit);
+    list.add(name + "/min", statistics.minimum(), better, unit);
+    list.add(name + "/mean", statistics.mean(), better, unit);
+    list.add(name + "/max", statistics.maximum(), better, unit);
+    list.add(name + "/end", statistics.last(), better, unit);
+  }
+}
+
+std::vector<Series> series_of_region(unsigned orders) {
+  std::vector<Series> all;
+  for (const SampledMeasureInfo& info : sampled_measures()) {
+    if (is_of_objects(info.scope)) continue;
+    const unsigned count = is_by_order(info.scope) ? orders : 1;
+    for (unsigned order = 0; order < count; ++order) all.push_back({info.measure, Order(order)});
+  }
+  return all;
+}
+
+// A segment may run from one region into the next, so that `lengths` are those of all memory.
+std::vector<Series> series_of_lengths(unsigned lengths) {
+  std::vector<Series> all;
+  for (unsigned length = 0; length < lengths; ++length) all.push_back({SampledMeasure::segments_log2, Order(length)});
+  return all;
+}
+
+std::vector<Series> series_of_objects() {
+  std::vector<Series> all;
+  for (const SampledMeasureInfo& info : sampled_measures()) {
+    if (info.scope == MeasureScope::objects) all.push_back({info.measure, Order()});
+  }
+  return all;
+}
+
+}  // namespace
+
+class RunMeasures::Collector {
+ public:
+  void on(SimTime, const RunStarted& record) { page_size_ = record.page_size; }
+
+  void on(SimTime, const RegionAdded& record) {
+    frames_ += record.frames;
+    regions_.push_back({names_.add(record.name), series_of_region(order_count_of(record.frames))});
+  }
+
+  void on(SimTime, const FramesAllocated& record) {
+    ++work_.allocations;
+    work_.contiguous += record.contiguous ? 1 : 0;
+    work_.frames_allocated += frames_of(record.extents);
+    work_.splits += record.splits;
+    work_.merges += record.merges;
+    work_.steps += record.steps;
+  }
+
+  void on(SimTime, const FramesReleased& record) {
+    work_.frames_released += frames_of(record.extents);
+    work_.merges += record.merges;
+  }
+
+  void on(SimTime, const AllocationFailed& record) {
+    ++work_.failed;
+    work_.contiguous_failed += record.contiguous ? 1 : 0;
+  }
+
+  void on(SimTime time, const RegionSample& record) {
+    if (record.region.value() >= regions_.size()) return;
+    for (Series& series : regions_[record.region.value()].series) {
+      series.statistics.add(time, sampled_value(series.measure, series.order, record, page_size_));
+    }
+  }
+
+  void on(SimTime time, const ObjectSample& record) {
+    for (Series& series : objects_) series.statistics.add(time, sampled_value(series.measure, record));
+  }
+
+  void on(SimTime time, const SegmentLengthSample& record) {
+    if (segment_lengths_.empty()) segment_lengths_ = series_of_lengths(order_count_of(frames_));
+    for (Series& series : segment_lengths_) series.statistics.add(time, sampled_value(series.order, record));
+  }
+
+  // Kinds that are not asked for.
+  template <class Record>
+  void on(SimTime, const Record&) {}
+
+  [[nodiscard]] std::vector<Measure> measures(const Summary& summary) const {
+    MeasureList list;
+    add_counts(list, summary);
+    add_allocator_work(list, work_);
+    add_failed_calls(list, summary);
+    add_latencies(list, summary);
+    add_probes(list, summary);
+    add_series(list, "objects", objects_);
+    add_series(list, "objects", segment_lengths_);
+    for (const RegionSeries& region : regions_) add_series(list, "region/" + region.name, region.series);
+    return list.take();
+  }
+
+ private:
+  Bytes page_size_{4096};
+  AllocatorWork work_;
+  UniqueNames names_;
+  std::vector<RegionSeries> regions_;  // by region
+  FrameCount frames_;                  // of all regions
+  std::vector<Series> objects_ = series_of_objects();
+  std::vector<Series> segment_lengths_;  // empty until there is a sample of them
+};
+
+RunMeasures::RunMeasures() : collector_(std::make_unique<Collector>()) {}
+RunMeasures::RunMeasures(RunMeasures&&) noexcept = default;
+RunMeasures& RunMeasures::operator=(RunMeasures&&) noexcept = default;
+RunMeasures::~RunMeasures() = default;
+
+std::span<const RecordKind> RunMeasures::wanted() const { return kWanted; }
+
+void RunMeasures::on_record(const RecordView& record) {
+  record.visit([&](const auto& typed) { collector_->on(record.time(), typed); });
+}
+
+std::vector<Measure> RunMeasures::measures(const Summary& summary) const { return collector_->measures(summary); }
+
+std::string measure_text(const Measure& measure) {
+  if (measure.value == kNeverMeasured) return "never";
+  switch (measure.unit) {
+    case MeasureUnit::bytes:
+      return format_size_human(Bytes(static_cast<std::uint64_t>(measure.value)));
+    case MeasureUnit::share:
+      return permille_text(measure.value);
+    case MeasureUnit::nanoseconds:
+      return format_duration_human(SimDuration(static_cast<std::uint64_t>(measure.value)));
+    case MeasureUnit::count:
+    case MeasureUnit::frames:
+      break;
+  }
+  return fmt::format("{}", measure.value);
+}
+
+}  // namespace memsim

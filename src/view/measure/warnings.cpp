@@ -1,0 +1,68 @@
+#include <fmt/format.h>
+
+#include <memsim/base/host_error.hpp>
+#include <memsim/base/numbers.hpp>
+#include <memsim/view/summary.hpp>
+
+#include <memsim/view/names.hpp>
+
+namespace memsim {
+namespace {
+
+std::string when(SimTime time) { return format_duration_human(time - SimTime()); }
+
+std::string cut_warning(const CutReplySummary& cut) {
+  const std::string time = when(cut.first_time);
+  return fmt::format("{}: {} to _MEM_OBJ_INFO cut short {}: room for {} of {}; {} bytes would have sufficed",
+                     cut.process, cut.count == 1 ? "reply" : fmt::format("{} replies", cut.count),
+                     cut.count == 1 ? "at " + time : fmt::format("from {} on", time), cut.capacity,
+                     counted(cut.in_range_max, "segment"), cut.sufficient_size().count());
+}
+
+std::string deadlock_warning(const DeadlockSummary& deadlock) {
+  std::string circle;
+  for (const auto& [thread, process] : deadlock.members) {
+    circle += fmt::format("{} (pid {}, tid {}) -> ", process, thread.pid.value(), thread.tid.value());
+  }
+  if (!deadlock.members.empty()) circle += deadlock.members.front().process;
+  return fmt::format("deadlock at {}: {}", when(deadlock.time), circle);
+}
+
+std::string fault_warning(const FaultSummary& fault) {
+  return fmt::format("{} (tid {}): program fault at {}, line {}: {}", fault.process, fault.tid.value(),
+                     when(fault.time), fault.line, escaped_for_terminal(fault.reason));
+}
+
+bool is_cap(StopReason reason) {
+  return reason == StopReason::event_cap || reason == StopReason::instant_cap || reason == StopReason::resource_cap;
+}
+
+std::string cap_warning(const Summary& summary) {
+  const std::string option =
+      summary.cap_reached.empty() ? std::string() : fmt::format("; raise {} to go on", summary.cap_reached);
+  const std::string_view hint = summary.stop_reason == StopReason::instant_cap
+                                    ? ", as in a loop in which no simulated time passes"
+                                    : std::string_view();
+  return fmt::format("the run was stopped by a cap ({}) at {}{}{}", name_of(summary.stop_reason),
+                     when(summary.end_time), hint, option);
+}
+
+template <class T, class Write>
+void append_all(std::vector<std::string>& out, const FirstOf<T>& list, const char* nouns, Write write) {
+  for (const T& item : list.first) out.push_back(write(item));
+  const std::uint64_t more = list.count - list.first.size();
+  if (more > 0) out.push_back(fmt::format("and {} more {}", more, nouns));
+}
+
+}  // namespace
+
+std::vector<std::string> warnings(const Summary& summary) {
+  std::vector<std::string> out;
+  for (const CutReplySummary& cut : summary.cut_replies) out.push_back(cut_warning(cut));
+  append_all(out, summary.deadlocks, "deadlocks", deadlock_warning);
+  append_all(out, summary.faults, "program faults", fault_warning);
+  if (summary.ended && is_cap(summary.stop_reason)) out.push_back(cap_warning(summary));
+  return out;
+}
+
+}  // namespace memsim

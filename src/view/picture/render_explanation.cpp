@@ -1,0 +1,132 @@
+#include "view/picture/render_explanation.hpp"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include <memsim/base/numbers.hpp>
+
+#include <memsim/view/names.hpp>
+#include <memsim/view/text_table.hpp>
+
+namespace memsim {
+namespace {
+
+constexpr auto kLeft = TextTable::Align::left;
+constexpr auto kRight = TextTable::Align::right;
+
+class Writer {
+ public:
+  Writer(std::string& out, Bytes page_size) : out_(out), page_size_(page_size) {}
+
+  void write(const FailureExplanation& failure) {
+    line(" {} at {}: {} for {}{}: {}", failure.process, format_duration_human(failure.time - SimTime()),
+         amount(failure.shape.count), concerned(failure), constraints(failure.shape), errno_name(failure.error));
+    line("   {}: {} free, largest run {}, unusable index at order {} {}", fmt::join(failure.regions, ", "),
+         counted(failure.free.count(), "frame"), failure.largest_free_run.count(), failure.order.value(),
+         permille_text(failure.unusable_index_permille));
+    line("   {}", verdict(failure));
+    write_owners(failure.owners);
+    if (failure.remedy == Remedy::move) line("   {}", why_unmoved(failure.moving));
+  }
+
+ private:
+  template <class... Args>
+  void line(fmt::format_string<Args...> format, Args&&... args) {
+    fmt::format_to(std::back_inserter(out_), format, std::forward<Args>(args)...);
+    out_ += '\n';
+  }
+
+  [[nodiscard]] Bytes bytes_of(FrameCount frames) const {
+    return checked_multiply(page_size_, frames.count()).value_or(Bytes::max());
+  }
+  [[nodiscard]] std::string amount(FrameCount frames) const {
+    return fmt::format("{} ({})", counted(frames.count(), "frame"), format_size_human(bytes_of(frames)));
+  }
+  // "[0x1000000, 0x1010000)"
+  [[nodiscard]] std::string addresses(Extent extent) const {
+    return fmt::format("[{:#x}, {:#x})", bytes_of(extent.first - FrameNumber()).count(),
+                       bytes_of(extent.end() - FrameNumber()).count());
+  }
+
+  static std::string concerned(const FailureExplanation& failure) {
+    if (failure.object == ObjectId()) return "a new mapping";
+    return object_label(failure.object, failure.object_name);
+  }
+
+  [[nodiscard]] std::string constraints(const RangeShape& shape) const {
+    std::string text;
+    if (shape.alignment > FrameCount(1)) text += ", aligned to " + format_size_exact(bytes_of(shape.alignment));
+    if (!shape.boundary.is_zero()) text += ", within " + format_size_exact(bytes_of(shape.boundary));
+    if (shape.window_first != FrameNumber() || shape.window_end != FrameNumber::max()) {
+      text += ", in " + addresses({shape.window_first, shape.window_end - shape.window_first});
+    }
+    return text;
+  }
+
+  [[nodiscard]] std::string verdict(const FailureExplanation& failure) const {
+    switch (failure.remedy) {
+      case Remedy::move:
+        return fmt::format("moving {} makes room at {}, where now are",
+                           counted(failure.range->movable.count(), "frame"), addresses(failure.range->range));
+      case Remedy::nothing_to_move:
+        return fmt::format("{} is free, but the policy has no such block there to give out whole",
+                           addresses(failure.range->range));
+      case Remedy::none_pinned:
+        return fmt::format("no moves make room: the nearest miss, {}, has {} that cannot move and {} that can",
+                           addresses(failure.range->range), failure.range->pinned.count(),
+                           failure.range->movable.count());
+      case Remedy::none_memory:
+        return fmt::format("no moves make room: {} too few are free, wherever they lie; in {} are",
+                           counted(failure.missing.count(), "frame"), addresses(failure.range->range));
+      case Remedy::none_range:
+        return "no moves make room: this memory has no such range at all";
+    }
+    return {};
+  }
+
+  // Why moves that would have served were not made.
+  static std::string_view why_unmoved(Moving moving) {
+    switch (moving) {
+      case Moving::refused:
+        return "none was moved: the call had SHMCTL_NODEFRAG";
+      case Moving::tried:
+        return "none was moved: nowhere else was room for them";
+      case Moving::off:
+        break;
+    }
+    return "none was moved: machine.contiguous_failure is none";
+  }
+
+  void write_owners(const FirstOf<FramesInTheWay>& owners) {
+    TextTable table({kRight, kLeft, kLeft, kLeft});
+    for (const FramesInTheWay& owner : owners.first) {
+      if (!owner.movable.is_zero()) add_owner(table, owner, owner.movable, "can move");
+      if (!owner.pinned.is_zero()) add_owner(table, owner, owner.pinned, "cannot move");
+    }
+    out_ += table.text(5);
+    if (owners.count > owners.first.size()) line("     ... and {} more", owners.count - owners.first.size());
+  }
+
+  static void add_owner(TextTable& table, const FramesInTheWay& owner, FrameCount frames, const char* mobility) {
+    const bool is_reserved = owner.object == ObjectId();
+    table.add_row({counted(frames.count(), "frame"), is_reserved ? "(reserved)" : owner.process,
+                   is_reserved ? owner.object_name : object_label(owner.object, owner.object_name), mobility});
+  }
+
+  std::string& out_;
+  Bytes page_size_;
+};
+
+}  // namespace
+
+void append_explanations(std::string& out, const FirstOf<FailureExplanation>& failures, Bytes page_size) {
+  out += "\nContiguous requests that failed\n";
+  if (failures.count == 0) out += " none\n";
+  Writer writer(out, page_size);
+  for (const FailureExplanation& failure : failures.first) writer.write(failure);
+  const std::uint64_t more = failures.count - failures.first.size();
+  if (more > 0) out += fmt::format(" ... and {} more\n", more);
+}
+
+}  // namespace memsim

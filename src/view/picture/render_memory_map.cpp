@@ -1,0 +1,101 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include <memsim/base/host_error.hpp>
+#include <memsim/base/numbers.hpp>
+#include <memsim/view/memory_map.hpp>
+
+#include <memsim/view/names.hpp>
+
+namespace memsim {
+namespace {
+
+constexpr std::array<std::string_view, 5> kShades = {" ", "░", "▒", "▓", "█"};
+
+// Blank and full are exact, so that neither a single frame in use nor a single free one is lost; between them lie
+// thirds.
+std::string_view shade_of(FrameCount taken, FrameCount cell) {
+  if (taken.is_zero()) return kShades.front();
+  if (taken == cell) return kShades.back();
+  return kShades[1 + (3 * taken.count() - 1) / cell.count()];
+}
+
+std::string picture_of(const MemoryMapRow& row, const RegionMap& region) {
+  std::string picture;
+  FrameCount left = region.frames;
+  for (const FrameCount taken : row.taken) {
+    const FrameCount cell = std::min(region.cell, left);
+    picture += shade_of(taken, cell);
+    left -= cell;
+  }
+  return picture;
+}
+
+void append_region(std::string& out, const RegionMap& region, Bytes page_size) {
+  const auto bytes = [&](FrameCount frames) {
+    return format_size_human(checked_multiply(page_size, frames.count()).value_or(Bytes::max()));
+  };
+  const auto to = std::back_inserter(out);
+  fmt::format_to(to, "\n{}: {} from {:#x}, each column {}\n", escaped_for_terminal(region.region), bytes(region.frames),
+                 region.base.value(), bytes(region.cell));
+  constexpr std::size_t kTimeWidth = 12;
+  std::string last;
+  bool is_marked = false;
+  for (std::size_t i = 0; i < region.rows.size(); ++i) {
+    const MemoryMapRow& row = region.rows[i];
+    std::string picture = picture_of(row, region);
+    const bool is_end = i + 1 == region.rows.size();
+    if (i > 0 && !is_end && picture == last) {
+      if (!std::exchange(is_marked, true)) fmt::format_to(to, "{:>{}}\n", "*", kTimeWidth);
+      continue;
+    }
+    is_marked = false;
+    fmt::format_to(to, "{:>{}} |{}|\n", format_duration_human(row.time - SimTime()), kTimeWidth, picture);
+    last = std::move(picture);
+  }
+}
+
+using Json = nlohmann::ordered_json;
+
+Json json_of(const RegionMap& region) {
+  Json rows = Json::array();
+  for (const MemoryMapRow& row : region.rows) {
+    Json taken = Json::array();
+    for (const FrameCount frames : row.taken) taken.push_back(frames.count());
+    rows.push_back({{"time_ns", row.time.value()}, {"taken_frames", std::move(taken)}});
+  }
+  return {{"region", region.region},
+          {"base", region.base.value()},
+          {"frames", region.frames.count()},
+          {"cell_frames", region.cell.count()},
+          {"rows", std::move(rows)}};
+}
+
+}  // namespace
+
+std::string render_text(const MemoryMap& map) {
+  std::string out = heading(map.scenario, map.title);
+  fmt::format_to(std::back_inserter(out), "\nseed {}, policy {}, pages of {}\n", map.seed, map.policy,
+                 format_size_exact(map.page_size));
+  for (const RegionMap& region : map.regions) append_region(out, region, map.page_size);
+  out += "\nIn use of a column: blank nothing, ░ up to a third, ▒ up to two thirds, ▓ more, █ all; * as above\n";
+  return out;
+}
+
+std::string render_json(const MemoryMap& map) {
+  Json regions = Json::array();
+  for (const RegionMap& region : map.regions) regions.push_back(json_of(region));
+  const Json out = {{"scenario", map.scenario},
+                    {"title", map.title},
+                    {"seed", map.seed},
+                    {"policy", map.policy},
+                    {"page_size_bytes", map.page_size.count()},
+                    {"regions", std::move(regions)}};
+  return out.dump(-1, ' ', true, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace memsim

@@ -1,0 +1,182 @@
+#include <memsim/view/record_reader.hpp>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "view/records/record_parser.hpp"
+#include "view/records/record_rules.hpp"
+
+namespace memsim {
+namespace {
+
+Unexpected<HostError> cannot_read(const std::string& path, const std::string& reason) {
+  return host_failure(ExitCode::host_failed,
+                      fmt::format("cannot read {}: {}", escaped_for_terminal(path), escaped_for_terminal(reason)));
+}
+
+// The lines of a file, one after the other.
+class LineFile {
+ public:
+  explicit LineFile(int descriptor) : descriptor_(descriptor) {}
+  LineFile(const LineFile&) = delete;
+  LineFile& operator=(const LineFile&) = delete;
+  ~LineFile() { ::close(descriptor_); }
+
+  // The next line without its newline, which stays until the next call; nothing at the end, after a line that is too
+  // long, and where the host failed.
+  [[nodiscard]] std::optional<std::string_view> next() {
+    std::size_t searched = 0;
+    while (true) {
+      const std::string_view rest = std::string_view(buffer_).substr(begin_);
+      if (const std::size_t end = rest.find('\n', searched); end != std::string_view::npos) {
+        begin_ += end + 1;
+        return rest.substr(0, end);
+      }
+      searched = rest.size();
+      if (searched > kRecordLineMax || !fill()) break;
+    }
+    // What is left has no newline: a line that is too long, or the remains of one.
+    if (begin_ == buffer_.size()) return std::nullopt;
+    is_cut_ = true;
+    return std::nullopt;
+  }
+
+  [[nodiscard]] int error() const { return error_; }     // the host's errno
+  [[nodiscard]] bool is_cut() const { return is_cut_; }  // the last line had no end
+
+ private:
+  // Reads on, forgetting the lines that were handed out; false at the end.
+  bool fill() {
+    constexpr std::size_t kChunk = std::size_t{256} << 10;
+    buffer_.erase(0, std::exchange(begin_, 0));
+    const std::size_t kept = buffer_.size();
+    buffer_.resize(kept + kChunk);
+    ssize_t count = 0;
+    do {
+      count = ::read(descriptor_, buffer_.data() + kept, kChunk);
+    } while (count < 0 && errno == EINTR);
+    if (count < 0) error_ = errno;
+    buffer_.resize(kept + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+    return count > 0;
+  }
+
+  int descriptor_;
+  std::string buffer_;
+  std::size_t begin_ = 0;  // of what was not handed out yet
+  int error_ = 0;
+  bool is_cut_ = false;
+};
+
+std::optional<RecordKind> kind_named(std::string_view name) {
+  for (const RecordKind kind : all_record_kinds()) {
+    if (record_name(kind) == name) return kind;
+  }
+  return std::nullopt;
+}
+
+// Reads line by line and publishes.
+class Replay {
+ public:
+  Replay(const std::string& path, RecordStream& stream) : path_(path), stream_(stream) {}
+
+  [[nodiscard]] HostResult<void> run(LineFile& file) {
+    while (const std::optional<std::string_view> line = file.next()) {
+      ++line_;
+      if (!read(*line)) return failure(*line);
+    }
+    if (file.error() != 0) return cannot_read(path_, std::generic_category().message(file.error()));
+    ++line_;
+    if (file.is_cut()) return failure({}, 1, "this line has no end, or is too long");
+    if (!rules_.has_ended()) return failure({}, 1, "the records end before the run did: expected run_ended");
+    return {};
+  }
+
+ private:
+  [[nodiscard]] bool read(std::string_view line) {
+    std::uint64_t sequence = 0;
+    SimTime time;
+    std::string_view name;
+    parser_.begin(line);
+    parser_.read("sequence", sequence);
+    parser_.read("time_ns", time);
+    parser_.read("kind", name);
+    if (parser_.has_fault()) return false;
+    const std::optional<RecordKind> kind = kind_named(name);
+    if (!kind) return fail(fmt::format("this memsim has no record '{}'", escaped_for_terminal(name.substr(0, 40))));
+    if (sequence != stream_.count()) return fail("records are numbered from 0 in their order");
+    switch (*kind) {
+#define MEMSIM_READ_CASE(Type) \
+  case Type::kKind:            \
+    return read_as<Type>(time);
+      MEMSIM_RECORDS(MEMSIM_READ_CASE)
+#undef MEMSIM_READ_CASE
+    }
+    return false;
+  }
+
+  template <class Record>
+  [[nodiscard]] bool read_as(SimTime time) {
+    Record record;
+    // fields() shows its members to readers; the record is ours to write.
+    record.fields([&](std::string_view name, const auto& value) {
+      using Field = std::remove_cvref_t<decltype(value)>;
+      parser_.read_field(name, const_cast<Field&>(value));
+    });
+    parser_.finish();
+    if (parser_.has_fault()) return false;
+    if (const auto fault = rules_.fault_of(time, record)) return fail(std::string(*fault));
+    stream_.set_now(time);
+    stream_.publish(record);
+    return true;
+  }
+
+  bool fail(std::string fault) {
+    fault_ = std::move(fault);
+    return false;
+  }
+
+  [[nodiscard]] HostResult<void> failure(std::string_view line) const {
+    if (fault_.empty()) return failure(line, parser_.column(), parser_.fault());
+    return failure(line, 1, fault_);
+  }
+  [[nodiscard]] HostResult<void> failure(std::string_view line, std::size_t column, std::string fault) const {
+    constexpr std::size_t kShown = 200;
+    Diagnostic diagnostic;
+    diagnostic.where = {path_, line_, static_cast<std::uint32_t>(column)};
+    diagnostic.message = std::move(fault);
+    if (column <= kShown) diagnostic.source_line = line.substr(0, kShown);
+    diagnostic.help = "only the same format of records can be read: that of this version of memsim";
+    return Unexpected(HostError{std::move(diagnostic)});
+  }
+
+  const std::string& path_;
+  RecordStream& stream_;
+  RecordParser parser_;
+  RecordRules rules_;
+  std::uint32_t line_ = 0;
+  std::string fault_;  // where it is not the parser's
+};
+
+}  // namespace
+
+HostResult<void> replay_records(const std::string& path, RecordStream& stream) {
+  MEMSIM_CHECK(stream.count() == 0);
+  // A pipe would be waited for, without O_NONBLOCK.
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0) return cannot_read(path, std::generic_category().message(errno));
+  LineFile file(descriptor);
+  struct stat status {};
+  if (::fstat(descriptor, &status) != 0) return cannot_read(path, std::generic_category().message(errno));
+  if (!S_ISREG(status.st_mode)) return cannot_read(path, "it is no regular file");
+  return Replay(path, stream).run(file);
+}
+
+}  // namespace memsim
