@@ -18,6 +18,17 @@ if(MEMSIM_SANITIZE)
   target_link_options(memsim_settings INTERFACE -fsanitize=${MEMSIM_SANITIZE})
 endif()
 
+# What nearly every file includes, parsed once for all floors. It is no substitute for includes: script/lint and the
+# installed headers' test compile without it.
+file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/pch.cpp CONTENT "")
+set(memsim_common_headers
+  <algorithm> <array> <charconv> <cstdint> <functional> <limits> <map> <memory> <optional> <set> <span> <string>
+  <string_view> <utility> <variant> <vector> <fmt/format.h>)
+add_library(memsim_pch OBJECT ${CMAKE_BINARY_DIR}/pch.cpp)
+set_target_properties(memsim_pch PROPERTIES POSITION_INDEPENDENT_CODE ON)
+target_link_libraries(memsim_pch PRIVATE memsim_settings fmt::fmt)
+target_precompile_headers(memsim_pch PRIVATE ${memsim_common_headers})
+
 # memsim_floor(NAME SOURCES file... [USES floor...] [LIBRARIES target...] [PRIVATE_LIBRARIES target...])
 # The library of src/NAME. It links to the floors that it USES and to nothing else of ours.
 function(memsim_floor name)
@@ -33,7 +44,8 @@ function(memsim_floor name)
   foreach(floor IN LISTS arg_USES)
     target_link_libraries(memsim_${name} PUBLIC memsim_${floor})
   endforeach()
-  target_link_libraries(memsim_${name} PUBLIC ${arg_LIBRARIES} PRIVATE ${arg_PRIVATE_LIBRARIES})
+  target_link_libraries(memsim_${name} PUBLIC ${arg_LIBRARIES} PRIVATE fmt::fmt ${arg_PRIVATE_LIBRARIES})
+  target_precompile_headers(memsim_${name} REUSE_FROM memsim_pch)
 endfunction()
 
 # memsim_test(NAME SOURCES file... [USES floor...] [LIBRARIES target...])
@@ -46,8 +58,13 @@ function(memsim_test name)
   foreach(floor IN LISTS arg_USES)
     target_link_libraries(${name}_test PRIVATE memsim_${floor})
   endforeach()
-  target_link_libraries(${name}_test PRIVATE memsim_settings ${arg_LIBRARIES} GTest::gmock GTest::gtest_main)
+  target_link_libraries(${name}_test PRIVATE memsim_settings ${arg_LIBRARIES} fmt::fmt GTest::gmock GTest::gtest_main)
   # Parsing the test library is most of the time that a test file takes to compile.
-  target_precompile_headers(${name}_test PRIVATE <gmock/gmock.h> <gtest/gtest.h>)
+  if(NOT TARGET memsim_test_pch)
+    add_library(memsim_test_pch OBJECT ${CMAKE_BINARY_DIR}/pch.cpp)
+    target_link_libraries(memsim_test_pch PRIVATE memsim_settings fmt::fmt GTest::gmock)
+    target_precompile_headers(memsim_test_pch PRIVATE ${memsim_common_headers} <gmock/gmock.h> <gtest/gtest.h>)
+  endif()
+  target_precompile_headers(${name}_test REUSE_FROM memsim_test_pch)
   gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${name})
 endfunction()
