@@ -269,7 +269,10 @@ void StepCompiler::compile_repeat(const Node& argument) {
   if (times.kind == Operand::Kind::constant && times.value < 0) {
     context_.faults.add(map.place("times"), "a number of times is not negative");
   }
-  const auto counter = accepted(variables_.open_counter(map.text("index", "")), map.place("index"));
+  const std::string index = map.text("index", "");  // empty where there is none, for it is no name
+  const auto counter =
+      accepted(variables_.open_counter(index.empty() ? std::nullopt : std::optional<std::string_view>(index)),
+               map.place("index"));
   const std::size_t begin = push(Step::Kind::loop_begin, argument, times);
   steps_of(map, "do");
   const std::size_t end = push(Step::Kind::loop_end, argument);

@@ -74,38 +74,46 @@ Expected<VariableSlot, NameFault> Variables::read(std::string_view name, std::st
                fields.empty() ? std::string("it is a plain number") : suggestion(field, fields));
 }
 
+// The variable of a name that somebody wrote: a new one where there is none yet.
 Expected<std::size_t, NameFault> Variables::claim(std::string_view name) {
-  if (!name.empty()) {
-    if (!is_variable_name(name)) {
-      return fault(fmt::format("{} is no name for a variable", quoted(name)),
-                   "a letter, then letters, digits or '_', without '$'");
-    }
-    if (builtin(name)) return fault(fmt::format("${} is given and cannot be assigned", name), "use another name");
-    const auto found = by_name_.find(name);
-    if (found != by_name_.end()) return found->second;
+  if (!is_variable_name(name)) {
+    return fault(fmt::format("{} is no name for a variable", quoted(name)),
+                 "a letter, then letters, digits or '_', without '$'");
   }
+  if (builtin(name)) return fault(fmt::format("${} is given and cannot be assigned", name), "use another name");
+  const auto found = by_name_.find(name);
+  if (found != by_name_.end()) return found->second;
+  const auto id = add(name);
+  if (id) by_name_.emplace(name, *id);
+  return id;
+}
+
+Expected<std::size_t, NameFault> Variables::add(std::string_view name) {
   if (variables_.size() == kVariablesMax)
     return fault(fmt::format("a program has at most {} variables", kVariablesMax));
-  const std::size_t id = variables_.size();
   variables_.push_back({});
   variables_.back().name = name;
-  if (!name.empty()) by_name_.emplace(name, id);
+  return variables_.size() - 1;
+}
+
+Expected<std::size_t, NameFault> Variables::claim_value(std::string_view name) {
+  const auto id = claim(name);
+  if (id && variables_[*id].is_counter) {
+    return fault(fmt::format("{} is the index of a repeat", quoted(name)), "use another name");
+  }
   return id;
 }
 
 Expected<VariableSlot, NameFault> Variables::assign_value(std::string_view name) {
-  const auto id = claim(name);
+  const auto id = claim_value(name);
   if (!id) return Unexpected(id.error());
-  if (variables_[*id].is_counter) {
-    return fault(fmt::format("{} is the index of a repeat", quoted(name)), "use another name");
-  }
   return provisional_slot(*id);
 }
 
 Expected<VariableSlot, NameFault> Variables::assign_result(std::string_view name, const CallSignature& call) {
-  auto slot = assign_value(name);
-  if (!slot) return slot;
-  Variable& variable = variables_[by_name_.find(name)->second];
+  const auto id = claim_value(name);
+  if (!id) return Unexpected(id.error());
+  Variable& variable = variables_[*id];
   const std::size_t common = std::min(variable.results.size(), call.results.size());
   if (!std::equal(call.results.begin(), call.results.begin() + static_cast<std::ptrdiff_t>(common),
                   variable.results.begin())) {
@@ -114,18 +122,18 @@ Expected<VariableSlot, NameFault> Variables::assign_result(std::string_view name
   variable.has_errno = true;
   if (call.results.size() > common) variable.results.assign(call.results.begin(), call.results.end());
   variable.slots = std::max(variable.slots, static_cast<std::uint32_t>(2 + variable.results.size()));
-  return slot;
+  return provisional_slot(*id);
 }
 
-Expected<VariableSlot, NameFault> Variables::open_counter(std::string_view name) {
-  const bool is_known = !name.empty() && by_name_.contains(name);
-  const auto id = claim(name);
+Expected<VariableSlot, NameFault> Variables::open_counter(std::optional<std::string_view> name) {
+  const bool is_known = name && by_name_.contains(*name);
+  const auto id = name ? claim(*name) : add({});
   if (!id) return Unexpected(id.error());
   Variable& variable = variables_[*id];
   if (is_known && !variable.is_counter) {
-    return fault(fmt::format("{} already names a variable", quoted(name)), "use another name for the index");
+    return fault(fmt::format("{} already names a variable", quoted(*name)), "use another name for the index");
   }
-  if (variable.is_open) return fault(fmt::format("{} is the index of an enclosing repeat", quoted(name)));
+  if (variable.is_open) return fault(fmt::format("{} is the index of an enclosing repeat", quoted(*name)));
   variable.is_counter = true;
   variable.is_open = true;
   variable.slots = 2;

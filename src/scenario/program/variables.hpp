@@ -33,9 +33,9 @@ class Variables {
   [[nodiscard]] Expected<VariableSlot, NameFault> assign_value(std::string_view name);
   [[nodiscard]] Expected<VariableSlot, NameFault> assign_result(std::string_view name, const CallSignature& call);
 
-  // Makes `name` the index of a loop: two slots, counter and limit. An empty name stays hidden. Fault: as above, or an
-  // index of an enclosing loop.
-  [[nodiscard]] Expected<VariableSlot, NameFault> open_counter(std::string_view name);
+  // Makes `name` the index of a loop: two slots, counter and limit. Without a name it stays hidden. Fault: as above, or
+  // an index of an enclosing loop.
+  [[nodiscard]] Expected<VariableSlot, NameFault> open_counter(std::optional<std::string_view> name);
   void close_counter(VariableSlot slot);
 
   // Where each variable lives in the end. Requires: the program is complete.
@@ -64,6 +64,8 @@ class Variables {
     std::vector<std::string_view> results;  // fields after value and errno
   };
   [[nodiscard]] Expected<std::size_t, NameFault> claim(std::string_view name);
+  [[nodiscard]] Expected<std::size_t, NameFault> claim_value(std::string_view name);
+  [[nodiscard]] Expected<std::size_t, NameFault> add(std::string_view name);
   [[nodiscard]] std::vector<std::string_view> names() const;
 
   std::vector<Variable> variables_;
