@@ -1,44 +1,59 @@
 #include <memsim/kernel/call_table.hpp>
 
 #include <memsim/base/check.hpp>
+#include <memsim/base/qnx.hpp>
 
 namespace memsim {
 namespace {
 
 using enum ParameterType;
 
-// Numbers of the modelled system's headers (7.1 and 8.0).
+constexpr Value number(std::uint64_t flags) { return static_cast<Value>(flags); }
+
 constexpr NamedValue kOpenFlags[] = {
-    {"O_RDONLY", 0}, {"O_WRONLY", 1}, {"O_RDWR", 2}, {"O_CREAT", 0x100}, {"O_TRUNC", 0x200}, {"O_EXCL", 0x400},
+    {"O_RDONLY", number(qnx::kReadOnly)},    {"O_WRONLY", number(qnx::kWriteOnly)},
+    {"O_RDWR", number(qnx::kReadWrite)},     {"O_CREAT", number(qnx::kOpenCreate)},
+    {"O_TRUNC", number(qnx::kOpenTruncate)}, {"O_EXCL", number(qnx::kOpenExclusive)},
 };
 constexpr NamedValue kShmFlags[] = {
-    {"SHMCTL_ANON", 0x1},        {"SHMCTL_PHYS", 0x2},         {"SHMCTL_SEAL", 0x4},       {"SHMCTL_REVOCABLE", 0x8},
-    {"SHMCTL_GLOBAL", 0x10},     {"SHMCTL_PRIV", 0x20},        {"SHMCTL_LOWERPROT", 0x40}, {"SHMCTL_LAZYWRITE", 0x80},
-    {"SHMCTL_HIGHUSAGE", 0x200}, {"SHMCTL_LAZY", 0x400},       {"SHMCTL_REPEAT", 0x800},   {"SHMCTL_NODEFRAG", 0x1000},
-    {"SHMCTL_TYMEM", 0x2000},    {"SHMCTL_GET_FLAGS", 0x4000},
+    {"SHMCTL_ANON", number(qnx::kCtlAnon)},           {"SHMCTL_PHYS", number(qnx::kCtlPhys)},
+    {"SHMCTL_SEAL", number(qnx::kCtlSeal)},           {"SHMCTL_REVOCABLE", number(qnx::kCtlRevocable)},
+    {"SHMCTL_GLOBAL", number(qnx::kCtlGlobal)},       {"SHMCTL_PRIV", number(qnx::kCtlPriv)},
+    {"SHMCTL_LOWERPROT", number(qnx::kCtlLowerProt)}, {"SHMCTL_LAZYWRITE", number(qnx::kCtlLazyWrite)},
+    {"SHMCTL_HIGHUSAGE", number(qnx::kCtlHighUsage)}, {"SHMCTL_LAZY", number(qnx::kCtlLazy)},
+    {"SHMCTL_REPEAT", number(qnx::kCtlRepeat)},       {"SHMCTL_NODEFRAG", number(qnx::kCtlNoDefrag)},
+    {"SHMCTL_TYMEM", number(qnx::kCtlTypedMemory)},   {"SHMCTL_GET_FLAGS", number(qnx::kCtlGetFlags)},
 };
 constexpr NamedValue kProtection[] = {
-    {"PROT_NONE", 0}, {"PROT_READ", 0x100}, {"PROT_WRITE", 0x200}, {"PROT_EXEC", 0x400}, {"PROT_NOCACHE", 0x800},
+    {"PROT_NONE", number(qnx::kProtNone)},       {"PROT_READ", number(qnx::kProtRead)},
+    {"PROT_WRITE", number(qnx::kProtWrite)},     {"PROT_EXEC", number(qnx::kProtExec)},
+    {"PROT_NOCACHE", number(qnx::kProtNoCache)},
 };
 constexpr NamedValue kMapFlags[] = {
-    {"MAP_SHARED", 0x1},        {"MAP_PRIVATE", 0x2},  {"MAP_FIXED", 0x10},    {"MAP_LAZY", 0x80},
-    {"MAP_STACK", 0x1000},      {"MAP_BELOW", 0x2000}, {"MAP_NOINIT", 0x4000}, {"MAP_PHYS", 0x10000},
-    {"MAP_NOINHERIT", 0x20000}, {"MAP_ANON", 0x80000},
+    {"MAP_SHARED", number(qnx::kMapShared)},       {"MAP_PRIVATE", number(qnx::kMapPrivate)},
+    {"MAP_FIXED", number(qnx::kMapFixed)},         {"MAP_LAZY", number(qnx::kMapLazy)},
+    {"MAP_STACK", number(qnx::kMapStack)},         {"MAP_BELOW", number(qnx::kMapBelow)},
+    {"MAP_NOINIT", number(qnx::kMapNoInit)},       {"MAP_PHYS", number(qnx::kMapPhys)},
+    {"MAP_NOINHERIT", number(qnx::kMapNoInherit)}, {"MAP_ANON", number(qnx::kMapAnon)},
 };
 constexpr NamedValue kTypedFlags[] = {
-    {"POSIX_TYPED_MEM_ALLOCATE", 1},
-    {"POSIX_TYPED_MEM_ALLOCATE_CONTIG", 2},
-    {"POSIX_TYPED_MEM_MAP_ALLOCATABLE", 4},
+    {"POSIX_TYPED_MEM_ALLOCATE", number(qnx::kTypedAllocate)},
+    {"POSIX_TYPED_MEM_ALLOCATE_CONTIG", number(qnx::kTypedAllocateContig)},
+    {"POSIX_TYPED_MEM_MAP_ALLOCATABLE", number(qnx::kTypedMapAllocatable)},
 };
-constexpr NamedValue kWhence[] = {{"SEEK_SET", 0}, {"SEEK_CUR", 1}, {"SEEK_END", 2}};
+constexpr NamedValue kWhence[] = {
+    {"SEEK_SET", qnx::kSeekSet}, {"SEEK_CUR", qnx::kSeekCurrent}, {"SEEK_END", qnx::kSeekEnd}};
 constexpr NamedValue kChannelFlags[] = {
-    {"_NTO_CHF_FIXED_PRIORITY", 0x1}, {"_NTO_CHF_UNBLOCK", 0x2},    {"_NTO_CHF_DISCONNECT", 0x8},
-    {"_NTO_CHF_SENDER_LEN", 0x20},    {"_NTO_CHF_REPLY_LEN", 0x80},
+    {"_NTO_CHF_FIXED_PRIORITY", qnx::kChannelFixedPriority}, {"_NTO_CHF_UNBLOCK", qnx::kChannelUnblock},
+    {"_NTO_CHF_DISCONNECT", qnx::kChannelDisconnect},        {"_NTO_CHF_SENDER_LEN", qnx::kChannelSenderLen},
+    {"_NTO_CHF_REPLY_LEN", qnx::kChannelReplyLen},
 };
-constexpr Value kOpenReadWrite = 2;
+constexpr Value kOpenReadWrite = number(qnx::kReadWrite);
 constexpr Value kSizeMax = -1;
-constexpr Value kNoFd = -1;
+constexpr Value kNoFd = qnx::kNoFd;
 constexpr Value kNoTimeout = -1;
+constexpr Value kRequestBytes = qnx::kMemObjInfoRequestBytes;
+constexpr Value kOneSegment = qnx::kSegmentBytes;
 
 // Shared parameters.
 constexpr Parameter kFd{"fd", integer, true, 0, "descriptor from shm_open() or posix_typed_mem_open()"};
@@ -46,10 +61,11 @@ constexpr Parameter kTimeout{"timeout", duration, false, kNoTimeout, "TimerTimeo
 
 constexpr Parameter kMsgSend[] = {
     {"coid", integer, true, 0, "connection from ConnectAttach(), or MEMMGR_COID"},
-    {"type", integer, false, 0x100, "type field of the message; _MEM_OBJ_INFO and _MEM_INFO are known by name"},
+    {"type", integer, false, qnx::kUserType,
+     "type field of the message; _MEM_OBJ_INFO and _MEM_INFO are known by name"},
     {"value", integer, false, 0, "a payload that the receiver sees as $msg.value"},
-    {"send_bytes", bytes, false, 24, "size of the message"},
-    {"reply_bytes", bytes, false, 24, "room for the reply"},
+    {"send_bytes", bytes, false, kRequestBytes, "size of the message"},
+    {"reply_bytes", bytes, false, kOneSegment, "room for the reply"},
     kTimeout,
     {"fd", integer, false, kNoFd, "input of _MEM_OBJ_INFO and _MEM_INFO"},
     {"offset", bytes, false, 0, "input of _MEM_OBJ_INFO"},
@@ -78,8 +94,8 @@ constexpr Parameter kShmCtl[] = {
 constexpr Parameter kMmap[] = {
     {"addr", address, false, 0, "wanted address"},
     {"len", bytes, true, 0, "bytes to map"},
-    {"prot", flags, false, 0x300, "PROT_READ|PROT_WRITE unless given", kProtection},
-    {"flags", ParameterType::flags, false, 0x1, "MAP_SHARED unless given", kMapFlags},
+    {"prot", flags, false, number(qnx::kProtRead | qnx::kProtWrite), "PROT_READ|PROT_WRITE unless given", kProtection},
+    {"flags", ParameterType::flags, false, number(qnx::kMapShared), "MAP_SHARED unless given", kMapFlags},
     {"fd", integer, false, kNoFd, "descriptor; NOFD for MAP_ANON"},
     {"off", bytes, false, 0, "offset in the object, or physical address for MAP_PHYS"},
 };
@@ -106,8 +122,8 @@ constexpr Parameter kMemObjInfo[] = {
     kFd,
     {"offset", bytes, false, 0, "where to start in the object"},
     {"length", bytes, false, kSizeMax, "bytes from there; SIZE_MAX for all"},
-    {"send_bytes", bytes, false, 24, "size of the request; the structure has 24"},
-    {"reply_bytes", bytes, false, 24, "room for the reply; a segment takes 24"},
+    {"send_bytes", bytes, false, kRequestBytes, "size of the request; the structure has 24"},
+    {"reply_bytes", bytes, false, kOneSegment, "room for the reply; a segment takes 24"},
     {"zero", integer, false, 0, "the unused field of the request"},
 };
 constexpr Parameter kChannelCreate[] = {
@@ -189,6 +205,50 @@ constexpr CallSignature kTable[] = {
     {Call::kill, "ends a process at once", kKill, {}, "0"},
 };
 static_assert(std::size(kTable) == kCallCount);
+
+// The positions that the header gives names.
+static_assert(kMsgSend[MsgSendArgs::coid].name == "coid" && kMsgSend[MsgSendArgs::type].name == "type" &&
+              kMsgSend[MsgSendArgs::value].name == "value" && kMsgSend[MsgSendArgs::send_bytes].name == "send_bytes" &&
+              kMsgSend[MsgSendArgs::reply_bytes].name == "reply_bytes" &&
+              kMsgSend[MsgSendArgs::timeout].name == "timeout" && kMsgSend[MsgSendArgs::fd].name == "fd" &&
+              kMsgSend[MsgSendArgs::offset].name == "offset" && kMsgSend[MsgSendArgs::length].name == "length");
+static_assert(kShmOpen[ShmOpenArgs::name].name == "name" && kShmOpen[ShmOpenArgs::oflag].name == "oflag" &&
+              kShmOpen[ShmOpenArgs::mode].name == "mode");
+static_assert(kOnlyFd[FdArgs::fd].name == "fd" && kMemInfo[FdArgs::fd].name == "fd");
+static_assert(kLseek[LseekArgs::fd].name == "fd" && kLseek[LseekArgs::offset].name == "offset" &&
+              kLseek[LseekArgs::whence].name == "whence");
+static_assert(kFtruncate[FtruncateArgs::fd].name == "fd" && kFtruncate[FtruncateArgs::size].name == "size");
+static_assert(kShmCtl[ShmCtlArgs::fd].name == "fd" && kShmCtl[ShmCtlArgs::flags].name == "flags" &&
+              kShmCtl[ShmCtlArgs::paddr].name == "paddr" && kShmCtl[ShmCtlArgs::size].name == "size" &&
+              kShmCtl[ShmCtlArgs::special].name == "special");
+static_assert(kMmap[MmapArgs::addr].name == "addr" && kMmap[MmapArgs::len].name == "len" &&
+              kMmap[MmapArgs::prot].name == "prot" && kMmap[MmapArgs::flags].name == "flags" &&
+              kMmap[MmapArgs::fd].name == "fd" && kMmap[MmapArgs::off].name == "off");
+static_assert(kRange[RangeArgs::addr].name == "addr" && kRange[RangeArgs::len].name == "len" &&
+              kTouch[RangeArgs::addr].name == "addr" && kTouch[RangeArgs::len].name == "len");
+static_assert(kMemOffset[MemOffsetArgs::addr].name == "addr" && kMemOffset[MemOffsetArgs::len].name == "len" &&
+              kMemOffset[MemOffsetArgs::fd].name == "fd");
+static_assert(kTypedOpen[TypedOpenArgs::name].name == "name" && kTypedOpen[TypedOpenArgs::oflag].name == "oflag" &&
+              kTypedOpen[TypedOpenArgs::tflag].name == "tflag");
+static_assert(kMemObjInfo[MemObjInfoArgs::fd].name == "fd" && kMemObjInfo[MemObjInfoArgs::offset].name == "offset" &&
+              kMemObjInfo[MemObjInfoArgs::length].name == "length" &&
+              kMemObjInfo[MemObjInfoArgs::send_bytes].name == "send_bytes" &&
+              kMemObjInfo[MemObjInfoArgs::reply_bytes].name == "reply_bytes" &&
+              kMemObjInfo[MemObjInfoArgs::zero].name == "zero");
+static_assert(kConnectAttach[ConnectAttachArgs::process].name == "process" &&
+              kConnectAttach[ConnectAttachArgs::chid].name == "chid" &&
+              kConnectAttach[ConnectAttachArgs::index].name == "index");
+static_assert(kMsgReceive[MsgReceiveArgs::chid].name == "chid" && kMsgReceive[MsgReceiveArgs::bytes].name == "bytes" &&
+              kMsgReceive[MsgReceiveArgs::timeout].name == "timeout");
+static_assert(kMsgReply[MsgReplyArgs::rcvid].name == "rcvid" && kMsgReply[MsgReplyArgs::status].name == "status" &&
+              kMsgReply[MsgReplyArgs::bytes].name == "bytes" && kMsgReply[MsgReplyArgs::value].name == "value");
+static_assert(kMsgError[MsgErrorArgs::rcvid].name == "rcvid" && kMsgError[MsgErrorArgs::error].name == "error");
+static_assert(kMsgTransfer[MsgTransferArgs::rcvid].name == "rcvid" &&
+              kMsgTransfer[MsgTransferArgs::bytes].name == "bytes" &&
+              kMsgTransfer[MsgTransferArgs::offset].name == "offset");
+static_assert(kPulse[PulseArgs::coid].name == "coid" && kPulse[PulseArgs::code].name == "code" &&
+              kPulse[PulseArgs::value].name == "value" && kPulse[PulseArgs::priority].name == "priority");
+static_assert(kSpawn[ProcessArgs::process].name == "process" && kKill[ProcessArgs::process].name == "process");
 
 }  // namespace
 

@@ -2,10 +2,12 @@
 
 #include <limits>
 
-#include "kernel/cost.hpp"
+#include <memsim/base/qnx.hpp>
+
 #include "kernel/lifecycle.hpp"
-#include "kernel/messenger.hpp"
-#include "kernel/scheduler.hpp"
+#include "kernel/messages/messenger.hpp"
+#include "kernel/program/cost.hpp"
+#include "kernel/schedule/scheduler.hpp"
 
 namespace memsim::calls {
 namespace {
@@ -29,7 +31,7 @@ ConnectionId coid_argument(const PendingCall& call, std::size_t index) {
 
 std::vector<ProcessId> processes_named_by(const Kernel& kernel, const PendingCall& call) {
   if (!call.text.empty()) return lifecycle::find_by_name(kernel, call.text);
-  const Value pid = call.arguments[0];
+  const Value pid = call.arguments[ProcessArgs::process];
   if (pid <= 0 || pid > std::numeric_limits<std::uint32_t>::max()) return {};
   const ProcessId id(static_cast<std::uint32_t>(pid));
   if (kernel.find_process(id) == kNoProcess) return {};
@@ -37,7 +39,7 @@ std::vector<ProcessId> processes_named_by(const Kernel& kernel, const PendingCal
 }
 
 Outcome channel_create(Kernel& kernel, ThreadSlot slot) {
-  const auto flags = static_cast<std::uint32_t>(kernel.thread(slot).pending.arguments[0]);
+  const auto flags = static_cast<std::uint32_t>(kernel.thread(slot).pending.arguments[ChannelCreateArgs::flags]);
   const ChannelSlot channel = messenger::create_channel(kernel, kernel.thread(slot).process, flags);
   return {.value = kernel.channel(channel).chid().value()};
 }
@@ -45,7 +47,8 @@ Outcome channel_create(Kernel& kernel, ThreadSlot slot) {
 // The channel of the caller's own process that the first argument names.
 ChannelSlot own_channel(const Kernel& kernel, ThreadSlot slot) {
   const Thread& thread = kernel.thread(slot);
-  return messenger::find_channel(kernel, thread.process, ChannelId(narrow(thread.pending.arguments[0])));
+  return messenger::find_channel(kernel, thread.process,
+                                 ChannelId(narrow(thread.pending.arguments[ChannelDestroyArgs::chid])));
 }
 
 Outcome channel_destroy(Kernel& kernel, ThreadSlot slot) {
@@ -61,12 +64,12 @@ Outcome connect_attach(Kernel& kernel, ThreadSlot slot) {
   if (servers.empty()) return refuse(Errno::esrch);
   const ProcessSlot server = kernel.find_process(servers.front());
   if (kernel.process(server).life == Life::terminating) return refuse(Errno::enxio);
-  const ChannelId chid(narrow(call.arguments[1]));
+  const ChannelId chid(narrow(call.arguments[ConnectAttachArgs::chid]));
   if (messenger::find_channel(kernel, server, chid) == kNoChannel) return refuse(Errno::esrch);
-  if (call.arguments[2] < 0) return refuse(Errno::einval);
+  if (call.arguments[ConnectAttachArgs::index] < 0) return refuse(Errno::einval);
   const SimResult<ConnectionId> coid =
       kernel.memory.descriptors(kernel.pid_of(slot))
-          .add_connection({.server = servers.front(), .chid = chid}, coid_argument(call, 2));
+          .add_connection({.server = servers.front(), .chid = chid}, coid_argument(call, ConnectAttachArgs::index));
   if (!coid) return refuse(coid.error());
   return {.value = coid->value()};
 }
@@ -85,7 +88,7 @@ void fail_senders(Kernel& kernel, ThreadSlot slot, ChannelSlot channel) {
 
 Outcome connect_detach(Kernel& kernel, ThreadSlot slot) {
   const ProcessId pid = kernel.pid_of(slot);
-  const ConnectionId coid = coid_argument(kernel.thread(slot).pending, 0);
+  const ConnectionId coid = coid_argument(kernel.thread(slot).pending, ConnectDetachArgs::coid);
   DescriptorTable& table = kernel.memory.descriptors(pid);
   const ConnectionTarget* found = table.connection(coid);
   if (found == nullptr || coid == kMemmgrCoid) return refuse(Errno::einval);
@@ -102,20 +105,24 @@ Outcome connect_detach(Kernel& kernel, ThreadSlot slot) {
 
 Outcome msg_reply(Kernel& kernel, ThreadSlot slot) {
   const PendingCall& call = kernel.thread(slot).pending;
-  const SimResult<ThreadSlot> client = messenger::client_of(kernel, slot, ReceiveId(call.arguments[0]));
+  const SimResult<ThreadSlot> client =
+      messenger::client_of(kernel, slot, ReceiveId(call.arguments[MsgReplyArgs::rcvid]));
   if (!client) return refuse(client.error());
-  if (bytes_of(call.arguments[2]) > messenger::kMaxMessage) return refuse(Errno::eoverflow);
-  const Bytes copied = std::min(bytes_of(call.arguments[2]), kernel.thread(*client).message.reply_bytes);
-  messenger::reply(kernel, *client, call.arguments[1], Errno::eok, {.bytes = copied, .value = call.arguments[3]});
+  if (bytes_of(call.arguments[MsgReplyArgs::bytes]) > qnx::kMaxMessage) return refuse(Errno::eoverflow);
+  const Bytes copied =
+      std::min(bytes_of(call.arguments[MsgReplyArgs::bytes]), kernel.thread(*client).message.reply_bytes);
+  messenger::reply(kernel, *client, call.arguments[MsgReplyArgs::status], Errno::eok,
+                   {.bytes = copied, .value = call.arguments[MsgReplyArgs::value]});
   return {};
 }
 
 Outcome msg_error(Kernel& kernel, ThreadSlot slot) {
   const PendingCall& call = kernel.thread(slot).pending;
-  const SimResult<ThreadSlot> client = messenger::client_of(kernel, slot, ReceiveId(call.arguments[0]));
+  const SimResult<ThreadSlot> client =
+      messenger::client_of(kernel, slot, ReceiveId(call.arguments[MsgReplyArgs::rcvid]));
   if (!client) return refuse(client.error());
-  const auto error = static_cast<Errno>(call.arguments[1]);
-  if (call.arguments[1] < 0 || errno_name(error) == "E?") return refuse(Errno::einval);
+  const auto error = static_cast<Errno>(call.arguments[MsgErrorArgs::error]);
+  if (call.arguments[MsgErrorArgs::error] < 0 || errno_name(error) == "E?") return refuse(Errno::einval);
   // MsgError(rcvid, EOK) is a plain success of status 0.
   messenger::reply(kernel, *client, error == Errno::eok ? 0 : -1, error, {});
   return {};
@@ -124,27 +131,29 @@ Outcome msg_error(Kernel& kernel, ThreadSlot slot) {
 // MsgRead() and MsgWrite(): what is left of the client's buffer after the offset, at most what was asked for.
 Outcome transfer(Kernel& kernel, ThreadSlot slot, Bytes Message::*buffer) {
   const PendingCall& call = kernel.thread(slot).pending;
-  const SimResult<ThreadSlot> client = messenger::client_of(kernel, slot, ReceiveId(call.arguments[0]));
+  const SimResult<ThreadSlot> client =
+      messenger::client_of(kernel, slot, ReceiveId(call.arguments[MsgReplyArgs::rcvid]));
   if (!client) return refuse(client.error());
   const Bytes room = kernel.thread(*client).message.*buffer;
-  const Bytes offset = std::min(bytes_of(call.arguments[2]), room);
-  const Bytes moved = std::min(bytes_of(call.arguments[1]), room - offset);
+  const Bytes offset = std::min(bytes_of(call.arguments[MsgTransferArgs::offset]), room);
+  const Bytes moved = std::min(bytes_of(call.arguments[MsgTransferArgs::bytes]), room - offset);
   return {.value = static_cast<Value>(moved.count())};
 }
 
 Outcome msg_send_pulse(Kernel& kernel, ThreadSlot slot) {
   const PendingCall& call = kernel.thread(slot).pending;
-  const SimResult<ChannelSlot> channel = messenger::resolve(kernel, kernel.pid_of(slot), coid_argument(call, 0));
+  const SimResult<ChannelSlot> channel =
+      messenger::resolve(kernel, kernel.pid_of(slot), coid_argument(call, PulseArgs::coid));
   if (!channel) return refuse(channel.error());
   if (*channel == kMemmgrChannel) return refuse(Errno::eperm);
-  const Value code = call.arguments[1];
-  const Value priority = call.arguments[3];
-  constexpr Value kLastUserCode = 127;
-  if (code < 0 || code > kLastUserCode || priority == 0 || priority < -1 || priority > 255) {
+  const Value code = call.arguments[PulseArgs::code];
+  const Value priority = call.arguments[PulseArgs::priority];
+  if (code < 0 || code > qnx::kPulseLastUserCode || priority == 0 || priority < -1 || priority > 255) {
     return refuse(Errno::einval);
   }
   const std::uint8_t at = priority == -1 ? kernel.thread(slot).priority : static_cast<std::uint8_t>(priority);
-  messenger::send_pulse(kernel, *channel, kernel.pid_of(slot), static_cast<std::int32_t>(code), call.arguments[2], at);
+  messenger::send_pulse(kernel, *channel, kernel.pid_of(slot), static_cast<std::int32_t>(code),
+                        call.arguments[PulseArgs::value], at);
   return {};
 }
 
@@ -209,27 +218,23 @@ void complete(Kernel& kernel, ThreadSlot slot, const Outcome& outcome) {
                                        .error = outcome.error});
 }
 
-// Where the timeout stands among a call's arguments.
-constexpr std::size_t kSendTimeout = 5;
-constexpr std::size_t kReceiveTimeout = 2;
-
 void send_user_message(Kernel& kernel, ThreadSlot slot) {
   Thread& thread = kernel.thread(slot);
   const PendingCall& call = thread.pending;
-  const ConnectionId coid = coid_argument(call, 0);
+  const ConnectionId coid = coid_argument(call, MsgSendArgs::coid);
   const SimResult<ChannelSlot> channel = messenger::resolve(kernel, thread.pid, coid);
   if (!channel) return complete(kernel, slot, refuse(channel.error()));
-  const Bytes send_bytes = bytes_of(call.arguments[3]);
-  const Bytes reply_bytes = bytes_of(call.arguments[4]);
-  if (std::max(send_bytes, reply_bytes) > messenger::kMaxMessage) {
+  const Bytes send_bytes = bytes_of(call.arguments[MsgSendArgs::send_bytes]);
+  const Bytes reply_bytes = bytes_of(call.arguments[MsgSendArgs::reply_bytes]);
+  if (std::max(send_bytes, reply_bytes) > qnx::kMaxMessage) {
     return complete(kernel, slot, refuse(Errno::eoverflow));
   }
-  thread.message = {.type = static_cast<std::uint16_t>(call.arguments[1]),
-                    .value = call.arguments[2],
+  thread.message = {.type = static_cast<std::uint16_t>(call.arguments[MsgSendArgs::type]),
+                    .value = call.arguments[MsgSendArgs::value],
                     .send_bytes = send_bytes,
                     .reply_bytes = reply_bytes,
                     .sent = call.started};
-  messenger::send(kernel, slot, *channel, coid, call.arguments[kSendTimeout]);
+  messenger::send(kernel, slot, *channel, coid, call.arguments[MsgSendArgs::timeout]);
 }
 
 void send_to_memmgr(Kernel& kernel, ThreadSlot slot) {
@@ -242,14 +247,14 @@ void send_to_memmgr(Kernel& kernel, ThreadSlot slot) {
 void receive(Kernel& kernel, ThreadSlot slot) {
   const ChannelSlot channel = own_channel(kernel, slot);
   if (channel == kNoChannel) return complete(kernel, slot, refuse(Errno::esrch));
-  messenger::receive(kernel, slot, channel, kernel.thread(slot).pending.arguments[kReceiveTimeout]);
+  messenger::receive(kernel, slot, channel, kernel.thread(slot).pending.arguments[MsgReceiveArgs::timeout]);
 }
 
 // close() on a connection to a channel breaks the connection; on memory it is the memory manager's business.
 bool closes_connection(const Kernel& kernel, ThreadSlot slot) {
   const PendingCall& call = kernel.thread(slot).pending;
   return call.call() == Call::close &&
-         kernel.memory.descriptors(kernel.pid_of(slot)).connection(coid_argument(call, 0)) != nullptr;
+         kernel.memory.descriptors(kernel.pid_of(slot)).connection(coid_argument(call, FdArgs::fd)) != nullptr;
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // What the calls do, once a thread has paid to get into the kernel.
 #pragma once
 
-#include "kernel/kernel.hpp"
+#include "kernel/tables/kernel.hpp"
 
 namespace memsim::calls {
 

@@ -6,7 +6,7 @@
 
 #include <memsim/base/expected.hpp>
 
-#include "kernel/thread.hpp"
+#include "kernel/tables/thread.hpp"
 
 namespace memsim {
 

@@ -4,10 +4,10 @@
 #include <bit>
 
 #include "kernel/calls.hpp"
-#include "kernel/cost.hpp"
 #include "kernel/evaluate.hpp"
 #include "kernel/lifecycle.hpp"
-#include "kernel/scheduler.hpp"
+#include "kernel/program/cost.hpp"
+#include "kernel/schedule/scheduler.hpp"
 #include "kernel/service.hpp"
 
 namespace memsim::interpreter {

@@ -1,7 +1,7 @@
 // The interpreter: what a thread does when it has no processor time left to use up.
 #pragma once
 
-#include "kernel/kernel.hpp"
+#include "kernel/tables/kernel.hpp"
 
 namespace memsim::interpreter {
 

@@ -4,8 +4,8 @@
 
 #include <memsim/base/numbers.hpp>
 #include <memsim/vm/descriptor_table.hpp>
-#include "kernel/messenger.hpp"
-#include "kernel/scheduler.hpp"
+#include "kernel/messages/messenger.hpp"
+#include "kernel/schedule/scheduler.hpp"
 
 namespace memsim::lifecycle {
 namespace {
@@ -128,7 +128,7 @@ void start_memmgr(Kernel& kernel) {
   const MemmgrConfig& config = kernel.config->memmgr;
   const bool inherits = kernel.config->semantics.memmgr_priority_inheritance;
   const ChannelSlot channel = messenger::create_channel(
-      kernel, process, kChannelUnblock | kChannelDisconnect | (inherits ? 0 : kChannelFixedPriority));
+      kernel, process, qnx::kChannelUnblock | qnx::kChannelDisconnect | (inherits ? 0 : qnx::kChannelFixedPriority));
   MEMSIM_CHECK(channel == kMemmgrChannel);
   kernel.records.publish(
       ProcessStarted{.pid = kMemmgrPid, .parent = {}, .name = name_of(kernel, kernel.process(process))});

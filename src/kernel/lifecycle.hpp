@@ -14,7 +14,7 @@
 #include <string>
 #include <string_view>
 
-#include "kernel/kernel.hpp"
+#include "kernel/tables/kernel.hpp"
 
 namespace memsim::lifecycle {
 

@@ -1,7 +1,7 @@
 // Measures over time: region, object and probe records. Sampling reads; it changes nothing that a program could notice.
 #pragma once
 
-#include "kernel/kernel.hpp"
+#include "kernel/tables/kernel.hpp"
 
 namespace memsim::sampler {
 

@@ -1,35 +1,31 @@
 #include "kernel/service.hpp"
 
-#include "kernel/cost.hpp"
-#include "kernel/messenger.hpp"
+#include <memsim/base/qnx.hpp>
+
+#include "kernel/messages/messenger.hpp"
+#include "kernel/program/cost.hpp"
 #include "kernel/sampler.hpp"
-#include "kernel/scheduler.hpp"
+#include "kernel/schedule/scheduler.hpp"
 
 namespace memsim::service {
 namespace {
 
-// Message types that a program may send with MsgSend() to MEMMGR_COID.
-constexpr std::uint16_t kTypeMemInfo = 0x42;
-constexpr std::uint16_t kTypeMemObjInfo = 0x4a;
-
-// Where MsgSend()'s arguments are, by the call table.
-enum SendArgument : std::size_t { kCoid, kType, kValue, kSendBytes, kReplyBytes, kTimeout, kFd, kOffset, kLength };
-
 MemoryRequest from_message(const PendingCall& call, const Message& message) {
   MemoryRequest request;
-  if (message.type == kTypeMemInfo) {
+  if (message.type == qnx::kMemInfoType) {
     request.call = Call::mem_info;
-    request.arguments = {call.arguments[kFd]};
+    request.arguments = {call.arguments[MsgSendArgs::fd]};
   } else {
     request.call = Call::mem_obj_info;
-    request.arguments = {call.arguments[kFd],        call.arguments[kOffset],     call.arguments[kLength],
-                         call.arguments[kSendBytes], call.arguments[kReplyBytes], 0};
+    request.arguments = {call.arguments[MsgSendArgs::fd],          call.arguments[MsgSendArgs::offset],
+                         call.arguments[MsgSendArgs::length],      call.arguments[MsgSendArgs::send_bytes],
+                         call.arguments[MsgSendArgs::reply_bytes], 0};
   }
   return request;
 }
 
 bool is_known_message(const Message& message) {
-  return message.call != Call::msg_send || message.type == kTypeMemInfo || message.type == kTypeMemObjInfo;
+  return message.call != Call::msg_send || message.type == qnx::kMemInfoType || message.type == qnx::kMemObjInfoType;
 }
 
 MemoryOutcome refuse(Errno error) {
@@ -42,8 +38,8 @@ MemoryOutcome refuse(Errno error) {
 MemoryOutcome answer(Kernel& kernel, ThreadSlot client, CpuId cpu) {
   const Thread& thread = kernel.thread(client);
   const PendingCall& call = thread.pending;
-  constexpr Bytes kTypeField{2};
-  if (thread.message.call == Call::msg_send && thread.message.send_bytes < kTypeField) return refuse(Errno::einval);
+  if (thread.message.call == Call::msg_send && thread.message.send_bytes < Bytes(qnx::kTypeBytes))
+    return refuse(Errno::einval);
   if (!is_known_message(thread.message)) return refuse(Errno::enosys);
   MemoryRequest request = thread.message.call == Call::msg_send
                               ? from_message(call, thread.message)
@@ -66,7 +62,7 @@ void serve(Kernel& kernel, ThreadSlot server) {
   } else {
     service.outcome = answer(kernel, service.client, kernel.thread(server).cpu);
     cost += costs.memmgr_call + cost_of(costs, service.outcome.work) + costs.msg_reply;
-    cost += copy_cost(costs, std::min(service.outcome.reply_bytes, messenger::kMaxMessage));
+    cost += copy_cost(costs, std::min(service.outcome.reply_bytes, qnx::kMaxMessage));
   }
   if (kernel.memory.object_count() > kernel.config->limits.objects) {
     kernel.stop(StopReason::resource_cap, "limits.objects");

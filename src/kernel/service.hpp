@@ -2,7 +2,7 @@
 // reply.
 #pragma once
 
-#include "kernel/kernel.hpp"
+#include "kernel/tables/kernel.hpp"
 
 namespace memsim::service {
 

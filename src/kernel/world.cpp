@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
-#include "kernel/deadlock.hpp"
 #include "kernel/interpreter.hpp"
-#include "kernel/kernel.hpp"
 #include "kernel/lifecycle.hpp"
-#include "kernel/messenger.hpp"
+#include "kernel/messages/deadlock.hpp"
+#include "kernel/messages/messenger.hpp"
 #include "kernel/sampler.hpp"
-#include "kernel/scheduler.hpp"
+#include "kernel/schedule/scheduler.hpp"
+#include "kernel/tables/kernel.hpp"
 
 namespace memsim {
 

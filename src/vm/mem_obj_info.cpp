@@ -24,7 +24,7 @@ T get(std::span<const std::byte> in, std::size_t at) {
 
 }  // namespace
 
-void encode(const MemObjInfoRequest& request, std::span<std::byte, kMemObjInfoRequestBytes> out) {
+void encode(const MemObjInfoRequest& request, std::span<std::byte, qnx::kMemObjInfoRequestBytes> out) {
   put(out, 0, request.type);
   put(out, 2, request.zero);
   put(out, 4, static_cast<std::uint32_t>(request.fd.value()));
@@ -33,7 +33,7 @@ void encode(const MemObjInfoRequest& request, std::span<std::byte, kMemObjInfoRe
 }
 
 SimResult<MemObjInfoRequest> decode_mem_obj_info(std::span<const std::byte> message) {
-  if (message.size() < kMemObjInfoRequestBytes) return refused(Errno::einval);
+  if (message.size() < qnx::kMemObjInfoRequestBytes) return refused(Errno::einval);
   MemObjInfoRequest request;
   request.type = get<std::uint16_t>(message, 0);
   request.zero = get<std::uint16_t>(message, 2);
@@ -44,9 +44,9 @@ SimResult<MemObjInfoRequest> decode_mem_obj_info(std::span<const std::byte> mess
 }
 
 std::uint64_t encode(std::span<const Segment> segments, std::span<std::byte> reply) {
-  const std::size_t count = std::min(segments.size(), reply.size() / kSegmentBytes);
+  const std::size_t count = std::min(segments.size(), reply.size() / qnx::kSegmentBytes);
   for (std::size_t i = 0; i < count; ++i) {
-    const std::span<std::byte> out = reply.subspan(i * kSegmentBytes, kSegmentBytes);
+    const std::span<std::byte> out = reply.subspan(i * qnx::kSegmentBytes, qnx::kSegmentBytes);
     put(out, 0, segments[i].offset.count());
     put(out, 8, segments[i].paddr.value());
     put(out, 16, segments[i].length.count());
@@ -55,8 +55,8 @@ std::uint64_t encode(std::span<const Segment> segments, std::span<std::byte> rep
 }
 
 Segment decode_segment(std::span<const std::byte> reply, std::size_t index) {
-  MEMSIM_CHECK_THAT(index < reply.size() / kSegmentBytes, "a whole segment");
-  const std::span<const std::byte> in = reply.subspan(index * kSegmentBytes, kSegmentBytes);
+  MEMSIM_CHECK_THAT(index < reply.size() / qnx::kSegmentBytes, "a whole segment");
+  const std::span<const std::byte> in = reply.subspan(index * qnx::kSegmentBytes, qnx::kSegmentBytes);
   return {Bytes(get<std::uint64_t>(in, 0)), PhysAddr(get<std::uint64_t>(in, 8)), Bytes(get<std::uint64_t>(in, 16))};
 }
 

@@ -11,7 +11,7 @@
 #include <memsim/vm/address_space.hpp>
 #include <memsim/vm/descriptor_table.hpp>
 
-#include "kernel/memory_manager.hpp"
+#include "kernel/memmgr/memory_manager.hpp"
 
 namespace memsim::test {
 

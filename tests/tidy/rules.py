@@ -22,7 +22,7 @@ FLOORS = {
 ROOMS = {
     "base": [("numbers", "random")],
     "phys": [("structures",), ("requests",), ("buddy", "split", "fits", "linux", "llfree", "qnx")],
-    "kernel": [("memmgr",)],
+    "kernel": [("objects", "program"), ("memmgr",), ("tables",), ("schedule",), ("messages",)],
     "scenario": [("yaml",), ("format",), ("program",), ("expect",)],
     "view": [("text", "follow"), ("records", "measure"), ("picture",), ("report",)],
     "campaign": [("run",), ("measures",), ("baseline", "expect"), ("check", "compare")],

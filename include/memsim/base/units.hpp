@@ -164,6 +164,17 @@ struct Extent {
   constexpr bool operator==(const Extent&) const = default;
 };
 
+// One record of a _MEM_OBJ_INFO reply, and nothing else: `length` bytes of a memory object from `offset` on lie at
+// `paddr` and up, physically consecutive.
+struct Segment {
+  Bytes offset;
+  PhysAddr paddr;
+  Bytes length;
+
+  [[nodiscard]] constexpr Bytes end() const { return offset + length; }
+  constexpr bool operator==(const Segment&) const = default;
+};
+
 // The bytes of one frame: a power of two from 2^9 to 2^40. Converts between bytes and frames.
 class PageSize {
  public:

@@ -8,7 +8,6 @@
 
 #include <memsim/base/errno.hpp>
 #include <memsim/base/ids.hpp>
-#include <memsim/base/segment.hpp>
 #include <memsim/base/units.hpp>
 #include <memsim/engine/record_kinds.hpp>
 

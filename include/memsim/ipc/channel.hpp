@@ -15,15 +15,6 @@
 
 namespace memsim {
 
-// Channel flags, with the modelled system's numbers (_NTO_CHF_*).
-inline constexpr std::uint32_t kChannelFixedPriority = 0x1;
-inline constexpr std::uint32_t kChannelUnblock = 0x2;
-inline constexpr std::uint32_t kChannelDisconnect = 0x8;
-
-// Pulse codes that the kernel itself sends.
-inline constexpr std::int32_t kPulseUnblock = -32;
-inline constexpr std::int32_t kPulseDisconnect = -33;
-
 class Channel {
  public:
   Channel() = default;

@@ -2,6 +2,7 @@
 // the JSON schema, the documentation and the interpreter all read it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -42,6 +43,71 @@ struct CallSignature {
   std::span<const Parameter> parameters;      // in the order of Step::operands
   std::span<const std::string_view> results;  // names after value and errno: $x.NAME
   std::string_view value_doc;                 // what $x itself is
+};
+
+// Where each argument stands in its call's list, so that nobody counts. The call table checks them against the names.
+struct MsgSendArgs {
+  enum : std::size_t { coid, type, value, send_bytes, reply_bytes, timeout, fd, offset, length };
+};
+struct ShmOpenArgs {
+  enum : std::size_t { name, oflag, mode };
+};
+struct FdArgs {  // close, dup, lseek, ftruncate, shm_ctl, _MEM_INFO, _MEM_OBJ_INFO
+  enum : std::size_t { fd };
+};
+struct LseekArgs {
+  enum : std::size_t { fd, offset, whence };
+};
+struct FtruncateArgs {
+  enum : std::size_t { fd, size };
+};
+struct ShmCtlArgs {
+  enum : std::size_t { fd, flags, paddr, size, special };
+};
+struct MmapArgs {
+  enum : std::size_t { addr, len, prot, flags, fd, off };
+};
+struct RangeArgs {  // munmap, mlock, munlock, touch, mem_offset64
+  enum : std::size_t { addr, len };
+};
+struct MemOffsetArgs {
+  enum : std::size_t { addr, len, fd };
+};
+struct TypedOpenArgs {
+  enum : std::size_t { name, oflag, tflag };
+};
+struct MemObjInfoArgs {
+  enum : std::size_t { fd, offset, length, send_bytes, reply_bytes, zero };
+};
+struct ChannelCreateArgs {
+  enum : std::size_t { flags };
+};
+struct ChannelDestroyArgs {
+  enum : std::size_t { chid };
+};
+struct ConnectAttachArgs {
+  enum : std::size_t { process, chid, index };
+};
+struct ConnectDetachArgs {
+  enum : std::size_t { coid };
+};
+struct MsgReceiveArgs {
+  enum : std::size_t { chid, bytes, timeout };
+};
+struct MsgReplyArgs {
+  enum : std::size_t { rcvid, status, bytes, value };
+};
+struct MsgErrorArgs {
+  enum : std::size_t { rcvid, error };
+};
+struct MsgTransferArgs {  // MsgRead, MsgWrite
+  enum : std::size_t { rcvid, bytes, offset };
+};
+struct PulseArgs {
+  enum : std::size_t { coid, code, value, priority };
+};
+struct ProcessArgs {  // spawn, kill: the process by name, or by pid
+  enum : std::size_t { process };
 };
 
 // In the order of Call.

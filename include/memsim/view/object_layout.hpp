@@ -9,7 +9,6 @@
 #include <span>
 #include <vector>
 
-#include <memsim/base/segment.hpp>
 #include <memsim/base/units.hpp>
 #include <memsim/engine/record_stream.hpp>
 

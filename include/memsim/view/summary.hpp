@@ -16,7 +16,6 @@
 #include <memsim/base/call.hpp>
 #include <memsim/base/errno.hpp>
 #include <memsim/base/ids.hpp>
-#include <memsim/base/segment.hpp>
 #include <memsim/base/units.hpp>
 #include <memsim/engine/record_stream.hpp>
 #include <memsim/view/explanation.hpp>

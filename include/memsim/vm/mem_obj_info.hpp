@@ -14,20 +14,13 @@
 
 #include <memsim/base/errno.hpp>
 #include <memsim/base/ids.hpp>
-#include <memsim/base/segment.hpp>
+#include <memsim/base/qnx.hpp>
 #include <memsim/base/units.hpp>
 
 namespace memsim {
 
-inline constexpr std::uint16_t kMemmgrTypeFirst = 0x40;     // _MEMMGR_BASE
-inline constexpr std::uint16_t kMemmgrTypeLast = 0x6f;      // _MEMMGR_MAX
-inline constexpr std::uint16_t kMemInfoType = 0x42;         // _MEM_INFO
-inline constexpr std::uint16_t kMemObjInfoType = 0x4a;      // _MEM_OBJ_INFO
-inline constexpr std::size_t kMemObjInfoRequestBytes = 24;  // sizeof(mem_obj_info_t)
-inline constexpr std::size_t kSegmentBytes = 24;
-
 struct MemObjInfoRequest {
-  std::uint16_t type = kMemObjInfoType;
+  std::uint16_t type = qnx::kMemObjInfoType;
   std::uint16_t zero = 0;  // unused; any value is accepted
   ConnectionId fd;
   Bytes offset;
@@ -35,13 +28,13 @@ struct MemObjInfoRequest {
   bool operator==(const MemObjInfoRequest&) const = default;
 };
 
-void encode(const MemObjInfoRequest& request, std::span<std::byte, kMemObjInfoRequestBytes> out);
+void encode(const MemObjInfoRequest& request, std::span<std::byte, qnx::kMemObjInfoRequestBytes> out);
 // Errors: EINVAL for a message shorter than 24 bytes. Bytes behind the 24th are ignored; so is the type, which the
 // caller has looked at to come here.
 [[nodiscard]] SimResult<MemObjInfoRequest> decode_mem_obj_info(std::span<const std::byte> message);
 
 // How many whole segments a reply buffer of this size holds.
-[[nodiscard]] constexpr std::uint64_t segment_capacity(Bytes reply) { return reply.count() / kSegmentBytes; }
+[[nodiscard]] constexpr std::uint64_t segment_capacity(Bytes reply) { return reply.count() / qnx::kSegmentBytes; }
 
 // Writes as many whole segments as fit and says how many.
 std::uint64_t encode(std::span<const Segment> segments, std::span<std::byte> reply);

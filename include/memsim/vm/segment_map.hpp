@@ -12,7 +12,6 @@
 #include <span>
 #include <vector>
 
-#include <memsim/base/segment.hpp>
 #include <memsim/base/units.hpp>
 
 namespace memsim {

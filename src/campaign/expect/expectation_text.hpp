@@ -5,7 +5,7 @@
 #include <span>
 #include <string>
 
-#include <memsim/base/segment.hpp>
+#include <memsim/base/units.hpp>
 #include <memsim/campaign/expectations.hpp>
 #include <memsim/scenario/expectation.hpp>
 

@@ -4,7 +4,8 @@
 
 #include <memsim/vm/mem_obj_info.hpp>
 
-#include "kernel/memmgr/descriptors.hpp"
+#include "kernel/memmgr/memory_calls.hpp"
+#include "kernel/objects/descriptors.hpp"
 
 namespace memsim::memmgr {
 namespace {
@@ -22,15 +23,15 @@ std::array<Value, 4> results_of(std::span<const Segment> delivered, std::uint64_
 }  // namespace
 
 SimResult<Value> mem_obj_info(Context& context) {
-  if (context.bits(3) < kMemObjInfoRequestBytes) return refused(Errno::einval);
-  const auto slot = find_shared_memory(context, context.argument(0), Errno::enodev);
+  if (context.bits(MemObjInfoArgs::send_bytes) < kMemObjInfoRequestBytes) return refused(Errno::einval);
+  const auto slot = find_shared_memory(context, context.argument(MemObjInfoArgs::fd), Errno::enodev);
   if (!slot) return refused(slot.error());
   const MemoryObject& object = context.state.objects.at(context.state.descriptions.at(*slot).object);
   if (!object.is_physical_memory_object()) return refused(context.state.semantics.not_physical_errno);
 
-  const Bytes offset(context.bits(1));
-  const Bytes length(context.bits(2));
-  const std::uint64_t capacity = segment_capacity(Bytes(context.bits(4)));
+  const Bytes offset(context.bits(MemObjInfoArgs::offset));
+  const Bytes length(context.bits(MemObjInfoArgs::length));
+  const std::uint64_t capacity = segment_capacity(Bytes(context.bits(MemObjInfoArgs::reply_bytes)));
   std::vector<Segment> room(std::min<std::uint64_t>(capacity, object.segment_count()));
   const SegmentMap::Walk walk = object.segments.walk(offset, length, room);
   const std::span<const Segment> delivered(room.data(), walk.delivered);

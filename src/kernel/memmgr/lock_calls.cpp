@@ -1,9 +1,9 @@
 // mlock(), munlock(), touch and mem_offset64(): calls on ranges that are mapped already.
 #include <algorithm>
 
-#include "kernel/memmgr/flags.hpp"
-#include "kernel/memmgr/mappings.hpp"
-#include "kernel/memmgr/objects.hpp"
+#include "kernel/memmgr/memory_calls.hpp"
+#include "kernel/objects/mappings.hpp"
+#include "kernel/objects/objects.hpp"
 
 namespace memsim::memmgr {
 namespace {
@@ -110,7 +110,8 @@ void note_object(Context& context, const Mapping& mapping) {
 }
 
 SimResult<Value> change_locks(Context& context, bool locked) {
-  const auto range = pages_of(context.bits(0), Bytes(context.bits(1)), context.state.page_size());
+  const auto range =
+      pages_of(context.bits(RangeArgs::addr), Bytes(context.bits(RangeArgs::len)), context.state.page_size());
   if (!range || !context.process.space.covers(range->start, range->length)) return refused(Errno::enomem);
   std::vector<Mapping> changed;
   context.process.space.set_locked(range->start, range->length, locked, changed);
@@ -131,10 +132,10 @@ SimResult<Value> mlock(Context& context) {
 SimResult<Value> munlock(Context& context) { return change_locks(context, false); }
 
 SimResult<Value> touch(Context& context) {
-  const Bytes length(context.bits(1));
+  const Bytes length(context.bits(RangeArgs::len));
   if (length.is_zero()) return 0;
-  const bool passes_end = saturating_add(VirtAddr(context.bits(0)), length) > AddressSpace::kEnd;
-  const auto range = pages_of(context.bits(0), length, context.state.page_size());
+  const bool passes_end = saturating_add(VirtAddr(context.bits(RangeArgs::addr)), length) > AddressSpace::kEnd;
+  const auto range = pages_of(context.bits(RangeArgs::addr), length, context.state.page_size());
   if (!range || passes_end || !may_reference(context, *range)) return refused(Errno::efault);
   FrameCount faults;
   for (VirtAddr at = range->start; at < range->end();) {
@@ -165,9 +166,9 @@ std::optional<MemoryObject::Place> translate(const Context& context, VirtAddr ad
 }  // namespace
 
 SimResult<Value> mem_offset64(Context& context) {
-  if (context.argument(2) != kNoFd) return refused(Errno::enodev);
-  const Bytes length(context.bits(1));
-  const VirtAddr address(context.bits(0));
+  if (context.argument(MemOffsetArgs::fd) != kNoFd) return refused(Errno::enodev);
+  const Bytes length(context.bits(RangeArgs::len));
+  const VirtAddr address(context.bits(RangeArgs::addr));
   const auto page = pages_of(address.value(), Bytes(1), context.state.page_size());
   if (!page || page->length.is_zero() || !may_reference(context, *page)) return refused(Errno::eacces);
   const Mapping mapping = *context.process.space.find(address);

@@ -1,9 +1,9 @@
 // mmap() and munmap().
-#include "kernel/memmgr/descriptors.hpp"
-#include "kernel/memmgr/flags.hpp"
 #include "kernel/memmgr/map_order.hpp"
-#include "kernel/memmgr/mappings.hpp"
-#include "kernel/memmgr/objects.hpp"
+#include "kernel/memmgr/memory_calls.hpp"
+#include "kernel/objects/descriptors.hpp"
+#include "kernel/objects/mappings.hpp"
+#include "kernel/objects/objects.hpp"
 
 namespace memsim::memmgr {
 namespace {
@@ -34,12 +34,12 @@ Errno check_order(const Context& context, const MapOrder& order) {
 
 // Reads the arguments and widens them to whole pages: an offset inside a page gives an address inside a page.
 SimResult<MapOrder> read_order(const Context& context) {
-  MapOrder order{.address = context.bits(0),
-                 .length = Bytes(context.bits(1)),
-                 .protection = context.bits(2),
-                 .flags = context.bits(3),
-                 .fd = context.argument(4),
-                 .offset = Bytes(context.bits(5))};
+  MapOrder order{.address = context.bits(MmapArgs::addr),
+                 .length = Bytes(context.bits(MmapArgs::len)),
+                 .protection = context.bits(MmapArgs::prot),
+                 .flags = context.bits(MmapArgs::flags),
+                 .fd = context.argument(MmapArgs::fd),
+                 .offset = Bytes(context.bits(MmapArgs::off))};
   if (order.has(kMapAnon)) order.offset = Bytes();
   if (const Errno error = check_order(context, order); error != Errno::eok) return refused(error);
   const PageSize page_size = context.state.page_size();
@@ -165,8 +165,8 @@ SimResult<Value> mmap(Context& context) {
 }
 
 SimResult<Value> munmap(Context& context) {
-  const Bytes length(context.bits(1));
-  const VirtAddr start(context.bits(0));
+  const Bytes length(context.bits(RangeArgs::len));
+  const VirtAddr start(context.bits(RangeArgs::addr));
   const bool wraps = saturating_add(start, length) == VirtAddr::max();
   if (length.is_zero() || wraps || start + length > AddressSpace::kEnd) return refused(Errno::einval);
   const auto range = pages_of(start.value(), length, context.state.page_size());

@@ -1,8 +1,8 @@
 // An mmap() call, decoded, and what it comes to show.
 #pragma once
 
-#include "kernel/memmgr/objects.hpp"
-#include "kernel/memmgr/state.hpp"
+#include "kernel/objects/objects.hpp"
+#include "kernel/objects/state.hpp"
 
 namespace memsim::memmgr {
 

@@ -2,10 +2,10 @@
 #include <limits>
 #include <string_view>
 
-#include "kernel/memmgr/descriptors.hpp"
-#include "kernel/memmgr/flags.hpp"
-#include "kernel/memmgr/objects.hpp"
+#include "kernel/memmgr/memory_calls.hpp"
 #include "kernel/memmgr/sizes.hpp"
+#include "kernel/objects/descriptors.hpp"
+#include "kernel/objects/objects.hpp"
 
 namespace memsim::memmgr {
 namespace {
@@ -40,7 +40,7 @@ SimResult<Value> open_new(Context& context, std::string_view key, AccessMode acc
   if (state.objects.is_exhausted()) return refused(Errno::enfile);
   const ObjectSlot slot = create_named(context, context.request.text == kAnonymousName ? "" : context.request.text);
   MemoryObject& object = state.objects.at(slot);
-  object.mode = static_cast<std::uint16_t>(context.bits(2) & 0777u & ~unsigned{context.process.umask});
+  object.mode = static_cast<std::uint16_t>(context.bits(ShmOpenArgs::mode) & 0777u & ~unsigned{context.process.umask});
   if (!key.empty()) {
     object.named = true;
     state.names.emplace(key, slot);
@@ -69,7 +69,7 @@ SimResult<Value> open_existing(Context& context, ObjectSlot slot, AccessMode acc
 }  // namespace
 
 SimResult<Value> shm_open(Context& context) {
-  const std::uint64_t oflag = context.bits(1);
+  const std::uint64_t oflag = context.bits(ShmOpenArgs::oflag);
   if ((oflag & ~(kAccessModeMask | kOpenCreate | kOpenTruncate | kOpenExclusive)) != 0) return refused(Errno::einval);
   const auto access = access_mode(oflag);
   if (!access) return refused(access.error());
@@ -100,16 +100,16 @@ SimResult<Value> shm_unlink(Context& context) {
 }
 
 SimResult<Value> close(Context& context) {
-  const auto slot = find_description(context, context.argument(0), Errno::ebadf);
+  const auto slot = find_description(context, context.argument(FdArgs::fd), Errno::ebadf);
   if (!slot) return refused(slot.error());
   const ObjectSlot object = context.state.descriptions.at(*slot).object;
   if (object != kNoObject) context.outcome.object = context.state.objects.at(object).id;
-  close_descriptor(context, descriptor_number(context.argument(0)));
+  close_descriptor(context, descriptor_number(context.argument(FdArgs::fd)));
   return 0;
 }
 
 SimResult<Value> dup(Context& context) {
-  const auto slot = find_description(context, context.argument(0), Errno::enosys);
+  const auto slot = find_description(context, context.argument(FdArgs::fd), Errno::enosys);
   if (!slot) return refused(slot.error());
   const auto copied = context.process.descriptors.add_memory(*slot);
   if (!copied) return refused(copied.error());
@@ -120,25 +120,24 @@ SimResult<Value> dup(Context& context) {
 }
 
 SimResult<Value> lseek(Context& context) {
-  const auto slot = find_shared_memory(context, context.argument(0), Errno::enosys);
+  const auto slot = find_shared_memory(context, context.argument(FdArgs::fd), Errno::enosys);
   if (!slot) return refused(slot.error());
   OpenDescription& description = context.state.descriptions.at(*slot);
-  enum Whence : Value { kSet, kCurrent, kEnd };
   Bytes from;
-  switch (context.argument(2)) {
-    case kSet:
+  switch (context.argument(LseekArgs::whence)) {
+    case kSeekSet:
       break;
-    case kCurrent:
+    case kSeekCurrent:
       from = description.position;
       break;
-    case kEnd:
+    case kSeekEnd:
       from = context.state.objects.at(description.object).size;
       break;
     default:
       return refused(Errno::einval);
   }
   // Positions and sizes are at most INT64_MAX, so this sum is exact in 64 bits unless it leaves that range upwards.
-  const Value distance = context.argument(1);
+  const Value distance = context.argument(LseekArgs::offset);
   const auto base = static_cast<Value>(from.count());
   if (distance > std::numeric_limits<Value>::max() - base) return refused(Errno::eoverflow);
   if (base + distance < 0) return refused(Errno::einval);

@@ -1,10 +1,10 @@
 // shm_ctl() and shm_ctl_special(): giving an object its memory.
 #include <limits>
 
-#include "kernel/memmgr/descriptors.hpp"
-#include "kernel/memmgr/flags.hpp"
-#include "kernel/memmgr/objects.hpp"
+#include "kernel/memmgr/memory_calls.hpp"
 #include "kernel/memmgr/sizes.hpp"
+#include "kernel/objects/descriptors.hpp"
+#include "kernel/objects/objects.hpp"
 
 namespace memsim::memmgr {
 namespace {
@@ -45,7 +45,7 @@ bool is_able(const Context& context, const Order& order) {
 
 // The pool behind the descriptor that SHMCTL_TYMEM carries in place of an address.
 Errno find_pool(const Context& context, Order& order) {
-  const auto pool = find_description(context, context.argument(2), Errno::einval);
+  const auto pool = find_description(context, context.argument(ShmCtlArgs::paddr), Errno::einval);
   if (!pool) return pool.error();
   const OpenDescription& typed = context.state.descriptions.at(*pool);
   if (typed.kind != OpenDescription::Kind::typed) return Errno::einval;
@@ -63,18 +63,18 @@ bool overlay_fits(const Context& context, const Order& order) {
 
 SimResult<Order> read_order(Context& context) {
   Order order;
-  const auto slot = find_shared_memory(context, context.argument(0), Errno::enosys);
+  const auto slot = find_shared_memory(context, context.argument(ShmCtlArgs::fd), Errno::enosys);
   if (!slot) return refused(slot.error());
   order.description = *slot;
   const OpenDescription& description = context.state.descriptions.at(*slot);
   order.object = description.object;
   order.position = description.position;
-  order.flags = context.bits(1);
+  order.flags = context.bits(ShmCtlArgs::flags);
   if (order.flags == kCtlGetFlags) return order;
   if (!flags_agree(order.flags)) return refused(Errno::einval);
-  if (context.request.call == Call::shm_ctl_special) order.special = context.argument(4);
+  if (context.request.call == Call::shm_ctl_special) order.special = context.argument(ShmCtlArgs::special);
   if (!is_able(context, order)) return refused(Errno::eperm);
-  const std::optional<Bytes> size = offset_argument(context.argument(3));
+  const std::optional<Bytes> size = offset_argument(context.argument(ShmCtlArgs::size));
   if (!size || !can_write(description.access)) return refused(Errno::einval);
   order.size = *size;
   constexpr auto kSizeMax = static_cast<std::uint64_t>(std::numeric_limits<Value>::max());
@@ -82,7 +82,7 @@ SimResult<Order> read_order(Context& context) {
   if (order.has(kCtlTypedMemory)) {
     if (const Errno error = find_pool(context, order); error != Errno::eok) return refused(error);
   } else {
-    order.paddr = PhysAddr(context.bits(2));
+    order.paddr = PhysAddr(context.bits(ShmCtlArgs::paddr));
   }
   if (order.is_overlay() && !overlay_fits(context, order)) return refused(Errno::einval);
   return order;

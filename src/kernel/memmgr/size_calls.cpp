@@ -1,8 +1,8 @@
 // ftruncate(): the size of an ordinary object.
-#include "kernel/memmgr/descriptors.hpp"
-#include "kernel/memmgr/flags.hpp"
-#include "kernel/memmgr/objects.hpp"
+#include "kernel/memmgr/memory_calls.hpp"
 #include "kernel/memmgr/sizes.hpp"
+#include "kernel/objects/descriptors.hpp"
+#include "kernel/objects/objects.hpp"
 
 namespace memsim::memmgr {
 
@@ -29,10 +29,10 @@ SimResult<void> resize_ordinary(Context& context, ObjectSlot slot, Bytes size) {
 }
 
 SimResult<Value> ftruncate(Context& context) {
-  const auto slot = find_shared_memory(context, context.argument(0), Errno::enosys);
+  const auto slot = find_shared_memory(context, context.argument(FtruncateArgs::fd), Errno::enosys);
   if (!slot) return refused(slot.error());
   const OpenDescription& description = context.state.descriptions.at(*slot);
-  const std::optional<Bytes> size = offset_argument(context.argument(1));
+  const std::optional<Bytes> size = offset_argument(context.argument(FtruncateArgs::size));
   if (!can_write(description.access) || !size) return refused(Errno::einval);
   const MemoryObject& object = context.state.objects.at(description.object);
   if ((object.flags & kCtlSeal) != 0) return refused(Errno::eperm);

@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "kernel/memmgr/state.hpp"
+#include "kernel/objects/state.hpp"
 
 namespace memsim::memmgr {
 

@@ -1,15 +1,13 @@
 // posix_typed_mem_open(), _MEM_INFO, and mapping typed memory.
 #include <algorithm>
 
-#include "kernel/memmgr/descriptors.hpp"
 #include "kernel/memmgr/map_order.hpp"
+#include "kernel/memmgr/memory_calls.hpp"
 #include "kernel/memmgr/typed_names.hpp"
+#include "kernel/objects/descriptors.hpp"
 
 namespace memsim::memmgr {
 namespace {
-
-// sizeof(struct posix_typed_mem_info) with its reserved words, as a round figure: the header was not available.
-constexpr Bytes kMemInfoReply{16};
 
 // Whether every frame of `area` lies in the pool.
 bool pool_holds(const PhysicalMemory& memory, std::span<const RegionId> pool, Extent area) {
@@ -91,11 +89,11 @@ SimResult<Shown> show_typed_memory(Context& context, const MapOrder& order, cons
 }
 
 SimResult<Value> posix_typed_mem_open(Context& context) {
-  const std::uint64_t oflag = context.bits(1);
+  const std::uint64_t oflag = context.bits(TypedOpenArgs::oflag);
   if ((oflag & ~kAccessModeMask) != 0) return refused(Errno::einval);
   const auto access = access_mode(oflag);
   if (!access) return refused(access.error());
-  const std::uint64_t tflag = context.bits(2);
+  const std::uint64_t tflag = context.bits(TypedOpenArgs::tflag);
   if (tflag > 4 || tflag == 3) return refused(Errno::einval);
   const auto typed = static_cast<TypedAccess>(tflag);
   auto regions = find_typed_memory(context.state.memory, context.request.text);
@@ -112,8 +110,8 @@ SimResult<Value> posix_typed_mem_open(Context& context) {
 SimResult<Value> mem_info(Context& context) {
   const State& state = context.state;
   FrameCount free = state.memory.free_frames();
-  if (context.argument(0) != kNoFd) {
-    const auto slot = find_description(context, context.argument(0), Errno::enodev);
+  if (context.argument(FdArgs::fd) != kNoFd) {
+    const auto slot = find_description(context, context.argument(FdArgs::fd), Errno::enodev);
     if (!slot) return refused(slot.error());
     const OpenDescription& description = state.descriptions.at(*slot);
     if (description.kind != OpenDescription::Kind::typed) return refused(Errno::enodev);
@@ -124,7 +122,7 @@ SimResult<Value> mem_info(Context& context) {
     }
   }
   context.outcome.results[0] = static_cast<Value>(state.page_size().bytes_of(free).count());
-  context.outcome.reply_bytes = kMemInfoReply;
+  context.outcome.reply_bytes = Bytes(kMemInfoReplyBytes);
   return 0;
 }
 

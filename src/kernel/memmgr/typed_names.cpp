@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "kernel/memmgr/flags.hpp"
+#include <memsim/base/qnx.hpp>
 
 namespace memsim::memmgr {
 namespace {
@@ -25,7 +25,7 @@ bool bears(std::string_view region, std::string_view name) {
 }
 
 SimResult<std::vector<bool>> regions_called(const PhysicalMemory& memory, std::string_view name) {
-  if (name.size() > kNameMax + 1) return refused(Errno::enametoolong);
+  if (name.size() > qnx::kNameMax + 1) return refused(Errno::enametoolong);
   std::vector<bool> found(memory.region_count());
   for (std::size_t i = 0; i < found.size() && !name.empty(); ++i) {
     found[i] = bears(memory.region(RegionId(static_cast<RegionId::rep>(i))).name, name);

@@ -2,6 +2,7 @@
 
 #include <memsim/base/errno.hpp>
 #include <memsim/base/ids.hpp>
+#include <memsim/base/qnx.hpp>
 #include <memsim/kernel/call_table.hpp>
 
 #include "scenario/program/expression.hpp"
@@ -9,20 +10,16 @@
 namespace memsim::loader {
 namespace {
 
-// Types of messages that the memory manager knows, see the semantics of _MEM_OBJ_INFO.
-constexpr Value kMemInfoType = 0x42;
-constexpr Value kMemObjInfoType = 0x4a;
-
 using Constants = std::map<std::string_view, Value>;
 
 Constants all_constants() {
   Constants constants = {
       {"SIZE_MAX", -1},
-      {"NOFD", -1},
+      {"NOFD", qnx::kNoFd},
       {"MEMMGR_COID", kMemmgrCoid.value()},
       {"_NTO_SIDE_CHANNEL", kSideChannel.value()},
-      {"_MEM_INFO", kMemInfoType},
-      {"_MEM_OBJ_INFO", kMemObjInfoType},
+      {"_MEM_INFO", qnx::kMemInfoType},
+      {"_MEM_OBJ_INFO", qnx::kMemObjInfoType},
       {"PAGE_SIZE", 0},  // by machine, see find_constant()
       {"true", 1},
       {"false", 0},

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include <memsim/base/qnx.hpp>
 #include <memsim/view/name_book.hpp>
 
 namespace memsim {
@@ -52,8 +53,7 @@ RegionState state_of(SimTime time, const RegionSample& sample) {
 }
 
 Bytes CutReplySummary::sufficient_size() const {
-  constexpr std::uint64_t kSegmentBytes = 24;  // sizeof(struct _mem_obj_segment)
-  return checked_multiply(Bytes(kSegmentBytes), in_range_max).value_or(Bytes::max());
+  return checked_multiply(Bytes(qnx::kSegmentBytes), in_range_max).value_or(Bytes::max());
 }
 
 class SummaryView::Collector {

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include <memsim/base/host_error.hpp>
+#include <memsim/base/qnx.hpp>
 #include <memsim/view/render.hpp>
 
 namespace memsim {
@@ -12,10 +13,8 @@ namespace {
 
 // The message types of <sys/memmsg.h> that a program may also send by hand.
 std::string_view known_type(std::uint16_t type) {
-  constexpr std::uint16_t kMemInfo = 0x42;
-  constexpr std::uint16_t kMemObjInfo = 0x4a;
-  if (type == kMemInfo) return " (_MEM_INFO)";
-  if (type == kMemObjInfo) return " (_MEM_OBJ_INFO)";
+  if (type == qnx::kMemInfoType) return " (_MEM_INFO)";
+  if (type == qnx::kMemObjInfoType) return " (_MEM_OBJ_INFO)";
   return {};
 }
 

@@ -1,0 +1,181 @@
+#include "kernel/memmgr/memory_manager.hpp"
+
+#include <utility>
+
+#include <memsim/base/check.hpp>
+
+#include "kernel/memmgr/memory_calls.hpp"
+#include "kernel/objects/descriptors.hpp"
+#include "kernel/objects/mappings.hpp"
+#include "kernel/objects/state.hpp"
+
+namespace memsim {
+
+MemoryWork& MemoryWork::operator+=(const MemoryWork& other) {
+  allocator += other.allocator;
+  frames_zeroed += other.frames_zeroed;
+  frames_freed += other.frames_freed;
+  frames_moved += other.frames_moved;
+  pages_mapped += other.pages_mapped;
+  pages_unmapped += other.pages_unmapped;
+  page_faults += other.page_faults;
+  segments_walked += other.segments_walked;
+  segment_seek_steps += other.segment_seek_steps;
+  address_translations += other.address_translations;
+  return *this;
+}
+
+SimDuration cost_of(const CostModel& costs, const MemoryWork& work) {
+  return costs.allocator_split * work.allocator.splits + costs.allocator_merge * work.allocator.merges +
+         costs.allocator_step * work.allocator.steps + costs.frame_zero * work.frames_zeroed +
+         costs.frame_free * work.frames_freed + costs.frame_move * work.frames_moved +
+         costs.page_map * work.pages_mapped + costs.page_unmap * work.pages_unmapped +
+         costs.page_fault * work.page_faults + costs.segment_walk * work.segments_walked +
+         costs.segment_seek * work.segment_seek_steps + costs.mem_offset * work.address_translations;
+}
+
+namespace memmgr {
+namespace {
+
+// Gives up everything that the process holds.
+void clear_process(Context& context) {
+  remove_mappings(context, {AddressSpace::kLowest, AddressSpace::kEnd - AddressSpace::kLowest});
+  std::vector<ConnectionId> open;
+  context.process.descriptors.for_each([&open](ConnectionId number, const Descriptor& descriptor) {
+    if (descriptor.kind == Descriptor::Kind::memory) open.push_back(number);
+  });
+  for (const ConnectionId number : open) close_descriptor(context, number);
+}
+
+SimResult<Value> serve(Context& context) {
+  switch (context.request.call) {
+    case Call::shm_open:
+      return shm_open(context);
+    case Call::shm_unlink:
+      return shm_unlink(context);
+    case Call::close:
+      return close(context);
+    case Call::dup:
+      return dup(context);
+    case Call::lseek:
+      return lseek(context);
+    case Call::ftruncate:
+      return ftruncate(context);
+    case Call::shm_ctl:
+    case Call::shm_ctl_special:
+      return shm_ctl(context);
+    case Call::mmap:
+      return mmap(context);
+    case Call::munmap:
+      return munmap(context);
+    case Call::mlock:
+      return mlock(context);
+    case Call::munlock:
+      return munlock(context);
+    case Call::touch:
+      return touch(context);
+    case Call::mem_offset64:
+      return mem_offset64(context);
+    case Call::posix_typed_mem_open:
+      return posix_typed_mem_open(context);
+    case Call::mem_info:
+      return mem_info(context);
+    case Call::mem_obj_info:
+      return mem_obj_info(context);
+    default:
+      return refused(Errno::enosys);
+  }
+}
+
+}  // namespace
+}  // namespace memmgr
+
+struct MemoryManager::Impl : memmgr::State {
+  using State::State;
+};
+
+HostResult<MemoryManager> MemoryManager::create(const PhysicalMemoryConfig& memory, const Semantics& semantics,
+                                                ContiguousFailure contiguous_failure) {
+  auto physical = PhysicalMemory::create(memory);
+  if (!physical) return Unexpected<HostError>(std::move(physical).error());
+  auto impl = std::make_unique<Impl>(std::move(*physical), semantics);
+  impl->contiguous_failure = contiguous_failure;
+  impl->frames_at_boot = memmgr::frames_in_use(impl->memory);
+  return MemoryManager(std::move(impl));
+}
+
+MemoryManager::MemoryManager(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+MemoryManager::MemoryManager(const MemoryManager& other) : impl_(std::make_unique<Impl>(*other.impl_)) {}
+MemoryManager& MemoryManager::operator=(const MemoryManager& other) {
+  if (this != &other) impl_ = std::make_unique<Impl>(*other.impl_);
+  return *this;
+}
+MemoryManager::MemoryManager(MemoryManager&&) noexcept = default;
+MemoryManager& MemoryManager::operator=(MemoryManager&&) noexcept = default;
+MemoryManager::~MemoryManager() = default;
+
+void MemoryManager::add_process(ProcessId pid, const Abilities& abilities, std::uint32_t uid, std::uint16_t umask) {
+  MEMSIM_CHECK_THAT(pid != ProcessId() && impl_->find_process(pid) == nullptr, "a process begins once");
+  std::uint32_t slot = 0;
+  if (impl_->free_processes.empty()) {
+    slot = static_cast<std::uint32_t>(impl_->processes.size());
+    impl_->processes.emplace_back();
+  } else {
+    slot = impl_->free_processes.back();
+    impl_->free_processes.pop_back();
+  }
+  memmgr::ProcessState& process = impl_->processes[slot];
+  process.pid = pid;
+  process.abilities = abilities;
+  process.uid = uid;
+  process.umask = umask;
+  if (pid.value() >= impl_->slot_by_pid.size()) impl_->slot_by_pid.resize(pid.value() + std::size_t{1});
+  impl_->slot_by_pid[pid.value()] = slot + 1;
+}
+
+MemoryWork MemoryManager::remove_process(ProcessId pid, RecordStream& records, CpuId cpu) {
+  memmgr::ProcessState* process = impl_->find_process(pid);
+  MEMSIM_CHECK_THAT(process != nullptr, "only a process that exists ends");
+  MemoryRequest request;
+  request.pid = pid;
+  request.cpu = cpu;
+  memmgr::Context context{*impl_, records, request, *process, {}};
+  memmgr::clear_process(context);
+  const std::uint32_t slot = std::exchange(impl_->slot_by_pid[pid.value()], 0) - 1;
+  impl_->processes[slot] = {};
+  impl_->free_processes.push_back(slot);
+  return context.work();
+}
+
+MemoryOutcome MemoryManager::handle(const MemoryRequest& request, RecordStream& records) {
+  memmgr::ProcessState* process = impl_->find_process(request.pid);
+  MEMSIM_CHECK_THAT(process != nullptr, "a caller exists");
+  memmgr::Context context{*impl_, records, request, *process, {}};
+  const SimResult<Value> served = memmgr::serve(context);
+  context.outcome.value = served ? *served : Value{-1};
+  if (!served) context.outcome.error = served.error();
+  return context.outcome;
+}
+
+DescriptorTable& MemoryManager::descriptors(ProcessId pid) {
+  memmgr::ProcessState* process = impl_->find_process(pid);
+  MEMSIM_CHECK_THAT(process != nullptr, "the process exists");
+  return process->descriptors;
+}
+
+const DescriptorTable& MemoryManager::descriptors(ProcessId pid) const {
+  const memmgr::ProcessState* process = impl_->find_process(pid);
+  MEMSIM_CHECK_THAT(process != nullptr, "the process exists");
+  return process->descriptors;
+}
+
+const PhysicalMemory& MemoryManager::memory() const { return impl_->memory; }
+std::uint64_t MemoryManager::object_count() const { return impl_->objects.count(); }
+std::uint64_t MemoryManager::change_count() const { return impl_->change_count; }
+ObjectSample MemoryManager::sample_objects() const { return impl_->census.sample(impl_->page_size()); }
+memmgr::SegmentLengths MemoryManager::sample_segment_lengths() const {
+  return memmgr::segment_lengths(impl_->objects, impl_->page_size());
+}
+void MemoryManager::check_invariants() const { memmgr::check_state(*impl_); }
+
+}  // namespace memsim

@@ -1,0 +1,68 @@
+// MemoryManager: the state and the calls of pid 1, as a plain state machine. It knows no clock: what a call cost is a
+// return value, and the kernel turns that into simulated time. All semantics follow docs/model.md.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include <memsim/base/errno.hpp>
+#include <memsim/base/ids.hpp>
+#include <memsim/engine/record_stream.hpp>
+#include <memsim/kernel/config.hpp>
+#include <memsim/phys/physical_memory.hpp>
+
+#include "kernel/objects/request.hpp"
+#include "kernel/objects/segment_lengths.hpp"
+
+namespace memsim {
+
+class DescriptorTable;  // <memsim/vm/descriptor_table.hpp>
+
+class MemoryManager {
+ public:
+  // Errors: those of PhysicalMemory::create().
+  [[nodiscard]] static HostResult<MemoryManager> create(const PhysicalMemoryConfig& memory, const Semantics& semantics,
+                                                        ContiguousFailure contiguous_failure = ContiguousFailure::none);
+
+  MemoryManager(const MemoryManager& other);
+  MemoryManager& operator=(const MemoryManager& other);
+  MemoryManager(MemoryManager&&) noexcept;
+  MemoryManager& operator=(MemoryManager&&) noexcept;
+  ~MemoryManager();
+
+  // A process begins to exist, with an empty descriptor table and address space.
+  void add_process(ProcessId pid, const Abilities& abilities, std::uint32_t uid, std::uint16_t umask);
+  // A process ends: its mappings and descriptors go, and every object that nothing holds any more. Named objects stay.
+  // `cpu`: on which the memory manager does it.
+  MemoryWork remove_process(ProcessId pid, RecordStream& records, CpuId cpu = CpuId());
+
+  // Serves one call completely and publishes object, frame and segment records. A refused call leaves everything as it
+  // was; only a `touch` that runs out of memory keeps the pages it got before.
+  [[nodiscard]] MemoryOutcome handle(const MemoryRequest& request, RecordStream& records);
+
+  // The descriptors of a process, which are its connections too. Requires: the process exists.
+  [[nodiscard]] DescriptorTable& descriptors(ProcessId pid);
+  [[nodiscard]] const DescriptorTable& descriptors(ProcessId pid) const;
+
+  [[nodiscard]] const PhysicalMemory& memory() const;
+  [[nodiscard]] std::uint64_t object_count() const;  // alive
+  // Counts up whenever a call changed physical memory.
+  [[nodiscard]] std::uint64_t change_count() const;
+
+  // Measures over the live objects that hold frames, for an object_sample record. O(distinct segment counts).
+  [[nodiscard]] ObjectSample sample_objects() const;
+  // The lengths of their segments, for a segment_length_sample record. O(segments).
+  [[nodiscard]] memmgr::SegmentLengths sample_segment_lengths() const;
+
+  // Fails a check where an invariant is broken: every allocated frame belongs to exactly one owner. For tests.
+  void check_invariants() const;
+
+ private:
+  struct Impl;
+  explicit MemoryManager(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace memsim

@@ -1,0 +1,74 @@
+// Channels and connections.
+#include "kernel/messages/message_list.hpp"
+#include "kernel/messages/messenger.hpp"
+#include "kernel/schedule/scheduler.hpp"
+
+namespace memsim::messenger {
+
+ChannelSlot create_channel(Kernel& kernel, ProcessSlot owner, std::uint32_t flags) {
+  ChannelSlot slot(static_cast<std::uint32_t>(kernel.channels.size()));
+  if (kernel.free_channels.empty()) {
+    kernel.channels.emplace_back();
+  } else {
+    slot = kernel.free_channels.back();
+    kernel.free_channels.pop_back();
+  }
+  std::vector<ChannelSlot>& owned = kernel.process(owner).channels;
+  owned.push_back(slot);
+  kernel.channel(slot) = Channel(kernel.process(owner).pid, ChannelId(static_cast<std::int32_t>(owned.size())), flags,
+                                 ++kernel.channel_serials);
+  return slot;
+}
+
+void destroy_channel(Kernel& kernel, ChannelSlot slot) {
+  Channel& channel = kernel.channel(slot);
+  const ProcessSlot owner = kernel.find_process(channel.owner());
+  kernel.process(owner).channels[static_cast<std::size_t>(channel.chid().value() - 1)] = kNoChannel;
+  const std::vector<ThreadSlot> senders = channel.senders().senders();
+  const std::vector<ThreadSlot> receivers = channel.receivers();
+  std::vector<ThreadSlot> held;
+  for (ThreadSlot s = channel.first_reply_blocked; s != kNoThread; s = kernel.thread(s).reply_next) held.push_back(s);
+  // Everybody who waits here leaves while the channel still exists; then it is gone for good.
+  for (const ThreadSlot client : senders) {
+    kernel.channel(slot).senders().remove(client);
+    reply(kernel, client, -1, Errno::esrch, {});
+  }
+  for (const ThreadSlot client : held) reply(kernel, client, -1, Errno::esrch, {});
+  for (const ThreadSlot server : receivers) {
+    kernel.channel(slot).remove_receiver(server);
+    give_up_receiving(kernel, server, Errno::esrch);
+  }
+  for (const ThreadSlot server : kernel.process(owner).threads) {
+    if (kernel.thread(server).last_channel == slot) kernel.thread(server).last_channel = kNoChannel;
+  }
+  kernel.channel(slot) = Channel{};
+  kernel.free_channels.push_back(slot);
+}
+
+ChannelSlot live_channel(const Kernel& kernel, const ConnectionTarget& target) {
+  const ProcessSlot server = kernel.find_process(target.server);
+  if (server == kNoProcess) return kNoChannel;
+  return find_channel(kernel, server, target.chid);
+}
+
+SimResult<ChannelSlot> resolve(const Kernel& kernel, ProcessId pid, ConnectionId coid) {
+  if (coid == kMemmgrCoid) return kMemmgrChannel;
+  const ConnectionTarget* target = kernel.memory.descriptors(pid).connection(coid);
+  if (target == nullptr) return refused(Errno::ebadf);
+  const ProcessSlot server = kernel.find_process(target->server);
+  if (server == kNoProcess) return refused(Errno::ebadf);
+  if (kernel.process(server).life == Life::terminating) return refused(Errno::enxio);
+  const ChannelSlot channel = find_channel(kernel, server, target->chid);
+  if (channel == kNoChannel) return refused(Errno::ebadf);
+  return channel;
+}
+
+void client_left(Kernel& kernel, ChannelSlot channel, ProcessId client) {
+  if (channel == kMemmgrChannel || !kernel.channel(channel).has(qnx::kChannelDisconnect)) return;
+  const ProcessSlot owner = kernel.find_process(kernel.channel(channel).owner());
+  if (owner == kNoProcess || kernel.process(owner).life != Life::alive) return;
+  // The modelled system names the connection by scoid; memsim, which has none, names the client by pid.
+  send_pulse(kernel, channel, client, qnx::kPulseDisconnect, client.value(), kernel.config->memmgr.priority);
+}
+
+}  // namespace memsim::messenger

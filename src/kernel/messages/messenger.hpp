@@ -1,0 +1,77 @@
+// Messages and pulses, from MsgSend() to the moment the client goes on, and every way of not getting there.
+#pragma once
+
+#include <memsim/base/errno.hpp>
+
+#include <memsim/vm/descriptor_table.hpp>
+#include "kernel/tables/kernel.hpp"
+
+namespace memsim::messenger {
+
+// --- channels and connections
+
+// A new channel of `owner`, under its lowest chid never used.
+ChannelSlot create_channel(Kernel& kernel, ProcessSlot owner, std::uint32_t flags);
+// Unblocks everybody who waits at the channel with ESRCH and drops its pulses.
+void destroy_channel(Kernel& kernel, ChannelSlot slot);
+// The channel with that number, or kNoChannel.
+[[nodiscard]] inline ChannelSlot find_channel(const Kernel& kernel, ProcessSlot owner, ChannelId chid) {
+  const std::vector<ChannelSlot>& owned = kernel.process(owner).channels;
+  const auto index = static_cast<std::size_t>(chid.value() - 1);
+  return chid.value() >= 1 && index < owned.size() ? owned[index] : kNoChannel;
+}
+// The channel at the other end of a connection, or kNoChannel when it is gone.
+[[nodiscard]] ChannelSlot live_channel(const Kernel& kernel, const ConnectionTarget& target);
+// The channel that `coid` of the process leads to. EBADF: no such connection, or its channel is gone. ENXIO: the server
+// is terminating.
+[[nodiscard]] SimResult<ChannelSlot> resolve(const Kernel& kernel, ProcessId pid, ConnectionId coid);
+// The last connection of `client` to the channel is gone: the disconnect pulse, if the channel wants one.
+void client_left(Kernel& kernel, ChannelSlot channel, ProcessId client);
+
+// --- sending
+
+// The running thread sends its message (thread.message is filled in but for channel and times) and blocks.
+// `timeout`: how long it is willing to wait; negative for ever.
+void send(Kernel& kernel, ThreadSlot client, ChannelSlot channel, ConnectionId coid, Value timeout);
+// Queues a pulse or hands it to a waiting receiver.
+void send_pulse(Kernel& kernel, ChannelSlot slot, ProcessId sender, std::int32_t code, Value value,
+                std::uint8_t priority);
+// Queues the remains of a process for the memory manager.
+void leave_remains(Kernel& kernel, ProcessId pid, std::uint8_t priority);
+
+// --- receiving and replying
+
+// The running server thread takes what waits at the channel, or blocks until something comes.
+void receive(Kernel& kernel, ThreadSlot server, ChannelSlot channel, Value timeout);
+// What a reply carries besides its status.
+struct ReplyData {
+  Bytes bytes{};
+  Value value = 0;
+  ObjectId object{};
+  std::array<Value, 4> results{};
+};
+// Ends the client's wait: status (or error) becomes its MsgSend()'s result.
+void reply(Kernel& kernel, ThreadSlot client, Value status, Errno error, const ReplyData& data);
+// The client whose REPLY-blocked message `rcvid` stands for, if `server`'s process may reply to it; else ESRCH.
+[[nodiscard]] SimResult<ThreadSlot> client_of(const Kernel& kernel, ThreadSlot server, ReceiveId rcvid);
+// The ticket for `message` of that client. It is stale once the client has sent another message.
+[[nodiscard]] inline ReceiveId receive_id(ThreadSlot client, const Message& message) {
+  return ReceiveId(
+      static_cast<std::int64_t>((std::uint64_t{client.value()} + 1) << 32 | (message.number & 0xffffffff)));
+}
+
+// --- giving up
+
+// Takes a SEND- or REPLY-blocked thread's message back. False: a server holds it on a channel with _NTO_CHF_UNBLOCK;
+// the server has been sent the unblock pulse and the client has to wait for its reply.
+bool withdraw_message(Kernel& kernel, ThreadSlot client, Errno why);
+// The timer of a SEND-, RECEIVE- or REPLY-blocked thread has run out.
+void timed_out(Kernel& kernel, ThreadSlot slot);
+
+// --- results
+
+// Ends the thread's call: enters its result into the thread's variables (value, errno, then `more` in the order of the
+// call table) and says how it goes on once what the call cost is paid.
+void end_call(Thread& thread, Value value, Errno error, std::span<const Value> more = {});
+
+}  // namespace memsim::messenger

@@ -1,0 +1,142 @@
+// The server's side of messages: receive, and who may be replied to.
+#include "kernel/messages/message_list.hpp"
+#include "kernel/messages/messenger.hpp"
+#include "kernel/program/cost.hpp"
+#include "kernel/schedule/scheduler.hpp"
+
+namespace memsim::messenger {
+namespace {
+
+bool is_memmgr(const Kernel& kernel, ThreadSlot slot) { return kernel.thread(slot).process == kMemmgrProcess; }
+
+Service& service_of(Kernel& kernel, ThreadSlot server) {
+  return kernel.services[kernel.thread(server).tid.value() - 1];
+}
+
+// The channel on which a server thread receives gives it the sender's priority, up or down.
+void take_over_priority(Kernel& kernel, ThreadSlot server, std::uint8_t priority) {
+  const Thread& thread = kernel.thread(server);
+  if (!kernel.channel(thread.last_channel).has(qnx::kChannelFixedPriority)) {
+    scheduler::set_priority(kernel, server, priority);
+  }
+}
+
+// Hands a message to a server thread: the client becomes REPLY-blocked.
+void deliver(Kernel& kernel, ThreadSlot server, ThreadSlot client) {
+  Thread& sender = kernel.thread(client);
+  Thread& receiver = kernel.thread(server);
+  Message& message = sender.message;
+  sender.state = ThreadState::reply;
+  link_reply_blocked(kernel, client, message.channel);
+  message.received = kernel.now();
+  message.holder = server;
+  take_over_priority(kernel, server, sender.priority);
+  const ReceiveId rcvid = receive_id(client, message);
+  kernel.records.publish(MessageReceived{.message = message.number,
+                                         .pid = receiver.pid,
+                                         .tid = receiver.tid,
+                                         .rcvid = rcvid,
+                                         .priority = receiver.priority});
+  if (is_memmgr(kernel, server)) {
+    service_of(kernel, server).client = client;
+    receiver.phase = Phase::serve;
+    return;
+  }
+  const Bytes copied = std::min(bytes_of(receiver.pending.arguments[MsgReceiveArgs::bytes]), message.send_bytes);
+  end_call(
+      receiver, rcvid.value(), Errno::eok,
+      std::array<Value, 5>{message.type, message.value, static_cast<Value>(copied.count()), sender.pid.value(), 0});
+  scheduler::charge(receiver, copy_cost(kernel.config->costs, copied));
+}
+
+}  // namespace
+
+void link_reply_blocked(Kernel& kernel, ThreadSlot client, ChannelSlot channel) {
+  Thread& thread = kernel.thread(client);
+  ThreadSlot& head = kernel.channel(channel).first_reply_blocked;
+  thread.reply_previous = kNoThread;
+  thread.reply_next = head;
+  if (head != kNoThread) kernel.thread(head).reply_previous = client;
+  head = client;
+}
+
+void unlink_reply_blocked(Kernel& kernel, ThreadSlot client) {
+  Thread& thread = kernel.thread(client);
+  if (thread.reply_previous == kNoThread) {
+    kernel.channel(thread.message.channel).first_reply_blocked = thread.reply_next;
+  } else {
+    kernel.thread(thread.reply_previous).reply_next = thread.reply_next;
+  }
+  if (thread.reply_next != kNoThread) kernel.thread(thread.reply_next).reply_previous = thread.reply_previous;
+  thread.reply_next = thread.reply_previous = kNoThread;
+}
+
+void give_up_receiving(Kernel& kernel, ThreadSlot server, Errno why) {
+  Thread& thread = kernel.thread(server);
+  kernel.cancel_timer(thread);
+  end_call(thread, -1, why);
+  scheduler::make_ready(kernel, server, ReadyQueue::End::tail);
+}
+
+void accept(Kernel& kernel, ThreadSlot server, const Waiting& waiting) {
+  Thread& thread = kernel.thread(server);
+  kernel.cancel_timer(thread);
+  if (waiting.kind == Waiting::Kind::message) {
+    deliver(kernel, server, waiting.thread);
+    return;
+  }
+  take_over_priority(kernel, server, waiting.priority);
+  if (waiting.kind == Waiting::Kind::cleanup) {
+    Service& service = service_of(kernel, server);
+    service.client = kNoThread;
+    service.remains = ProcessId(static_cast<std::uint32_t>(waiting.value));
+    thread.phase = Phase::serve;
+    return;
+  }
+  kernel.records.publish(PulseReceived{.pid = thread.pid,
+                                       .tid = thread.tid,
+                                       .chid = kernel.channel(thread.last_channel).chid(),
+                                       .code = waiting.code,
+                                       .value = waiting.value});
+  end_call(thread, 0, Errno::eok, std::array<Value, 5>{0, waiting.value, 0, 0, waiting.code});
+}
+
+void receive(Kernel& kernel, ThreadSlot server, ChannelSlot channel, Value timeout) {
+  kernel.thread(server).last_channel = channel;
+  SendQueue& senders = kernel.channel(channel).senders();
+  if (!senders.empty()) {
+    accept(kernel, server, senders.pop());
+    return;
+  }
+  if (timeout >= 0) {
+    kernel.thread(server).timer =
+        kernel.events.schedule(saturating_add(kernel.now(), SimDuration(static_cast<std::uint64_t>(timeout))),
+                               {.kind = KernelEvent::Kind::timer, .index = server.value()});
+  }
+  scheduler::block(kernel, server, ThreadState::receive);
+  scheduler::publish_state(kernel, server);
+  kernel.channel(channel).add_receiver(server);
+}
+
+SimResult<ThreadSlot> client_of(const Kernel& kernel, ThreadSlot server, ReceiveId rcvid) {
+  const auto index = static_cast<std::uint64_t>(rcvid.value()) >> 32;
+  if (index == 0 || index > kernel.threads.size()) return refused(Errno::esrch);
+  const ThreadSlot client(static_cast<std::uint32_t>(index - 1));
+  const Thread& thread = kernel.thread(client);
+  const bool is_current = thread.state == ThreadState::reply && receive_id(client, thread.message) == rcvid;
+  if (!is_current || thread.message.server != kernel.pid_of(server)) return refused(Errno::esrch);
+  return client;
+}
+
+void end_call(Thread& thread, Value value, Errno error, std::span<const Value> more) {
+  const CallPlan& plan = *thread.pending.plan;
+  thread.phase = error != Errno::eok && plan.exit_on_error ? Phase::exit : Phase::next_step;
+  thread.slots[static_cast<std::size_t>(Builtin::errno_value)] = static_cast<Value>(error);
+  if (plan.result == kNoSlot) return;
+  Value* const result = &thread.slots[plan.result];
+  result[0] = value;
+  result[1] = static_cast<Value>(error);
+  for (std::size_t i = 0; i < plan.result_count; ++i) result[2 + i] = i < more.size() ? more[i] : 0;
+}
+
+}  // namespace memsim::messenger

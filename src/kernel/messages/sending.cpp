@@ -1,0 +1,163 @@
+// The client's side of messages, and pulses.
+#include "kernel/messages/deadlock.hpp"
+#include "kernel/messages/message_list.hpp"
+#include "kernel/messages/messenger.hpp"
+#include "kernel/schedule/scheduler.hpp"
+
+namespace memsim::messenger {
+namespace {
+
+void publish_sent(Kernel& kernel, ThreadSlot client, ConnectionId coid) {
+  const Thread& thread = kernel.thread(client);
+  const Message& message = thread.message;
+  const Channel& channel = kernel.channel(message.channel);
+  kernel.records.publish(MessageSent{.message = message.number,
+                                     .pid = thread.pid,
+                                     .tid = thread.tid,
+                                     .coid = coid,
+                                     .server = channel.owner(),
+                                     .chid = channel.chid(),
+                                     .call = message.call,
+                                     .type = message.type,
+                                     .send_bytes = message.send_bytes,
+                                     .priority = thread.priority,
+                                     .state = thread.state});
+}
+
+void publish_replied(Kernel& kernel, ThreadSlot client, Value status, Errno error, ObjectId object) {
+  const Thread& thread = kernel.thread(client);
+  const Message& message = thread.message;
+  kernel.records.publish(MessageReplied{.message = message.number,
+                                        .pid = thread.pid,
+                                        .tid = thread.tid,
+                                        .server = message.server,
+                                        .call = message.call,
+                                        .type = message.type,
+                                        .priority = message.priority,
+                                        .sent = message.sent,
+                                        .received = message.received,
+                                        .status = status,
+                                        .error = error,
+                                        .object = object});
+}
+
+// Gives what needs no reply to a waiting receiver, or queues it and raises the servers.
+void hand_over(Kernel& kernel, ChannelSlot slot, const Waiting& waiting) {
+  Channel& channel = kernel.channel(slot);
+  if (channel.has_receiver()) {
+    const ThreadSlot server = channel.take_receiver();
+    accept(kernel, server, waiting);
+    scheduler::make_ready(kernel, server, ReadyQueue::End::head);
+  } else {
+    channel.senders().push(waiting);
+    scheduler::boost_servers(kernel, slot, waiting.priority);
+  }
+}
+
+// Tells the server that the client it holds wants to be let go. Once; the memory manager does not listen.
+void send_unblock_pulse(Kernel& kernel, ThreadSlot client) {
+  Thread& thread = kernel.thread(client);
+  if (thread.message.unblock_sent || thread.message.channel == kMemmgrChannel) return;
+  thread.message.unblock_sent = true;
+  send_pulse(kernel, thread.message.channel, thread.pid, qnx::kPulseUnblock, receive_id(client, thread.message).value(),
+             thread.priority);
+}
+
+}  // namespace
+
+void send(Kernel& kernel, ThreadSlot client, ChannelSlot channel, ConnectionId coid, Value timeout) {
+  Thread& thread = kernel.thread(client);
+  Message& message = thread.message;
+  message.number = ++kernel.messages;
+  message.priority = thread.priority;
+  message.channel = channel;
+  message.server = kernel.channel(channel).owner();
+  if (timeout >= 0) {
+    thread.timer =
+        kernel.events.schedule(saturating_add(kernel.now(), SimDuration(static_cast<std::uint64_t>(timeout))),
+                               {.kind = KernelEvent::Kind::timer, .index = client.value()});
+  }
+  if (kernel.channel(channel).has_receiver()) {
+    const ThreadSlot server = kernel.channel(channel).take_receiver();
+    scheduler::block(kernel, client, ThreadState::reply);
+    publish_sent(kernel, client, coid);
+    accept(kernel, server, {.kind = Waiting::Kind::message, .priority = thread.priority, .thread = client});
+    // At the head: the modelled system switches straight to the receiver.
+    scheduler::make_ready(kernel, server, ReadyQueue::End::head);
+  } else {
+    scheduler::block(kernel, client, ThreadState::send);
+    kernel.channel(channel).senders().push(
+        {.kind = Waiting::Kind::message, .priority = thread.priority, .thread = client});
+    publish_sent(kernel, client, coid);
+    scheduler::boost_servers(kernel, channel, thread.priority);
+  }
+  deadlock::look_from(kernel, client);
+}
+
+void reply(Kernel& kernel, ThreadSlot client, Value status, Errno error, const ReplyData& data) {
+  Thread& thread = kernel.thread(client);
+  if (thread.state == ThreadState::reply) unlink_reply_blocked(kernel, client);
+  kernel.cancel_timer(thread);
+  publish_replied(kernel, client, status, error, data.object);
+  if (kernel.process_of(client).life == Life::terminating) {
+    // Its process ended while a server held this message; the thread's own end was put off until now.
+    thread.state = ThreadState::dead;
+    kernel.to_reap.push_back(client);
+    return;
+  }
+  if (thread.message.call == Call::msg_send) {
+    end_call(thread, status, error,
+             std::array<Value, 6>{data.value, static_cast<Value>(data.bytes.count()), data.results[0], data.results[1],
+                                  data.results[2], data.results[3]});
+  } else {
+    end_call(thread, status, error, data.results);
+  }
+  scheduler::make_ready(kernel, client, ReadyQueue::End::tail);
+}
+
+bool withdraw_message(Kernel& kernel, ThreadSlot client, Errno why) {
+  Thread& thread = kernel.thread(client);
+  MEMSIM_CHECK(thread.state == ThreadState::send || thread.state == ThreadState::reply);
+  Channel& channel = kernel.channel(thread.message.channel);
+  if (thread.state == ThreadState::reply && channel.has(qnx::kChannelUnblock)) {
+    send_unblock_pulse(kernel, client);
+    return false;
+  }
+  if (thread.state == ThreadState::send) {
+    channel.senders().remove(client);
+  } else {
+    unlink_reply_blocked(kernel, client);
+  }
+  publish_replied(kernel, client, -1, why, {});
+  return true;
+}
+
+void timed_out(Kernel& kernel, ThreadSlot slot) {
+  Thread& thread = kernel.thread(slot);
+  thread.timer = EventHandle{};
+  if (thread.state == ThreadState::receive) {
+    kernel.channel(thread.last_channel).remove_receiver(slot);
+    give_up_receiving(kernel, slot, Errno::etimedout);
+  } else if (withdraw_message(kernel, slot, Errno::etimedout)) {
+    end_call(thread, -1, Errno::etimedout);
+    scheduler::make_ready(kernel, slot, ReadyQueue::End::tail);
+  }
+}
+
+void send_pulse(Kernel& kernel, ChannelSlot slot, ProcessId sender, std::int32_t code, Value value,
+                std::uint8_t priority) {
+  const Channel& channel = kernel.channel(slot);
+  kernel.records.publish(PulseSent{.pid = sender,
+                                   .server = channel.owner(),
+                                   .chid = channel.chid(),
+                                   .code = code,
+                                   .value = value,
+                                   .priority = priority});
+  hand_over(kernel, slot, {.kind = Waiting::Kind::pulse, .priority = priority, .code = code, .value = value});
+}
+
+void leave_remains(Kernel& kernel, ProcessId pid, std::uint8_t priority) {
+  hand_over(kernel, kMemmgrChannel, {.kind = Waiting::Kind::cleanup, .priority = priority, .value = pid.value()});
+}
+
+}  // namespace memsim::messenger

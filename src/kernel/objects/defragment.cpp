@@ -1,0 +1,208 @@
+#include "kernel/objects/defragment.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <memsim/base/check.hpp>
+#include <memsim/base/contiguous_range.hpp>
+
+#include "kernel/objects/objects.hpp"
+
+namespace memsim::memmgr {
+namespace {
+
+// Frames that can move, and the pages of an object that they are behind.
+struct MovableRun {
+  Extent frames;
+  PageNumber page;
+  ObjectSlot object;
+};
+
+constexpr PageRange kAllPages{PageNumber(), PageNumber::max() - PageNumber()};
+
+// Appends what of `run` is behind none of the ranges of `locked`, which ascend; ranges before the run are dropped.
+void append_unlocked(const MovableRun& run, std::span<const PageRange>& locked, std::vector<MovableRun>& out) {
+  PageNumber page = run.page;
+  const PageNumber end = run.page + run.frames.count;
+  while (!locked.empty() && locked.front().end() <= page) locked = locked.subspan(1);
+  std::span<const PageRange> ahead = locked;
+  while (page < end) {
+    const PageNumber stop = ahead.empty() ? end : std::min(end, std::max(page, ahead.front().first));
+    if (stop > page) out.push_back({{run.frames.first + (page - run.page), stop - page}, page, run.object});
+    page = ahead.empty() ? end : std::max(stop, std::min(end, ahead.front().end()));
+    if (!ahead.empty()) ahead = ahead.subspan(1);
+  }
+}
+
+// Every run of the machine that can move, by address.
+std::vector<MovableRun> movable_runs(const State& state) {
+  std::vector<MovableRun> runs;
+  std::vector<PageRange> held;
+  state.objects.for_each([&](ObjectSlot slot, const MemoryObject& object) {
+    if (!object.owns_frames() || object.stays_put) return;
+    held.clear();
+    object.locks.held(kAllPages, held);
+    std::span<const PageRange> locked = held;
+    object.for_each_run(state.page_size(), [&](PageNumber page, Extent frames) {
+      append_unlocked({frames, page, slot}, locked, runs);
+    });
+  });
+  std::sort(runs.begin(), runs.end(),
+            [](const MovableRun& a, const MovableRun& b) { return a.frames.first < b.frames.first; });
+  return runs;
+}
+
+// The free and the movable frames of the machine, by address; all others are pinned.
+std::vector<FrameRun> frame_map(const PhysicalMemory& memory, std::span<const MovableRun> movable) {
+  std::vector<FrameRun> map;
+  for (std::size_t i = 0; i < memory.region_count(); ++i) {
+    const RegionId region(static_cast<RegionId::rep>(i));
+    memory.allocator(region).for_each_free([&map](Extent extent) { map.push_back({extent, FrameUse::free}); });
+  }
+  for (const MovableRun& run : movable) map.push_back({run.frames, FrameUse::movable});
+  std::sort(map.begin(), map.end(),
+            [](const FrameRun& a, const FrameRun& b) { return a.extent.first < b.extent.first; });
+  return map;
+}
+
+std::optional<RangeChoice> choose_range(const PhysicalMemory& memory, const FrameRequest& request,
+                                        std::span<const RegionId> from, std::span<const FrameRun> map) {
+  const RangeShape shape{.count = request.count,
+                         .alignment = request.alignment,
+                         .boundary = request.boundary,
+                         .window_first = request.window_first,
+                         .window_end = request.window_end};
+  std::optional<RangeChoice> best;
+  for (const RegionId region : memory.candidates(from)) {
+    const auto choice = cheapest_range(memory.region_extent(region), map, shape);
+    if (choice && (!best || is_cheaper(*choice, *best))) best = choice;
+  }
+  return best;
+}
+
+Extent intersection(Extent a, Extent b) {
+  const FrameNumber first = std::max(a.first, b.first);
+  return {first, std::max(first, std::min(a.end(), b.end())) - first};
+}
+
+// Makes a range the requester's, frame by frame.
+class Taking {
+ public:
+  Taking(Context& context, const FrameRequest& request, Extent range)
+      : context_(context), mobility_(request.mobility), region_(*context.state.memory.region_of(range.first)) {
+    made_.extents.push_back(range);
+  }
+
+  // Takes free frames from the allocator, as aligned blocks.
+  void claim(Extent free) {
+    while (!free.count.is_zero()) {
+      const Order order = order_within(free.count);
+      const int alignment = std::countr_zero(free.first.value());
+      const Order block(std::min(order.value(), static_cast<unsigned>(alignment)));
+      claim_block({free.first, block.frames()});
+      free = {free.first + block.frames(), free.count - block.frames()};
+    }
+  }
+
+  // Moves what `runs` hold, all of one object and by ascending page, out of the range.
+  void move_out(std::span<const MovableRun> runs) {
+    State& state = context_.state;
+    std::vector<PageRange> pages;
+    std::vector<Extent> frames;
+    FrameRequest shelter{.count = FrameCount(), .mobility = Mobility::movable, .cpu = context_.request.cpu};
+    for (const MovableRun& run : runs) {
+      pages.push_back({run.page, run.frames.count});
+      frames.push_back(run.frames);
+      shelter.count += run.frames.count;
+    }
+    const auto found = state.memory.allocate(shelter);
+    MEMSIM_CHECK_THAT(found.has_value(), "memory serves what it said it could");
+    made_.work += found->work;
+    context_.work().frames_moved += shelter.count.count();
+    ObjectEdit edit(state, runs.front().object);
+    edit.object().replace_frames(pages, found->extents, state.page_size(), touching_of(state.semantics));
+    context_.records.publish(
+        FramesMoved{.object = edit.object().id, .pid = context_.request.pid, .from = frames, .to = found->extents});
+    publish_populated(context_, edit.object());
+  }
+
+  [[nodiscard]] Allocation finish() { return std::move(made_); }
+
+ private:
+  // A policy need not have a block of this shape even where its frames are free: then its halves.
+  void claim_block(Extent block) {
+    const FrameRequest exactly{.count = block.count,
+                               .contiguity = Contiguity::contiguous,
+                               .mobility = mobility_,
+                               .cpu = context_.request.cpu,
+                               .window_first = block.first,
+                               .window_end = block.end()};
+    const auto claimed = context_.state.memory.allocate(exactly, std::span(&region_, 1));
+    if (claimed) {
+      made_.work += claimed->work;
+      return;
+    }
+    MEMSIM_CHECK_THAT(block.count > FrameCount(1), "a policy gives out a free frame that is asked for");
+    const FrameCount half = block.count / 2;
+    claim_block({block.first, half});
+    claim_block({block.first + half, half});
+  }
+
+  Context& context_;
+  Mobility mobility_;
+  RegionId region_;
+  Allocation made_;
+};
+
+// What of `movable` lies in the range, each object's together and by ascending page, the objects by ascending id.
+std::vector<MovableRun> in_the_way(const State& state, Extent range, std::span<const MovableRun> movable) {
+  std::vector<MovableRun> runs;
+  for (const MovableRun& run : movable) {
+    const Extent inside = intersection(run.frames, range);
+    if (inside.count.is_zero()) continue;
+    runs.push_back({inside, run.page + (inside.first - run.frames.first), run.object});
+  }
+  const auto key = [&state](const MovableRun& run) { return std::pair(state.objects.at(run.object).id, run.page); };
+  std::sort(runs.begin(), runs.end(), [key](const MovableRun& a, const MovableRun& b) { return key(a) < key(b); });
+  return runs;
+}
+
+Allocation take_range(Context& context, const FrameRequest& request, Extent range, std::span<const FrameRun> map,
+                      std::span<const MovableRun> movable) {
+  Taking taking(context, request, range);
+  for (const FrameRun& run : map) {
+    if (run.use == FrameUse::free) taking.claim(intersection(run.extent, range));
+  }
+  const std::vector<MovableRun> runs = in_the_way(context.state, range, movable);
+  for (std::size_t first = 0, end = 0; first < runs.size(); first = end) {
+    while (end < runs.size() && runs[end].object == runs[first].object) ++end;
+    taking.move_out(std::span(runs).subspan(first, end - first));
+  }
+  return taking.finish();
+}
+
+}  // namespace
+
+SimResult<Allocation> take_by_moving(Context& context, const FrameRequest& request, std::span<const RegionId> from) {
+  State& state = context.state;
+  // All frames of the range are free or find a free one in general memory, so that no range is worth a search where
+  // less is free than the request's count.
+  if (request.count > std::max(state.memory.free_frames(), state.memory.free_frames(from))) {
+    return refused(Errno::enomem);
+  }
+  const std::vector<MovableRun> movable = movable_runs(state);
+  const std::vector<FrameRun> map = frame_map(state.memory, movable);
+  context.work().allocator.steps += static_cast<std::uint32_t>(map.size());
+  const auto choice = choose_range(state.memory, request, from, map);
+  if (!choice || !choice->is_obtainable()) return refused(Errno::enomem);
+  // The free frames of the range serve the requester, so that the moved ones must find room beside them. What moves is
+  // general memory; where nothing does, the range is wherever the request wants it.
+  const FrameRequest both{.count = request.count, .mobility = Mobility::movable, .cpu = request.cpu};
+  if (!choice->movable.is_zero() && !state.memory.can_allocate(both)) return refused(Errno::enomem);
+  return take_range(context, request, choice->range, map, movable);
+}
+
+}  // namespace memsim::memmgr

@@ -1,0 +1,33 @@
+// Defragmentation on demand: serving a contiguous request that the frame allocator has no place for by moving frames
+// out of its way (`machine.contiguous_failure: defragment`).
+//
+// The modelled system did so from 6.4.1 on: in the context and at the priority of the requesting thread, which stays
+// blocked meanwhile. Here the request is a message to the memory manager, so that its service simply costs more.
+//
+//   1. *Choose*. Of all conforming ranges in the regions that may serve the request, the one with the fewest frames to
+//      move and no frame that cannot move; among equals the first region in the request's order, then the lowest
+//      address. Free frames and movable ones make a range; lazy, ftruncate()d and private memory can move as long as
+//      nobody has locked it. All else stays: memory from shm_ctl(), typed memory, contiguous memory, reservations.
+//   2. *Claim* the free frames of the range from the allocator, piece by piece and by name. This asks nothing of the
+//      policy but that it gives out a free frame that is asked for, so it works with every one.
+//   3. *Move* what the other frames hold to frames outside, object by object, by ascending object. The vacated frames
+//      never go back to the allocator: they are the requester's.
+//
+// It is known before step 2 whether all of it will succeed, so nothing is ever undone.
+#pragma once
+
+#include <span>
+
+#include "kernel/objects/state.hpp"
+
+namespace memsim::memmgr {
+
+// Takes one extent for a contiguous request that PhysicalMemory::allocate() has just refused; `from` as there. Counts
+// its work in the context: the runs looked at, even in vain, as steps of the allocator, and the frames moved.
+// Publishes, for each object that had to move, frames_moved and then object_populated.
+// Errors: ENOMEM, with nothing changed: no conforming range is without a frame that cannot move, or too little is free
+// to move the others to. O(objects + runs log runs).
+[[nodiscard]] SimResult<Allocation> take_by_moving(Context& context, const FrameRequest& request,
+                                                   std::span<const RegionId> from);
+
+}  // namespace memsim::memmgr

@@ -1,0 +1,92 @@
+// Giving objects memory, taking it away, and ending them: every frame that moves between the allocator and an object
+// does so here, so that pins, the census, the change count and the records agree.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "kernel/objects/state.hpp"
+
+namespace memsim::memmgr {
+
+// Frames from the allocator that no object has yet. They must be given to one, a tail by hold_tail(), or handed back.
+struct TakenFrames {
+  Allocation allocation;
+  Contiguity contiguity = Contiguity::scattered;
+  Mobility mobility = Mobility::unmovable;
+};
+
+// Whether frames may be moved out of the way of a contiguous demand, where the machine does so at all.
+enum class Defragmenting : bool { refused, allowed };
+
+struct FrameDemand {
+  FrameCount count{};
+  Contiguity contiguity = Contiguity::scattered;
+  Mobility mobility = Mobility::unmovable;
+  std::span<const RegionId> from{};  // empty: general memory
+  Defragmenting defragmenting = Defragmenting::allowed;
+};
+
+// Takes zeroed frames. Errors: ENOMEM, published as an allocation_failed record for the object `concerned` (0: none
+// yet). A demand for no frames gives none. A contiguous demand may move frames of other objects (defragment.hpp).
+[[nodiscard]] SimResult<TakenFrames> take_frames(Context& context, ObjectId concerned, const FrameDemand& demand);
+// `first`: the object's page that the first of the frames will lie behind.
+void publish_taken(Context& context, ObjectId object, PageNumber first, const TakenFrames& taken);
+void publish_refused(Context& context, ObjectId concerned, const FrameRequest& request, std::span<const RegionId> from,
+                     Errno error, Moving moving);
+
+// A new object of the calling process, announced. Requires: ids are left (ObjectTable::is_exhausted()).
+[[nodiscard]] ObjectSlot create_named(Context& context, std::string_view name);
+[[nodiscard]] ObjectSlot create_for_mapping(Context& context);
+
+// While one of these lives, the object is out of the census and may change.
+class ObjectEdit {
+ public:
+  ObjectEdit(State& state, ObjectSlot slot) : state_(state), slot_(slot) {
+    state_.census.leave(object(), state_.page_size());
+  }
+  ObjectEdit(const ObjectEdit&) = delete;
+  ObjectEdit& operator=(const ObjectEdit&) = delete;
+  ~ObjectEdit() { state_.census.enter(object(), state_.page_size()); }
+
+  [[nodiscard]] MemoryObject& object() { return state_.objects.at(slot_); }
+
+ private:
+  State& state_;
+  ObjectSlot slot_;
+};
+
+// Puts frames behind the pages from the end of a populated object on, or from `first` on of a paged one. They are
+// pinned where the object stays put or the page is locked.
+void append_frames(Context& context, MemoryObject& object, std::span<const Extent> extents);
+void insert_frames(Context& context, MemoryObject& object, PageNumber first, std::span<const Extent> extents);
+// Lets the object hold a tail, pinned, until it loses its last page. Requires: it has pages, stays put and has no tail;
+// or the tail is empty.
+void hold_tail(Context& context, MemoryObject& object, Extent tail);
+// Gives the frames behind `range` back to the allocator, and with the last of the object its tail. A populated object
+// must lose its last pages.
+void release_pages(Context& context, MemoryObject& object, PageRange range);
+// Publishes the object's present state.
+void publish_populated(Context& context, const MemoryObject& object);
+
+// Ends the object if nothing holds it.
+void destroy_if_unreferenced(Context& context, ObjectSlot slot);
+
+// Locks movable frames of an object against moving, or unlocks them, and publishes it.
+enum class Pinning : bool { unpin, pin };
+void change_pinned(Context& context, const MemoryObject& object, std::span<const Extent> extents, Pinning pinning);
+
+[[nodiscard]] constexpr TouchingSegments touching_of(const Semantics& semantics) {
+  return semantics.merge_touching_segments ? TouchingSegments::merge : TouchingSegments::keep_apart;
+}
+
+[[nodiscard]] constexpr PageNumber page_at(Bytes offset, PageSize page_size) {
+  return PageNumber(offset.count() >> page_size.shift());
+}
+
+[[nodiscard]] constexpr Bytes offset_of(PageNumber page, PageSize page_size) {
+  return Bytes(page.value() << page_size.shift());
+}
+
+}  // namespace memsim::memmgr

@@ -1,0 +1,53 @@
+// What the memory manager is asked, what it answers, and the work that took: plain values.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include <memsim/base/call.hpp>
+#include <memsim/base/errno.hpp>
+#include <memsim/base/ids.hpp>
+#include <memsim/kernel/config.hpp>
+#include <memsim/kernel/program.hpp>
+#include <memsim/phys/request.hpp>
+
+namespace memsim {
+
+// What a call made the memory manager do, in units that the cost model prices.
+struct MemoryWork {
+  AllocatorWork allocator;
+  std::uint64_t frames_zeroed = 0;
+  std::uint64_t frames_freed = 0;
+  std::uint64_t frames_moved = 0;
+  std::uint64_t pages_mapped = 0;
+  std::uint64_t pages_unmapped = 0;
+  std::uint64_t page_faults = 0;
+  std::uint64_t segments_walked = 0;
+  std::uint64_t segment_seek_steps = 0;
+  std::uint64_t address_translations = 0;
+  MemoryWork& operator+=(const MemoryWork& other);
+};
+[[nodiscard]] SimDuration cost_of(const CostModel& costs, const MemoryWork& work);
+
+// A call as it arrives at the memory manager: `arguments` in the order of the call table, defaults filled in, flags
+// or-ed.
+struct MemoryRequest {
+  Call call = Call::shm_open;
+  ProcessId pid{};
+  ThreadId tid{};
+  CpuId cpu{};  // on which the memory manager serves it
+  std::array<Value, Step::kMaxOperands> arguments{};
+  std::string_view text;  // the text argument of the call (a name), empty when it has none; lives while it is handled
+};
+
+struct MemoryOutcome {
+  Value value = 0;  // what the call returns; -1 with `error` set when refused
+  Errno error = Errno::eok;
+  ObjectId object;                 // concerned; 0 none
+  Bytes reply_bytes;               // copied to the client
+  std::array<Value, 4> results{};  // the further results of the call table, in order
+  MemoryWork work;
+};
+
+}  // namespace memsim

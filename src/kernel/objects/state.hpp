@@ -1,0 +1,84 @@
+// The memory manager's state as plain values, and the context in which one call is served.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <memsim/base/qnx.hpp>
+#include <memsim/engine/record_stream.hpp>
+#include <memsim/phys/physical_memory.hpp>
+#include <memsim/vm/address_space.hpp>
+#include <memsim/vm/descriptor_table.hpp>
+#include <memsim/vm/memory_object.hpp>
+#include <memsim/vm/open_description.hpp>
+
+#include "kernel/objects/object_census.hpp"
+#include "kernel/objects/request.hpp"
+
+namespace memsim::memmgr {
+
+using namespace qnx;  // the numbers of flags, types and sizes
+
+struct ProcessState {
+  ProcessId pid;  // 0: this slot is free
+  Abilities abilities;
+  std::uint32_t uid = 0;
+  std::uint16_t umask = 0;
+  DescriptorTable descriptors;
+  AddressSpace space;
+};
+
+struct State {
+  State(PhysicalMemory physical, const Semantics& choices) : memory(std::move(physical)), semantics(choices) {}
+
+  PhysicalMemory memory;
+  Semantics semantics;
+  ContiguousFailure contiguous_failure = ContiguousFailure::none;
+  ObjectTable objects;
+  DescriptionTable descriptions;
+  std::map<std::string, ObjectSlot, std::less<>> names;  // without the leading slash
+  // Areas of typed memory mapped by physical address, which stay busy until all have unmapped them: by first frame.
+  std::map<FrameNumber, ObjectSlot> direct_areas;
+  ObjectCensus census;
+  FrameCount frames_at_boot;  // taken before the first call: reservations
+  std::uint64_t change_count = 0;
+
+  std::deque<ProcessState> processes;  // a deque: references stay good when processes are added
+  std::vector<std::uint32_t> free_processes;
+  std::vector<std::uint32_t> slot_by_pid;  // index into processes, plus one; 0: no such process
+
+  [[nodiscard]] PageSize page_size() const { return memory.page_size(); }
+  // Null where there is no such process.
+  [[nodiscard]] ProcessState* find_process(ProcessId pid) {
+    const std::size_t index = pid.value();
+    if (index >= slot_by_pid.size() || slot_by_pid[index] == 0) return nullptr;
+    return &processes[slot_by_pid[index] - 1];
+  }
+};
+
+// One call being served.
+struct Context {
+  State& state;
+  RecordStream& records;
+  const MemoryRequest& request;
+  ProcessState& process;
+  MemoryOutcome outcome;
+
+  [[nodiscard]] MemoryWork& work() { return outcome.work; }
+  [[nodiscard]] Value argument(std::size_t index) const { return request.arguments[index]; }
+  // The same bits read unsigned: sizes, addresses and flags.
+  [[nodiscard]] std::uint64_t bits(std::size_t index) const {
+    return static_cast<std::uint64_t>(request.arguments[index]);
+  }
+};
+
+// Frames that are not free, over all regions.
+[[nodiscard]] FrameCount frames_in_use(const PhysicalMemory& memory);
+
+// Fails a check where an invariant is broken.
+void check_state(const State& state);
+
+}  // namespace memsim::memmgr

@@ -1,0 +1,55 @@
+#include "kernel/program/cost.hpp"
+
+#include <memsim/base/qnx.hpp>
+#include <memsim/kernel/call_table.hpp>
+
+namespace memsim {
+namespace {
+
+// The request structures of the modelled system have a few dozen bytes.
+constexpr Bytes kRequestBytes{48};
+
+// Without what is copied.
+SimDuration bare_cost(const CostModel& costs, Call call) {
+  switch (call) {
+    case Call::msg_send:
+      return costs.msg_send;
+    case Call::msg_receive:
+      return costs.msg_receive;
+    case Call::msg_reply:
+    case Call::msg_error:
+      return costs.msg_reply;
+    case Call::msg_send_pulse:
+      return costs.pulse;
+    case Call::spawn:
+      return costs.process_spawn;
+    default:
+      return is_memmgr_call(call) ? costs.msg_send + copy_cost(costs, kRequestBytes) : costs.kernel_call;
+  }
+}
+
+}  // namespace
+
+std::optional<std::size_t> copied_argument(Call call) {
+  switch (call) {
+    case Call::msg_send:
+      return MsgSendArgs::send_bytes;
+    case Call::msg_reply:
+      return MsgReplyArgs::bytes;
+    case Call::msg_read:
+    case Call::msg_write:
+      return MsgTransferArgs::bytes;
+    default:
+      return std::nullopt;
+  }
+}
+
+SimDuration entry_cost(const CostModel& costs, Call call, const CallArguments& arguments) {
+  const SimDuration bare = bare_cost(costs, call);
+  const std::optional<std::size_t> copied = copied_argument(call);
+  if (!copied) return bare;
+  // Oversized messages are refused when the call takes effect; until then they cost as much as the largest allowed.
+  return bare + copy_cost(costs, std::min(bytes_of(arguments[*copied]), qnx::kMaxMessage));
+}
+
+}  // namespace memsim

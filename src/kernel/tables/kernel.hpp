@@ -1,0 +1,140 @@
+// Kernel: the whole state of a world, as plain values. The files beside this one are what happens to it:
+//
+//   scheduler    who runs: ready threads, processors, priorities, bursts of processor time
+//   lifecycle    processes and threads begin and end
+//   messenger    messages and pulses: send, receive, reply, and every way of not getting there
+//   calls        the other kernel calls
+//   service      the memory manager's threads
+//   interpreter  what a program's thread does next
+//   sampler      measures over time
+//
+// Everything refers to everything else by index, so a copy of this struct is a second world that continues alike.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <set>
+#include <string_view>
+#include <vector>
+
+#include <memsim/base/qnx.hpp>
+#include <memsim/engine/event_queue.hpp>
+#include <memsim/engine/record_stream.hpp>
+#include <memsim/kernel/call_table.hpp>
+#include <memsim/kernel/config.hpp>
+#include <memsim/kernel/world.hpp>
+
+#include <memsim/ipc/channel.hpp>
+#include "kernel/memmgr/memory_manager.hpp"
+#include "kernel/program/call_plan.hpp"
+#include "kernel/tables/process_names.hpp"
+#include "kernel/tables/ready_queue.hpp"
+#include "kernel/tables/thread.hpp"
+
+namespace memsim {
+
+// The memory manager's places in the tables below.
+inline constexpr ProcessSlot kMemmgrProcess{0};
+inline constexpr ChannelSlot kMemmgrChannel{0};
+
+struct Kernel {
+  Kernel(std::shared_ptr<const WorldConfig> world, MemoryManager manager, DeadlockFinder finder)
+      : config(std::move(world)),
+        plans(std::make_shared<const CallPlans>(*config)),
+        names(std::make_shared<const ProcessNames>(config->processes)),
+        find_deadlocks(finder),
+        memory(std::move(manager)),
+        cpus(config->cpus),
+        pids_by_config(config->processes.size()),
+        instances_started(config->processes.size()) {}
+
+  [[nodiscard]] Thread& thread(ThreadSlot slot) { return threads[slot.value()]; }
+  [[nodiscard]] const Thread& thread(ThreadSlot slot) const { return threads[slot.value()]; }
+  [[nodiscard]] Process& process(ProcessSlot slot) { return processes[slot.value()]; }
+  [[nodiscard]] const Process& process(ProcessSlot slot) const { return processes[slot.value()]; }
+  [[nodiscard]] Process& process_of(ThreadSlot slot) { return process(thread(slot).process); }
+  [[nodiscard]] const Process& process_of(ThreadSlot slot) const { return process(thread(slot).process); }
+  [[nodiscard]] Channel& channel(ChannelSlot slot) { return channels[slot.value()]; }
+  [[nodiscard]] const Channel& channel(ChannelSlot slot) const { return channels[slot.value()]; }
+  [[nodiscard]] ProcessId pid_of(ThreadSlot slot) const { return thread(slot).pid; }
+  [[nodiscard]] SimTime now() const { return records.now(); }
+
+  // The process, if it exists (alive or terminating), or kNoProcess.
+  [[nodiscard]] ProcessSlot find_process(ProcessId pid) const {
+    return pid.value() < slot_of_pid.size() ? slot_of_pid[pid.value()] : kNoProcess;
+  }
+
+  // Moves the clock to the time of the event that happens now, and counts it.
+  void enter_instant(SimTime time) {
+    if (time != now()) {
+      records.set_now(time);
+      actions_at_this_instant = 0;
+    }
+    if (++event_count > config->limits.events) stop(StopReason::event_cap, "limits.events");
+    if (++actions_at_this_instant > config->limits.events_at_one_instant) {
+      stop(StopReason::instant_cap, "limits.events_at_one_instant");
+    }
+  }
+
+  // The thread waits for no time any more.
+  void cancel_timer(Thread& waiting) {
+    if (waiting.timer.is_null()) return;
+    events.cancel(waiting.timer);
+    waiting.timer = EventHandle{};
+  }
+
+  // Ends the run: nothing happens after this. The first reason stays.
+  void stop(StopReason reason, std::string_view cap) {
+    if (stopped) return;
+    stopped = true;
+    stop_reason = reason;
+    cap_reached = cap;
+  }
+
+  std::shared_ptr<const WorldConfig> config;  // immutable
+  std::shared_ptr<const CallPlans> plans;     // of the configuration's programs
+  std::shared_ptr<const ProcessNames> names;  // of the configuration's processes
+  DeadlockFinder find_deadlocks;
+
+  EventQueue<KernelEvent> events;
+  RecordStream records;
+  SimTime horizon = never();  // nothing after this may happen yet: see World::run_until()
+  MemoryManager memory;
+
+  ReadyQueue ready;
+  std::vector<Cpu> cpus;
+  bool reassign = false;  // a thread became ready or a processor idle: look again who runs where
+
+  std::vector<Thread> threads;
+  std::vector<ThreadSlot> free_threads;
+  std::vector<Process> processes;
+  std::vector<ProcessSlot> free_processes;
+  std::vector<ProcessSlot> slot_of_pid;  // by pid; kNoProcess once ended
+  // By process configuration, in order of start. Of a fleet all that ever started, so that the place is the instance;
+  // else those that have not ended.
+  std::vector<std::vector<ProcessId>> pids_by_config;
+  std::vector<std::uint32_t> instances_started;  // by process configuration
+  std::uint32_t processes_alive = 0;             // the memory manager not counted
+
+  std::vector<Channel> channels;
+  std::vector<ChannelSlot> free_channels;
+  std::uint32_t channel_serials = 0;
+  std::vector<Service> services;  // of the memory manager's threads, by tid - 1
+
+  std::vector<ThreadSlot> to_reap;  // threads of dying processes whose last message has ended
+
+  std::uint64_t messages = 0;
+  std::uint64_t event_count = 0;
+  std::uint64_t actions_at_this_instant = 0;
+  std::uint64_t unseed = 0;  // of the threads that have ended
+  bool sample_pending = false;
+  std::uint64_t sampled_change = 0;  // MemoryManager::change_count() at the last sample
+  std::set<std::vector<ThreadRef>> deadlocks_found;
+
+  bool stopped = false;
+  bool ended = false;  // run_ended has been published
+  StopReason stop_reason = StopReason::finished;
+  std::string_view cap_reached;
+};
+
+}  // namespace memsim
