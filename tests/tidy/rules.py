@@ -25,7 +25,7 @@ ROOMS = {
     "kernel": [("objects", "program"), ("memmgr",), ("tables",), ("schedule",), ("messages",)],
     "scenario": [("yaml",), ("format",), ("program",), ("expect",)],
     "view": [("text", "follow"), ("records", "measure"), ("picture",), ("report",)],
-    "campaign": [("run",), ("measures",), ("baseline", "expect"), ("check", "compare")],
+    "campaign": [("run",), ("measures", "statistics"), ("baseline", "expect"), ("check", "compare")],
 }
 
 # Floors whose state decides what happens in a run.
