@@ -1,4 +1,5 @@
-// memsim: the program. See command_line.cpp for what it can be asked, and host_error.hpp for its exit codes.
+// memsim: the program. Its rooms, each using those named before it: host (streams, progress), options (the command
+// line), reference (what the program tells of itself), commands (what runs scenarios). Exit codes: host_error.hpp.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -7,8 +8,36 @@
 #include <new>
 #include <string_view>
 
-#include "command_line.hpp"
-#include "console.hpp"
+#include "sim/commands/commands.hpp"
+#include "sim/host/console.hpp"
+#include "sim/options/command_line.hpp"
+#include "sim/reference/commands.hpp"
+
+namespace memsim {
+namespace {
+
+constexpr const char* kExamples =
+    "  memsim run scenarios/mem_obj_info.yaml         # run a scenario and read the result\n"
+    "  memsim run --json --seed 7 my.yaml             # the same as JSON, with another seed\n"
+    "  memsim run --out results scenarios/*.yaml      # write series, calls and replies to files\n"
+    "  memsim check scenarios                         # judge them by expectations and baselines\n"
+    "  memsim compare my.yaml --policy A --policy B   # which policy serves it better?\n"
+    "  memsim validate my.yaml                        # only look for mistakes\n"
+    "  memsim map my.yaml                             # how full was memory, address by time?\n"
+    "  memsim graph my.yaml | dot -Tsvg > my.svg      # draw who sends to whom\n"
+    "  memsim help run                                # all options of a command\n";
+
+ExitCode run_program(int argc, const char* const* argv) {
+  Command program("memsim", "A deterministic simulator of a microkernel's memory manager.", kExamples);
+  for (const auto add : {add_run, add_check, add_compare, add_validate, add_map, add_graph, add_policies, add_calls,
+                         add_schema, add_help, add_docs}) {
+    add(program);
+  }
+  return run_command_line(program, argc, argv);
+}
+
+}  // namespace
+}  // namespace memsim
 
 namespace {
 
@@ -40,7 +69,7 @@ int main(int argc, char** argv) {
   std::set_terminate(end_cleanly);
   try {
     memsim::prepare_standard_streams();
-    return static_cast<int>(memsim::CommandLine().run(argc, argv));
+    return static_cast<int>(memsim::run_program(argc, argv));
   } catch (const std::bad_alloc&) {
     return out_of_memory();
   } catch (const std::exception& error) {

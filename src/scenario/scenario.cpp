@@ -109,6 +109,12 @@ constexpr std::array kCapNames = std::to_array<CapName>({
 
 }  // namespace
 
+std::vector<std::string_view> cap_names() {
+  std::vector<std::string_view> names;
+  for (const CapName& cap : kCapNames) names.push_back(cap.name);
+  return names;
+}
+
 HostResult<void> set_cap(LoadCaps& caps, std::string_view name, std::string_view value) {
   std::vector<std::string_view> known;
   for (const CapName& cap : kCapNames) {

@@ -37,6 +37,23 @@ def memsim(*arguments, **options):
     return subprocess.run([MEMSIM, *arguments], stderr=subprocess.PIPE, text=True, timeout=60, **options)
 
 
+def on_a_terminal(*arguments, **environment):
+    """What the program writes when standard output is a terminal."""
+    leader, follower = pty.openpty()
+    environment = {**os.environ, **environment}
+    with subprocess.Popen([MEMSIM, *arguments], stdin=subprocess.DEVNULL, stdout=follower, stderr=subprocess.DEVNULL,
+                          env=environment):
+        os.close(follower)
+        out = b""
+        while True:
+            try:
+                out += os.read(leader, 65536)
+            except OSError:  # the program has left
+                break
+    os.close(leader)
+    return out.decode().replace("\r\n", "\n")
+
+
 class Sandbox(unittest.TestCase):
     def setUp(self):
         directory = tempfile.TemporaryDirectory(prefix="memsim_sim_")
@@ -65,8 +82,26 @@ class Usage(Sandbox):
             self.assertTrue(result.stdout.startswith("Examples:\n"), result.stdout[:80])
             self.assertEqual(result.stderr, "")
 
+    def test_help_on_a_command_is_what_its_own_help_option_prints(self):
+        self.assertEqual(memsim("help", "run").stdout, memsim("run", "--help").stdout)
+        self.assertEqual(memsim("help").stdout, memsim("--help").stdout)
+        self.assert_fails(memsim("help", "rum"), 2, "did you mean 'run'?")
+
+    def test_help_fits_80_columns_and_a_terminal_of_another_width(self):
+        for command in ("run", "check", "compare", "validate", "map", "graph"):
+            texts = memsim("help", command).stdout.split("Usage:")[1]
+            self.assertLessEqual(max(map(len, texts.splitlines())), 80, command)
+        narrow = on_a_terminal("help", "run", COLUMNS="60").split("Usage:")[1]
+        self.assertLessEqual(max(map(len, narrow.splitlines())), 60)
+
+    def test_short_options_say_the_same_as_long_ones(self):
+        short = memsim("run", "-q", "-p", "tlsf", "-s", "seed=3", "-u", "1ms", SCENARIO)
+        long = memsim("run", "--quiet", "--policy", "tlsf", "--set=seed=3", "--until", "1ms", SCENARIO)
+        self.assertEqual((short.returncode, short.stdout), (0, long.stdout))
+
     def test_version(self):
         self.assertRegex(memsim("--version").stdout, r"^memsim \d+\.\d+\.\d+\n$")
+        self.assertEqual(memsim("-V").stdout, memsim("--version").stdout)
 
     def test_no_command_is_wrong_usage_that_lists_the_commands(self):
         self.assert_fails(memsim(), 2, "a command is missing", "validate")
@@ -277,6 +312,26 @@ class OtherCommands(Sandbox):
 
     def test_the_bash_completion_is_bash(self):
         subprocess.run(["bash", "-n"], input=memsim("docs", "bash").stdout, text=True, check=True)
+
+    def completed(self, line):
+        script = (memsim("docs", "bash").stdout +
+                  "\ncompopt() { :; }\nCOMP_LINE=$1 COMP_POINT=${#1}; _memsim; printf '%s\\n' \"${COMPREPLY[@]}\"")
+        result = subprocess.run(["bash", "-c", script, "bash", line], text=True, check=True, cwd=SOURCE,
+                                stdout=subprocess.PIPE)
+        return result.stdout.split()
+
+    def test_the_bash_completion_answers_for_commands_options_and_their_values(self):
+        self.assertEqual(self.completed("memsim val"), ["validate"])
+        self.assertEqual(self.completed("memsim run --po"), ["--policy"])
+        self.assertIn("buddy", self.completed("memsim run -p bud"))
+        # The shell replaces what follows the last colon or equals sign.
+        self.assertEqual(self.completed("memsim run -p buddy:placement=l"), ["lifo", "lowest"])
+        self.assertEqual(self.completed("memsim run --policy=buddy:placement=l"), ["lifo", "lowest"])
+        self.assertEqual(self.completed("memsim compare --format "), ["text", "markdown", "csv", "json"])
+        self.assertEqual(self.completed("memsim run --cap de"), ["depth="])
+        self.assertIn("objects/asked_bytes/*", self.completed("memsim compare --measure obj"))
+        self.assertEqual(self.completed("memsim run scenarios/mem_obj_info.y"), ["scenarios/mem_obj_info.yaml"])
+        self.assertEqual(self.completed("memsim run --seed "), [])
 
 
 class Streams(Sandbox):

@@ -26,6 +26,7 @@ ROOMS = {
     "scenario": [("yaml",), ("format",), ("program",), ("expect",)],
     "view": [("text", "follow"), ("records", "measure"), ("picture",), ("report",)],
     "campaign": [("run",), ("measures", "statistics"), ("baseline", "expect"), ("check", "compare")],
+    "sim": [("host",), ("options",), ("reference", "commands")],
 }
 
 # Floors whose state decides what happens in a run.
@@ -35,7 +36,7 @@ MODELLING = {"base", "engine", "phys", "vm", "ipc", "kernel"}
 GUESTS = {
     "yaml-cpp/": re.compile(r"src/scenario/.*\.cpp$"),
     "boost/graph/": re.compile(r"src/analysis/.*\.cpp$"),
-    "CLI/": re.compile(r"sim/"),
+    "CLI/": re.compile(r"sim/options/command_line\.cpp$"),
 }
 
 MAX_FUNCTION_LINES = 70
@@ -76,8 +77,8 @@ def private_headers_stay_on_their_floors(source):
 
 
 def rooms_stay_in_order(source):
-    mine = re.match(r"src/([a-z]+)/([a-z_]+)/", source.path)
-    if not mine or mine[1] not in FLOORS:
+    mine = re.match(r"(?:src/)?([a-z]+)/([a-z_]+)/", source.path)
+    if not mine or source.floor != mine[1] or source.path.startswith("include/"):
         return
     levels = ROOMS.get(mine[1], [])
     level_of = {room: level for level, rooms in enumerate(levels) for room in rooms}
@@ -109,8 +110,8 @@ def guests_stay_in_their_rooms(source):
 
 def own_header_comes_first(source):
     # So each header is compiled once with nothing before it, which proves it includes what it needs.
-    match = re.match(r"src/([a-z]+)/((?:.*/)?([^/]*))\.cpp$", source.path)
-    if not match:
+    match = re.match(r"(?:src/)?([a-z]+)/((?:.*/)?([^/]*))\.cpp$", source.path)
+    if not match or source.floor is None:
         return
     floor, below, name = match.groups()
     own = {f"<memsim/{floor}/{name}.hpp>", f'"{floor}/{below}.hpp"'}

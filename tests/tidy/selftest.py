@@ -26,16 +26,19 @@ BAD = {
         ("src/phys/linux/a.cpp", '#include "phys/buddy/b.hpp"\n'),
         ("src/phys/structures/a.cpp", '#include "phys/policies.hpp"\n'),
         ("src/phys/attic/a.cpp", "int x;\n"),
+        ("sim/host/a.cpp", '#include "sim/options/b.hpp"\n'),
     ],
     "guests": [
         ("src/scenario/a.hpp", "#pragma once\n#include <yaml-cpp/yaml.h>\n"),
         ("src/kernel/a.cpp", "#include <boost/graph/adjacency_list.hpp>\n"),
         ("src/view/a.cpp", "#include <CLI/CLI.hpp>\n"),
+        ("sim/options/a.cpp", "#include <CLI/CLI.hpp>\n"),
     ],
     "own-header-first": [
         ("src/phys/buddy/a.cpp", "#include <vector>\n\n#include <memsim/phys/a.hpp>\n"),
         ("src/phys/a.cpp", "#include <vector>\n\n#include <memsim/phys/a.hpp>\n"),
         ("src/kernel/memmgr/a.cpp", '#include <vector>\n#include "kernel/memmgr/a.hpp"\n'),
+        ("sim/host/a.cpp", '#include <vector>\n#include "sim/host/a.hpp"\n'),
     ],
     "portable-random": [
         ("tests/x/a.cpp", "void f() { std::shuffle(a, b, c); }\n"),
@@ -101,7 +104,7 @@ GOOD = [
     ("src/kernel/a.cpp", '#include <memsim/ipc/channel.hpp>\nvoid f() { lifecycle::terminate(1); g.abort(); }\n'),
     ("src/scenario/a.cpp", "#include <yaml-cpp/yaml.h>\n"),
     ("src/analysis/a.cpp", "#include <boost/graph/adjacency_list.hpp>\n"),
-    ("sim/a.cpp", '#include <CLI/CLI.hpp>\n#include <iostream>\nvoid f() { std::exit(printf("")); }\n'),
+    ("sim/options/command_line.cpp", '#include <CLI/CLI.hpp>\n#include <iostream>\nvoid f() { std::exit(printf("")); }\n'),
     ("tests/x/a.cpp", "std::unordered_map<int, double> m;\n"),
     ("bench/a.cpp", "auto t = std::chrono::steady_clock::now();\n"),
     ("src/phys/a.cpp", "// double the float of std::shuffle, printf( and rand()\n"),

@@ -40,6 +40,7 @@ struct LoadCaps {
 };
 
 // Sets a cap by its name, as in `--cap depth=128`. Errors: an unknown name, a value that is no number or out of range.
+[[nodiscard]] std::vector<std::string_view> cap_names();
 [[nodiscard]] HostResult<void> set_cap(LoadCaps& caps, std::string_view name, std::string_view value);
 
 // Whether a scenario may name other files (CSV lists of values). `refuse` is for texts of unknown origin.

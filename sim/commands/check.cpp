@@ -1,4 +1,4 @@
-#include "check.hpp"
+#include "sim/commands/check.hpp"
 
 #include <fmt/format.h>
 
@@ -11,9 +11,9 @@
 #include <memsim/campaign/scenario_files.hpp>
 #include <memsim/campaign/text_file.hpp>
 
-#include "campaign_progress.hpp"
-#include "check_review.hpp"
-#include "console.hpp"
+#include "sim/commands/check_review.hpp"
+#include "sim/host/campaign_progress.hpp"
+#include "sim/host/console.hpp"
 
 namespace memsim {
 namespace {

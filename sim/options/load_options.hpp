@@ -1,12 +1,12 @@
-// The options that every subcommand which reads a scenario takes.
+// The options that every command that reads a scenario takes.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
 #include <memsim/scenario/scenario.hpp>
+
+#include "sim/options/command.hpp"
 
 namespace memsim {
 
@@ -17,17 +17,17 @@ struct LoadArguments {
   std::string seed;
   std::string policy;
   std::string until;
-  bool takes_policy = true;  // false: the subcommand has a --policy of its own
+  bool takes_policy = true;  // false: the command has a --policy of its own
 };
 
-void add_load_options(CLI::App& subcommand, LoadArguments& arguments);
+void add_load_options(Command& command, LoadArguments& arguments);
 
 // Errors: bad_input, naming the option.
-[[nodiscard]] HostResult<LoadOptions> load_options_of(const CLI::App& subcommand, const LoadArguments& arguments);
+[[nodiscard]] HostResult<LoadOptions> load_options_of(const Command& command, const LoadArguments& arguments);
 
-// The scenario of a subcommand that takes just one, "-" being standard input. Errors: as load_options_of() and
+// The scenario of a command that takes just one, "-" being standard input. Errors: as load_options_of() and
 // ScenarioSource.
-[[nodiscard]] HostResult<Scenario> load_one(const CLI::App& subcommand, const LoadArguments& arguments,
+[[nodiscard]] HostResult<Scenario> load_one(const Command& command, const LoadArguments& arguments,
                                             const std::string& name);
 
 // The options that were given, as the words of a command line. Requires: load_options_of() accepted them.

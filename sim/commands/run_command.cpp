@@ -1,10 +1,10 @@
 // `memsim run`: its options.
 #include <memory>
 
-#include "command_line.hpp"
-#include "console.hpp"
-#include "load_options.hpp"
-#include "run.hpp"
+#include "sim/commands/commands.hpp"
+#include "sim/commands/run.hpp"
+#include "sim/host/console.hpp"
+#include "sim/options/load_options.hpp"
 
 namespace memsim {
 namespace {
@@ -23,11 +23,11 @@ struct Arguments {
   LoadArguments load;
 };
 
-ExitCode execute(const CLI::App& subcommand, Arguments& arguments) {
-  HostResult<LoadOptions> load = load_options_of(subcommand, arguments.load);
+ExitCode execute(const Command& command, Arguments& arguments) {
+  HostResult<LoadOptions> load = load_options_of(command, arguments.load);
   if (!load) return report(load.error());
   arguments.run.load = std::move(*load);
-  if (arguments.run.out.empty() && subcommand.count("--out") > 0) {
+  if (arguments.run.out.empty() && command.is_given("--out")) {
     return report(host_failure(ExitCode::bad_input, "--out: the directory's name is empty").error());
   }
   if (arguments.run.out.empty() && (arguments.run.records || arguments.run.force)) {
@@ -42,27 +42,22 @@ ExitCode execute(const CLI::App& subcommand, Arguments& arguments) {
 
 }  // namespace
 
-void add_run(CommandLine& line) {
-  CLI::App& sub = line.add_subcommand("run", "Run scenarios and print what happened.", kExamples);
+void add_run(Command& program) {
+  Command& sub = program.add_command("run", "Run scenarios and print what happened.", kExamples);
   const auto arguments = std::make_shared<Arguments>();
   RunOptions& run = arguments->run;
-  sub.add_option("FILE", run.files, "Scenarios to run; - is standard input")->required()->type_name(kFileType);
-  sub.add_flag("--json", run.json, "Print results as JSON: one object, or an array for several scenarios")
-      ->disable_flag_override();
-  sub.add_flag("--quiet", run.quiet, "Print only the fingerprint, and warnings on standard error")
-      ->disable_flag_override();
+  sub.add_arguments("FILE", run.files, kScenarioType, "Scenarios to run; - is standard input");
+  sub.add_flag("--json", run.json, "Print results as JSON: one object, or an array for several scenarios");
+  sub.add_flag("-q,--quiet", run.quiet, "Print only the fingerprint, and warnings on standard error");
   sub.add_flag("--explain", run.explain,
-               "Say of each contiguous request that failed why, and whose frames would have to move")
-      ->disable_flag_override();
-  sub.add_option("--out", run.out,
-                 "Write replies.jsonl, series.csv, calls.csv and summary.json there; for several scenarios, in a "
-                 "directory each below it")
-      ->type_name(kDirectoryType);
-  sub.add_flag("--records", run.records, "With --out: also records.jsonl, every record of the run")
-      ->disable_flag_override();
-  sub.add_flag("--force", run.force, "With --out: replace the files of an earlier run")->disable_flag_override();
+               "Say of each contiguous request that failed why, and whose frames would have to move");
+  sub.add_value("-o,--out", run.out, kDirectoryType,
+                "Write replies.jsonl, series.csv, calls.csv and summary.json there; for several scenarios, in a "
+                "directory each below it");
+  sub.add_flag("--records", run.records, "With --out: also records.jsonl, every record of the run");
+  sub.add_flag("-f,--force", run.force, "With --out: replace the files of an earlier run");
   add_load_options(sub, arguments->load);
-  line.set_action(sub, [&sub, arguments] { return execute(sub, *arguments); });
+  sub.set_action([&sub, arguments] { return execute(sub, *arguments); });
 }
 
 }  // namespace memsim

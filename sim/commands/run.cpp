@@ -1,4 +1,4 @@
-#include "run.hpp"
+#include "sim/commands/run.hpp"
 
 #include <fmt/format.h>
 
@@ -15,10 +15,10 @@
 #include <memsim/view/render.hpp>
 #include <memsim/view/summary.hpp>
 
-#include "console.hpp"
-#include "current_run.hpp"
-#include "progress.hpp"
-#include "source.hpp"
+#include "sim/host/console.hpp"
+#include "sim/host/current_run.hpp"
+#include "sim/host/progress.hpp"
+#include "sim/host/source.hpp"
 
 namespace memsim {
 namespace {

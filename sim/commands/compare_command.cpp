@@ -9,12 +9,13 @@
 #include <memsim/campaign/compare.hpp>
 #include <memsim/campaign/scenario_files.hpp>
 
-#include "campaign_progress.hpp"
-#include "command_line.hpp"
-#include "console.hpp"
-#include "current_run.hpp"
-#include "job_option.hpp"
-#include "load_options.hpp"
+#include "sim/commands/commands.hpp"
+#include "sim/host/campaign_progress.hpp"
+#include "sim/host/console.hpp"
+#include "sim/host/current_run.hpp"
+#include "sim/options/job_option.hpp"
+#include "sim/options/load_options.hpp"
+#include "sim/options/value_types.hpp"
 
 namespace memsim {
 namespace {
@@ -24,6 +25,10 @@ constexpr const char* kExamples =
     "  memsim compare my.yaml --policy A --policy B --seeds 20      # with confidence intervals\n"
     "  memsim compare my.yaml --policy A --policy B --measure 'probe/*' --measure 'latency_ns/*/p99'\n"
     "  memsim compare scenarios --policy A --policy B --format csv > table.csv\n";
+
+const ValueType kFormatType{"FORMAT", ValueType::Offer::words, [] {
+                              return std::vector<std::string>{"text", "markdown", "csv", "json"};
+                            }};
 
 struct Arguments {
   std::vector<std::string> paths;
@@ -55,16 +60,16 @@ HostResult<std::vector<Contestant>> contestants_of(const std::vector<std::string
   return contestants;
 }
 
-HostResult<std::uint64_t> seeds_of(const CLI::App& subcommand, const std::string& text) {
-  if (subcommand.count("--seeds") == 0) return std::uint64_t{1};
+HostResult<std::uint64_t> seeds_of(const Command& command, const std::string& text) {
+  if (!command.is_given("--seeds")) return std::uint64_t{1};
   const Parsed<std::uint64_t> seeds = parse_unsigned(text);
   if (!seeds) return host_failure(ExitCode::bad_input, fmt::format("--seeds: {}", seeds.error()));
   if (*seeds > 0 && *seeds <= kComparedRunsMax) return *seeds;
   return host_failure(ExitCode::bad_input, fmt::format("--seeds: expected a number from 1 to {}", kComparedRunsMax));
 }
 
-HostResult<CompareFormat> format_of(const CLI::App& subcommand, const Arguments& arguments) {
-  if (arguments.json && subcommand.count("--format") > 0) {
+HostResult<CompareFormat> format_of(const Command& command, const Arguments& arguments) {
+  if (arguments.json && command.is_given("--format")) {
     return host_failure(ExitCode::bad_input, "--json and --format exclude each other");
   }
   if (arguments.json) return CompareFormat::json;
@@ -78,18 +83,18 @@ HostResult<CompareFormat> format_of(const CLI::App& subcommand, const Arguments&
                       "expected text, markdown, csv or json");
 }
 
-HostResult<CompareOptions> options_of(const CLI::App& subcommand, const Arguments& arguments) {
+HostResult<CompareOptions> options_of(const Command& command, const Arguments& arguments) {
   CompareOptions options;
   HostResult<std::vector<Contestant>> contestants = contestants_of(arguments.policies);
   if (!contestants) return Unexpected(std::move(contestants).error());
   options.contestants = std::move(*contestants);
-  const HostResult<std::uint64_t> seeds = seeds_of(subcommand, arguments.seeds);
+  const HostResult<std::uint64_t> seeds = seeds_of(command, arguments.seeds);
   if (!seeds) return Unexpected(seeds.error());
   options.seeds = *seeds;
-  HostResult<LoadOptions> load = load_options_of(subcommand, arguments.load);
+  HostResult<LoadOptions> load = load_options_of(command, arguments.load);
   if (!load) return Unexpected(std::move(load).error());
   options.load = std::move(*load);
-  const HostResult<unsigned> jobs = jobs_of(subcommand, arguments.jobs);
+  const HostResult<unsigned> jobs = jobs_of(command, arguments.jobs);
   if (!jobs) return Unexpected(jobs.error());
   options.jobs = *jobs;
   HostResult<std::vector<std::string>> scenarios = find_scenarios(arguments.paths);
@@ -100,10 +105,10 @@ HostResult<CompareOptions> options_of(const CLI::App& subcommand, const Argument
   return options;
 }
 
-ExitCode execute(const CLI::App& subcommand, const Arguments& arguments) {
-  const HostResult<CompareFormat> format = format_of(subcommand, arguments);
+ExitCode execute(const Command& command, const Arguments& arguments) {
+  const HostResult<CompareFormat> format = format_of(command, arguments);
   if (!format) return report(format.error());
-  HostResult<CompareOptions> options = options_of(subcommand, arguments);
+  HostResult<CompareOptions> options = options_of(command, arguments);
   if (!options) return report(options.error());
   const std::uint64_t runs = options->scenarios.size() * options->contestants.size() * options->seeds;
   HostResult<std::vector<Comparison>> comparisons = std::vector<Comparison>{};
@@ -119,32 +124,25 @@ ExitCode execute(const CLI::App& subcommand, const Arguments& arguments) {
 
 }  // namespace
 
-void add_compare(CommandLine& line) {
-  CLI::App& sub = line.add_subcommand(
+void add_compare(Command& program) {
+  Command& sub = program.add_command(
       "compare", "Run scenarios under several policies with the same draws, and put their measures side by side.",
       kExamples);
   const auto arguments = std::make_shared<Arguments>();
-  sub.add_option("PATH", arguments->paths, "Scenarios, and folders to look for scenarios in")
-      ->required()
-      ->type_name(kFileType);
-  const auto add_list = [&](const char* name, std::vector<std::string>& target, const char* description,
-                            const char* type) {
-    sub.add_option(name, target, description)->type_name(type)->take_all()->allow_extra_args(false);
-  };
-  add_list("--policy", arguments->policies,
-           "A policy to compare, as NAME or NAME:OPTION=VALUE,...; the first is what the others are compared with",
-           kPolicyType);
-  sub.add_option("--seeds", arguments->seeds, "Run each under so many seeds, the scenario's and those that follow it")
-      ->type_name("N");
-  add_list("--measure", arguments->measures,
-           "Measures to show, a pattern with * and ?; may be repeated; by default the most telling", "PATTERN");
-  sub.add_option("--format", arguments->format, "text, markdown, csv or json")->type_name("FORMAT");
-  sub.add_flag("--json", arguments->json, "The same as --format json")->disable_flag_override();
+  sub.add_arguments("PATH", arguments->paths, kScenarioType, "Scenarios, and folders to look for scenarios in");
+  sub.add_list("-p,--policy", arguments->policies, kPolicyType,
+               "A policy to compare, as NAME or NAME:OPTION=VALUE,...; the first is what the others are compared with");
+  sub.add_value("--seeds", arguments->seeds, kNumberType,
+                "Run each under so many seeds, the scenario's and those that follow it");
+  sub.add_list("-m,--measure", arguments->measures, kMeasureType,
+               "Measures to show, a pattern with * and ?; by default the most telling");
+  sub.add_value("--format", arguments->format, kFormatType, "text, markdown, csv or json");
+  sub.add_flag("--json", arguments->json, "The same as --format json");
   add_jobs_option(sub, arguments->jobs);
-  sub.add_flag("--quiet", arguments->quiet, "No progress on a terminal")->disable_flag_override();
+  sub.add_flag("-q,--quiet", arguments->quiet, "No progress on a terminal");
   arguments->load.takes_policy = false;
   add_load_options(sub, arguments->load);
-  line.set_action(sub, [&sub, arguments] { return execute(sub, *arguments); });
+  sub.set_action([&sub, arguments] { return execute(sub, *arguments); });
 }
 
 }  // namespace memsim

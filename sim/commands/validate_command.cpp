@@ -6,10 +6,10 @@
 
 #include <memsim/kernel/world.hpp>
 
-#include "command_line.hpp"
-#include "console.hpp"
-#include "load_options.hpp"
-#include "source.hpp"
+#include "sim/commands/commands.hpp"
+#include "sim/host/console.hpp"
+#include "sim/host/source.hpp"
+#include "sim/options/load_options.hpp"
 
 namespace memsim {
 namespace {
@@ -52,8 +52,8 @@ Json json_of(const std::string& name, const HostResult<void>& result) {
   return {{"scenario", display_name(name)}, {"valid", result.has_value()}, {"diagnostics", diagnostics}};
 }
 
-ExitCode execute(const CLI::App& subcommand, const Arguments& arguments) {
-  const HostResult<LoadOptions> options = load_options_of(subcommand, arguments.load);
+ExitCode execute(const Command& command, const Arguments& arguments) {
+  const HostResult<LoadOptions> options = load_options_of(command, arguments.load);
   if (!options) return report(options.error());
   ScenarioSource source;
   ExitCode code = ExitCode::ok;
@@ -77,15 +77,14 @@ ExitCode execute(const CLI::App& subcommand, const Arguments& arguments) {
 
 }  // namespace
 
-void add_validate(CommandLine& line) {
-  CLI::App& sub = line.add_subcommand("validate", "Check scenarios without running them.", kExamples);
+void add_validate(Command& program) {
+  Command& sub = program.add_command("validate", "Check scenarios without running them.", kExamples);
   const auto arguments = std::make_shared<Arguments>();
-  sub.add_option("FILE", arguments->files, "Scenarios to check; - is standard input")->required()->type_name(kFileType);
-  sub.add_flag("--json", arguments->json, "Print the result of each file and its diagnostics as a JSON array")
-      ->disable_flag_override();
-  sub.add_flag("--quiet", arguments->quiet, "Print only diagnostics")->disable_flag_override();
+  sub.add_arguments("FILE", arguments->files, kScenarioType, "Scenarios to check; - is standard input");
+  sub.add_flag("--json", arguments->json, "Print the result of each file and its diagnostics as a JSON array");
+  sub.add_flag("-q,--quiet", arguments->quiet, "Print only diagnostics");
   add_load_options(sub, arguments->load);
-  line.set_action(sub, [&sub, arguments] { return execute(sub, *arguments); });
+  sub.set_action([&sub, arguments] { return execute(sub, *arguments); });
 }
 
 }  // namespace memsim

@@ -1,4 +1,4 @@
-#include "check_review.hpp"
+#include "sim/commands/check_review.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -11,7 +11,7 @@
 
 #include <memsim/campaign/check_report.hpp>
 
-#include "console.hpp"
+#include "sim/host/console.hpp"
 
 namespace memsim {
 namespace {

@@ -1,4 +1,4 @@
-#include "source.hpp"
+#include "sim/host/source.hpp"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -10,7 +10,7 @@
 #include <system_error>
 #include <utility>
 
-#include "console.hpp"
+#include "sim/host/console.hpp"
 
 namespace memsim {
 namespace {

@@ -9,18 +9,13 @@
 #include <memsim/phys/policy.hpp>
 #include <memsim/scenario/scenario.hpp>
 
-#include "command_line.hpp"
-#include "console.hpp"
+#include "sim/host/console.hpp"
+#include "sim/reference/commands.hpp"
 
 namespace memsim {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-ExitCode print_all(const std::string& text) {
-  const HostResult<void> printed = print(text);
-  return printed ? ExitCode::ok : report(printed.error());
-}
 
 std::string choices_of(const PolicyOption& option) {
   if (option.type == PolicyOption::Type::integer) return fmt::format("{} to {}", option.minimum, option.maximum);
@@ -125,30 +120,30 @@ Json calls_json() {
   return out;
 }
 
-void add_table(CommandLine& line, const char* name, const char* description, const char* examples,
-               std::string (*text)(), Json (*json)()) {
-  CLI::App& sub = line.add_subcommand(name, description, examples);
+void add_table(Command& program, const char* name, const char* description, const char* examples, std::string (*text)(),
+               Json (*json)()) {
+  Command& sub = program.add_command(name, description, examples);
   const auto as_json = std::make_shared<bool>(false);
-  sub.add_flag("--json", *as_json, "Print as JSON")->disable_flag_override();
-  line.set_action(sub, [=] { return print_all(*as_json ? json().dump(2) + "\n" : text()); });
+  sub.add_flag("--json", *as_json, "Print as JSON");
+  sub.set_action([=] { return print_or_report(*as_json ? json().dump(2) + "\n" : text()); });
 }
 
 }  // namespace
 
-void add_policies(CommandLine& line) {
-  add_table(line, "policies", "List the frame allocators with their options and defaults.", "  memsim policies\n",
+void add_policies(Command& program) {
+  add_table(program, "policies", "List the frame allocators with their options and defaults.", "  memsim policies\n",
             policies_text, policies_json);
 }
 
-void add_calls(CommandLine& line) {
-  add_table(line, "calls", "List the calls that a scenario's programs can make.", "  memsim calls | less\n", calls_text,
-            calls_json);
+void add_calls(Command& program) {
+  add_table(program, "calls", "List the calls that a scenario's programs can make.", "  memsim calls | less\n",
+            calls_text, calls_json);
 }
 
-void add_schema(CommandLine& line) {
-  CLI::App& sub = line.add_subcommand("schema", "Print the JSON Schema (Draft-07) of the scenario format.",
-                                      "  memsim schema > memsim.schema.json\n");
-  line.set_action(sub, [] { return print_all(scenario_schema()); });
+void add_schema(Command& program) {
+  Command& sub = program.add_command("schema", "Print the JSON Schema (Draft-07) of the scenario format.",
+                                     "  memsim schema > memsim.schema.json\n");
+  sub.set_action([] { return print_or_report(scenario_schema()); });
 }
 
 }  // namespace memsim

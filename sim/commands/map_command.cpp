@@ -6,12 +6,12 @@
 #include <memsim/kernel/world.hpp>
 #include <memsim/view/memory_map.hpp>
 
-#include "command_line.hpp"
-#include "console.hpp"
-#include "current_run.hpp"
-#include "load_options.hpp"
-#include "progress.hpp"
-#include "source.hpp"
+#include "sim/commands/commands.hpp"
+#include "sim/host/console.hpp"
+#include "sim/host/current_run.hpp"
+#include "sim/host/progress.hpp"
+#include "sim/host/source.hpp"
+#include "sim/options/load_options.hpp"
 
 namespace memsim {
 namespace {
@@ -27,8 +27,8 @@ struct Arguments {
   bool json = false;
 };
 
-ExitCode execute(const CLI::App& subcommand, const Arguments& arguments) {
-  const HostResult<Scenario> scenario = load_one(subcommand, arguments.load, arguments.file);
+ExitCode execute(const Command& command, const Arguments& arguments) {
+  const HostResult<Scenario> scenario = load_one(command, arguments.load, arguments.file);
   if (!scenario) return report(scenario.error());
   MemoryMapView view;
   Progress progress(display_name(arguments.file), scenario->world.until);
@@ -49,14 +49,13 @@ ExitCode execute(const CLI::App& subcommand, const Arguments& arguments) {
 
 }  // namespace
 
-void add_map(CommandLine& line) {
-  CLI::App& sub =
-      line.add_subcommand("map", "Run a scenario and draw how full memory was, address by time.", kExamples);
+void add_map(Command& program) {
+  Command& sub = program.add_command("map", "Run a scenario and draw how full memory was, address by time.", kExamples);
   const auto arguments = std::make_shared<Arguments>();
-  sub.add_option("FILE", arguments->file, "The scenario; - is standard input")->required()->type_name(kFileType);
-  sub.add_flag("--json", arguments->json, "Print the frames in use of each cell as JSON")->disable_flag_override();
+  sub.add_argument("FILE", arguments->file, kScenarioType, "The scenario; - is standard input");
+  sub.add_flag("--json", arguments->json, "Print the frames in use of each cell as JSON");
   add_load_options(sub, arguments->load);
-  line.set_action(sub, [&sub, arguments] { return execute(sub, *arguments); });
+  sub.set_action([&sub, arguments] { return execute(sub, *arguments); });
 }
 
 }  // namespace memsim

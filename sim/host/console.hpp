@@ -1,6 +1,8 @@
 // The program's standard streams. Results go to standard output, whole and checked; all else goes to standard error.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string_view>
 
 #include <memsim/base/host_error.hpp>
@@ -13,9 +15,16 @@ void prepare_standard_streams();
 
 [[nodiscard]] bool standard_error_is_terminal();
 
+// The columns of the terminal that standard output is, or none where it is something else or does not tell. COLUMNS
+// overrules the terminal.
+[[nodiscard]] std::optional<std::size_t> terminal_columns();
+
 // Writes all of `text` to standard output. Errors: host_failed, except that a reader who went away (EPIPE) gets an
 // error with an empty message, which report() does not print: leaving early is no fault of the reader.
 [[nodiscard]] HostResult<void> print(std::string_view text);
+
+// print(), with its error reported: the exit code of a command that only prints.
+[[nodiscard]] ExitCode print_or_report(std::string_view text);
 
 // Renders the diagnostics on standard error, in colour on a terminal unless NO_COLOR is set, and gives their exit code.
 ExitCode report(const HostError& error);

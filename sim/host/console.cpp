@@ -1,7 +1,8 @@
-#include "console.hpp"
+#include "sim/host/console.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,6 +11,8 @@
 #include <cstdlib>
 #include <string>
 #include <system_error>
+
+#include <memsim/base/numbers.hpp>
 
 namespace memsim {
 namespace {
@@ -47,12 +50,27 @@ void prepare_standard_streams() {
 
 bool standard_error_is_terminal() { return ::isatty(STDERR_FILENO) == 1; }
 
+std::optional<std::size_t> terminal_columns() {
+  if (::isatty(STDOUT_FILENO) != 1) return std::nullopt;
+  const char* columns = std::getenv("COLUMNS");
+  const Parsed<std::uint64_t> wanted = parse_unsigned(columns == nullptr ? "" : columns);
+  if (wanted && *wanted > 0) return *wanted;
+  struct winsize size {};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return std::nullopt;
+  return size.ws_col;
+}
+
 HostResult<void> print(std::string_view text) {
   const int error = write_all(STDOUT_FILENO, text);
   if (error == 0) return {};
   if (error == EPIPE) return host_failure(ExitCode::host_failed, "");
   return host_failure(ExitCode::host_failed,
                       fmt::format("cannot write to standard output: {}", std::generic_category().message(error)));
+}
+
+ExitCode print_or_report(std::string_view text) {
+  const HostResult<void> printed = print(text);
+  return printed ? ExitCode::ok : report(printed.error());
 }
 
 ExitCode report(const HostError& error) {

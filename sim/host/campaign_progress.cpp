@@ -1,4 +1,4 @@
-#include "campaign_progress.hpp"
+#include "sim/host/campaign_progress.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>

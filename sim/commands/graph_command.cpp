@@ -9,11 +9,11 @@
 #include <memsim/campaign/scenario_run.hpp>
 #include <memsim/kernel/world.hpp>
 
-#include "command_line.hpp"
-#include "console.hpp"
-#include "current_run.hpp"
-#include "load_options.hpp"
-#include "source.hpp"
+#include "sim/commands/commands.hpp"
+#include "sim/host/console.hpp"
+#include "sim/host/current_run.hpp"
+#include "sim/host/source.hpp"
+#include "sim/options/load_options.hpp"
 
 namespace memsim {
 namespace {
@@ -77,8 +77,8 @@ struct Arguments {
   bool memory_manager = false;
 };
 
-ExitCode execute(const CLI::App& subcommand, const Arguments& arguments) {
-  const HostResult<Scenario> scenario = load_one(subcommand, arguments.load, arguments.file);
+ExitCode execute(const Command& command, const Arguments& arguments) {
+  const HostResult<Scenario> scenario = load_one(command, arguments.load, arguments.file);
   if (!scenario) return report(scenario.error());
   HostResult<World> world = World::create(scenario->world, find_deadlocks);
   if (!world) return report(world.error());
@@ -96,15 +96,14 @@ ExitCode execute(const CLI::App& subcommand, const Arguments& arguments) {
 
 }  // namespace
 
-void add_graph(CommandLine& line) {
-  CLI::App& sub = line.add_subcommand(
+void add_graph(Command& program) {
+  Command& sub = program.add_command(
       "graph", "Run a scenario and draw its processes, channels and connections as Graphviz DOT.", kExamples);
   const auto arguments = std::make_shared<Arguments>();
-  sub.add_option("FILE", arguments->file, "The scenario; - is standard input")->required()->type_name(kFileType);
-  sub.add_flag("--memory-manager", arguments->memory_manager, "Also draw every process's connection to it")
-      ->disable_flag_override();
+  sub.add_argument("FILE", arguments->file, kScenarioType, "The scenario; - is standard input");
+  sub.add_flag("--memory-manager", arguments->memory_manager, "Also draw every process's connection to it");
   add_load_options(sub, arguments->load);
-  line.set_action(sub, [&sub, arguments] { return execute(sub, *arguments); });
+  sub.set_action([&sub, arguments] { return execute(sub, *arguments); });
 }
 
 }  // namespace memsim

@@ -1,4 +1,4 @@
-#include "load_options.hpp"
+#include "sim/options/load_options.hpp"
 
 #include <fmt/format.h>
 
@@ -7,8 +7,8 @@
 
 #include <memsim/base/numbers.hpp>
 
-#include "command_line.hpp"
-#include "source.hpp"
+#include "sim/host/source.hpp"
+#include "sim/options/value_types.hpp"
 
 namespace memsim {
 namespace {
@@ -25,25 +25,18 @@ HostResult<std::pair<std::string, std::string>> split_assignment(const char* opt
 
 }  // namespace
 
-void add_load_options(CLI::App& subcommand, LoadArguments& arguments) {
-  const auto add = [&](const char* name, std::string& target, const char* description, const char* type) {
-    subcommand.add_option(name, target, description)->type_name(type);
-  };
-  const auto add_list = [&](const char* name, std::vector<std::string>& target, const char* description) {
-    // One value for each time the option is given, or it would swallow the files that follow it.
-    subcommand.add_option(name, target, description)->type_name("NAME=VALUE")->take_all()->allow_extra_args(false);
-  };
-  add_list("--set", arguments.set, "Override a value of the scenario by its path; may be repeated");
-  add("--seed", arguments.seed, "Seed of all random draws", "N");
+void add_load_options(Command& command, LoadArguments& arguments) {
+  command.add_list("-s,--set", arguments.set, kAssignmentType, "Override a value of the scenario by its path");
+  command.add_value("--seed", arguments.seed, kNumberType, "Seed of all random draws");
   if (arguments.takes_policy) {
-    add("--policy", arguments.policy,
-        "Frame allocator, as NAME or NAME:OPTION=VALUE,...; options not named have their defaults", kPolicyType);
+    command.add_value("-p,--policy", arguments.policy, kPolicyType,
+                      "Frame allocator, as NAME or NAME:OPTION=VALUE,...; options not named have their defaults");
   }
-  add("--until", arguments.until, "Simulated time at which to stop, such as 500ms or 24h", "TIME");
-  add_list("--cap", arguments.caps, "Raise a cap of the scenario reader, such as depth=128; may be repeated");
+  command.add_value("-u,--until", arguments.until, kTimeType, "Simulated time at which to stop, such as 500ms or 24h");
+  command.add_list("--cap", arguments.caps, kCapType, "Raise a cap of the scenario reader, such as depth=128");
 }
 
-HostResult<LoadOptions> load_options_of(const CLI::App& subcommand, const LoadArguments& arguments) {
+HostResult<LoadOptions> load_options_of(const Command& command, const LoadArguments& arguments) {
   LoadOptions options;
   for (const std::string& text : arguments.set) {
     auto assignment = split_assignment("--set", text);
@@ -56,17 +49,17 @@ HostResult<LoadOptions> load_options_of(const CLI::App& subcommand, const LoadAr
     const HostResult<void> is_set = set_cap(options.caps, assignment->first, assignment->second);
     if (!is_set) return Unexpected(is_set.error());
   }
-  if (subcommand.count("--seed") > 0) {
+  if (command.is_given("--seed")) {
     const Parsed<std::uint64_t> seed = parse_unsigned(arguments.seed);
     if (!seed) return host_failure(ExitCode::bad_input, fmt::format("--seed: {}", seed.error()));
     options.seed = *seed;
   }
-  if (subcommand.count("--until") > 0) {
+  if (command.is_given("--until")) {
     const Parsed<SimDuration> until = parse_duration(arguments.until);
     if (!until) return host_failure(ExitCode::bad_input, fmt::format("--until: {}", until.error()));
     options.until = arguments.until;
   }
-  if (arguments.takes_policy && subcommand.count("--policy") > 0) {
+  if (arguments.takes_policy && command.is_given("--policy")) {
     HostResult<std::vector<Override>> policy = policy_overrides_of(arguments.policy);
     if (!policy) return Unexpected(std::move(policy).error());
     options.set.insert(options.set.end(), policy->begin(), policy->end());
@@ -74,8 +67,8 @@ HostResult<LoadOptions> load_options_of(const CLI::App& subcommand, const LoadAr
   return options;
 }
 
-HostResult<Scenario> load_one(const CLI::App& subcommand, const LoadArguments& arguments, const std::string& name) {
-  const HostResult<LoadOptions> options = load_options_of(subcommand, arguments);
+HostResult<Scenario> load_one(const Command& command, const LoadArguments& arguments, const std::string& name) {
+  const HostResult<LoadOptions> options = load_options_of(command, arguments);
   if (!options) return Unexpected(options.error());
   ScenarioSource source;
   return source.load(name, *options);

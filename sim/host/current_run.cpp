@@ -1,4 +1,4 @@
-#include "current_run.hpp"
+#include "sim/host/current_run.hpp"
 
 #include <cstdio>
 

@@ -1,0 +1,15 @@
+// The commands that run scenarios. Each adds itself to the program, with its options and what it does.
+#pragma once
+
+#include "sim/options/command.hpp"
+
+namespace memsim {
+
+void add_run(Command& program);
+void add_check(Command& program);
+void add_compare(Command& program);
+void add_validate(Command& program);
+void add_map(Command& program);
+void add_graph(Command& program);
+
+}  // namespace memsim
