@@ -17,6 +17,7 @@ namespace memsim {
 namespace {
 
 constexpr const char* kExamples =
+    "  memsim new my.yaml                             # a first scenario, to be changed\n"
     "  memsim run scenarios/mem_obj_info.yaml         # run a scenario and read the result\n"
     "  memsim run --json --seed 7 my.yaml             # the same as JSON, with another seed\n"
     "  memsim run --out results scenarios/*.yaml      # write series, calls and replies to files\n"
@@ -29,8 +30,8 @@ constexpr const char* kExamples =
 
 ExitCode run_program(int argc, const char* const* argv) {
   Command program("memsim", "A deterministic simulator of a microkernel's memory manager.", kExamples);
-  for (const auto add : {add_run, add_check, add_compare, add_validate, add_map, add_graph, add_policies, add_calls,
-                         add_schema, add_help, add_docs}) {
+  for (const auto add : {add_run, add_check, add_compare, add_validate, add_map, add_graph, add_new, add_policies,
+                         add_calls, add_measures, add_explain, add_schema, add_help, add_docs}) {
     add(program);
   }
   return run_command_line(program, argc, argv);

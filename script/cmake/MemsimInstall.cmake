@@ -17,36 +17,47 @@ foreach(floor IN LISTS memsim_floors)
 endforeach()
 target_link_libraries(memsim_all INTERFACE ${floor_targets})
 
-install(TARGETS memsim_all ${floor_targets} EXPORT memsim_targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
-install(EXPORT memsim_targets NAMESPACE memsim:: FILE memsimTargets.cmake DESTINATION ${memsim_package_dir})
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/memsim DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(TARGETS memsim_all ${floor_targets} EXPORT memsim_targets
+        ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
+install(EXPORT memsim_targets NAMESPACE memsim:: FILE memsimTargets.cmake DESTINATION ${memsim_package_dir}
+        COMPONENT development)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/memsim DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development)
 
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/memsimConfig.cmake.in ${PROJECT_BINARY_DIR}/memsimConfig.cmake
                               INSTALL_DESTINATION ${memsim_package_dir} PATH_VARS CMAKE_INSTALL_BINDIR)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/memsimConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/memsimConfig.cmake ${PROJECT_BINARY_DIR}/memsimConfigVersion.cmake
               ${CMAKE_CURRENT_LIST_DIR}/MemsimCheck.cmake
-        DESTINATION ${memsim_package_dir})
+        DESTINATION ${memsim_package_dir} COMPONENT development)
 
-install(TARGETS memsim RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/memsim
+install(TARGETS memsim RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/memsim COMPONENT program
         FILES_MATCHING PATTERN "*.yaml" PATTERN "*.baseline" PATTERN "*.csv" PATTERN "*.json")
 
 # The program writes its own documentation, from the table that parses its command line.
+find_program(GZIP_PROGRAM gzip REQUIRED)
 function(memsim_generated file destination)
   set(output ${PROJECT_BINARY_DIR}/generated/${file})
+  set(compress)
+  set(written ${output})
+  if(file MATCHES "(.*)\\.gz$")
+    set(written ${PROJECT_BINARY_DIR}/generated/${CMAKE_MATCH_1})
+    set(compress COMMAND ${GZIP_PROGRAM} -9nf ${written})
+  endif()
   add_custom_command(OUTPUT ${output}
                      COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/generated
-                     COMMAND $<TARGET_FILE:memsim> ${ARGN} > ${output}
+                     COMMAND $<TARGET_FILE:memsim> ${ARGN} > ${written}
+                     ${compress}
                      DEPENDS memsim VERBATIM)
   set_property(GLOBAL APPEND PROPERTY memsim_generated_files ${output})
-  install(FILES ${output} DESTINATION ${destination})
+  install(FILES ${output} DESTINATION ${destination} COMPONENT program)
 endfunction()
 
-memsim_generated(memsim.1 ${CMAKE_INSTALL_MANDIR}/man1 docs man)
+memsim_generated(memsim.1.gz ${CMAKE_INSTALL_MANDIR}/man1 docs man)
 memsim_generated(memsim ${CMAKE_INSTALL_DATADIR}/bash-completion/completions docs bash)
 memsim_generated(_memsim ${CMAKE_INSTALL_DATADIR}/zsh/site-functions docs zsh)
 memsim_generated(memsim.fish ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d docs fish)
-memsim_generated(memsim.schema.json ${CMAKE_INSTALL_DATADIR}/memsim/scenarios schema)
+# The schema lies among the scenarios: tests/sim/command_line_test.py holds it to what `memsim schema` prints.
 get_property(generated_files GLOBAL PROPERTY memsim_generated_files)
 add_custom_target(memsim_documentation ALL DEPENDS ${generated_files})
+include(MemsimPackage)

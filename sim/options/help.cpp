@@ -15,29 +15,6 @@ constexpr std::size_t kColumnsMin = 48;
 // Lines longer than this are hard to read.
 constexpr std::size_t kColumnsMax = 100;
 
-// `text` behind `head`, in lines that begin at `indent`.
-std::string wrapped(std::string head, std::string_view text, std::size_t indent, std::size_t columns) {
-  std::string line = std::move(head);
-  std::string out;
-  if (line.size() + 1 > indent && indent > 0) {
-    out = std::exchange(line, "") + "\n";
-  }
-  line.resize(std::max(line.size(), indent), ' ');
-  bool is_first = true;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(' '), text.size());
-    if (!is_first && line.size() + 1 + end > columns) {
-      out += line + "\n";
-      line.assign(indent, ' ');
-      is_first = true;
-    }
-    if (!std::exchange(is_first, false)) line += ' ';
-    line += text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return out + line + "\n";
-}
-
 std::string option_names(const Option& option) {
   std::string names = "  ";
   if (option.letter != 0) names += fmt::format("-{}, ", option.letter);
@@ -59,6 +36,28 @@ std::string usage(const Command& command, std::string_view name) {
 
 }  // namespace
 
+std::string wrapped(std::string head, std::string_view text, std::size_t indent, std::size_t columns) {
+  std::string line = std::move(head);
+  std::string out;
+  if (line.size() + 1 > indent && line.find_first_not_of(' ') != std::string::npos) {
+    out = std::exchange(line, "") + "\n";
+  }
+  line.resize(std::max(line.size(), indent), ' ');
+  bool is_first = true;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    if (!is_first && line.size() + 1 + end > columns) {
+      out += line + "\n";
+      line.assign(indent, ' ');
+      is_first = true;
+    }
+    if (!std::exchange(is_first, false)) line += ' ';
+    line += text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out + line + "\n";
+}
+
 std::string help_of(const Command& command, std::string_view name, std::size_t columns) {
   std::string out = "Examples:\n" + command.examples() + "\n";
   out += wrapped("", usage(command, name), 0, columns);
@@ -68,6 +67,7 @@ std::string help_of(const Command& command, std::string_view name, std::size_t c
     out += wrapped(option_names(*option), option->description, kIndent, columns);
   }
   out += "\nOptions:\n" + wrapped("  -h, --help", "Print this help and exit", kIndent, columns);
+  if (!command.commands().empty()) out += wrapped("  -V, --version", "Print the version and exit", kIndent, columns);
   for (const Option* option : command.named_options()) {
     out += wrapped(option_names(*option), option->description, kIndent, columns);
   }

@@ -8,6 +8,9 @@ namespace memsim {
 
 void add_policies(Command& program);
 void add_calls(Command& program);
+void add_measures(Command& program);
+void add_explain(Command& program);
+void add_new(Command& program);
 void add_schema(Command& program);
 void add_help(Command& program);
 // For the build and for packagers.

@@ -6,6 +6,7 @@
 
 #include <memsim/base/call.hpp>
 #include <memsim/kernel/call_table.hpp>
+#include <memsim/kernel/parameter_text.hpp>
 #include <memsim/phys/policy.hpp>
 #include <memsim/scenario/scenario.hpp>
 
@@ -88,8 +89,8 @@ std::string calls_text() {
   for (const CallSignature& signature : call_table()) {
     out += fmt::format("{}: {}\n", call_name(signature.call), signature.doc);
     for (const Parameter& parameter : signature.parameters) {
-      out += fmt::format("  {:12} {}{}: {}\n", parameter.name, name_of(parameter.type),
-                         parameter.required ? ", required" : "", parameter.doc);
+      const std::string given = parameter.required ? "required" : default_text(parameter) + " unless given";
+      out += fmt::format("  {:12} {}, {}: {}\n", parameter.name, name_of(parameter.type), given, parameter.doc);
       if (!parameter.names.empty()) out += fmt::format("  {:12} {}\n", "", names_of(parameter));
     }
     if (!signature.value_doc.empty()) out += fmt::format("  gives {}\n", signature.value_doc);
@@ -101,9 +102,12 @@ std::string calls_text() {
 Json json_of(const Parameter& parameter) {
   Json names = Json::array();
   for (const NamedValue& named : parameter.names) names.push_back({{"name", named.name}, {"value", named.value}});
-  return {{"name", parameter.name},         {"type", name_of(parameter.type)},
-          {"required", parameter.required}, {"default", parameter.required ? Json() : Json(parameter.default_value)},
-          {"doc", parameter.doc},           {"names", names}};
+  Json out = {{"name", parameter.name}, {"type", name_of(parameter.type)}, {"required", parameter.required}};
+  out["default"] = parameter.required ? Json() : Json(parameter.default_value);
+  out["default_text"] = parameter.required ? Json() : Json(default_text(parameter));
+  out["doc"] = parameter.doc;
+  out["names"] = names;
+  return out;
 }
 
 Json calls_json() {

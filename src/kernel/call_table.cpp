@@ -57,7 +57,7 @@ constexpr Value kOneSegment = qnx::kSegmentBytes;
 
 // Shared parameters.
 constexpr Parameter kFd{"fd", integer, true, 0, "descriptor from shm_open() or posix_typed_mem_open()"};
-constexpr Parameter kTimeout{"timeout", duration, false, kNoTimeout, "TimerTimeout() for this call; none when absent"};
+constexpr Parameter kTimeout{"timeout", duration, false, kNoTimeout, "TimerTimeout() for this call"};
 
 constexpr Parameter kMsgSend[] = {
     {"coid", integer, true, 0, "connection from ConnectAttach(), or MEMMGR_COID"},
@@ -73,7 +73,8 @@ constexpr Parameter kMsgSend[] = {
 };
 constexpr Parameter kShmOpen[] = {
     {"name", text, true, 0, "object name such as /frame; SHM_ANON for none"},
-    {"oflag", flags, false, kOpenReadWrite, "O_RDWR unless given", kOpenFlags},
+    {"oflag", flags, false, kOpenReadWrite, "access, and what becomes of an object that is there or is not",
+     kOpenFlags},
     {"mode", integer, false, 0600, "permissions of a new object, such as 0o600"},
 };
 constexpr Parameter kShmUnlink[] = {{"name", text, true, 0, "object name"}};
@@ -94,8 +95,8 @@ constexpr Parameter kShmCtl[] = {
 constexpr Parameter kMmap[] = {
     {"addr", address, false, 0, "wanted address"},
     {"len", bytes, true, 0, "bytes to map"},
-    {"prot", flags, false, number(qnx::kProtRead | qnx::kProtWrite), "PROT_READ|PROT_WRITE unless given", kProtection},
-    {"flags", ParameterType::flags, false, number(qnx::kMapShared), "MAP_SHARED unless given", kMapFlags},
+    {"prot", flags, false, number(qnx::kProtRead | qnx::kProtWrite), "what the mapping allows", kProtection},
+    {"flags", ParameterType::flags, false, number(qnx::kMapShared), "MAP_* flags", kMapFlags},
     {"fd", integer, false, kNoFd, "descriptor; NOFD for MAP_ANON"},
     {"off", bytes, false, 0, "offset in the object, or physical address for MAP_PHYS"},
 };
@@ -114,7 +115,7 @@ constexpr Parameter kMemOffset[] = {
 };
 constexpr Parameter kTypedOpen[] = {
     {"name", text, true, 0, "typed memory such as below4G/ram/sysram"},
-    {"oflag", flags, false, kOpenReadWrite, "O_RDWR unless given", kOpenFlags},
+    {"oflag", flags, false, kOpenReadWrite, "access", kOpenFlags},
     {"tflag", flags, false, 0, "at most one", kTypedFlags},
 };
 constexpr Parameter kMemInfo[] = {{"fd", integer, false, kNoFd, "typed-memory descriptor; NOFD for all free memory"}};

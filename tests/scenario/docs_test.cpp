@@ -7,6 +7,7 @@
 
 #include <memsim/base/numbers.hpp>
 #include <memsim/kernel/call_table.hpp>
+#include <memsim/kernel/parameter_text.hpp>
 
 #include "scenario/expect/expect_format.hpp"
 #include "scenario/expect/expect_words.hpp"
@@ -26,6 +27,13 @@ std::string page() {
 
 std::string code(std::string_view text) { return '`' + std::string(text) + '`'; }
 
+// The default, with what would end a cell of the table escaped.
+std::string in_table(const Parameter& parameter) {
+  std::string out;
+  for (const char c : default_text(parameter)) out += c == '|' ? std::string("\\|") : std::string(1, c);
+  return out;
+}
+
 TEST(ScenarioPage, TheWorkedExampleLoads) {
   const std::string text = page();
   const std::size_t first = text.find("```yaml\n") + 8;
@@ -39,7 +47,8 @@ TEST(ScenarioPage, EveryCallHasItsRow) {
     std::string parameters;
     for (const Parameter& parameter : call.parameters) {
       if (!parameters.empty()) parameters += ", ";
-      parameters += parameter.required ? code(parameter.name) : '[' + code(parameter.name) + ']';
+      parameters +=
+          parameter.required ? code(parameter.name) : '[' + code(parameter.name) + " = " + in_table(parameter) + ']';
     }
     std::string results;
     for (const std::string_view result : call.results) results += (results.empty() ? "" : ", ") + code(result);

@@ -54,6 +54,19 @@ def on_a_terminal(*arguments, **environment):
     return out.decode().replace("\r\n", "\n")
 
 
+def walk_measures(value):
+    """The measures anywhere in the JSON of a comparison."""
+    if isinstance(value, dict):
+        if "better" in value:
+            yield {**value, "name": value.get("name") or value["measure"]}
+        else:
+            for inner in value.values():
+                yield from walk_measures(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from walk_measures(inner)
+
+
 class Sandbox(unittest.TestCase):
     def setUp(self):
         directory = tempfile.TemporaryDirectory(prefix="memsim_sim_")
@@ -332,6 +345,74 @@ class OtherCommands(Sandbox):
         self.assertIn("objects/asked_bytes/*", self.completed("memsim compare --measure obj"))
         self.assertEqual(self.completed("memsim run scenarios/mem_obj_info.y"), ["scenarios/mem_obj_info.yaml"])
         self.assertEqual(self.completed("memsim run --seed "), [])
+
+
+class Words(Sandbox):
+    def test_measures_lists_every_measure_that_a_run_has_with_its_sense(self):
+        families = json.loads(memsim("measures", "--json").stdout)
+        parts = {"CALL": "[^/]+", "ERRNO": "[A-Z0-9]+", "TYPE": "[^/]+", "NAME": ".+", "OF": "(start|min|mean|max|end)",
+                 "priority_P": r"priority_\d+", "orderK": r"order\d+", "/K/": r"/\d+/"}
+        def expression(name):
+            return re.compile(re.sub("|".join(parts), lambda part: parts[part[0]], name) + "$")
+        known = [(expression(family["name"]), family) for family in families]
+        for scenario in ("half_freed", "iommu_gather", "refused"):
+            listed = memsim("compare", os.path.join(SOURCE, "scenarios", scenario + ".yaml"), "--until", "2s", "--json",
+                            "--policy", "buddy", "--policy", "tlsf", "--measure", "*")
+            measures = list(walk_measures(json.loads(listed.stdout)))
+            self.assertGreater(len(measures), 50)
+            for measure in measures:
+                senses = {family["better"] for pattern, family in known if pattern.match(measure["name"])}
+                self.assertEqual(senses, {measure["better"]}, measure["name"])
+
+    def test_measures_takes_a_part_of_a_name_or_a_pattern(self):
+        self.assertEqual([m["name"] for m in json.loads(memsim("measures", "--json", "first_fail").stdout)],
+                         ["probe/NAME/first_failure_ns"])
+        self.assertEqual(len(json.loads(memsim("measures", "--json", "latency_ns/*/p99").stdout)), 2)
+        self.assert_fails(memsim("measures", "nothing_of_the_kind"), 2, "memsim measures lists all")
+
+    def test_explain_knows_the_words_of_every_table(self):
+        for word, says in (("unusable_index_permille", "lower is better"), ("free_frames", "higher is better"),
+                           ("region/ram/free_blocks/order3/mean", "free_blocks"), ("failed_calls/mmap/ENOMEM", "lower"),
+                           ("ENODEV", "errno"), ("enomem", "ENOMEM"), ("SHMCTL_PHYS", "shm_ctl"), ("mmap", "PROT_READ"),
+                           ("segment_walk", "25 ns by default"), ("buddy", "placement"),
+                           ("top_order", "option of buddy"),
+                           ("segment_reply", "record"), ("page_size", "key of the machine"), ("repeat", "step"),
+                           ("exponential", "distribution"), ("latency", "expectation"), ("deadlock", "in reports")):
+            result = memsim("explain", word)
+            self.assertEqual((result.returncode, result.stderr), (0, ""), word)
+            self.assertIn(says, " ".join(result.stdout.split()), word)
+
+    def test_explain_knows_every_column_call_flag_and_policy(self):
+        words = {parameter["name"] for call in json.loads(memsim("calls", "--json").stdout)
+                 for names in [call["parameters"]] for given in names for parameter in given["names"]}
+        words |= {call["call"] for call in json.loads(memsim("calls", "--json").stdout)}
+        words |= {policy["name"] for policy in json.loads(memsim("policies", "--json").stdout)}
+        for word in sorted(words):
+            self.assertEqual(memsim("explain", word).returncode, 0, word)
+
+    def test_an_unknown_word_gets_the_nearest_one(self):
+        self.assert_fails(memsim("explain", "ENOMEN"), 2, "did you mean 'ENOMEM'?")
+
+    def test_calls_say_what_a_parameter_is_when_it_is_not_given(self):
+        text = " ".join(memsim("calls").stdout.split())
+        self.assertIn("reply_bytes bytes, 24B unless given", text)
+        self.assertIn("prot flags, PROT_READ|PROT_WRITE unless given", text)
+        self.assertIn("mode integer, 0o600 unless given", text)
+
+    def test_new_writes_a_scenario_that_holds_and_the_schema_that_it_names(self):
+        path = os.path.join(self.root, "my.yaml")
+        self.assertEqual(memsim("new", path).returncode, 0)
+        result = memsim("run", path)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        with open(os.path.join(self.root, "memsim.schema.json"), encoding="utf-8") as file:
+            self.assertEqual(file.read(), memsim("schema").stdout)
+        self.assert_fails(memsim("new", path), 2, "is there already", "--force")
+        self.assertEqual(memsim("new", "--force", path).returncode, 0)
+
+    def test_the_schema_that_the_shipped_scenarios_name_lies_beside_them(self):
+        with open(os.path.join(SOURCE, "scenarios", "memsim.schema.json"), encoding="utf-8") as file:
+            self.assertEqual(file.read(), memsim("schema").stdout,
+                             "to renew it: memsim schema > scenarios/memsim.schema.json")
 
 
 class Streams(Sandbox):

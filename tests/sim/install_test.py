@@ -13,7 +13,7 @@ build, source, compiler = sys.argv[1:4]
 INSTALLED = [
     "bin/memsim",
     "include/memsim/kernel/world.hpp",
-    "share/man/man1/memsim.1",
+    "share/man/man1/memsim.1.gz",
     "share/bash-completion/completions/memsim",
     "share/zsh/site-functions/_memsim",
     "share/fish/vendor_completions.d/memsim.fish",

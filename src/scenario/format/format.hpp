@@ -59,6 +59,7 @@ struct Group {
 struct CostName {
   std::string_view name;
   SimDuration CostModel::*member;
+  std::string_view doc;  // what takes this time
 };
 [[nodiscard]] std::span<const CostName> cost_names();
 
