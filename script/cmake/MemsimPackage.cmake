@@ -10,33 +10,32 @@ set(CPACK_COMPONENTS_ALL program development)
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
-set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
+set(CPACK_DEBIAN_PACKAGE_RELEASE 0local1)  # before any that Debian itself would make
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME memsim)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SECTION devel)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PROGRAM_DESCRIPTION
-  "simulator of a microkernel's memory manager
- memsim runs scenarios of processes that allocate physically contiguous
- memory, map, share and free it, and shows what becomes of free memory,
- of requests and of replies to _MEM_OBJ_INFO. The same scenario gives the
- same result everywhere, so that results can be checked in CI.")
+"memsim runs scenarios of processes that allocate physically contiguous
+memory, map, share and free it, and shows what becomes of free memory,
+of requests and of replies to _MEM_OBJ_INFO. The same scenario gives the
+same result everywhere, so that results can be checked in CI.")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libmemsim-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
-  "memsim (= ${PROJECT_VERSION}-1), libfmt-dev, libyaml-cpp-dev, libboost-dev, nlohmann-json3-dev")
+  "memsim (= ${PROJECT_VERSION}-${CPACK_DEBIAN_PACKAGE_RELEASE}), libfmt-dev, libyaml-cpp-dev, libboost-dev, nlohmann-json3-dev")
 set(CPACK_DEBIAN_DEVELOPMENT_DESCRIPTION
-  "simulator of a microkernel's memory manager (development)
- The libraries of memsim with their headers and a CMake package, for programs
- that run scenarios themselves or bring allocators of their own.")
+"The libraries of memsim, a simulator of a microkernel's memory manager,
+with their headers and a CMake package: for programs that run scenarios
+themselves or bring allocators of their own.")
 
 # What Debian wants beside the files of a package. Compressed without a time stamp, so that packages are reproducible.
 set(debian_dir ${PROJECT_BINARY_DIR}/debian)
 file(READ ${PROJECT_SOURCE_DIR}/LICENSE license)
 file(CONFIGURE OUTPUT ${debian_dir}/copyright CONTENT "memsim, a simulator of a microkernel's memory manager\n\n${license}" @ONLY)
 file(CONFIGURE OUTPUT ${debian_dir}/changelog CONTENT
-"memsim (${PROJECT_VERSION}-1) unstable; urgency=medium
+"memsim (${PROJECT_VERSION}-${CPACK_DEBIAN_PACKAGE_RELEASE}) unstable; urgency=medium
 
   * Built from the project's own sources.
 
