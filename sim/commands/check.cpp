@@ -45,13 +45,20 @@ HostResult<void> update(std::vector<CheckResult>& results) {
   return {};
 }
 
+Tone tone_of(const CheckResult& result) {
+  if (result.code() != ExitCode::ok) return Tone::bad;
+  return result.outcome() == CheckOutcome::passed ? Tone::good : Tone::doubtful;
+}
+
 // The outcomes for people. What kept a scenario from running goes to standard error.
 HostResult<void> print_text(const std::vector<CheckResult>& results, const CheckCommand& command) {
   for (const CheckResult& result : results) {
     if (command.quiet && result.code() == ExitCode::ok) continue;
     const std::string text = render_check_text(result);
     const std::string first_line = text.substr(0, text.find('\n') + 1);
-    HostResult<void> printed = print(command.quiet || !result.errors.empty() ? first_line : text);
+    const std::string shown = command.quiet || !result.errors.empty() ? first_line : text;
+    const std::size_t verdict = name_of(result.outcome()).size();
+    HostResult<void> printed = print(toned(shown.substr(0, verdict), tone_of(result)) + shown.substr(verdict));
     if (!printed) return printed;
     if (!result.errors.empty()) report(result.errors);
   }

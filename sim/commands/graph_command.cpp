@@ -87,7 +87,7 @@ ExitCode execute(const Command& command, const Arguments& arguments) {
   const StopReason reason = run_world(*scenario, *world);
   GraphSnapshot graph = world->graph();
   view.complete(graph);
-  const auto memmgr = arguments.memory_manager ? MemmgrConnections::shown : MemmgrConnections::hidden;
+  const auto memmgr = arguments.memory_manager ? MemmgrConnections::shown : MemmgrConnections::used;
   const HostResult<void> printed = print(to_dot(graph, view.traffic(), memmgr));
   if (!printed) return report(printed.error());
   const HostResult<void> ended = good_end(*scenario, *world, reason);
@@ -101,7 +101,7 @@ void add_graph(Command& program) {
       "graph", "Run a scenario and draw its processes, channels and connections as Graphviz DOT.", kExamples);
   const auto arguments = std::make_shared<Arguments>();
   sub.add_argument("FILE", arguments->file, kScenarioType, "The scenario; - is standard input");
-  sub.add_flag("--memory-manager", arguments->memory_manager, "Also draw every process's connection to it");
+  sub.add_flag("--memory-manager", arguments->memory_manager, "Also draw connections to it that nobody used");
   add_load_options(sub, arguments->load);
   sub.set_action([&sub, arguments] { return execute(sub, *arguments); });
 }

@@ -33,9 +33,18 @@ int write_all(int descriptor, std::string_view text) {
 // Nobody can be told that standard error does not work.
 void write_error(std::string_view text) { static_cast<void>(write_all(STDERR_FILENO, text)); }
 
-bool wants_colour() {
+// Before main() reads its arguments, and where they say nothing.
+std::optional<bool> colour_choice;
+
+bool is_dumb_terminal() {
+  const char* term = std::getenv("TERM");
+  return term != nullptr && std::string_view(term) == "dumb";
+}
+
+bool wants_colour(int descriptor) {
+  if (colour_choice) return *colour_choice;
   const char* no_colour = std::getenv("NO_COLOR");
-  return standard_error_is_terminal() && (no_colour == nullptr || *no_colour == '\0');
+  return ::isatty(descriptor) == 1 && !is_dumb_terminal() && (no_colour == nullptr || *no_colour == '\0');
 }
 
 }  // namespace
@@ -48,7 +57,23 @@ void prepare_standard_streams() {
   std::signal(SIGXFSZ, SIG_IGN);
 }
 
-bool standard_error_is_terminal() { return ::isatty(STDERR_FILENO) == 1; }
+bool standard_error_is_terminal() { return ::isatty(STDERR_FILENO) == 1 && !is_dumb_terminal(); }
+
+HostResult<void> choose_colour(std::string_view when) {
+  if (when != "auto" && when != "always" && when != "never") {
+    return host_failure(ExitCode::bad_input, fmt::format("--color: there is no '{}'", escaped_for_terminal(when)),
+                        "expected auto, always or never");
+  }
+  colour_choice.reset();
+  if (when != "auto") colour_choice = when == "always";
+  return {};
+}
+
+std::string toned(std::string_view text, Tone tone) {
+  if (!wants_colour(STDOUT_FILENO)) return std::string(text);
+  const int code = tone == Tone::good ? 32 : tone == Tone::doubtful ? 33 : 31;
+  return fmt::format("\x1b[{}m{}\x1b[0m", code, text);
+}
 
 std::optional<std::size_t> terminal_columns() {
   if (::isatty(STDOUT_FILENO) != 1) return std::nullopt;
@@ -75,7 +100,7 @@ ExitCode print_or_report(std::string_view text) {
 
 ExitCode report(const HostError& error) {
   const bool has_text = std::any_of(error.begin(), error.end(), [](const auto& d) { return !d.message.empty(); });
-  if (has_text) write_error(render(error, wants_colour() ? Colour::on : Colour::off));
+  if (has_text) write_error(render(error, wants_colour(STDERR_FILENO) ? Colour::on : Colour::off));
   return exit_code(error);
 }
 

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include <memsim/base/host_error.hpp>
@@ -13,7 +15,15 @@ namespace memsim {
 // growing past a limit is an error, not a signal. Call first.
 void prepare_standard_streams();
 
+// Whether standard error is a terminal on which a line can be written anew: TERM=dumb is none.
 [[nodiscard]] bool standard_error_is_terminal();
+
+// Colours, as --color says: "auto" is on a terminal that has them, unless NO_COLOR is set. Errors: bad_input.
+[[nodiscard]] HostResult<void> choose_colour(std::string_view when);
+
+// `text` as good, doubtful or bad news, where standard output has colours.
+enum class Tone : std::uint8_t { good, doubtful, bad };
+[[nodiscard]] std::string toned(std::string_view text, Tone tone);
 
 // The columns of the terminal that standard output is, or none where it is something else or does not tell. COLUMNS
 // overrules the terminal.
@@ -26,7 +36,7 @@ void prepare_standard_streams();
 // print(), with its error reported: the exit code of a command that only prints.
 [[nodiscard]] ExitCode print_or_report(std::string_view text);
 
-// Renders the diagnostics on standard error, in colour on a terminal unless NO_COLOR is set, and gives their exit code.
+// Renders the diagnostics on standard error, in colour where standard error has colours, and gives their exit code.
 ExitCode report(const HostError& error);
 
 // One line on standard error.

@@ -108,6 +108,15 @@ ExitCode parse_failed(const CLI::App& app, const CLI::ParseError& error, const s
       host_failure(ExitCode::bad_input, error.what(), fmt::format("see {} --help", full_name(chosen))).error());
 }
 
+// Every command has it, and the program itself.
+void add_colour_option(Command& command, std::string& when) {
+  const ValueType type{"WHEN", ValueType::Offer::words, [] {
+                         return std::vector<std::string>{"auto", "always", "never"};
+                       }};
+  command.add_value("--color", when, type, "auto, always or never; auto colours what a terminal shows");
+  for (const auto& below : command.commands()) add_colour_option(*below, when);
+}
+
 }  // namespace
 
 Unexpected<HostError> unknown_command(const Command& program, const std::string& name) {
@@ -124,6 +133,8 @@ ExitCode run_command_line(Command& program, int argc, const char* const* argv) {
   if (const std::string* option = option_without_value(arguments)) {
     return report(host_failure(ExitCode::bad_input, fmt::format("{}: the value is empty", *option)).error());
   }
+  std::string colour = "auto";
+  add_colour_option(program, colour);
   CLI::App app("", program.name());
   bind(app, program);
   app.set_version_flag("-V,--version", "");
@@ -133,6 +144,8 @@ ExitCode run_command_line(Command& program, int argc, const char* const* argv) {
   } catch (const CLI::ParseError& error) {
     return parse_failed(app, error, chosen_commands(app, program), arguments);
   }
+  const HostResult<void> chosen = choose_colour(colour);
+  if (!chosen) return report(chosen.error());
   return chosen_commands(app, program).back()->action()();
 }
 

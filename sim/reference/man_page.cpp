@@ -70,7 +70,13 @@ A bug of memsim.
 .SH ENVIRONMENT
 .TP
 .B NO_COLOR
-When set and not empty, diagnostics are not coloured. Nothing else in the environment has any influence.
+When set and not empty, nothing is coloured unless \-\-color asks for it.
+.TP
+.B TERM
+On a terminal of the kind "dumb" nothing is coloured, and no progress is shown.
+.TP
+.B COLUMNS
+How wide the terminal is. Nothing else in the environment has any influence.
 )";
 
 }  // namespace

@@ -44,7 +44,8 @@ class Builder {
     }
     for (const ConnectionSnapshot& connection : snapshot.connections) {
       const bool ready_made = connection.coid == kMemmgrCoid && connection.server == kMemmgrPid;
-      if (memmgr == MemmgrConnections::shown || !ready_made) add_connection(connection);
+      const bool is_used = memmgr == MemmgrConnections::used && messages_.contains({connection.pid, connection.coid});
+      if (memmgr == MemmgrConnections::shown || is_used || !ready_made) add_connection(connection);
     }
   }
 

@@ -44,6 +44,13 @@ TEST(ProcessGraphDot, ShowsTheMemoryManagerWhenAsked) {
   EXPECT_TRUE(contains(dot, "p1c1 -> p1 "));
 }
 
+TEST(ProcessGraphDot, ShowsTheConnectionsToTheMemoryManagerThatWereUsed) {
+  const std::vector<ConnectionTraffic> traffic{{ProcessId(3), kMemmgrCoid, 2}};
+  const std::string dot = to_dot(camera_and_server(), traffic, MemmgrConnections::used);
+  EXPECT_TRUE(contains(dot, "p3 -> p1c1 [label=\"coid MEMMGR_COID\\n2 messages\"]"));
+  EXPECT_FALSE(contains(dot, "p2 -> p1c1"));
+}
+
 TEST(ProcessGraphDot, CountsMessages) {
   const std::vector<ConnectionTraffic> traffic{
       {ProcessId(2), ConnectionId(3), 1}, {ProcessId(3), kMemmgrCoid, 2}, {ProcessId(9), ConnectionId(9), 9}};

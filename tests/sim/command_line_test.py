@@ -112,6 +112,18 @@ class Usage(Sandbox):
         long = memsim("run", "--quiet", "--policy", "tlsf", "--set=seed=3", "--until", "1ms", SCENARIO)
         self.assertEqual((short.returncode, short.stdout), (0, long.stdout))
 
+    def test_colours_are_for_terminals_that_have_them_and_for_who_asks(self):
+        for where, arguments, coloured in (({}, [], True), ({"NO_COLOR": "1"}, [], False), ({"TERM": "dumb"}, [], False),
+                                           ({"NO_COLOR": "1"}, ["--color", "always"], True),
+                                           ({}, ["--color=never"], False)):
+            where = {"TERM": "xterm", "NO_COLOR": "", **where}
+            shown = on_a_terminal("check", *arguments, SCENARIO, **where)
+            self.assertEqual("\x1b[" in shown, coloured, (where, shown))
+        self.assertIn("\x1b[32mpassed\x1b[0m", memsim("check", "--color", "always", SCENARIO).stdout)
+        self.assertIn("\x1b[", memsim("run", "--color=always", "missing.yaml").stderr)
+        self.assertNotIn("\x1b", memsim("check", SCENARIO).stdout)
+        self.assert_fails(memsim("run", "--color", "often", SCENARIO), 2, "--color", "always")
+
     def test_version(self):
         self.assertRegex(memsim("--version").stdout, r"^memsim \d+\.\d+\.\d+\n$")
         self.assertEqual(memsim("-V").stdout, memsim("--version").stdout)
@@ -305,6 +317,12 @@ class OtherCommands(Sandbox):
         self.assertTrue(text.startswith("digraph"))
         for name in ("audio", "video", "display"):
             self.assertIn(name, text)
+
+    def test_graph_draws_who_sent_to_whom_in_every_shipped_scenario(self):
+        for name in sorted(os.listdir(os.path.join(SOURCE, "scenarios"))):
+            if name.endswith(".yaml"):
+                dot = memsim("graph", "--until", "100ms", os.path.join(SOURCE, "scenarios", name)).stdout
+                self.assertRegex(dot, r"p\d+ -> p\d+c\d+ \[label=\".*[0-9]+ messages?\"\]", name)
 
     def test_map_draws_memory_that_fills_and_empties(self):
         half_freed = os.path.join(SOURCE, "scenarios", "half_freed.yaml")

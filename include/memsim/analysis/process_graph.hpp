@@ -16,8 +16,12 @@ struct ConnectionTraffic {
   std::uint64_t messages = 0;
 };
 
-// Whether to draw the connection to the memory manager that every process is born with.
-enum class MemmgrConnections : std::uint8_t { hidden, shown };
+// Which of the connections to the memory manager to draw that every process is born with.
+enum class MemmgrConnections : std::uint8_t {
+  hidden,  // none
+  used,    // those that carried a message
+  shown,
+};
 
 // The graph as Graphviz DOT, from clients on the left to servers on the right: processes as boxes, channels as ellipses
 // that lead to the process that receives from them. Connections of one process to one channel are one edge, labelled
