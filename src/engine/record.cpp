@@ -50,24 +50,18 @@ std::string_view name_of(ExitCause cause) {
   return "?";
 }
 
-std::string_view name_of(Backing backing) {
-  switch (backing) {
-    case Backing::none:
-      return "none";
-    case Backing::ram:
-      return "ram";
-    case Backing::lazy:
-      return "lazy";
-    case Backing::contiguous:
-      return "contiguous";
-    case Backing::physical:
-      return "physical";
-    case Backing::truncated:
-      return "truncated";
-    case Backing::typed:
-      return "typed";
-    case Backing::anonymous:
-      return "anonymous";
+std::string_view name_of(Layer layer) {
+  switch (layer) {
+    case Layer::events:
+      return "events";
+    case Layer::allocator:
+      return "allocator";
+    case Layer::replies:
+      return "replies";
+    case Layer::free_map:
+      return "free_map";
+    case Layer::samples:
+      return "samples";
   }
   return "?";
 }

@@ -50,6 +50,31 @@ MemoryOutcome answer(Kernel& kernel, ThreadSlot client, CpuId cpu) {
   return kernel.memory.handle(request, kernel.records);
 }
 
+void publish_served(Kernel& kernel, ThreadSlot server, const Service& service, SimDuration cost) {
+  const bool is_message = service.client != kNoThread;
+  const MemoryWork& work = service.outcome.work;
+  kernel.records.publish(
+      Served{.message = is_message ? kernel.thread(service.client).message.number : 0,
+             .pid = is_message ? kernel.thread(service.client).pid : service.remains,
+             .tid = is_message ? kernel.thread(service.client).tid : ThreadId(),
+             .server_tid = kernel.thread(server).tid,
+             .cpu = kernel.thread(server).cpu,
+             .reply_bytes = is_message ? std::min(service.outcome.reply_bytes, qnx::kMaxMessage) : Bytes(),
+             .cost = cost,
+             .allocator_splits = WorkCount(work.allocator.splits),
+             .allocator_merges = WorkCount(work.allocator.merges),
+             .allocator_steps = WorkCount(work.allocator.steps),
+             .frames_zeroed = WorkCount(work.frames_zeroed),
+             .frames_freed = WorkCount(work.frames_freed),
+             .frames_moved = WorkCount(work.frames_moved),
+             .pages_mapped = WorkCount(work.pages_mapped),
+             .pages_unmapped = WorkCount(work.pages_unmapped),
+             .page_faults = WorkCount(work.page_faults),
+             .segments_walked = WorkCount(work.segments_walked),
+             .segment_seek_steps = WorkCount(work.segment_seek_steps),
+             .address_translations = WorkCount(work.address_translations)});
+}
+
 }  // namespace
 
 void serve(Kernel& kernel, ThreadSlot server) {
@@ -57,13 +82,15 @@ void serve(Kernel& kernel, ThreadSlot server) {
   const CostModel& costs = kernel.config->costs;
   SimDuration cost = costs.msg_receive;
   if (service.client == kNoThread) {
-    const MemoryWork work = kernel.memory.remove_process(service.remains, kernel.records, kernel.thread(server).cpu);
-    cost += costs.process_exit + cost_of(costs, work);
+    service.outcome = {};
+    service.outcome.work = kernel.memory.remove_process(service.remains, kernel.records, kernel.thread(server).cpu);
+    cost += costs.process_exit + cost_of(costs, service.outcome.work);
   } else {
     service.outcome = answer(kernel, service.client, kernel.thread(server).cpu);
     cost += costs.memmgr_call + cost_of(costs, service.outcome.work) + costs.msg_reply;
     cost += copy_cost(costs, std::min(service.outcome.reply_bytes, qnx::kMaxMessage));
   }
+  publish_served(kernel, server, service, cost);
   if (kernel.memory.object_count() > kernel.config->limits.objects) {
     kernel.stop(StopReason::resource_cap, "limits.objects");
   }

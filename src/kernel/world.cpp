@@ -2,12 +2,15 @@
 
 #include <algorithm>
 
+#include <memsim/engine/version.hpp>
+
 #include "kernel/interpreter.hpp"
 #include "kernel/lifecycle.hpp"
 #include "kernel/messages/deadlock.hpp"
 #include "kernel/messages/messenger.hpp"
 #include "kernel/sampler.hpp"
 #include "kernel/schedule/scheduler.hpp"
+#include "kernel/settings.hpp"
 #include "kernel/tables/kernel.hpp"
 
 namespace memsim {
@@ -26,18 +29,29 @@ namespace {
 void publish_start(Kernel& kernel) {
   const WorldConfig& config = *kernel.config;
   const PhysicalMemory& memory = kernel.memory.memory();
+  const SettingList options = policy_settings(config.memory.policy, config.memory.policy_options);
+  const SettingList settings = run_settings(config);
+  std::vector<Setting> overridden;
+  for (const ConfigOverride& override : config.overridden) overridden.push_back({override.path, override.value});
+  const std::vector<Setting> all_options = options.view();
+  const std::vector<Setting> all_settings = settings.view();
   kernel.records.publish(RunStarted{.seed = config.seed,
                                     .page_size = memory.page_size().bytes(),
                                     .cpus = config.cpus,
                                     .policy = config.memory.policy,
-                                    .merge_touching_segments = config.semantics.merge_touching_segments});
+                                    .merge_touching_segments = config.semantics.merge_touching_segments,
+                                    .policy_options = all_options,
+                                    .settings = all_settings,
+                                    .overridden = overridden,
+                                    .version = {version()}});
   for (std::size_t i = 0; i < memory.region_count(); ++i) {
     const RegionId region(static_cast<std::uint16_t>(i));
     kernel.records.publish(RegionAdded{.region = region,
                                        .name = memory.region(region).name,
                                        .base = memory.region(region).base,
                                        .frames = memory.region_extent(region).count,
-                                       .general = memory.region(region).general});
+                                       .general = memory.region(region).general,
+                                       .preference = memory.region(region).preference});
   }
   for (const ReservationConfig& reserved : config.memory.reservations) {
     const PageSize page_size = memory.page_size();

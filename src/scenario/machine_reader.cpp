@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <memsim/kernel/cost_names.hpp>
 #include <memsim/phys/physical_memory_check.hpp>
 #include "scenario/world_reader.hpp"
 
@@ -56,7 +57,7 @@ ReservationConfig read_reservation(Context& context, const Node& node) {
 
 void read_costs(Context& context, const Node& node, CostModel& costs) {
   MapReader map(context, node, costs_group());
-  for (const CostName& cost : cost_names()) costs.*cost.member = map.duration(cost.name, costs.*cost.member);
+  for (const CostName& cost : kCostNames) costs.*cost.member = map.duration(cost.name, costs.*cost.member);
 }
 
 ProbeConfig read_probe(Context& context, const Node& node) {

@@ -88,6 +88,7 @@ HostResult<Scenario> parse_source(const SourceText& source, const LoadOptions& o
   scenario.path = source.path();
   Context context{*tree, faults, options, source};
   read_scenario(context, scenario);
+  for (const Override& override : overrides) scenario.world.overridden.push_back({override.path, override.value});
   if (!faults.empty()) return Unexpected(faults.take());
   return scenario;
 }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <memsim/base/numbers.hpp>
+#include <memsim/kernel/cost_names.hpp>
 
 #include "scenario/expect/expect_format.hpp"
 #include "scenario/format/format.hpp"
@@ -46,7 +47,7 @@ class Vocabulary {
  private:
   void add_costs() {
     const CostModel defaults;
-    for (const CostName& cost : cost_names()) {
+    for (const CostName& cost : kCostNames) {
       add("cost", cost.name, fmt::format("{}; {} by default", cost.doc, format_duration_human(defaults.*cost.member)));
     }
   }

@@ -76,7 +76,7 @@ bool MemoryObject::is_physical_memory_object() const {
       return true;
     case ObjectKind::typed:
       return !of_mapping;
-    case ObjectKind::empty:
+    case ObjectKind::none:
     case ObjectKind::truncated:
     case ObjectKind::lazy:
     case ObjectKind::anonymous:

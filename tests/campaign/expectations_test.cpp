@@ -67,9 +67,19 @@ TEST(ExpectedCountOf, AddsUpWhatItNames) {
   const auto judged = [](std::string_view entry) {
     Judged run(entry);
     static constexpr std::array kExtents = {Extent{FrameNumber(256), FrameCount(2)}};
-    run.publish(FramesAllocated{ObjectId(1), ProcessId(2), true, false, 3, 1, 5, Bytes(0), FrameCount(0), kExtents});
-    run.publish(FramesAllocated{ObjectId(1), ProcessId(3), false, false, 1, 0, 2, Bytes(0), FrameCount(0), kExtents});
-    run.publish(FramesReleased{ObjectId(1), 4, kExtents});
+    run.publish(FramesAllocated{.object = ObjectId(1),
+                                .pid = ProcessId(2),
+                                .contiguous = true,
+                                .extents = kExtents,
+                                .splits = WorkCount(3),
+                                .merges = WorkCount(1),
+                                .steps = WorkCount(5)});
+    run.publish(FramesAllocated{.object = ObjectId(1),
+                                .pid = ProcessId(3),
+                                .extents = kExtents,
+                                .splits = WorkCount(1),
+                                .steps = WorkCount(2)});
+    run.publish(FramesReleased{.object = ObjectId(1), .merges = WorkCount(4), .extents = kExtents});
     AllocationFailed failed;
     failed.frames = FrameCount(9);
     failed.contiguous = true;

@@ -165,14 +165,15 @@ Verdict judged_over_changes(std::string_view entry) {
   const std::array<Extent, 2> released = {Extent{FrameNumber(0x102), FrameCount(1)},
                                           Extent{FrameNumber(0x200), FrameCount(2)}};
   const auto populated = [&](std::uint64_t bytes, std::uint64_t segments) {
-    run.publish(ObjectPopulated{ObjectId(1), Backing::ram, Bytes(bytes), FrameCount(5), segments});
+    run.publish(ObjectPopulated{ObjectId(1), ObjectKind::ram, Bytes(bytes), FrameCount(5), segments});
   };
   run.at(10'000).object(1, "/a");
-  run.publish(FramesAllocated{ObjectId(1), ProcessId(2), false, true, 0, 0, 0, Bytes(0), FrameCount(0), got});
+  run.publish(
+      FramesAllocated{.object = ObjectId(1), .pid = ProcessId(2), .mobility = Mobility::movable, .extents = got});
   populated(0x4800, 2);
-  run.at(20'000).publish(FramesMoved{ObjectId(1), ProcessId(3), moved_from, moved_to});
+  run.at(20'000).publish(FramesMoved{ObjectId(1), ProcessId(3), CpuId(0), moved_from, moved_to});
   populated(0x4800, 4);
-  run.at(30'000).publish(FramesReleased{ObjectId(1), 0, released});
+  run.at(30'000).publish(FramesReleased{.object = ObjectId(1), .extents = released});
   populated(0x2000, 2);
   run.at(40'000).publish(RunEnded{});
   return run.verdict();
@@ -211,7 +212,7 @@ TEST(ExpectedObject, MayBeAnOverlay) {
   const std::array<Segment, 2> shown = {Segment{Bytes(0), PhysAddr(0xfe00'0000), Bytes(4096)},
                                         Segment{Bytes(4096), PhysAddr(0xfe00'1000), Bytes(4096)}};
   run.object(1, "/a").publish(ObjectOverlaid{ObjectId(1), ProcessId(2), shown});
-  run.publish(ObjectPopulated{ObjectId(1), Backing::physical, Bytes(8192), FrameCount(0), 1});
+  run.publish(ObjectPopulated{ObjectId(1), ObjectKind::physical, Bytes(8192), FrameCount(0), 1});
   EXPECT_EQ(run.found(), "1 segment");
   EXPECT_TRUE(run.holds());
 }
@@ -234,7 +235,7 @@ TEST(ExpectedObject, WithoutANameIsKnownByWhoMadeIt) {
 Verdict judged_over_objects(std::string_view entry) {
   Judged run(entry);
   const auto populated = [&](std::uint32_t id, std::uint64_t bytes, std::uint64_t frames, std::uint64_t segments) {
-    run.publish(ObjectPopulated{ObjectId(id), Backing::ram, Bytes(bytes), FrameCount(frames), segments});
+    run.publish(ObjectPopulated{ObjectId(id), ObjectKind::ram, Bytes(bytes), FrameCount(frames), segments});
   };
   run.at(1000).object(1, "/a");
   populated(1, 6000, 2, 1);

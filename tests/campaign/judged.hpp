@@ -105,7 +105,7 @@ class Judged {
     return *this;
   }
   Judged& populated(std::uint32_t id, std::uint64_t segments) {
-    stream.publish(ObjectPopulated{ObjectId(id), Backing::ram, Bytes(4096), FrameCount(1), segments});
+    stream.publish(ObjectPopulated{ObjectId(id), ObjectKind::ram, Bytes(4096), FrameCount(1), segments});
     return *this;
   }
   Judged& note(std::string_view text, std::uint32_t pid = 2) {

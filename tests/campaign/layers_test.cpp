@@ -97,9 +97,9 @@ TEST(LayerView, TheAllocatorsWorkIsNoDecision) {
   const std::array extents = {Extent{FrameNumber(4), FrameCount(2)}};
   FramesAllocated record = taking(extents);
   lazy.publish(record);
-  record.splits = 9;
-  record.merges = 3;
-  record.steps = 7;
+  record.splits = WorkCount(9);
+  record.merges = WorkCount(3);
+  record.steps = WorkCount(7);
   busy.publish(record);
   EXPECT_NE(lazy.fingerprint(), busy.fingerprint());
   EXPECT_THAT(changed(one, other), testing::IsEmpty());
@@ -139,7 +139,7 @@ TEST(LayerView, TheFreeMapFollowsMovedAndReservedFrames) {
   const std::array reserved = {Extent{FrameNumber(20), FrameCount(3)}};
   moved.publish(FramesReserved{"firmware", reserved[0]});
   moved.publish(taking(from));
-  moved.publish(FramesMoved{ObjectId(1), ProcessId(2), from, to});
+  moved.publish(FramesMoved{ObjectId(1), ProcessId(2), CpuId(0), from, to});
   moved.publish(taking(range));
   placed.publish(taking(reserved));
   placed.publish(taking(to));

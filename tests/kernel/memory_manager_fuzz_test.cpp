@@ -321,7 +321,7 @@ class Surveyor : public RecordSink {
 
   void compare_counts(const ObjectPopulated& populated) {
     Object& object = objects_.at(populated.object);
-    object.joined = merges_ || object.of_mapping || populated.backing == Backing::lazy;
+    object.joined = merges_ || object.of_mapping || populated.backing == ObjectKind::lazy;
     // A mapping shows whole pages.
     const Bytes size = object.of_mapping ? Bytes(UINT64_MAX) : populated.size;
     EXPECT_EQ(object.layout.segments(size, object.joined, kAll).size(), populated.segment_count);

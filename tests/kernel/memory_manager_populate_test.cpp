@@ -17,7 +17,7 @@ TEST_F(ShmCtl, AnonGivesZeroedFramesAtOnce) {
   EXPECT_EQ(outcome.work.frames_zeroed, 8u);
   EXPECT_EQ(m.free_frames(), 1024u - 8);
   EXPECT_EQ(m.seen().names, (std::vector<std::string>{"frames_allocated", "object_populated"}));
-  EXPECT_EQ(m.seen().populated.backing, Backing::ram);
+  EXPECT_EQ(m.seen().populated.backing, ObjectKind::ram);
   EXPECT_EQ(m.seen().populated.frames, FrameCount(8));
 }
 
@@ -80,7 +80,7 @@ TEST_F(ShmCtl, LazyTakesNothingYet) {
     const Value lazy = m.anonymous_object();
     EXPECT_OK(m.ctl(lazy, flags, pages(100'000)));
     EXPECT_EQ(m.free_frames(), 1024u);
-    EXPECT_EQ(m.seen().populated.backing, Backing::lazy);
+    EXPECT_EQ(m.seen().populated.backing, ObjectKind::lazy);
   }
 }
 

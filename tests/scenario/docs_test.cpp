@@ -7,6 +7,7 @@
 
 #include <memsim/base/numbers.hpp>
 #include <memsim/kernel/call_table.hpp>
+#include <memsim/kernel/cost_names.hpp>
 #include <memsim/kernel/parameter_text.hpp>
 
 #include "scenario/expect/expect_format.hpp"
@@ -61,7 +62,7 @@ TEST(ScenarioPage, EveryCallHasItsRow) {
 TEST(ScenarioPage, EveryCostHasItsDefault) {
   const std::string text = page();
   const CostModel costs;
-  for (const loader::CostName& cost : loader::cost_names()) {
+  for (const CostName& cost : kCostNames) {
     const std::string expected = code(cost.name) + ' ' + std::to_string((costs.*cost.member).count());
     // The list may break its lines anywhere.
     EXPECT_TRUE(text.find(expected) != std::string::npos ||

@@ -37,7 +37,7 @@ class Explanation : public ::testing::Test {
   void take(std::uint32_t object, std::vector<Extent> extents, bool movable) {
     FramesAllocated taken;
     taken.object = ObjectId(object);
-    taken.movable = movable;
+    taken.mobility = movable ? Mobility::movable : Mobility::unmovable;
     taken.extents = extents;
     stream.publish(taken);
   }
@@ -122,7 +122,7 @@ TEST_F(Explanation, PopulatedMemoryAndReservationsNeverMove) {
   EXPECT_EQ(last().remedy, Remedy::none_memory);
   EXPECT_EQ(last().missing, FrameCount(1));
   EXPECT_THAT(text(), HasSubstr("1 frame too few"));
-  stream.publish(FramesReleased{ObjectId(1), 0, std::vector<Extent>{frames(1, 1)}});
+  stream.publish(FramesReleased{.object = ObjectId(1), .extents = std::vector<Extent>{frames(1, 1)}});
   fail(2, RegionId(0), 2);
   EXPECT_EQ(last().remedy, Remedy::none_pinned);
   EXPECT_EQ(last().range->range, frames(0, 2));
@@ -130,12 +130,20 @@ TEST_F(Explanation, PopulatedMemoryAndReservationsNeverMove) {
   EXPECT_THAT(text(), HasSubstr("(reserved)  firmware  cannot move\n"));
 }
 
+TEST_F(Explanation, FramesOfNobodyAreNoReservation) {
+  take(0, {frames(0, 16)}, false);
+  fail(2, RegionId(0));
+  EXPECT_EQ(last().owners.first.at(0).object, ObjectId(0));
+  EXPECT_FALSE(last().owners.first.at(0).is_reserved);
+  EXPECT_THAT(text(), Not(HasSubstr("(reserved)")));
+}
+
 TEST_F(Explanation, MovedFramesAreWhereTheyWereMovedTo) {
   create(1, "");
   take(1, odd_frames(), true);
   const std::vector<Extent> from = {frames(1, 1), frames(3, 1)};
   const std::vector<Extent> to = {frames(8, 1), frames(10, 1)};
-  stream.publish(FramesMoved{ObjectId(1), ProcessId(3), from, to});
+  stream.publish(FramesMoved{ObjectId(1), ProcessId(3), CpuId(0), from, to});
   fail(5, RegionId(0));
   EXPECT_EQ(last().remedy, Remedy::nothing_to_move);
   EXPECT_EQ(last().range, (RangeChoice{frames(0, 5), FrameCount(0), FrameCount(0)}));

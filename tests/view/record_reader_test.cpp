@@ -39,17 +39,40 @@ void publish_the_rest(RecordStream& stream) {
   stream.publish(CallCompleted{ProcessId(2), ThreadId(1), Call::connect_attach, 10, SimTime(20), -1, Errno::esrch});
   stream.publish(PulseSent{ProcessId(2), ProcessId(1), ChannelId(1), -3, -4, 10});
   stream.publish(PulseReceived{ProcessId(1), ThreadId(1), ChannelId(1), -3, INT64_MIN});
-  stream.publish(ObjectPopulated{ObjectId(1), Backing::contiguous, Bytes(UINT64_MAX), FrameCount(3), 2});
-  stream.publish(FramesAllocated{ObjectId(1), ProcessId(2), true, true, 1, 2, 3, Bytes(4096), FrameCount(1), kExtents});
+  stream.publish(ObjectPopulated{ObjectId(1), ObjectKind::contiguous, Bytes(UINT64_MAX), FrameCount(3), 2});
+  stream.publish(FramesAllocated{.object = ObjectId(1),
+                                 .pid = ProcessId(2),
+                                 .cpu = CpuId(3),
+                                 .contiguous = true,
+                                 .mobility = Mobility::reclaimable,
+                                 .offset = Bytes(4096),
+                                 .tail = FrameCount(1),
+                                 .extents = kExtents,
+                                 .requests = 2,
+                                 .alignment = FrameCount(4),
+                                 .boundary = FrameCount(8),
+                                 .window_first = FrameNumber(16),
+                                 .window_end = FrameNumber(1024),
+                                 .regions = kRegions,
+                                 .splits = WorkCount(1),
+                                 .merges = WorkCount(2),
+                                 .steps = WorkCount(3)});
   stream.publish(FramesPinned{ObjectId(1), true, kExtents});
-  stream.publish(FramesMoved{ObjectId(1), ProcessId(2), kExtents, kExtents});
-  stream.publish(FramesReleased{ObjectId(1), 4, kExtents});
+  stream.publish(FramesClaimed{ProcessId(2), CpuId(1), Mobility::movable, kExtents});
+  stream.publish(FramesMoved{ObjectId(1), ProcessId(2), CpuId(1), kExtents, kExtents});
+  stream.publish(FramesReleased{ObjectId(1), CpuId(1), WorkCount(4), WorkCount(5), WorkCount(6), kExtents});
   static constexpr std::array kOverlaid = {Segment{Bytes(0), PhysAddr(0xfe00'0000), Bytes(4096)}};
   stream.publish(ObjectOverlaid{ObjectId(1), ProcessId(2), kOverlaid});
   stream.publish(FramesReserved{"kernel \"image\" \\ \n\u00e4\u20ac\U0001f600", kExtents[0]});
   AllocationFailed failed;
   failed.regions = kRegions;
   stream.publish(failed);
+  Served served;
+  served.message = 7;
+  served.reply_bytes = Bytes(24);
+  served.cost = SimDuration(900);
+  served.segments_walked = WorkCount(UINT64_MAX);
+  stream.publish(served);
   MessageReplied unserved = view_test::message(Call::msg_send, 10, Errno::esrvrfault);
   unserved.received = never();
   stream.publish(unserved);
@@ -122,6 +145,32 @@ TEST_F(RecordReader, GivesBackEveryKindOfRecordToTheLastBit) {
   ASSERT_TRUE(replayed) << render(replayed.error(), Colour::off);
   EXPECT_EQ(stream.count(), written_.count());
   EXPECT_EQ(stream.fingerprint(), written_.fingerprint());
+}
+
+// Which enters no fingerprint.
+TEST_F(RecordReader, GivesBackHowTheRunCameAbout) {
+  struct Heads final : RecordSink {
+    [[nodiscard]] std::span<const RecordKind> wanted() const override { return all_record_kinds(); }
+    void on_record(const RecordView& record) override {
+      if (record.kind() != RecordKind::run_started) return;
+      const auto& head = record.as<RunStarted>();
+      EXPECT_TRUE(std::ranges::equal(head.policy_options, view_test::kOptions));
+      EXPECT_TRUE(std::ranges::equal(head.settings, view_test::kSettings));
+      EXPECT_TRUE(std::ranges::equal(head.overridden, view_test::kOverridden));
+      EXPECT_EQ(head.version.text, "0.1.0");
+      ++count;
+    }
+    int count = 0;
+  } heads;
+  RecordStream stream;
+  stream.subscribe(heads);
+  ASSERT_TRUE(replay_records(path(), stream));
+  EXPECT_EQ(heads.count, 1);
+}
+
+TEST_F(RecordReader, RefusesFramesOfNobody) {
+  EXPECT_THAT(fault_with("\"kind\":\"frames_allocated\",\"object\":1", "\"kind\":\"frames_allocated\",\"object\":0"),
+              HasSubstr("frames are an object's"));
 }
 
 TEST_F(RecordReader, SaysWhereAFieldIsNotAsThisVersionWritesIt) {

@@ -102,10 +102,19 @@ TEST(RunMeasures, SumTheAllocatorsWork) {
   view_test::publish_head(run.stream);
   static constexpr std::array kExtents = {Extent{FrameNumber(256), FrameCount(2)},
                                           Extent{FrameNumber(260), FrameCount(1)}};
-  run.stream.publish(
-      FramesAllocated{ObjectId(1), ProcessId(2), true, false, 3, 0, 5, Bytes(0), FrameCount(0), kExtents});
-  run.stream.publish(FramesAllocated{ObjectId(2), ProcessId(2), false, false, 1, 1, 2, Bytes(0), FrameCount(0), {}});
-  run.stream.publish(FramesReleased{ObjectId(1), 2, kExtents});
+  run.stream.publish(FramesAllocated{.object = ObjectId(1),
+                                     .pid = ProcessId(2),
+                                     .contiguous = true,
+                                     .extents = kExtents,
+                                     .splits = WorkCount(3),
+                                     .steps = WorkCount(5)});
+  run.stream.publish(FramesAllocated{.object = ObjectId(2),
+                                     .pid = ProcessId(2),
+                                     .extents = {},
+                                     .splits = WorkCount(1),
+                                     .merges = WorkCount(1),
+                                     .steps = WorkCount(2)});
+  run.stream.publish(FramesReleased{.object = ObjectId(1), .merges = WorkCount(2), .extents = kExtents});
   AllocationFailed failure;
   failure.contiguous = true;
   run.stream.publish(failure);

@@ -26,8 +26,12 @@ inline void publish_sample(RecordStream& stream, SamplePoint point, std::uint64_
   stream.publish(ObjectSample{point, 1, Bytes(10'000), Bytes(12'288), 2, 2, 2, 2, 2});
 }
 
+inline constexpr std::array kOptions = {Setting{"placement", "lowest"}, Setting{"top_order", "18"}};
+inline constexpr std::array kSettings = {Setting{"machine.costs.msg_send", "400 ns"}, Setting{"until", "1 \"h\""}};
+inline constexpr std::array kOverridden = {Setting{"seed", "42"}};
+
 inline void publish_head(RecordStream& stream) {
-  stream.publish(RunStarted{42, Bytes(4096), 1, "buddy"});
+  stream.publish(RunStarted{42, Bytes(4096), 1, "buddy", true, kOptions, kSettings, kOverridden, {"0.1.0"}});
   stream.publish(RegionAdded{RegionId(0), "ram", PhysAddr(0x100000), FrameCount(8)});
   stream.publish(ProcessStarted{ProcessId(1), ProcessId(0), "memmgr"});
   publish_sample(stream, SamplePoint::start, 8, 8, {0, 0, 0, 1});

@@ -50,4 +50,11 @@ using Millionths = Quantity<struct MillionthsTag>;
 // Six decimals at most, without trailing zeros: "1.25". parse_decimal_millionths() reads it back unchanged.
 [[nodiscard]] std::string format_decimal(Millionths value);
 
+// 10^exponent. Requires: exponent <= 18.
+[[nodiscard]] constexpr std::uint64_t power_of_ten(unsigned exponent) {
+  std::uint64_t power = 1;
+  for (unsigned i = 0; i < exponent; ++i) power *= 10;
+  return power;
+}
+
 }  // namespace memsim

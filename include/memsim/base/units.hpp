@@ -93,6 +93,8 @@ class Point {
 using Bytes = Quantity<struct BytesTag>;
 // A number of frames (physical pages).
 using FrameCount = Quantity<struct FrameCountTag>;
+// How often something was done, where doing it is what costs: a count of the work behind a result, never part of it.
+using WorkCount = Quantity<struct WorkCountTag>;
 // A span of simulated time, in nanoseconds.
 using SimDuration = Quantity<struct SimDurationTag>;
 

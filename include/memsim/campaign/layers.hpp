@@ -7,10 +7,11 @@
 //   free_map   exactly which frames were taken, at each sample
 //   samples    what the samples measured, in order; not when
 //
-// Every record enters the layer that its type names (RecordLayer); free_map is derived. A layer is a list of entries.
-// An entry is a record's kind and fields, without its sequence number, and without its time except in events. The
-// fields splits, merges and steps are the allocator's work, not its decision, and enter no layer: work shows in the
-// measures of the run and, through what it costs, in the times of events.
+// Every record enters the layer that its type names; free_map is derived. A layer is a list of entries. An entry is a
+// record's kind and fields, without its sequence number, and without its time except in events. Counts of work
+// (WorkCount) are no decision and enter no layer: work shows in the measures of the run and, through what it costs, in
+// the times of events. Nor does what the run was told before it began (Setting, Provenance), nor on which processor the
+// allocator was asked.
 //
 // Bounded memory, whatever the run's length: see LayerDigest. About 50 ns a record.
 #pragma once
@@ -28,12 +29,6 @@
 
 namespace memsim {
 
-enum class Layer : std::uint8_t { events, allocator, replies, free_map, samples };
-inline constexpr std::size_t kLayerCount = 5;
-inline constexpr std::array<Layer, kLayerCount> kLayers = {Layer::events, Layer::allocator, Layer::replies,
-                                                           Layer::free_map, Layer::samples};
-// "free_map".
-[[nodiscard]] std::string_view name_of(Layer layer);
 // What one entry of the layer is called: "event", "allocator decision".
 [[nodiscard]] std::string_view entry_name(Layer layer);
 

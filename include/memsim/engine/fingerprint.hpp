@@ -2,7 +2,7 @@
 //
 // A record enters as: time (8 bytes), kind (1 byte), then its fields in order, integers little-endian in their own
 // width, texts and arrays with their length (4 bytes) in front. Nothing that depends on the host (padding, pointers)
-// enters.
+// enters, and nothing of how the run came about (Setting, Provenance).
 #pragma once
 
 #include <array>
@@ -90,6 +90,9 @@ class Fingerprint {
     }
     void field(const Extent& extent) { field(extent.first), field(extent.count); }
     void field(const Segment& segment) { field(segment.offset), field(segment.paddr), field(segment.length); }
+    // How the run came about is told, and not part of what it did.
+    void field(std::span<const Setting>) {}
+    void field(const Provenance&) {}
     void field(const ThreadRef& thread) { field(thread.pid), field(thread.tid); }
 
     void field(std::string_view text) {

@@ -8,6 +8,7 @@
 
 #include <memsim/base/errno.hpp>
 #include <memsim/base/ids.hpp>
+#include <memsim/base/memory_words.hpp>
 #include <memsim/base/units.hpp>
 #include <memsim/engine/record_kinds.hpp>
 
@@ -18,7 +19,7 @@ inline constexpr std::string_view kAnonymousName = "SHM_ANON";
 
 struct ObjectCreated {
   static constexpr RecordKind kKind = RecordKind::object_created;
-  static constexpr RecordLayer kLayer = RecordLayer::allocator;
+  static constexpr Layer kLayer = Layer::allocator;
   static constexpr std::string_view kName = "object_created";
   ObjectId object;
   ProcessId pid;
@@ -33,10 +34,10 @@ struct ObjectCreated {
 // An object's memory changed: shm_ctl(), ftruncate(), a page faulted in. The new state as a whole.
 struct ObjectPopulated {
   static constexpr RecordKind kKind = RecordKind::object_populated;
-  static constexpr RecordLayer kLayer = RecordLayer::allocator;
+  static constexpr Layer kLayer = Layer::allocator;
   static constexpr std::string_view kName = "object_populated";
   ObjectId object;
-  Backing backing = Backing::none;
+  ObjectKind backing = ObjectKind::none;
   Bytes size;         // logical
   FrameCount frames;  // given
   std::uint64_t segment_count = 0;
@@ -49,7 +50,7 @@ struct ObjectPopulated {
 
 struct ObjectDestroyed {
   static constexpr RecordKind kKind = RecordKind::object_destroyed;
-  static constexpr RecordLayer kLayer = RecordLayer::allocator;
+  static constexpr Layer kLayer = Layer::allocator;
   static constexpr std::string_view kName = "object_destroyed";
   ObjectId object;
   template <class F>
@@ -60,49 +61,68 @@ struct ObjectDestroyed {
 
 // An object got frames. They lie behind its pages from `offset` on, which had none, in the order of `extents`; but no
 // page lies on the last `tail` of them, which are the rest of a block that the allocator gave as a whole.
+//
+// What was asked of the allocator is `requests` equal requests, one after the other, that together are for the frames
+// without the tail; or, where the window holds just these frames, one for all of them in any pieces. Where frames were
+// moved out of a contiguous request's way, it was refused first and its range then taken piece by piece: see
+// frames_claimed and frames_moved, which stand before this.
 struct FramesAllocated {
   static constexpr RecordKind kKind = RecordKind::frames_allocated;
-  static constexpr RecordLayer kLayer = RecordLayer::allocator;
+  static constexpr Layer kLayer = Layer::allocator;
   static constexpr std::string_view kName = "frames_allocated";
   ObjectId object;
   ProcessId pid;  // on whose behalf
+  CpuId cpu{};    // likewise
   bool contiguous = false;
-  bool movable = false;  // may be moved while nobody pins them
-  std::uint32_t splits = 0;
-  std::uint32_t merges = 0;
-  std::uint32_t steps = 0;
-  Bytes offset;  // in the object
-  FrameCount tail;
-  std::span<const Extent> extents;
+  Mobility mobility = Mobility::unmovable;  // but for this one, they may be moved while nobody pins them
+  Bytes offset{};                           // in the object
+  FrameCount tail{};
+  std::span<const Extent> extents{};
+  std::uint32_t requests = 1;
+  FrameCount alignment{1};
+  FrameCount boundary{0};                       // 0: none
+  FrameNumber window_first{0};                  // no frame before this one would have done,
+  FrameNumber window_end = FrameNumber::max();  // nor this one or a later one
+  std::span<const RegionId> regions{};          // tried, in this order
+  WorkCount splits{};
+  WorkCount merges{};
+  WorkCount steps{};
   template <class F>
   void fields(F&& f) const {
-    f("object", object), f("pid", pid), f("contiguous", contiguous), f("movable", movable), f("splits", splits);
-    f("merges", merges), f("steps", steps), f("offset", offset), f("tail", tail);
-    f("extents", extents);
+    f("object", object), f("pid", pid), f("cpu", cpu), f("contiguous", contiguous), f("mobility", mobility);
+    f("offset", offset), f("tail", tail), f("extents", extents), f("requests", requests), f("alignment", alignment);
+    f("boundary", boundary), f("window_first", window_first), f("window_end", window_end), f("regions", regions);
+    f("splits", splits), f("merges", merges), f("steps", steps);
   }
 };
 
 struct FramesReleased {
   static constexpr RecordKind kKind = RecordKind::frames_released;
-  static constexpr RecordLayer kLayer = RecordLayer::allocator;
+  static constexpr Layer kLayer = Layer::allocator;
   static constexpr std::string_view kName = "frames_released";
   ObjectId object;
-  std::uint32_t merges = 0;
-  std::span<const Extent> extents;
+  CpuId cpu{};  // on whose behalf
+  WorkCount splits{};
+  WorkCount merges{};
+  WorkCount steps{};
+  std::span<const Extent> extents;  // given back one after the other, each in its parts by region
   template <class F>
   void fields(F&& f) const {
-    f("object", object), f("merges", merges), f("extents", extents);
+    f("object", object), f("cpu", cpu), f("splits", splits), f("merges", merges), f("steps", steps);
+    f("extents", extents);
   }
 };
 
 struct AllocationFailed {
   static constexpr RecordKind kKind = RecordKind::allocation_failed;
-  static constexpr RecordLayer kLayer = RecordLayer::allocator;
+  static constexpr Layer kLayer = Layer::allocator;
   static constexpr std::string_view kName = "allocation_failed";
   ObjectId object;
   ProcessId pid;
+  CpuId cpu;
   FrameCount frames;
   bool contiguous = false;
+  Mobility mobility = Mobility::unmovable;
   FrameCount alignment{1};
   FrameCount boundary{0};                       // 0: none
   FrameNumber window_first{0};                  // no frame before this one will do,
@@ -114,15 +134,16 @@ struct AllocationFailed {
   FrameCount largest_free_run;  // likewise
   template <class F>
   void fields(F&& f) const {
-    f("object", object), f("pid", pid), f("frames", frames), f("contiguous", contiguous), f("alignment", alignment);
-    f("boundary", boundary), f("window_first", window_first), f("window_end", window_end), f("regions", regions);
+    f("object", object), f("pid", pid), f("cpu", cpu), f("frames", frames), f("contiguous", contiguous);
+    f("mobility", mobility), f("alignment", alignment), f("boundary", boundary), f("window_first", window_first),
+        f("window_end", window_end), f("regions", regions);
     f("error", error), f("moving", moving), f("free", free), f("largest_free_run", largest_free_run);
   }
 };
 
 struct FramesReserved {
   static constexpr RecordKind kKind = RecordKind::frames_reserved;
-  static constexpr RecordLayer kLayer = RecordLayer::allocator;
+  static constexpr Layer kLayer = Layer::allocator;
   static constexpr std::string_view kName = "frames_reserved";
   std::string_view name;
   Extent extent;  // taken at boot and never given back; no object's
@@ -135,7 +156,7 @@ struct FramesReserved {
 // Movable frames became pinned by mlock(), or movable again. Released frames lose their pins without a record.
 struct FramesPinned {
   static constexpr RecordKind kKind = RecordKind::frames_pinned;
-  static constexpr RecordLayer kLayer = RecordLayer::allocator;
+  static constexpr Layer kLayer = Layer::allocator;
   static constexpr std::string_view kName = "frames_pinned";
   ObjectId object;
   bool pinned = true;
@@ -146,25 +167,43 @@ struct FramesPinned {
   }
 };
 
+// Frames of a range that lie free were taken from the allocator, each extent by a contiguous request for exactly it,
+// for whom the next frames_allocated names: it tells of them as its own, with all others of the range.
+struct FramesClaimed {
+  static constexpr RecordKind kKind = RecordKind::frames_claimed;
+  static constexpr Layer kLayer = Layer::allocator;
+  static constexpr std::string_view kName = "frames_claimed";
+  ProcessId pid;  // on whose behalf
+  CpuId cpu;      // likewise
+  Mobility mobility = Mobility::unmovable;
+  std::span<const Extent> extents;
+  template <class F>
+  void fields(F&& f) const {
+    f("pid", pid), f("cpu", cpu), f("mobility", mobility), f("extents", extents);
+  }
+};
+
 // What an object had in `from` lies in `to` now, in the same order. The next frames_allocated gives `from` to another.
+// `to` are the answer to one scattered, movable request to general memory.
 struct FramesMoved {
   static constexpr RecordKind kKind = RecordKind::frames_moved;
-  static constexpr RecordLayer kLayer = RecordLayer::allocator;
+  static constexpr Layer kLayer = Layer::allocator;
   static constexpr std::string_view kName = "frames_moved";
   ObjectId object;
   ProcessId pid;  // on whose behalf
+  CpuId cpu;      // likewise
   std::span<const Extent> from;
   std::span<const Extent> to;
   template <class F>
   void fields(F&& f) const {
-    f("object", object), f("pid", pid), f("from", from), f("to", to);
+    f("object", object), f("pid", pid), f("cpu", cpu), f("from", from), f("to", to);
   }
 };
 
 // shm_ctl() with SHMCTL_PHYS laid an object over physical addresses that it does not own, behind what it had.
 struct ObjectOverlaid {
   static constexpr RecordKind kKind = RecordKind::object_overlaid;
-  static constexpr RecordLayer kLayer = RecordLayer::allocator;
+  static constexpr Layer kLayer = Layer::allocator;
   static constexpr std::string_view kName = "object_overlaid";
   ObjectId object;
   ProcessId pid;  // on whose behalf
@@ -178,7 +217,7 @@ struct ObjectOverlaid {
 // What _MEM_OBJ_INFO answered. `cut`: the caller's buffer was too small for the segments in range.
 struct SegmentReply {
   static constexpr RecordKind kKind = RecordKind::segment_reply;
-  static constexpr RecordLayer kLayer = RecordLayer::replies;
+  static constexpr Layer kLayer = Layer::replies;
   static constexpr std::string_view kName = "segment_reply";
   ProcessId pid;
   ThreadId tid;

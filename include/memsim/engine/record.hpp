@@ -23,40 +23,64 @@
 
 namespace memsim {
 
+// One thing that was settled before the run: its name, as a path of the scenario's keys, and its value, both as a
+// scenario writes them. {"machine.costs.msg_send", "400ns"}.
+struct Setting {
+  std::string_view name;
+  std::string_view value;
+  constexpr bool operator==(const Setting&) const = default;
+};
+
+// A text about the program rather than the run.
+struct Provenance {
+  std::string_view text;
+};
+
+// The head of a run. What is below the line describes how the run came about, so that the records explain it, drive it
+// again and have its costs fitted without its scenario. It enters neither fingerprint nor layers: what a setting did
+// is told by the records behind it, and a setting that a later version adds changes no run.
 struct RunStarted {
   static constexpr RecordKind kKind = RecordKind::run_started;
-  static constexpr RecordLayer kLayer = RecordLayer::events;
+  static constexpr Layer kLayer = Layer::events;
   static constexpr std::string_view kName = "run_started";
   std::uint64_t seed = 0;
   Bytes page_size;
   std::uint32_t cpus = 0;
   std::string_view policy;
   bool merge_touching_segments = true;  // pieces of an object that run on in offset and address are one segment
+  // ---
+  std::span<const Setting> policy_options{};  // every option that the policy has, given or not
+  std::span<const Setting> settings{};    // costs, semantics, caps, what is sampled and probed: all but the processes
+  std::span<const Setting> overridden{};  // what was told beside the scenario, in the order in which it was applied
+  Provenance version{};                   // of the memsim that ran
   template <class F>
   void fields(F&& f) const {
     f("seed", seed), f("page_size", page_size), f("cpus", cpus), f("policy", policy);
-    f("merge_touching_segments", merge_touching_segments);
+    f("merge_touching_segments", merge_touching_segments), f("policy_options", policy_options);
+    f("settings", settings), f("overridden", overridden), f("version", version);
   }
 };
 
 struct RegionAdded {
   static constexpr RecordKind kKind = RecordKind::region_added;
-  static constexpr RecordLayer kLayer = RecordLayer::events;
+  static constexpr Layer kLayer = Layer::events;
   static constexpr std::string_view kName = "region_added";
   RegionId region;
   std::string_view name;
   PhysAddr base;
   FrameCount frames;
-  bool general = true;  // serves ordinary requests; else typed memory only
+  bool general = true;          // serves ordinary requests; else typed memory only
+  std::int32_t preference = 0;  // ordinary requests try higher ones first
   template <class F>
   void fields(F&& f) const {
     f("region", region), f("name", name), f("base", base), f("frames", frames), f("general", general);
+    f("preference", preference);
   }
 };
 
 struct ProcessStarted {
   static constexpr RecordKind kKind = RecordKind::process_started;
-  static constexpr RecordLayer kLayer = RecordLayer::events;
+  static constexpr Layer kLayer = Layer::events;
   static constexpr std::string_view kName = "process_started";
   ProcessId pid;
   ProcessId parent;
@@ -69,7 +93,7 @@ struct ProcessStarted {
 
 struct ProcessExited {
   static constexpr RecordKind kKind = RecordKind::process_exited;
-  static constexpr RecordLayer kLayer = RecordLayer::events;
+  static constexpr Layer kLayer = Layer::events;
   static constexpr std::string_view kName = "process_exited";
   ProcessId pid;
   ExitCause cause = ExitCause::finished;
@@ -83,7 +107,7 @@ struct ProcessExited {
 // message_sent makes the client SEND or REPLY, message_received the client REPLY, message_replied the client READY.
 struct ThreadStateChanged {
   static constexpr RecordKind kKind = RecordKind::thread_state;
-  static constexpr RecordLayer kLayer = RecordLayer::events;
+  static constexpr Layer kLayer = Layer::events;
   static constexpr std::string_view kName = "thread_state";
   ProcessId pid;
   ThreadId tid;
@@ -98,7 +122,7 @@ struct ThreadStateChanged {
 
 struct MessageSent {
   static constexpr RecordKind kKind = RecordKind::message_sent;
-  static constexpr RecordLayer kLayer = RecordLayer::events;
+  static constexpr Layer kLayer = Layer::events;
   static constexpr std::string_view kName = "message_sent";
   std::uint64_t message = 0;  // numbered from 1 over the run
   ProcessId pid;              // the client
@@ -120,7 +144,7 @@ struct MessageSent {
 
 struct MessageReceived {
   static constexpr RecordKind kKind = RecordKind::message_received;
-  static constexpr RecordLayer kLayer = RecordLayer::events;
+  static constexpr Layer kLayer = Layer::events;
   static constexpr std::string_view kName = "message_received";
   std::uint64_t message = 0;
   ProcessId pid;  // the server
@@ -136,7 +160,7 @@ struct MessageReceived {
 // The end of a message: replied, refused, or unblocked by a death or a timeout. One row of calls.csv.
 struct MessageReplied {
   static constexpr RecordKind kKind = RecordKind::message_replied;
-  static constexpr RecordLayer kLayer = RecordLayer::events;
+  static constexpr Layer kLayer = Layer::events;
   static constexpr std::string_view kName = "message_replied";
   std::uint64_t message = 0;
   ProcessId pid;  // the client
@@ -158,9 +182,50 @@ struct MessageReplied {
   }
 };
 
+// What the memory manager did for one message, or to clear up behind a dead process, and what that costs: once the
+// thread has been charged `cost`, the reply goes out. The counts are all that the cost model prices:
+//
+//   cost = msg_receive + the counts, each times its own price, and
+//          memmgr_call + msg_reply + copy_per_kib * reply_bytes / 1024 (rounded up)   for a message,
+//          process_exit                                                              for a dead process.
+struct Served {
+  static constexpr RecordKind kKind = RecordKind::served;
+  static constexpr Layer kLayer = Layer::events;
+  static constexpr std::string_view kName = "served";
+  std::uint64_t message = 0;  // 0: none, but the remains of process `pid`
+  ProcessId pid;              // the client
+  ThreadId tid;
+  ThreadId server_tid;  // the memory manager's thread
+  CpuId cpu;            // on which it serves
+  Bytes reply_bytes;    // copied to the client; at most 4 GiB
+  SimDuration cost;
+  WorkCount allocator_splits;
+  WorkCount allocator_merges;
+  WorkCount allocator_steps;
+  WorkCount frames_zeroed;
+  WorkCount frames_freed;
+  WorkCount frames_moved;
+  WorkCount pages_mapped;
+  WorkCount pages_unmapped;
+  WorkCount page_faults;
+  WorkCount segments_walked;
+  WorkCount segment_seek_steps;
+  WorkCount address_translations;
+  template <class F>
+  void fields(F&& f) const {
+    f("message", message), f("pid", pid), f("tid", tid), f("server_tid", server_tid), f("cpu", cpu);
+    f("reply_bytes", reply_bytes), f("cost", cost), f("allocator_splits", allocator_splits);
+    f("allocator_merges", allocator_merges), f("allocator_steps", allocator_steps);
+    f("frames_zeroed", frames_zeroed), f("frames_freed", frames_freed), f("frames_moved", frames_moved);
+    f("pages_mapped", pages_mapped), f("pages_unmapped", pages_unmapped), f("page_faults", page_faults);
+    f("segments_walked", segments_walked), f("segment_seek_steps", segment_seek_steps);
+    f("address_translations", address_translations);
+  }
+};
+
 struct PulseSent {
   static constexpr RecordKind kKind = RecordKind::pulse_sent;
-  static constexpr RecordLayer kLayer = RecordLayer::events;
+  static constexpr Layer kLayer = Layer::events;
   static constexpr std::string_view kName = "pulse_sent";
   ProcessId pid;
   ProcessId server;
@@ -176,7 +241,7 @@ struct PulseSent {
 
 struct PulseReceived {
   static constexpr RecordKind kKind = RecordKind::pulse_received;
-  static constexpr RecordLayer kLayer = RecordLayer::events;
+  static constexpr Layer kLayer = Layer::events;
   static constexpr std::string_view kName = "pulse_received";
   ProcessId pid;
   ThreadId tid;
@@ -192,7 +257,7 @@ struct PulseReceived {
 // A kernel call that is no message and has returned (ChannelCreate, ConnectAttach, MsgReply, ...).
 struct CallCompleted {
   static constexpr RecordKind kKind = RecordKind::call_completed;
-  static constexpr RecordLayer kLayer = RecordLayer::events;
+  static constexpr Layer kLayer = Layer::events;
   static constexpr std::string_view kName = "call_completed";
   ProcessId pid;
   ThreadId tid;
@@ -217,7 +282,7 @@ struct ThreadRef {
 // Threads that wait for each other in a circle and can never go on.
 struct DeadlockFound {
   static constexpr RecordKind kKind = RecordKind::deadlock_found;
-  static constexpr RecordLayer kLayer = RecordLayer::events;
+  static constexpr Layer kLayer = Layer::events;
   static constexpr std::string_view kName = "deadlock_found";
   std::span<const ThreadRef> members;  // in the order of waiting, from the smallest pid
   template <class F>
@@ -229,7 +294,7 @@ struct DeadlockFound {
 // A program did what no program may (division by zero, a value out of range). Its process ends.
 struct ProgramFault {
   static constexpr RecordKind kKind = RecordKind::program_fault;
-  static constexpr RecordLayer kLayer = RecordLayer::events;
+  static constexpr Layer kLayer = Layer::events;
   static constexpr std::string_view kName = "program_fault";
   ProcessId pid;
   ThreadId tid;
@@ -244,7 +309,7 @@ struct ProgramFault {
 // A program's own remark, for the reader of the output.
 struct Note {
   static constexpr RecordKind kKind = RecordKind::note;
-  static constexpr RecordLayer kLayer = RecordLayer::events;
+  static constexpr Layer kLayer = Layer::events;
   static constexpr std::string_view kName = "note";
   ProcessId pid;
   ThreadId tid;
@@ -257,7 +322,7 @@ struct Note {
 
 struct RunEnded {
   static constexpr RecordKind kKind = RecordKind::run_ended;
-  static constexpr RecordLayer kLayer = RecordLayer::events;
+  static constexpr Layer kLayer = Layer::events;
   static constexpr std::string_view kName = "run_ended";
   StopReason reason = StopReason::finished;
   std::uint64_t events = 0;
@@ -275,7 +340,8 @@ struct RunEnded {
   X(MessageReceived) X(MessageReplied) X(PulseSent) X(PulseReceived) X(CallCompleted) X(ObjectCreated) \
   X(ObjectPopulated) X(ObjectDestroyed) X(FramesAllocated) X(FramesReleased) X(AllocationFailed) \
   X(SegmentReply) X(RegionSample) X(ObjectSample) X(ProbeResult) X(DeadlockFound) X(ProgramFault) X(Note) \
-  X(RunEnded) X(FramesReserved) X(FramesPinned) X(FramesMoved) X(SegmentLengthSample) X(ObjectOverlaid)
+  X(RunEnded) X(FramesReserved) X(FramesPinned) X(FramesMoved) X(SegmentLengthSample) X(ObjectOverlaid) \
+  X(FramesClaimed) X(Served)
 // clang-format on
 
 [[nodiscard]] std::string_view record_name(RecordKind kind);

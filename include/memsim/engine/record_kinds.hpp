@@ -1,6 +1,8 @@
 // The words that records are written in: kinds of record, and the states and causes that they tell of.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -37,11 +39,19 @@ enum class RecordKind : std::uint8_t {
   frames_moved,
   segment_length_sample,
   object_overlaid,
+  frames_claimed,
+  served,
 };
-inline constexpr unsigned kRecordKindCount = static_cast<unsigned>(RecordKind::object_overlaid) + 1;
+inline constexpr unsigned kRecordKindCount = static_cast<unsigned>(RecordKind::served) + 1;
 
-// Which part of a run a record tells about. Baselines keep a fingerprint of each layer.
-enum class RecordLayer : std::uint8_t { events, allocator, replies, measures };
+// The parts of a run, of which baselines keep a fingerprint each. Every kind of record tells of one of them, but none
+// of `free_map`: that is which frames were taken at each sample, and derived.
+enum class Layer : std::uint8_t { events, allocator, replies, free_map, samples };
+inline constexpr std::size_t kLayerCount = 5;
+inline constexpr std::array<Layer, kLayerCount> kLayers = {Layer::events, Layer::allocator, Layer::replies,
+                                                           Layer::free_map, Layer::samples};
+// "free_map".
+[[nodiscard]] std::string_view name_of(Layer layer);
 
 // Thread states with the modelled system's numbers (sys/states.h).
 enum class ThreadState : std::uint8_t {
@@ -64,10 +74,6 @@ enum class Moving : std::uint8_t { off, refused, tried };
 
 enum class ExitCause : std::uint8_t { finished, killed, fault };
 [[nodiscard]] std::string_view name_of(ExitCause cause);
-
-// How a memory object got its memory.
-enum class Backing : std::uint8_t { none, ram, lazy, contiguous, physical, truncated, typed, anonymous };
-[[nodiscard]] std::string_view name_of(Backing backing);
 
 enum class StopReason : std::uint8_t { finished, reached_until, deadlock, event_cap, instant_cap, resource_cap };
 [[nodiscard]] std::string_view name_of(StopReason reason);

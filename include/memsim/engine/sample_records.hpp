@@ -14,7 +14,7 @@ namespace memsim {
 // The measures of one region (see phys/measures.hpp for the definitions).
 struct RegionSample {
   static constexpr RecordKind kKind = RecordKind::region_sample;
-  static constexpr RecordLayer kLayer = RecordLayer::measures;
+  static constexpr Layer kLayer = Layer::samples;
   static constexpr std::string_view kName = "region_sample";
   SamplePoint point = SamplePoint::periodic;
   RegionId region;
@@ -40,7 +40,7 @@ struct RegionSample {
 // The measures over all live memory objects that hold frames.
 struct ObjectSample {
   static constexpr RecordKind kKind = RecordKind::object_sample;
-  static constexpr RecordLayer kLayer = RecordLayer::measures;
+  static constexpr Layer kLayer = Layer::samples;
   static constexpr std::string_view kName = "object_sample";
   SamplePoint point = SamplePoint::periodic;
   std::uint64_t object_count = 0;
@@ -63,7 +63,7 @@ struct ObjectSample {
 // object_sample hold, which are as many as its segment_count.
 struct SegmentLengthSample {
   static constexpr RecordKind kKind = RecordKind::segment_length_sample;
-  static constexpr RecordLayer kLayer = RecordLayer::measures;
+  static constexpr Layer kLayer = Layer::samples;
   static constexpr std::string_view kName = "segment_length_sample";
   SamplePoint point = SamplePoint::periodic;
   std::span<const std::uint64_t> segments_by_log2;  // by floor(log2 frames); ends with the longest
@@ -76,7 +76,7 @@ struct SegmentLengthSample {
 // Would the named request succeed now?
 struct ProbeResult {
   static constexpr RecordKind kKind = RecordKind::probe_result;
-  static constexpr RecordLayer kLayer = RecordLayer::measures;
+  static constexpr Layer kLayer = Layer::samples;
   static constexpr std::string_view kName = "probe_result";
   SamplePoint point = SamplePoint::periodic;
   std::string_view probe;

@@ -128,6 +128,13 @@ struct MemmgrConfig {
   std::uint8_t priority = 10;  // while idle, and always when inheritance is off
 };
 
+// Something of a scenario that was told beside it, as records name it. It decides nothing here: the configuration is
+// what came of it.
+struct ConfigOverride {
+  std::string path;
+  std::string value;
+};
+
 struct WorldConfig {
   std::uint64_t seed = 1;
   std::uint32_t cpus = 1;
@@ -141,6 +148,7 @@ struct WorldConfig {
   RecordConfig record;
   Limits limits;
   SimTime until = never();
+  std::vector<ConfigOverride> overridden;  // in the order in which they applied
 };
 
 }  // namespace memsim

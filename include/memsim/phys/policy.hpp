@@ -35,6 +35,12 @@ struct PolicyOption {
 // Options given by the scenario: name -> value as text. Names and values have been checked against the table.
 using PolicyOptions = std::map<std::string, std::string, std::less<>>;
 
+// The value of an option: as given, or the default.
+[[nodiscard]] inline std::string_view text_of(const PolicyOption& option, const PolicyOptions& options) {
+  const auto given = options.find(option.name);
+  return given == options.end() ? option.default_value : std::string_view(given->second);
+}
+
 struct Policy {
   std::string_view name;
   std::string_view doc;  // one line

@@ -5,17 +5,10 @@
 #include <type_traits>
 
 #include <memsim/base/ids.hpp>
+#include <memsim/base/memory_words.hpp>
 #include <memsim/base/units.hpp>
 
 namespace memsim {
-
-enum class Contiguity : std::uint8_t {
-  scattered,   // any extents that add up to the count
-  contiguous,  // one extent or nothing
-};
-
-// Whether the frames may later be moved to make room (QNX: contiguous, mlock()ed and populated objects stay put).
-enum class Mobility : std::uint8_t { unmovable, movable, reclaimable };
 
 // A request for frames. `alignment` and `boundary` count frames and are powers of two.
 //

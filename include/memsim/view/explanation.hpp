@@ -25,9 +25,10 @@ namespace memsim {
 
 // Frames in the way of a request that belong together.
 struct FramesInTheWay {
-  std::string process;      // who made the object; empty for a reservation
-  ObjectId object;          // 0: none, but a reservation
-  std::string object_name;  // or the reservation's; empty: the object has no name
+  std::string process;       // who made the object; empty where it is not known
+  bool is_reserved = false;  // at boot: no object's
+  ObjectId object;           // 0: none
+  std::string object_name;   // or the reservation's; empty: the object has no name
   FrameCount movable;
   FrameCount pinned;
 };

@@ -47,7 +47,8 @@ void append_json_string(std::string& out, std::string_view text);
 [[nodiscard]] inline std::string_view value_name(ThreadState value) { return name_of(value); }
 [[nodiscard]] inline std::string_view value_name(Moving value) { return name_of(value); }
 [[nodiscard]] inline std::string_view value_name(ExitCause value) { return name_of(value); }
-[[nodiscard]] inline std::string_view value_name(Backing value) { return name_of(value); }
+[[nodiscard]] inline std::string_view value_name(ObjectKind value) { return name_of(value); }
+[[nodiscard]] inline std::string_view value_name(Mobility value) { return name_of(value); }
 [[nodiscard]] inline std::string_view value_name(StopReason value) { return name_of(value); }
 [[nodiscard]] inline std::string_view value_name(SamplePoint value) { return name_of(value); }
 
@@ -112,6 +113,8 @@ class JsonLine {
   }
   void append(std::string_view text) { append_json_string(out_, text); }
   void append(const Extent& extent) { append_object("first", extent.first, "frames", extent.count); }
+  void append(const Setting& setting) { append_object("name", setting.name, "value", setting.value); }
+  void append(const Provenance& provenance) { append(provenance.text); }
   void append(const ThreadRef& thread) { append_object("pid", thread.pid, "tid", thread.tid); }
   void append(const Segment& segment) {
     append_object("offset", segment.offset, "paddr", segment.paddr, "length", segment.length);

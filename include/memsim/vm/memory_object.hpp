@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <memsim/base/ids.hpp>
+#include <memsim/base/memory_words.hpp>
 #include <memsim/base/units.hpp>
 #include <memsim/vm/address_space.hpp>
 #include <memsim/vm/lock_depth.hpp>
@@ -19,23 +20,11 @@
 
 namespace memsim {
 
-// How an object got its memory. The names are those of the records.
-enum class ObjectKind : std::uint8_t {
-  empty,       // never populated
-  ram,         // SHMCTL_ANON
-  contiguous,  // SHMCTL_ANON|SHMCTL_PHYS
-  typed,       // from a typed-memory pool
-  physical,    // SHMCTL_PHYS: an overlay on addresses that the object does not own
-  truncated,   // ftruncate()
-  lazy,        // SHMCTL_LAZY
-  anonymous,   // private memory of mmap()
-};
-
 struct MemoryObject {
   ObjectId id;  // 0: this slot of the table is free
   std::uint32_t uid = 0;
   std::uint16_t mode = 0;
-  ObjectKind kind = ObjectKind::empty;
+  ObjectKind kind = ObjectKind::none;
   bool named = false;                   // a name refers to it
   bool of_mapping = false;              // made by mmap() for one mapping; a page unmapped is a page given back
   bool stays_put = false;               // its frames are locked by the way they were got

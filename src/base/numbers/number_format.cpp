@@ -6,8 +6,6 @@
 
 #include <memsim/base/numbers.hpp>
 
-#include <memsim/base/number_text.hpp>
-
 namespace memsim {
 namespace {
 
@@ -32,7 +30,7 @@ const TimeUnit& small_unit_of(std::uint64_t ns) {
 
 // value / 10^decimals as text, without trailing zeros.
 std::string decimal_text(std::uint64_t value, unsigned decimals) {
-  const std::uint64_t divisor = number_text::power_of_ten(decimals);
+  const std::uint64_t divisor = power_of_ten(decimals);
   std::string text = fmt::format("{}", value / divisor);
   if (value % divisor == 0) return text;
   text += fmt::format(".{:0{}}", value % divisor, decimals);

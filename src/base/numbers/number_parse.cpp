@@ -9,7 +9,7 @@
 
 #include <memsim/base/numbers.hpp>
 
-#include <memsim/base/number_text.hpp>
+#include "base/numbers/number_text.hpp"
 
 namespace memsim {
 namespace {
@@ -18,7 +18,6 @@ using number_text::complaint_about;
 using number_text::Decimal;
 using number_text::is_digit;
 using number_text::parse_decimal;
-using number_text::power_of_ten;
 using number_text::Wide;
 using number_text::wrong;
 

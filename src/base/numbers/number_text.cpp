@@ -1,4 +1,4 @@
-#include <memsim/base/number_text.hpp>
+#include "base/numbers/number_text.hpp"
 
 #include <algorithm>
 #include <charconv>

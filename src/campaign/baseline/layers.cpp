@@ -1,5 +1,6 @@
 #include <memsim/campaign/layers.hpp>
 
+#include <type_traits>
 #include <utility>
 
 #include <memsim/view/render.hpp>
@@ -11,29 +12,21 @@
 namespace memsim {
 namespace {
 
-constexpr Layer layer_of(RecordLayer layer) {
-  switch (layer) {
-    case RecordLayer::events:
-      return Layer::events;
-    case RecordLayer::allocator:
-      return Layer::allocator;
-    case RecordLayer::replies:
-      return Layer::replies;
-    case RecordLayer::measures:
-      return Layer::samples;
-  }
-  return Layer::events;
+// Whether fields of the type enter the layer of their record. What the run was told before it began is no part of what
+// it did, and the work behind a decision no part of the decision. On which processor a request was served is a matter
+// of when, as times are.
+template <class Field>
+constexpr bool enters(Layer layer) {
+  if (std::is_same_v<Field, CpuId>) return layer != Layer::allocator;
+  return !std::is_same_v<Field, WorkCount> && !std::is_same_v<Field, std::span<const Setting>> &&
+         !std::is_same_v<Field, Provenance>;
 }
-
-// The allocator's work, which is no part of what it decided.
-constexpr bool is_work(std::string_view field) { return field == "splits" || field == "merges" || field == "steps"; }
 
 // The fields that enter the record's layer, as visit(name, value).
 template <class Record, class Visit>
-void for_each_field(SimTime time, const Record& record, Visit&& visit) {
-  if constexpr (Record::kLayer == RecordLayer::events) visit("time", time);
+void for_each_field(const Record& record, Visit&& visit) {
   record.fields([&](std::string_view name, const auto& value) {
-    if (!is_work(name)) visit(name, value);
+    if constexpr (enters<std::remove_cvref_t<decltype(value)>>(Record::kLayer)) visit(name, value);
   });
 }
 
@@ -82,22 +75,6 @@ class LayerState {
 
 }  // namespace
 
-std::string_view name_of(Layer layer) {
-  switch (layer) {
-    case Layer::events:
-      return "events";
-    case Layer::allocator:
-      return "allocator";
-    case Layer::replies:
-      return "replies";
-    case Layer::free_map:
-      return "free_map";
-    case Layer::samples:
-      return "samples";
-  }
-  return "?";
-}
-
 std::string_view entry_name(Layer layer) {
   switch (layer) {
     case Layer::events:
@@ -123,13 +100,12 @@ class LayerView::Collector {
   void add(const RecordView& view, const Record& record) {
     EntryHash hash;
     hash.add(Record::kKind);
-    for_each_field(view.time(), record, [&](std::string_view, const auto& value) { hash.add(value); });
-    add_entry(layer_of(Record::kLayer), view, hash.value(), [&](JsonLine& line) {
-      if constexpr (Record::kLayer == RecordLayer::events) line.add("time_ns", view.time());
+    if constexpr (Record::kLayer == Layer::events) hash.add(view.time());
+    for_each_field(record, [&](std::string_view, const auto& value) { hash.add(value); });
+    add_entry(Record::kLayer, view, hash.value(), [&](JsonLine& line) {
+      if constexpr (Record::kLayer == Layer::events) line.add("time_ns", view.time());
       line.add("kind", Record::kName);
-      record.fields([&](std::string_view name, const auto& value) {
-        if (!is_work(name)) line.add_field(name, value);
-      });
+      for_each_field(record, [&](std::string_view name, const auto& value) { line.add_field(name, value); });
     });
     follow(view, record);
   }

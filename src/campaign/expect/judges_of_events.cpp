@@ -35,12 +35,12 @@ Tally tally(What, const Note& record) { return {1, record.pid}; }
 Tally tally(What, const ObjectCreated& record) { return {1, record.pid, record.object}; }
 Tally tally(What, const ObjectDestroyed& record) { return {1, {}, record.object}; }
 Tally tally(What what, const FramesAllocated& record) {
-  if (what == What::splits) return {record.splits, record.pid, record.object};
-  if (what == What::merges) return {record.merges, record.pid, record.object};
-  if (what == What::steps) return {record.steps, record.pid, record.object};
+  if (what == What::splits) return {record.splits.count(), record.pid, record.object};
+  if (what == What::merges) return {record.merges.count(), record.pid, record.object};
+  if (what == What::steps) return {record.steps.count(), record.pid, record.object};
   return {what == What::allocations || record.contiguous ? 1u : 0u, record.pid, record.object};
 }
-Tally tally(What, const FramesReleased& record) { return {record.merges, {}, record.object}; }
+Tally tally(What, const FramesReleased& record) { return {record.merges.count(), {}, record.object}; }
 Tally tally(What what, const AllocationFailed& record) {
   return {what == What::failed_allocations || record.contiguous ? 1u : 0u, record.pid, record.object};
 }

@@ -147,7 +147,7 @@ class ObjectJudge final : public Judge {
     const auto found = live_.find(populated.object);
     if (found == live_.end()) return;
     State& state = found->second;
-    state.is_paged = populated.backing == Backing::lazy;
+    state.is_paged = populated.backing == ObjectKind::lazy;
     state.size = populated.size;
     state.segment_count = populated.segment_count;
     state.point = point_of(record);

@@ -6,12 +6,12 @@
 #include <array>
 #include <string_view>
 
-#include <memsim/base/number_text.hpp>
+#include <memsim/base/numbers.hpp>
 
 namespace memsim {
 namespace {
 
-using number_text::Wide;
+__extension__ using Wide = unsigned __int128;
 
 // A unit that people read, by how many of the measure's own it is; it serves from values of `from` on. With so many
 // decimals its texts tell no less apart than those of measure_text().
@@ -72,7 +72,7 @@ std::string usual_text(const Measure& measure, ShownValue value, std::int64_t pe
 // Rounded half up to that many decimals of the unit. Requires: 10^decimals <= 10^17.
 std::string text_in(const ShownUnit& unit, unsigned decimals, ShownValue value, std::int64_t per_unit) {
   if (value == kNeverMeasured && per_unit == 1) return "never";
-  const Wide power = Wide{number_text::power_of_ten(decimals)};
+  const Wide power = Wide{power_of_ten(decimals)};
   const Wide step = unit.size * magnitude(per_unit);
   const Wide scaled = (magnitude(value) * power + step / 2) / step;
   std::string text =

@@ -37,25 +37,30 @@ class FaultedRun {
   FaultedRun(Context& context, MemoryObject& object) : context_(context), object_(object) {}
 
   // Puts the frame of one fault behind `page`, or holds it until put_in().
-  void add(PageNumber page, const Allocation& taken) {
+  void add(PageNumber page, const TakenFrames& taken) {
     const FrameCount held(taken_.allocation.extents.size());
     if (page != first_ + held) put_in();
     if (taken_.allocation.extents.empty()) first_ = page;
-    taken_.allocation.extents.push_back(taken.extents.front());
-    taken_.allocation.work += taken.work;
+    if (taken_.allocation.extents.empty()) {
+      taken_ = taken;
+    } else {
+      taken_.allocation.extents.push_back(taken.allocation.extents.front());
+      taken_.allocation.work += taken.allocation.work;
+      ++taken_.requests;
+    }
   }
   void put_in() {
     if (taken_.allocation.extents.empty()) return;
     publish_taken(context_, object_.id, first_, taken_);
     insert_frames(context_, object_, first_, taken_.allocation.extents);
-    taken_.allocation = {};
+    taken_ = {};
   }
 
  private:
   Context& context_;
   MemoryObject& object_;
   PageNumber first_;
-  TakenFrames taken_{.allocation = {}, .mobility = Mobility::movable};
+  TakenFrames taken_;
 };
 
 // Gives frames to the pages of a mapping that have none yet, one fault each. Errors: ENOMEM; the pages before it stay.
@@ -76,7 +81,7 @@ SimResult<FrameCount> fault_in(Context& context, const Mapping& mapping) {
       error = taken.error();
       break;
     }
-    run.add(page, taken->allocation);
+    run.add(page, *taken);
     faults += FrameCount(1);
     page += FrameCount(1);
     page = edit.object().pages.first_hole({page, range.end() - page});

@@ -92,7 +92,7 @@ SimResult<Order> read_order(Context& context) {
 Errno check_against(const MemoryObject& object, const Order& order, const Semantics& semantics) {
   if ((object.flags & kCtlSeal) != 0) return Errno::eperm;
   if (object.kind == ObjectKind::truncated) return Errno::einval;
-  const bool is_first = object.kind == ObjectKind::empty;
+  const bool is_first = object.kind == ObjectKind::none;
   if (!is_first && object.special != order.special) return Errno::eagain;
   if (!is_first && (object.flags & kCtlPrimary) != (order.flags & kCtlPrimary)) return semantics.already_special_errno;
   if (!is_first && order.is_contiguous()) return Errno::ebusy;

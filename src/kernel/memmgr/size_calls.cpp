@@ -19,7 +19,7 @@ SimResult<void> resize_ordinary(Context& context, ObjectSlot slot, Bytes size) {
   publish_taken(context, before.id, PageNumber(have.count()), *taken);
   ObjectEdit edit(state, slot);
   MemoryObject& object = edit.object();
-  object.kind = size.is_zero() ? ObjectKind::empty : ObjectKind::truncated;
+  object.kind = size.is_zero() ? ObjectKind::none : ObjectKind::truncated;
   object.size = size;
   append_frames(context, object, taken->allocation.extents);
   if (want < have) release_pages(context, object, {PageNumber(want.count()), have - want});
@@ -36,7 +36,7 @@ SimResult<Value> ftruncate(Context& context) {
   if (!can_write(description.access) || !size) return refused(Errno::einval);
   const MemoryObject& object = context.state.objects.at(description.object);
   if ((object.flags & kCtlSeal) != 0) return refused(Errno::eperm);
-  if (object.kind != ObjectKind::empty && object.kind != ObjectKind::truncated) return refused(Errno::einval);
+  if (object.kind != ObjectKind::none && object.kind != ObjectKind::truncated) return refused(Errno::einval);
   const auto resized = resize_ordinary(context, description.object, *size);
   if (!resized) return refused(resized.error());
   return 0;

@@ -33,7 +33,8 @@ SimResult<TakenFrames> take_area(Context& context, std::span<const RegionId> poo
   }
   context.work().allocator += allocation->work;
   ++state.change_count;
-  return TakenFrames{.allocation = std::move(*allocation), .contiguity = Contiguity::contiguous};
+  request.contiguity = Contiguity::contiguous;  // as above: records tell of it as one piece
+  return TakenFrames{.allocation = std::move(*allocation), .request = request, .from = pool};
 }
 
 // An area mapped by physical address (tflag 0) is busy until all who mapped it have unmapped it; meanwhile others may

@@ -107,6 +107,12 @@ class Taking {
     }
   }
 
+  void publish_claimed() {
+    if (claimed_.empty()) return;
+    context_.records.publish(FramesClaimed{
+        .pid = context_.request.pid, .cpu = context_.request.cpu, .mobility = mobility_, .extents = claimed_});
+  }
+
   // Moves what `runs` hold, all of one object and by ascending page, out of the range.
   void move_out(std::span<const MovableRun> runs) {
     State& state = context_.state;
@@ -124,8 +130,11 @@ class Taking {
     context_.work().frames_moved += shelter.count.count();
     ObjectEdit edit(state, runs.front().object);
     edit.object().replace_frames(pages, found->extents, state.page_size(), touching_of(state.semantics));
-    context_.records.publish(
-        FramesMoved{.object = edit.object().id, .pid = context_.request.pid, .from = frames, .to = found->extents});
+    context_.records.publish(FramesMoved{.object = edit.object().id,
+                                         .pid = context_.request.pid,
+                                         .cpu = shelter.cpu,
+                                         .from = frames,
+                                         .to = found->extents});
     publish_populated(context_, edit.object());
   }
 
@@ -143,6 +152,7 @@ class Taking {
     const auto claimed = context_.state.memory.allocate(exactly, std::span(&region_, 1));
     if (claimed) {
       made_.work += claimed->work;
+      claimed_.push_back(block);
       return;
     }
     MEMSIM_CHECK_THAT(block.count > FrameCount(1), "a policy gives out a free frame that is asked for");
@@ -155,6 +165,7 @@ class Taking {
   Mobility mobility_;
   RegionId region_;
   Allocation made_;
+  std::vector<Extent> claimed_;  // by claim(), and not yet published
 };
 
 // What of `movable` lies in the range, each object's together and by ascending page, the objects by ascending id.
@@ -176,6 +187,7 @@ Allocation take_range(Context& context, const FrameRequest& request, Extent rang
   for (const FrameRun& run : map) {
     if (run.use == FrameUse::free) taking.claim(intersection(run.extent, range));
   }
+  taking.publish_claimed();
   const std::vector<MovableRun> runs = in_the_way(context.state, range, movable);
   for (std::size_t first = 0, end = 0; first < runs.size(); first = end) {
     while (end < runs.size() && runs[end].object == runs[first].object) ++end;

@@ -21,28 +21,6 @@ void for_each_region_part(const PhysicalMemory& memory, Extent extent, Visitor&&
   }
 }
 
-Backing backing_of(ObjectKind kind) {
-  switch (kind) {
-    case ObjectKind::empty:
-      return Backing::none;
-    case ObjectKind::ram:
-      return Backing::ram;
-    case ObjectKind::contiguous:
-      return Backing::contiguous;
-    case ObjectKind::typed:
-      return Backing::typed;
-    case ObjectKind::physical:
-      return Backing::physical;
-    case ObjectKind::truncated:
-      return Backing::truncated;
-    case ObjectKind::lazy:
-      return Backing::lazy;
-    case ObjectKind::anonymous:
-      return Backing::anonymous;
-  }
-  return Backing::none;
-}
-
 void set_pinned(State& state, std::span<const Extent> extents, Pinning pinning) {
   for (const Extent& extent : extents) {
     for_each_region_part(state.memory, extent, [&](Extent part) {
@@ -111,11 +89,11 @@ void change_pinned(Context& context, const MemoryObject& object, std::span<const
 }
 
 SimResult<TakenFrames> take_frames(Context& context, ObjectId concerned, const FrameDemand& demand) {
-  TakenFrames taken{.allocation = {}, .contiguity = demand.contiguity, .mobility = demand.mobility};
-  if (demand.count.is_zero()) return taken;
   State& state = context.state;
   const FrameRequest request{
       .count = demand.count, .contiguity = demand.contiguity, .mobility = demand.mobility, .cpu = context.request.cpu};
+  TakenFrames taken{.allocation = {}, .request = request, .from = demand.from};
+  if (demand.count.is_zero()) return taken;
   auto allocation = state.memory.allocate(request, demand.from);
   const Moving moving = moving_for(state, demand);
   if (!allocation && moving == Moving::tried) allocation = take_by_moving(context, request, demand.from);
@@ -141,14 +119,21 @@ void publish_taken(Context& context, ObjectId object, PageNumber first, const Ta
   }
   context.records.publish(FramesAllocated{.object = object,
                                           .pid = context.request.pid,
-                                          .contiguous = taken.contiguity == Contiguity::contiguous,
-                                          .movable = taken.mobility != Mobility::unmovable,
-                                          .splits = taken.allocation.work.splits,
-                                          .merges = taken.allocation.work.merges,
-                                          .steps = taken.allocation.work.steps,
+                                          .cpu = taken.request.cpu,
+                                          .contiguous = taken.request.contiguity == Contiguity::contiguous,
+                                          .mobility = taken.request.mobility,
                                           .offset = offset_of(first, context.state.page_size()),
                                           .tail = taken.allocation.tail.count,
-                                          .extents = extents});
+                                          .extents = extents,
+                                          .requests = taken.requests,
+                                          .alignment = taken.request.alignment,
+                                          .boundary = taken.request.boundary,
+                                          .window_first = taken.request.window_first,
+                                          .window_end = taken.request.window_end,
+                                          .regions = context.state.memory.candidates(taken.from),
+                                          .splits = WorkCount(taken.allocation.work.splits),
+                                          .merges = WorkCount(taken.allocation.work.merges),
+                                          .steps = WorkCount(taken.allocation.work.steps)});
 }
 
 void publish_refused(Context& context, ObjectId concerned, const FrameRequest& request, std::span<const RegionId> from,
@@ -156,8 +141,10 @@ void publish_refused(Context& context, ObjectId concerned, const FrameRequest& r
   const PhysicalMemory& memory = context.state.memory;
   context.records.publish(AllocationFailed{.object = concerned,
                                            .pid = context.request.pid,
+                                           .cpu = request.cpu,
                                            .frames = request.count,
                                            .contiguous = request.contiguity == Contiguity::contiguous,
+                                           .mobility = request.mobility,
                                            .alignment = request.alignment,
                                            .boundary = request.boundary,
                                            .window_first = request.window_first,
@@ -235,12 +222,17 @@ void release_pages(Context& context, MemoryObject& object, PageRange range) {
   context.work().allocator += work;
   context.work().frames_freed += total_of(extents).count();
   ++state.change_count;
-  context.records.publish(FramesReleased{.object = object.id, .merges = work.merges, .extents = extents});
+  context.records.publish(FramesReleased{.object = object.id,
+                                         .cpu = context.request.cpu,
+                                         .splits = WorkCount(work.splits),
+                                         .merges = WorkCount(work.merges),
+                                         .steps = WorkCount(work.steps),
+                                         .extents = extents});
 }
 
 void publish_populated(Context& context, const MemoryObject& object) {
   context.records.publish(ObjectPopulated{.object = object.id,
-                                          .backing = backing_of(object.kind),
+                                          .backing = object.kind,
                                           .size = object.size,
                                           .frames = object.given_frames(context.state.page_size()),
                                           .segment_count = object.segment_count()});

@@ -13,8 +13,9 @@ namespace memsim::memmgr {
 // Frames from the allocator that no object has yet. They must be given to one, a tail by hold_tail(), or handed back.
 struct TakenFrames {
   Allocation allocation;
-  Contiguity contiguity = Contiguity::scattered;
-  Mobility mobility = Mobility::unmovable;
+  FrameRequest request{};
+  std::span<const RegionId> from{};  // as asked; empty: general memory
+  std::uint32_t requests = 1;        // as many equal ones
 };
 
 // Whether frames may be moved out of the way of a contiguous demand, where the machine does so at all.

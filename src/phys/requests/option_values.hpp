@@ -1,5 +1,4 @@
-// The value of a policy's option: as the scenario gives it, or the default. Requires: options that
-// check_policy_options() accepts.
+// The value of a policy's option as a number. Requires: options that check_policy_options() accepts.
 #pragma once
 
 #include <charconv>
@@ -8,11 +7,6 @@
 #include <memsim/phys/policy.hpp>
 
 namespace memsim {
-
-[[nodiscard]] inline std::string_view text_of(const PolicyOption& option, const PolicyOptions& options) {
-  const auto given = options.find(option.name);
-  return given == options.end() ? option.default_value : std::string_view(given->second);
-}
 
 [[nodiscard]] inline std::uint64_t number_of(const PolicyOption& option, const PolicyOptions& options) {
   const std::string_view digits = text_of(option, options);

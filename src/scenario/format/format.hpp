@@ -55,14 +55,6 @@ struct Group {
   std::span<const Key> keys;
 };
 
-// One cost of the model: its key and where it is kept.
-struct CostName {
-  std::string_view name;
-  SimDuration CostModel::*member;
-  std::string_view doc;  // what takes this time
-};
-[[nodiscard]] std::span<const CostName> cost_names();
-
 struct AbilityName {
   std::string_view name;
   bool Abilities::*member;

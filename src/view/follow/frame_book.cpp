@@ -28,13 +28,15 @@ void FrameBook::learn(const RecordView& record) {
       break;
     case RecordKind::frames_reserved: {
       const auto& reserved = record.as<FramesReserved>();
-      hold(reserved.extent, {.object = {}, .reserved = reservations_.size()});
+      hold(reserved.extent, {.object = {}, .reservation = reservations_.size()});
       reservations_.emplace_back(reserved.name);
       break;
     }
     case RecordKind::frames_allocated: {
       const auto& taken = record.as<FramesAllocated>();
-      for (const Extent& extent : taken.extents) hold(extent, {.object = taken.object, .movable = taken.movable});
+      for (const Extent& extent : taken.extents) {
+        hold(extent, {.object = taken.object, .reservation = {}, .movable = taken.mobility != Mobility::unmovable});
+      }
       break;
     }
     case RecordKind::frames_released:
@@ -102,7 +104,7 @@ void FrameBook::set_pinned(Extent extent, bool pinned) {
 
 void FrameBook::move(const FramesMoved& record) {
   for (const Extent& extent : record.from) let_go(extent);
-  for (const Extent& extent : record.to) hold(extent, {.object = record.object, .movable = true});
+  for (const Extent& extent : record.to) hold(extent, {.object = record.object, .reservation = {}, .movable = true});
 }
 
 }  // namespace memsim

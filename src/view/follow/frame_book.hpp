@@ -5,6 +5,7 @@
 #include <array>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,10 +25,10 @@ class FrameBook {
   };
   // A run of frames in use, all held alike.
   struct Holding {
-    ObjectId object;         // 0: a reservation
-    std::size_t reserved{};  // which, then
-    bool movable = false;    // by the way it was allocated
-    bool pinned = false;     // by mlock()
+    ObjectId object;                         // 0: none
+    std::optional<std::size_t> reservation;  // which, if it is one
+    bool movable = false;                    // by the way it was allocated
+    bool pinned = false;                     // by mlock()
     [[nodiscard]] bool can_move() const { return movable && !pinned; }
     bool operator==(const Holding&) const = default;
   };

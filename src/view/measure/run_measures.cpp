@@ -207,14 +207,14 @@ class RunMeasures::Collector {
     ++work_.allocations;
     work_.contiguous += record.contiguous ? 1 : 0;
     work_.frames_allocated += frames_of(record.extents);
-    work_.splits += record.splits;
-    work_.merges += record.merges;
-    work_.steps += record.steps;
+    work_.splits += record.splits.count();
+    work_.merges += record.merges.count();
+    work_.steps += record.steps.count();
   }
 
   void on(SimTime, const FramesReleased& record) {
     work_.frames_released += frames_of(record.extents);
-    work_.merges += record.merges;
+    work_.merges += record.merges.count();
   }
 
   void on(SimTime, const AllocationFailed& record) {

@@ -129,9 +129,9 @@ class ExplainView::Explainer {
   }
 
   [[nodiscard]] FirstOf<FramesInTheWay> owners_in(Extent range) const {
-    std::map<std::pair<ObjectId, std::size_t>, FramesInTheWay> owners;
+    std::map<std::pair<ObjectId, std::optional<std::size_t>>, FramesInTheWay> owners;
     book_.for_each_held(range, [&](Extent held, const FrameBook::Holding& holding) {
-      FramesInTheWay& owner = owners[{holding.object, holding.reserved}];
+      FramesInTheWay& owner = owners[{holding.object, holding.reservation}];
       (holding.can_move() ? owner.movable : owner.pinned) += held.count;
     });
     FirstOf<FramesInTheWay> list;
@@ -139,8 +139,9 @@ class ExplainView::Explainer {
     for (auto& [key, owner] : owners) {
       const FrameBook::Maker& maker = book_.maker(key.first);
       owner.object = key.first;
-      owner.object_name = key.first == ObjectId() ? book_.reservation(key.second) : maker.name;
-      if (key.first != ObjectId()) owner.process = names_.process(maker.pid);
+      owner.is_reserved = key.second.has_value();
+      owner.object_name = owner.is_reserved ? book_.reservation(*key.second) : maker.name;
+      if (maker.pid != ProcessId()) owner.process = names_.process(maker.pid);
       list.first.push_back(std::move(owner));
     }
     std::stable_sort(list.first.begin(), list.first.end(), [](const FramesInTheWay& a, const FramesInTheWay& b) {

@@ -109,9 +109,8 @@ class Writer {
   }
 
   static void add_owner(TextTable& table, const FramesInTheWay& owner, FrameCount frames, const char* mobility) {
-    const bool is_reserved = owner.object == ObjectId();
-    table.add_row({counted(frames.count(), "frame"), is_reserved ? "(reserved)" : owner.process,
-                   is_reserved ? owner.object_name : object_label(owner.object, owner.object_name), mobility});
+    table.add_row({counted(frames.count(), "frame"), owner.is_reserved ? "(reserved)" : owner.process,
+                   owner.is_reserved ? owner.object_name : object_label(owner.object, owner.object_name), mobility});
   }
 
   std::string& out_;

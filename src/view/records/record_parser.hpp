@@ -5,11 +5,11 @@
 // the end of the line.
 #pragma once
 
-#include <array>
 #include <charconv>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <span>
 #include <string>
@@ -51,20 +51,21 @@ class RecordParser {
   void read_field(std::string_view name, Errno& target);
 
  private:
-  // Where the arrays and texts of the line live. A record has up to two arrays of a type, and up to six texts and
-  // words.
-  template <class T, std::size_t kPlaces>
+  // Where the arrays and texts of the line live, which keep their room from line to line. A deque: what was handed out
+  // stays where it is.
+  template <class T>
   struct Shelf {
-    std::array<T, kPlaces> places;
+    std::deque<T> places;
     std::size_t used = 0;
     T& next() {
-      T& place = places.at(used++);
+      if (used == places.size()) places.emplace_back();
+      T& place = places[used++];
       place.clear();
       return place;
     }
   };
   template <class T>
-  using Arrays = Shelf<std::vector<T>, 2>;
+  using Arrays = Shelf<std::vector<T>>;
 
   void fail(std::string fault);
   // Takes `text`, and fails where something else is there.
@@ -115,6 +116,8 @@ class RecordParser {
   }
   void read_value(std::string_view& target);
   void read_value(Extent& target) { read_object("first", target.first, "frames", target.count); }
+  void read_value(Setting& target) { read_object("name", target.name, "value", target.value); }
+  void read_value(Provenance& target) { read_value(target.text); }
   void read_value(ThreadRef& target) { read_object("pid", target.pid, "tid", target.tid); }
   void read_value(Segment& target) {
     read_object("offset", target.offset, "paddr", target.paddr, "length", target.length);
@@ -166,8 +169,10 @@ class RecordParser {
   std::string_view line_;
   std::size_t at_ = 0;
   std::string fault_;
-  std::tuple<Arrays<Extent>, Arrays<Segment>, Arrays<RegionId>, Arrays<std::uint64_t>, Arrays<ThreadRef>> arrays_;
-  Shelf<std::string, 6> texts_;
+  std::tuple<Arrays<Extent>, Arrays<Segment>, Arrays<RegionId>, Arrays<std::uint64_t>, Arrays<ThreadRef>,
+             Arrays<Setting>>
+      arrays_;
+  Shelf<std::string> texts_;
 };
 
 }  // namespace memsim

@@ -76,6 +76,7 @@ RecordRules::Fault RecordRules::fault_in(const CallCompleted& record) {
 RecordRules::Fault RecordRules::fault_in(const FramesAllocated& record) {
   const FrameCount last = record.extents.empty() ? FrameCount() : record.extents.back().count;
   if (!record.tail.is_zero() && record.tail >= last) return "a page lies before a tail";
+  if (record.object == ObjectId()) return "frames are an object's";
   return taken(record.extents);
 }
 

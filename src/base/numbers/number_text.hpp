@@ -28,11 +28,4 @@ struct Decimal {
 };
 [[nodiscard]] Parsed<Decimal> parse_decimal(std::string_view text);
 
-// 10^exponent. Requires: exponent <= 18.
-[[nodiscard]] constexpr std::uint64_t power_of_ten(unsigned exponent) {
-  std::uint64_t power = 1;
-  for (unsigned i = 0; i < exponent; ++i) power *= 10;
-  return power;
-}
-
 }  // namespace memsim::number_text

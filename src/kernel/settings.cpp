@@ -1,0 +1,84 @@
+#include "kernel/settings.hpp"
+
+#include <fmt/format.h>
+
+#include <memsim/base/errno.hpp>
+#include <memsim/base/numbers.hpp>
+#include <memsim/kernel/cost_names.hpp>
+
+namespace memsim {
+namespace {
+
+// The values as a scenario writes them.
+std::string written(bool value) { return value ? "true" : "false"; }
+std::string written(std::uint64_t value) { return fmt::format("{}", value); }
+std::string written(Bytes value) { return format_size_exact(value); }
+std::string written(SimDuration value) { return format_duration_exact(value); }
+std::string written(PhysAddr value) { return fmt::format("{:#x}", value.value()); }
+std::string written(Errno value) { return std::string(errno_name(value)); }
+
+void add_machine(SettingList& list, const WorldConfig& config) {
+  list.add("machine.timeslice", written(config.timeslice));
+  list.add("machine.memory_manager.threads", written(std::uint64_t{config.memmgr.threads}));
+  list.add("machine.memory_manager.priority", written(std::uint64_t{config.memmgr.priority}));
+  const bool defragments = config.contiguous_failure == ContiguousFailure::defragment;
+  list.add("machine.contiguous_failure", defragments ? "defragment" : "none");
+  for (const CostName& cost : kCostNames) {
+    list.add(fmt::format("machine.costs.{}", cost.name), written(config.costs.*cost.member));
+  }
+}
+
+void add_semantics(SettingList& list, const Semantics& semantics) {
+  list.add("semantics.not_physical_errno", written(semantics.not_physical_errno));
+  list.add("semantics.merge_touching_segments", written(semantics.merge_touching_segments));
+  list.add("semantics.already_special_errno", written(semantics.already_special_errno));
+  list.add("semantics.anon_phys_needs_ability", written(semantics.anon_phys_needs_ability));
+  list.add("semantics.memmgr_priority_inheritance", written(semantics.memmgr_priority_inheritance));
+}
+
+void add_record(SettingList& list, const RecordConfig& record) {
+  list.add("record.every", written(record.every));
+  list.add("record.at_each_change", written(record.at_each_change));
+  list.add("record.segment_lengths", written(record.segment_lengths));
+  for (const ProbeConfig& probe : record.probes) {
+    const auto add = [&](std::string_view key, std::string value) {
+      list.add(fmt::format("record.probes.{}.{}", probe.name, key), std::move(value));
+    };
+    add("size", written(probe.size));
+    add("contiguous", written(probe.contiguity == Contiguity::contiguous));
+    if (!probe.alignment.is_zero()) add("alignment", written(probe.alignment));
+    if (!probe.boundary.is_zero()) add("boundary", written(probe.boundary));
+    if (probe.window_first != PhysAddr()) add("above", written(probe.window_first));
+    if (probe.window_last != PhysAddr::max()) add("below", written(probe.window_last + Bytes(1)));
+  }
+}
+
+void add_limits(SettingList& list, const Limits& limits) {
+  list.add("limits.events", written(limits.events));
+  list.add("limits.events_at_one_instant", written(limits.events_at_one_instant));
+  list.add("limits.processes", written(std::uint64_t{limits.processes}));
+  list.add("limits.objects", written(limits.objects));
+  list.add("limits.pending_events", written(limits.pending_events));
+}
+
+}  // namespace
+
+SettingList policy_settings(const std::string& policy, const PolicyOptions& options) {
+  SettingList list;
+  for (const PolicyOption& option : find_policy(policy)->options) {
+    list.add(std::string(option.name), std::string(text_of(option, options)));
+  }
+  return list;
+}
+
+SettingList run_settings(const WorldConfig& config) {
+  SettingList list;
+  if (config.until != never()) list.add("until", written(config.until - SimTime()));
+  add_machine(list, config);
+  add_semantics(list, config.semantics);
+  add_record(list, config.record);
+  add_limits(list, config.limits);
+  return list;
+}
+
+}  // namespace memsim
