@@ -80,15 +80,14 @@ void publish_served(Kernel& kernel, ThreadSlot server, const Service& service, S
 void serve(Kernel& kernel, ThreadSlot server) {
   Service& service = kernel.services[kernel.thread(server).tid.value() - 1];
   const CostModel& costs = kernel.config->costs;
-  SimDuration cost = costs.msg_receive;
+  SimDuration cost;
   if (service.client == kNoThread) {
     service.outcome = {};
     service.outcome.work = kernel.memory.remove_process(service.remains, kernel.records, kernel.thread(server).cpu);
-    cost += costs.process_exit + cost_of(costs, service.outcome.work);
+    cost = clearing_cost(costs, service.outcome.work);
   } else {
     service.outcome = answer(kernel, service.client, kernel.thread(server).cpu);
-    cost += costs.memmgr_call + cost_of(costs, service.outcome.work) + costs.msg_reply;
-    cost += copy_cost(costs, std::min(service.outcome.reply_bytes, qnx::kMaxMessage));
+    cost = service_cost(costs, service.outcome.work, service.outcome.reply_bytes);
   }
   publish_served(kernel, server, service, cost);
   if (kernel.memory.object_count() > kernel.config->limits.objects) {

@@ -63,14 +63,6 @@ void add_limits(SettingList& list, const Limits& limits) {
 
 }  // namespace
 
-SettingList policy_settings(const std::string& policy, const PolicyOptions& options) {
-  SettingList list;
-  for (const PolicyOption& option : find_policy(policy)->options) {
-    list.add(std::string(option.name), std::string(text_of(option, options)));
-  }
-  return list;
-}
-
 SettingList run_settings(const WorldConfig& config) {
   SettingList list;
   if (config.until != never()) list.add("until", written(config.until - SimTime()));

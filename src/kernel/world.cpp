@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include <memsim/engine/version.hpp>
-
 #include "kernel/interpreter.hpp"
 #include "kernel/lifecycle.hpp"
 #include "kernel/messages/deadlock.hpp"
@@ -26,43 +24,21 @@ struct World::Impl {
 
 namespace {
 
-void publish_start(Kernel& kernel) {
+void announce(Kernel& kernel) {
   const WorldConfig& config = *kernel.config;
-  const PhysicalMemory& memory = kernel.memory.memory();
-  const SettingList options = policy_settings(config.memory.policy, config.memory.policy_options);
   const SettingList settings = run_settings(config);
+  const std::vector<Setting> all_settings = settings.view();
   std::vector<Setting> overridden;
   for (const ConfigOverride& override : config.overridden) overridden.push_back({override.path, override.value});
-  const std::vector<Setting> all_options = options.view();
-  const std::vector<Setting> all_settings = settings.view();
-  kernel.records.publish(RunStarted{.seed = config.seed,
-                                    .page_size = memory.page_size().bytes(),
-                                    .cpus = config.cpus,
-                                    .policy = config.memory.policy,
-                                    .merge_touching_segments = config.semantics.merge_touching_segments,
-                                    .policy_options = all_options,
-                                    .settings = all_settings,
-                                    .overridden = overridden,
-                                    .version = {version()}});
-  for (std::size_t i = 0; i < memory.region_count(); ++i) {
-    const RegionId region(static_cast<std::uint16_t>(i));
-    kernel.records.publish(RegionAdded{.region = region,
-                                       .name = memory.region(region).name,
-                                       .base = memory.region(region).base,
-                                       .frames = memory.region_extent(region).count,
-                                       .general = memory.region(region).general,
-                                       .preference = memory.region(region).preference});
-  }
-  for (const ReservationConfig& reserved : config.memory.reservations) {
-    const PageSize page_size = memory.page_size();
-    kernel.records.publish(
-        FramesReserved{.name = reserved.name,
-                       .extent = {page_size.frame_of(reserved.base), page_size.frames_covering(reserved.size)}});
-  }
+  kernel.memory.machine().announce(kernel.records, {.seed = config.seed,
+                                                    .cpus = config.cpus,
+                                                    .merge_touching_segments = config.semantics.merge_touching_segments,
+                                                    .settings = all_settings,
+                                                    .overridden = overridden});
 }
 
 void start(Kernel& kernel) {
-  publish_start(kernel);
+  announce(kernel);
   lifecycle::start_memmgr(kernel);
   sampler::sample(kernel, SamplePoint::start);
   const std::vector<ProcessConfig>& processes = kernel.config->processes;
@@ -193,6 +169,11 @@ StopReason World::run() {
   run_until(never());
   if (!impl_->kernel.ended) finish(impl_->kernel);
   return impl_->kernel.stop_reason;
+}
+
+HostResult<void> World::change_policy(const std::string& policy, const PolicyOptions& options) {
+  MEMSIM_CHECK_THAT(impl_->started && !impl_->kernel.ended, "a policy changes in the middle of a run");
+  return impl_->kernel.memory.machine().change_policy(impl_->kernel.records, policy, options);
 }
 
 SimTime World::now() const { return impl_->kernel.now(); }

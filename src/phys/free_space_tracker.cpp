@@ -53,6 +53,11 @@ void FreeSpaceTracker::released(Extent extent) {
   free_ += extent.count;
 }
 
+bool FreeSpaceTracker::is_allocated(Extent extent) const {
+  const std::uint64_t first = index_of(extent.first);
+  return taken_.contains_range(first, first + extent.count.count());
+}
+
 void FreeSpaceTracker::pin(Extent extent) {
   MEMSIM_CHECK_THAT(!extent.count.is_zero() && region_.contains(extent), "pinned frames belong to the region");
   const std::uint64_t first = index_of(extent.first);

@@ -27,6 +27,9 @@ class FreeSpaceTracker {
   void pin(Extent extent);
   void unpin(Extent extent) { pins_.unpin(extent); }
 
+  // Whether all frames of the extent are allocated.
+  [[nodiscard]] bool is_allocated(Extent extent) const;
+
   [[nodiscard]] FreeSpace measure() const;
   [[nodiscard]] FrameCount free_frames() const { return free_; }
   [[nodiscard]] FrameCount largest_free_run() const { return FrameCount(runs_.largest()); }

@@ -5,6 +5,7 @@
 #include <memsim/phys/physical_memory_check.hpp>
 #include "phys/free_space_tracker.hpp"
 #include "phys/requests/placement.hpp"
+#include "phys/start_state.hpp"
 
 namespace memsim {
 namespace {
@@ -17,6 +18,9 @@ struct Region {
 
   Region(RegionConfig region, Extent frames, std::unique_ptr<FrameAllocator> made, Order large_order)
       : config(std::move(region)), extent(frames), allocator(std::move(made)), tracker(frames, large_order) {}
+  // The same frames in the same use, behind another allocator.
+  Region(const Region& other, std::unique_ptr<FrameAllocator> made)
+      : config(other.config), extent(other.extent), allocator(std::move(made)), tracker(other.tracker) {}
   Region(const Region& other)
       : config(other.config), extent(other.extent), allocator(other.allocator->clone()), tracker(other.tracker) {}
   Region(Region&&) noexcept = default;
@@ -32,6 +36,9 @@ Order large_page_order(PageSize page_size) { return Order(page_size.shift() < 21
 
 struct PhysicalMemory::Impl {
   PageSize page_size;
+  std::string policy;
+  PolicyOptions policy_options;
+  std::vector<ReservationConfig> reservations;
   std::vector<Region> regions;       // in the order listed
   std::vector<RegionId> general;     // for ordinary requests, in preference order
   std::vector<RegionId> by_address;  // ascending
@@ -56,6 +63,8 @@ struct PhysicalMemory::Impl {
   const Region* find(FrameNumber frame) const;
   Region& owner(Extent extent);
   void order_regions();
+  void add_region(const RegionConfig& region, std::span<const Extent> held);
+  void add_region(const RegionConfig& region, const LinuxFreeLists& lists);
   void reserve(Extent extent);
 };
 
@@ -152,6 +161,7 @@ void PhysicalMemory::Impl::order_regions() {
 // Takes exactly the frames of `extent`, for ever. Requires: they are free.
 void PhysicalMemory::Impl::reserve(Extent extent) {
   Region& region = owner(extent);
+  if (region.tracker.is_allocated(extent)) return region.tracker.pin(extent);  // by the free lists that it began with
   FrameRequest request{.count = extent.count};
   request.window_first = extent.first;
   request.window_end = extent.end();
@@ -170,21 +180,64 @@ void PhysicalMemory::Impl::reserve(Extent extent) {
   region.tracker.pin(extent);
 }
 
-HostResult<PhysicalMemory> PhysicalMemory::create(const PhysicalMemoryConfig& config) {
+// What is left of it by those of `held`, which ascend, that lie in it.
+void PhysicalMemory::Impl::add_region(const RegionConfig& config, std::span<const Extent> held) {
+  const Extent extent = frames_of(page_size, config.base, config.size);
+  const auto first = std::lower_bound(held.begin(), held.end(), extent.first,
+                                      [](const Extent& a, FrameNumber frame) { return a.first < frame; });
+  const auto end = std::find_if(first, held.end(), [&](const Extent& a) { return a.first >= extent.end(); });
+  const std::vector<Extent> free = complement(extent, std::span(first, end));
+  Region& made =
+      regions.emplace_back(config, extent, create_with_free(*find_policy(policy), extent, policy_options, free),
+                           large_page_order(page_size));
+  for (const Extent& taken : std::span(first, end)) made.tracker.allocated(taken);
+}
+
+// With its free lists as given.
+void PhysicalMemory::Impl::add_region(const RegionConfig& config, const LinuxFreeLists& lists) {
+  const Extent extent = frames_of(page_size, config.base, config.size);
+  Region& made = regions.emplace_back(config, extent, create_linux_allocator(extent, policy_options, lists),
+                                      large_page_order(page_size));
+  for (const Extent& taken : complement(extent, free_runs(*made.allocator))) made.tracker.allocated(taken);
+}
+
+HostResult<PhysicalMemory> PhysicalMemory::create(const PhysicalMemoryConfig& config, const StartState& start) {
   if (auto checked = check_physical_memory(config); !checked) return Unexpected<HostError>(checked.error());
+  if (auto checked = check_start(config, start); !checked) return Unexpected<HostError>(checked.error());
   auto impl = std::make_unique<Impl>();
   impl->page_size = config.page_size;
-  const Policy* policy = find_policy(config.policy);
+  impl->policy = config.policy;
+  impl->policy_options = config.policy_options;
+  impl->reservations = config.reservations;
   impl->regions.reserve(config.regions.size());
+  std::vector<Extent> held = start.held;
+  std::sort(held.begin(), held.end(), [](const Extent& a, const Extent& b) { return a.first < b.first; });
   for (const RegionConfig& region : config.regions) {
-    const Extent extent = frames_of(config.page_size, region.base, region.size);
-    impl->regions.emplace_back(region, extent, policy->create(extent, config.policy_options),
-                               large_page_order(config.page_size));
+    const auto id = RegionId(static_cast<RegionId::rep>(impl->regions.size()));
+    const auto given = std::find_if(start.linux_lists.begin(), start.linux_lists.end(),
+                                    [id](const StartState::RegionLists& lists) { return lists.region == id; });
+    given == start.linux_lists.end() ? impl->add_region(region, held) : impl->add_region(region, given->lists);
   }
   impl->order_regions();
   for (const ReservationConfig& reserved : config.reservations) {
     impl->reserve(frames_of(config.page_size, reserved.base, reserved.size));
   }
+  return PhysicalMemory(std::move(impl));
+}
+
+HostResult<PhysicalMemory> PhysicalMemory::with_policy(const std::string& policy, const PolicyOptions& options) const {
+  if (auto checked = check_policy_choice(policy, options); !checked) return Unexpected<HostError>(checked.error());
+  auto impl = std::make_unique<Impl>();
+  impl->page_size = impl_->page_size;
+  impl->policy = policy;
+  impl->policy_options = options;
+  impl->reservations = impl_->reservations;
+  impl->regions.reserve(impl_->regions.size());
+  for (const Region& region : impl_->regions) {
+    impl->regions.emplace_back(
+        region, create_with_free(*find_policy(policy), region.extent, options, free_runs(*region.allocator)));
+  }
+  impl->order_regions();
   return PhysicalMemory(std::move(impl));
 }
 
@@ -226,6 +279,13 @@ AllocatorWork PhysicalMemory::release(Extent extent, CpuId cpu) {
   return region.allocator->release(extent, cpu);
 }
 
+AllocatorWork PhysicalMemory::decay(CpuId cpu) {
+  AllocatorWork work;
+  if (impl_->policy != "linux") return work;
+  for (Region& region : impl_->regions) work += decay_linux_cpu_lists(*region.allocator, cpu);
+  return work;
+}
+
 void PhysicalMemory::pin(Extent extent) { impl_->owner(extent).tracker.pin(extent); }
 void PhysicalMemory::unpin(Extent extent) { impl_->owner(extent).tracker.unpin(extent); }
 
@@ -247,6 +307,30 @@ const RegionConfig& PhysicalMemory::region(RegionId region) const { return impl_
 Extent PhysicalMemory::region_extent(RegionId region) const { return impl_->at(region).extent; }
 PageSize PhysicalMemory::page_size() const { return impl_->page_size; }
 const FrameAllocator& PhysicalMemory::allocator(RegionId region) const { return *impl_->at(region).allocator; }
+
+const std::string& PhysicalMemory::policy() const { return impl_->policy; }
+const PolicyOptions& PhysicalMemory::policy_options() const { return impl_->policy_options; }
+std::span<const ReservationConfig> PhysicalMemory::reservations() const { return impl_->reservations; }
+
+std::vector<Extent> PhysicalMemory::frames_held() const {
+  std::vector<Extent> reserved;
+  for (const ReservationConfig& config : impl_->reservations) {
+    reserved.push_back(frames_of(impl_->page_size, config.base, config.size));
+  }
+  std::sort(reserved.begin(), reserved.end(), [](const Extent& a, const Extent& b) { return a.first < b.first; });
+  std::vector<Extent> held;
+  for (const Region& region : impl_->regions) {
+    // Reservations are in use, so none lies in part in a run of the list.
+    for (const Extent& run : complement(region.extent, free_runs(*region.allocator))) {
+      const auto inside = [&run](const Extent& extent) { return run.contains(extent); };
+      const auto first = std::find_if(reserved.begin(), reserved.end(), inside);
+      const auto end = std::find_if_not(first, reserved.end(), inside);
+      const std::vector<Extent> rest = complement(run, std::span(first, end));
+      held.insert(held.end(), rest.begin(), rest.end());
+    }
+  }
+  return held;
+}
 
 std::optional<RegionId> PhysicalMemory::region_of(FrameNumber frame) const {
   const Region* found = impl_->find(frame);

@@ -27,7 +27,7 @@ class Checker {
     check_inside(reservations, regions);
     check_disjoint("regions", regions);
     check_disjoint("reservations", reservations);
-    check_policy();
+    add_all(check_policy_choice(config_.policy, config_.policy_options));
     return std::move(faults_);
   }
 
@@ -77,19 +77,8 @@ class Checker {
     }
   }
 
-  void check_policy() {
-    const Policy* policy = find_policy(config_.policy);
-    if (policy != nullptr) {
-      const auto checked = check_policy_options(*policy, config_.policy_options);
-      if (!checked) faults_.insert(faults_.end(), checked.error().begin(), checked.error().end());
-      return;
-    }
-    std::vector<std::string_view> names;
-    for (const Policy& known : policies()) names.push_back(known.name);
-    const std::string_view nearest = nearest_name(config_.policy, names);
-    fail(fmt::format("there is no policy '{}'", escaped_for_terminal(config_.policy)),
-         nearest.empty() ? fmt::format("known: {}", fmt::join(names, ", "))
-                         : fmt::format("did you mean '{}'?", nearest));
+  void add_all(const HostResult<void>& checked) {
+    if (!checked) faults_.insert(faults_.end(), checked.error().begin(), checked.error().end());
   }
 
   const PhysicalMemoryConfig& config_;
@@ -98,10 +87,55 @@ class Checker {
 
 }  // namespace
 
+HostResult<void> check_policy_choice(const std::string& name, const PolicyOptions& options) {
+  const Policy* policy = find_policy(name);
+  if (policy != nullptr) return check_policy_options(*policy, options);
+  std::vector<std::string_view> names;
+  for (const Policy& known : policies()) names.push_back(known.name);
+  const std::string_view nearest = nearest_name(name, names);
+  return host_failure(
+      ExitCode::bad_input, fmt::format("there is no policy '{}'", escaped_for_terminal(name)),
+      nearest.empty() ? fmt::format("known: {}", fmt::join(names, ", ")) : fmt::format("did you mean '{}'?", nearest));
+}
+
 HostResult<void> check_physical_memory(const PhysicalMemoryConfig& config) {
   HostError faults = Checker(config).run();
   if (faults.empty()) return {};
   return Unexpected<HostError>(std::move(faults));
+}
+
+HostResult<void> check_start(const PhysicalMemoryConfig& config, const StartState& start) {
+  const auto fail = [](std::string message) { return host_failure(ExitCode::bad_input, std::move(message)); };
+  const auto by_address = [](const Extent& a, const Extent& b) { return a.first < b.first; };
+  std::vector<Extent> regions;
+  for (const RegionConfig& region : config.regions) {
+    regions.push_back(frames_of(config.page_size, region.base, region.size));
+  }
+  for (const StartState::RegionLists& lists : start.linux_lists) {
+    if (lists.region.value() >= regions.size()) {
+      return fail(fmt::format("free lists of region {}, which is not", lists.region.value()));
+    }
+    if (config.policy != "linux") return fail(fmt::format("policy '{}' has no free lists of linux", config.policy));
+    // What they hold is the lists' own affair.
+    regions[lists.region.value()].count = {};
+  }
+  std::sort(regions.begin(), regions.end(), by_address);
+  std::vector<Extent> taken = start.held;
+  for (const ReservationConfig& reserved : config.reservations) {
+    taken.push_back(frames_of(config.page_size, reserved.base, reserved.size));
+  }
+  std::sort(taken.begin(), taken.end(), by_address);
+  for (std::size_t i = 1; i < taken.size(); ++i) {
+    if (taken[i - 1].overlaps(taken[i])) return fail(fmt::format("frame {} is held twice", taken[i].first.value()));
+  }
+  for (const Extent& extent : start.held) {
+    const auto above = std::upper_bound(regions.begin(), regions.end(), extent, by_address);
+    if (extent.count.is_zero() || above == regions.begin() || !std::prev(above)->contains(extent)) {
+      return fail(fmt::format("{} frames held from frame {} on are not inside one region", extent.count.count(),
+                              extent.first.value()));
+    }
+  }
+  return {};
 }
 
 Extent frames_of(PageSize page_size, PhysAddr base, Bytes size) {

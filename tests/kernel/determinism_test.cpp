@@ -72,6 +72,59 @@ TEST(Determinism, ACopyInTheMiddleContinuesExactlyAsTheOriginal) {
   EXPECT_EQ(first.fingerprint, run_text(kBusy).fingerprint);
 }
 
+// A hash of each record.
+struct RecordByRecord final : RecordSink {
+  [[nodiscard]] std::span<const RecordKind> wanted() const override { return all_record_kinds(); }
+  void on_record(const RecordView& view) override {
+    view.visit([&](const auto& record) {
+      Fingerprint one;
+      one.add(view.time(), record);
+      records.push_back(one.value());
+    });
+  }
+  std::vector<std::uint64_t> records;
+};
+
+std::vector<std::uint64_t> rest_of(World world) {
+  RecordByRecord rest;
+  world.records().subscribe(rest);
+  world.run();
+  world.check_invariants();
+  return std::move(rest.records);
+}
+
+TEST(Branch, InWhichNothingChangesIsTheRunRecordByRecord) {
+  World run = make_world(load(kBusy));
+  ASSERT_TRUE(run.run_until(SimTime(123'456'789)));
+  const World branch = run;
+  const std::vector<std::uint64_t> rest = rest_of(run);
+  EXPECT_EQ(rest_of(branch), rest);
+  EXPECT_GT(rest.size(), 100u);
+}
+
+TEST(Branch, UnderAnotherPolicyGoesOnFromTheSameFrames) {
+  World run = make_world(load(kBusy));
+  ASSERT_TRUE(run.run_until(SimTime(123'456'789)));
+  const std::uint64_t halfway = run.records().fingerprint();
+  for (const Policy& policy : policies()) {
+    World branch = run;
+    ASSERT_TRUE(branch.change_policy(std::string(policy.name), {}));
+    branch.check_invariants();
+    EXPECT_EQ(branch.records().count(), run.records().count() + 1);
+    EXPECT_FALSE(rest_of(branch).empty());
+    EXPECT_EQ(run.records().fingerprint(), halfway);
+  }
+}
+
+TEST(Branch, RefusesAPolicyThatDoesNotExistAndGoesOnAsBefore) {
+  World run = make_world(load(kBusy));
+  ASSERT_TRUE(run.run_until(SimTime(123'456'789)));
+  World branch = run;
+  EXPECT_FALSE(branch.change_policy("budy", {}));
+  EXPECT_FALSE(branch.change_policy("buddy", {{"placement", "up"}}));
+  EXPECT_EQ(rest_of(branch), rest_of(run));
+}
+
 TEST(Determinism, StoppingOnTheWayChangesNothing) {
   World world = make_world(load(kBusy));
   for (std::uint64_t ms = 1; ms < 300; ms += 7) world.run_until(SimTime(ms * 1'000'000));

@@ -7,14 +7,15 @@ FLOORS = {
     "base": [],
     "engine": ["base"],
     "phys": ["base"],
+    "machine": ["base", "engine", "phys"],
     "vm": ["base", "phys"],
     "ipc": ["base"],
-    "kernel": ["base", "engine", "phys", "vm", "ipc"],
-    "scenario": ["base", "engine", "phys", "vm", "ipc", "kernel"],
+    "kernel": ["base", "engine", "phys", "machine", "vm", "ipc"],
+    "scenario": ["base", "engine", "phys", "machine", "vm", "ipc", "kernel"],
     "view": ["base", "engine"],
     "analysis": ["base", "engine", "kernel"],
-    "campaign": ["base", "engine", "phys", "vm", "ipc", "kernel", "scenario", "view", "analysis"],
-    "sim": ["base", "engine", "phys", "vm", "ipc", "kernel", "scenario", "view", "analysis", "campaign"],
+    "campaign": ["base", "engine", "phys", "machine", "vm", "ipc", "kernel", "scenario", "view", "analysis"],
+    "sim": ["base", "engine", "phys", "machine", "vm", "ipc", "kernel", "scenario", "view", "analysis", "campaign"],
 }
 
 # The rooms of a floor: folders inside it, in the order of the house. A room may use those named before it, not its
@@ -22,7 +23,7 @@ FLOORS = {
 ROOMS = {
     "base": [("numbers", "random")],
     "phys": [("structures",), ("requests",), ("buddy", "split", "fits", "linux", "llfree", "qnx")],
-    "kernel": [("objects", "program"), ("memmgr",), ("tables",), ("schedule",), ("messages",)],
+    "kernel": [("objects",), ("program",), ("memmgr",), ("tables",), ("schedule",), ("messages",)],
     "scenario": [("yaml",), ("format",), ("program",), ("expect",)],
     "view": [("text", "follow"), ("records", "measure"), ("picture",), ("report",)],
     "campaign": [("run",), ("measures", "statistics"), ("baseline", "expect"), ("check", "compare")],
@@ -30,7 +31,7 @@ ROOMS = {
 }
 
 # Floors whose state decides what happens in a run.
-MODELLING = {"base", "engine", "phys", "vm", "ipc", "kernel"}
+MODELLING = {"base", "engine", "phys", "machine", "vm", "ipc", "kernel"}
 
 # Third-party headers, and the only place that may know them.
 GUESTS = {

@@ -67,6 +67,7 @@ void publish_the_rest(RecordStream& stream) {
   AllocationFailed failed;
   failed.regions = kRegions;
   stream.publish(failed);
+  stream.publish(PolicyChanged{"linux", view_test::kOptions});
   Served served;
   served.message = 7;
   served.reply_bytes = Bytes(24);

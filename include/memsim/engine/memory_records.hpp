@@ -63,9 +63,9 @@ struct ObjectDestroyed {
 // page lies on the last `tail` of them, which are the rest of a block that the allocator gave as a whole.
 //
 // What was asked of the allocator is `requests` equal requests, one after the other, that together are for the frames
-// without the tail; or, where the window holds just these frames, one for all of them in any pieces. Where frames were
-// moved out of a contiguous request's way, it was refused first and its range then taken piece by piece: see
-// frames_claimed and frames_moved, which stand before this.
+// without the tail (none: the object had the frames when the run began); or, where the window holds just these frames,
+// one for all of them in any pieces. Where frames were moved out of a contiguous request's way, it was refused first
+// and its range then taken piece by piece: see frames_claimed and frames_moved, which stand before this.
 struct FramesAllocated {
   static constexpr RecordKind kKind = RecordKind::frames_allocated;
   static constexpr Layer kLayer = Layer::allocator;

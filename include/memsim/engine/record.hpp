@@ -78,6 +78,19 @@ struct RegionAdded {
   }
 };
 
+// From here on another policy serves requests, or the same with other options. The frames in use stay in use.
+struct PolicyChanged {
+  static constexpr RecordKind kKind = RecordKind::policy_changed;
+  static constexpr Layer kLayer = Layer::events;
+  static constexpr std::string_view kName = "policy_changed";
+  std::string_view policy;
+  std::span<const Setting> policy_options{};  // as in RunStarted
+  template <class F>
+  void fields(F&& f) const {
+    f("policy", policy), f("policy_options", policy_options);
+  }
+};
+
 struct ProcessStarted {
   static constexpr RecordKind kKind = RecordKind::process_started;
   static constexpr Layer kLayer = Layer::events;
@@ -341,7 +354,7 @@ struct RunEnded {
   X(ObjectPopulated) X(ObjectDestroyed) X(FramesAllocated) X(FramesReleased) X(AllocationFailed) \
   X(SegmentReply) X(RegionSample) X(ObjectSample) X(ProbeResult) X(DeadlockFound) X(ProgramFault) X(Note) \
   X(RunEnded) X(FramesReserved) X(FramesPinned) X(FramesMoved) X(SegmentLengthSample) X(ObjectOverlaid) \
-  X(FramesClaimed) X(Served)
+  X(FramesClaimed) X(Served) X(PolicyChanged)
 // clang-format on
 
 [[nodiscard]] std::string_view record_name(RecordKind kind);

@@ -41,8 +41,9 @@ enum class RecordKind : std::uint8_t {
   object_overlaid,
   frames_claimed,
   served,
+  policy_changed,
 };
-inline constexpr unsigned kRecordKindCount = static_cast<unsigned>(RecordKind::served) + 1;
+inline constexpr unsigned kRecordKindCount = static_cast<unsigned>(RecordKind::policy_changed) + 1;
 
 // The parts of a run, of which baselines keep a fingerprint each. Every kind of record tells of one of them, but none
 // of `free_map`: that is which frames were taken at each sample, and derived.

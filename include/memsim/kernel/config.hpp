@@ -10,6 +10,7 @@
 #include <memsim/base/errno.hpp>
 #include <memsim/base/units.hpp>
 #include <memsim/kernel/program.hpp>
+#include <memsim/machine/probe.hpp>
 #include <memsim/phys/physical_memory.hpp>
 
 namespace memsim {
@@ -88,17 +89,6 @@ struct ProcessConfig {
   std::uint32_t uid = 0;  // effective user: owns what it creates
   std::uint16_t umask = 0;
   std::vector<ThreadConfig> threads;  // not empty; the first is the main thread, whose end ends the process
-};
-
-// A contiguous-allocation probe: would this request succeed now?
-struct ProbeConfig {
-  std::string name;
-  Bytes size;
-  Bytes alignment;  // 0: a page
-  Bytes boundary;   // 0: none
-  PhysAddr window_first;
-  PhysAddr window_last = PhysAddr::max();  // inclusive
-  Contiguity contiguity = Contiguity::contiguous;
 };
 
 struct RecordConfig {

@@ -76,6 +76,11 @@ class World {
   // world in the middle; run() still has to be called to end the run.
   bool run_until(SimTime time);
 
+  // From now on requests are served by another policy, or by the same with other options, over the same frames in use
+  // (Machine::change_policy()), as a policy_changed record tells. Requires: the run began and has not ended. Errors,
+  // with nothing changed: bad_input for a policy or option that does not exist.
+  [[nodiscard]] HostResult<void> change_policy(const std::string& policy, const PolicyOptions& options);
+
   [[nodiscard]] SimTime now() const;
   [[nodiscard]] std::uint64_t event_count() const;
   // Which cap stopped the run, as the option that raises it ("limits.events"); empty when none did.

@@ -11,6 +11,7 @@
 #include <memsim/base/host_error.hpp>
 #include <memsim/base/ids.hpp>
 #include <memsim/base/units.hpp>
+#include <memsim/phys/linux_free_lists.hpp>
 #include <memsim/phys/measures.hpp>
 #include <memsim/phys/policy.hpp>
 #include <memsim/phys/request.hpp>
@@ -44,6 +45,18 @@ struct PhysicalMemoryConfig {
   PolicyOptions policy_options;
 };
 
+// How memory stands when a run begins, beside its reservations: exactly these frames are in use, all others are free.
+struct StartState {
+  std::vector<Extent> held;  // in any order; disjoint, each inside a region
+  // Regions of the policy `linux` may begin with its free lists as they stood. What is on none of them is in use, in
+  // place of `held` and with the reservations.
+  struct RegionLists {
+    RegionId region;
+    LinuxFreeLists lists;  // as create_linux_allocator() requires
+  };
+  std::vector<RegionLists> linux_lists;
+};
+
 // Frames handed out by one call.
 struct Allocation {
   std::vector<Extent> extents;  // add up to the count asked for, in the order of the object they will back
@@ -55,7 +68,15 @@ class PhysicalMemory {
  public:
   // Errors (bad_input): no region, a region or reservation that is empty, unaligned, overlapping, or past the last
   // frame (2^32 frames in all), an unknown policy or option. Region sizes are honoured to the frame.
-  [[nodiscard]] static HostResult<PhysicalMemory> create(const PhysicalMemoryConfig& config);
+  // Of the start: frames held that are no region's, held twice or reserved; lists for a region that does not exist or
+  // has another policy. O(extents held), for a million well below a second.
+  [[nodiscard]] static HostResult<PhysicalMemory> create(const PhysicalMemoryConfig& config,
+                                                         const StartState& start = {});
+
+  // The same memory under another policy or other options: exactly the same frames are in use, with the same pins and
+  // measures; how the free ones are kept begins anew, as after a start with the frames in use held. Errors (bad_input):
+  // an unknown policy or option.
+  [[nodiscard]] HostResult<PhysicalMemory> with_policy(const std::string& policy, const PolicyOptions& options) const;
 
   PhysicalMemory(const PhysicalMemory& other);
   PhysicalMemory& operator=(const PhysicalMemory& other);
@@ -71,6 +92,10 @@ class PhysicalMemory {
   // Gives frames back, those of a tail too, on behalf of a processor. `extent` must lie inside one region and be wholly
   // allocated.
   AllocatorWork release(Extent extent, CpuId cpu = CpuId());
+
+  // What a kernel does once a second, for drivers that know when it did: see decay_linux_cpu_lists(). Other policies
+  // have nothing to do.
+  AllocatorWork decay(CpuId cpu);
 
   // Marks allocated frames as unable to move, or able again. Nests: a frame may be pinned several times.
   // Only the share of pinned 2 MiB ranges depends on it.
@@ -94,6 +119,11 @@ class PhysicalMemory {
   [[nodiscard]] PageSize page_size() const;
   [[nodiscard]] FrameCount free_frames(std::span<const RegionId> from = {}) const;
   [[nodiscard]] const FrameAllocator& allocator(RegionId region) const;
+  [[nodiscard]] const std::string& policy() const;
+  [[nodiscard]] const PolicyOptions& policy_options() const;  // as given
+  [[nodiscard]] std::span<const ReservationConfig> reservations() const;
+  // The frames in use, by ascending region and address: maximal runs, from which reservations are cut out. O(extents).
+  [[nodiscard]] std::vector<Extent> frames_held() const;
 
   // The longest free run over the given regions (all general ones when empty), for posix_typed_mem_get_info().
   [[nodiscard]] FrameCount largest_free_run(std::span<const RegionId> from = {}) const;

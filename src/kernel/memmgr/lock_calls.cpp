@@ -51,8 +51,7 @@ class FaultedRun {
   }
   void put_in() {
     if (taken_.allocation.extents.empty()) return;
-    publish_taken(context_, object_.id, first_, taken_);
-    insert_frames(context_, object_, first_, taken_.allocation.extents);
+    put_frames(context_, object_, first_, taken_);
     taken_ = {};
   }
 

@@ -118,16 +118,12 @@ SimResult<Shown> make_private_memory(Context& context, const MapOrder& order, Ob
   const auto taken = take_frames(context, ObjectId(), demand);
   if (!taken) return refused(taken.error());
   const ObjectSlot slot = create_for_mapping(context);
-  publish_taken(context, state.objects.at(slot).id, PageNumber(), *taken);
-  ObjectEdit edit(state, slot);
-  MemoryObject& object = edit.object();
-  object.kind = kind;
-  object.of_mapping = true;
-  object.stays_put = kind == ObjectKind::typed || demand.contiguity == Contiguity::contiguous;
-  object.size = order.asked;
-  insert_frames(context, object, PageNumber(), taken->allocation.extents);
-  hold_tail(context, object, taken->allocation.tail);
-  publish_populated(context, object);
+  give(context, slot, PageNumber(), *taken, [&](MemoryObject& object) {
+    object.kind = kind;
+    object.of_mapping = true;
+    object.stays_put = kind == ObjectKind::typed || demand.contiguity == Contiguity::contiguous;
+    object.size = order.asked;
+  });
   return Shown{slot, Bytes()};
 }
 

@@ -25,15 +25,6 @@ MemoryWork& MemoryWork::operator+=(const MemoryWork& other) {
   return *this;
 }
 
-SimDuration cost_of(const CostModel& costs, const MemoryWork& work) {
-  return costs.allocator_split * work.allocator.splits + costs.allocator_merge * work.allocator.merges +
-         costs.allocator_step * work.allocator.steps + costs.frame_zero * work.frames_zeroed +
-         costs.frame_free * work.frames_freed + costs.frame_move * work.frames_moved +
-         costs.page_map * work.pages_mapped + costs.page_unmap * work.pages_unmapped +
-         costs.page_fault * work.page_faults + costs.segment_walk * work.segments_walked +
-         costs.segment_seek * work.segment_seek_steps + costs.mem_offset * work.address_translations;
-}
-
 namespace memmgr {
 namespace {
 
@@ -96,11 +87,11 @@ struct MemoryManager::Impl : memmgr::State {
 
 HostResult<MemoryManager> MemoryManager::create(const PhysicalMemoryConfig& memory, const Semantics& semantics,
                                                 ContiguousFailure contiguous_failure) {
-  auto physical = PhysicalMemory::create(memory);
-  if (!physical) return Unexpected<HostError>(std::move(physical).error());
-  auto impl = std::make_unique<Impl>(std::move(*physical), semantics);
+  auto machine = Machine::create(memory);
+  if (!machine) return Unexpected<HostError>(std::move(machine).error());
+  auto impl = std::make_unique<Impl>(std::move(*machine), semantics);
   impl->contiguous_failure = contiguous_failure;
-  impl->frames_at_boot = memmgr::frames_in_use(impl->memory);
+  impl->frames_at_boot = impl->machine.frames_in_use();
   return MemoryManager(std::move(impl));
 }
 
@@ -169,9 +160,11 @@ const DescriptorTable& MemoryManager::descriptors(ProcessId pid) const {
   return process->descriptors;
 }
 
-const PhysicalMemory& MemoryManager::memory() const { return impl_->memory; }
+Machine& MemoryManager::machine() { return impl_->machine; }
+const Machine& MemoryManager::machine() const { return impl_->machine; }
+const PhysicalMemory& MemoryManager::memory() const { return impl_->memory(); }
 std::uint64_t MemoryManager::object_count() const { return impl_->objects.count(); }
-std::uint64_t MemoryManager::change_count() const { return impl_->change_count; }
+std::uint64_t MemoryManager::change_count() const { return impl_->machine.change_count(); }
 ObjectSample MemoryManager::sample_objects() const { return impl_->census.sample(impl_->page_size()); }
 memmgr::SegmentLengths MemoryManager::sample_segment_lengths() const {
   return memmgr::segment_lengths(impl_->objects, impl_->page_size());

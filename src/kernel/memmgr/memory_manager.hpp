@@ -11,7 +11,7 @@
 #include <memsim/base/ids.hpp>
 #include <memsim/engine/record_stream.hpp>
 #include <memsim/kernel/config.hpp>
-#include <memsim/phys/physical_memory.hpp>
+#include <memsim/machine/machine.hpp>
 
 #include "kernel/objects/request.hpp"
 #include "kernel/objects/segment_lengths.hpp"
@@ -46,6 +46,8 @@ class MemoryManager {
   [[nodiscard]] DescriptorTable& descriptors(ProcessId pid);
   [[nodiscard]] const DescriptorTable& descriptors(ProcessId pid) const;
 
+  [[nodiscard]] Machine& machine();
+  [[nodiscard]] const Machine& machine() const;
   [[nodiscard]] const PhysicalMemory& memory() const;
   [[nodiscard]] std::uint64_t object_count() const;  // alive
   // Counts up whenever a call changed physical memory.

@@ -131,15 +131,10 @@ SimResult<void> populate_with_ram(Context& context, const Order& order) {
   if (!order.has(kCtlLazy)) demand.count = state.page_size().frames_covering(size) - have;
   const auto taken = take_frames(context, before.id, demand);
   if (!taken) return refused(taken.error());
-  publish_taken(context, before.id, PageNumber(have.count()), *taken);
-  ObjectEdit edit(state, order.object);
-  MemoryObject& object = edit.object();
-  mark(object, order);
-  object.size = size;
-  append_frames(context, object, taken->allocation.extents);
-  hold_tail(context, object, taken->allocation.tail);
-  if (!order.has(kCtlLazy)) object.segments.set_size(size);
-  publish_populated(context, object);
+  give(context, order.object, PageNumber(have.count()), *taken, [&](MemoryObject& object) {
+    mark(object, order);
+    object.size = size;
+  });
   return {};
 }
 

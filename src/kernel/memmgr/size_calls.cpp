@@ -16,15 +16,11 @@ SimResult<void> resize_ordinary(Context& context, ObjectSlot slot, Bytes size) {
   const FrameDemand demand{.count = want > have ? want - have : FrameCount(), .mobility = Mobility::movable};
   const auto taken = take_frames(context, before.id, demand);
   if (!taken) return refused(taken.error());
-  publish_taken(context, before.id, PageNumber(have.count()), *taken);
-  ObjectEdit edit(state, slot);
-  MemoryObject& object = edit.object();
-  object.kind = size.is_zero() ? ObjectKind::none : ObjectKind::truncated;
-  object.size = size;
-  append_frames(context, object, taken->allocation.extents);
-  if (want < have) release_pages(context, object, {PageNumber(want.count()), have - want});
-  object.segments.set_size(size);
-  publish_populated(context, object);
+  give(context, slot, PageNumber(have.count()), *taken, [&](MemoryObject& object) {
+    object.kind = size.is_zero() ? ObjectKind::none : ObjectKind::truncated;
+    object.size = size;
+    if (want < have) release_pages(context, object, {PageNumber(want.count()), have - want});
+  });
   return {};
 }
 

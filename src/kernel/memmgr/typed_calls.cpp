@@ -25,16 +25,18 @@ SimResult<TakenFrames> take_area(Context& context, std::span<const RegionId> poo
   State& state = context.state;
   FrameRequest request{
       .count = area.count, .cpu = context.request.cpu, .window_first = area.first, .window_end = area.end()};
-  auto allocation = state.memory.allocate(request, pool);
-  if (!allocation) {
-    request.contiguity = Contiguity::contiguous;  // an area is one piece, though it may lie across regions
+  auto taken = state.machine.take(request, pool);
+  request.contiguity =
+      Contiguity::contiguous;  // for the records: an area is one piece, though it may lie across regions
+  if (!taken) {
     publish_refused(context, ObjectId(), request, pool, Errno::enxio, Moving::off);
     return refused(Errno::enxio);
   }
-  context.work().allocator += allocation->work;
-  ++state.change_count;
-  request.contiguity = Contiguity::contiguous;  // as above: records tell of it as one piece
-  return TakenFrames{.allocation = std::move(*allocation), .request = request, .from = pool};
+  context.work().allocator += taken->allocation.work;
+  taken->request = request;
+  // The frames came in the allocator's order; the area shows them by address.
+  taken->allocation.extents.assign(1, area);
+  return taken;
 }
 
 // An area mapped by physical address (tflag 0) is busy until all who mapped it have unmapped it; meanwhile others may
@@ -52,18 +54,12 @@ SimResult<Shown> show_direct(Context& context, const MapOrder& order, std::span<
   auto taken = take_area(context, pool, area);
   if (!taken) return refused(taken.error());
   const ObjectSlot slot = create_for_mapping(context);
-  // The frames came in the allocator's order; the area shows them by address.
-  taken->allocation.extents.assign(1, area);
-  publish_taken(context, state.objects.at(slot).id, PageNumber(), *taken);
   state.direct_areas.emplace(area.first, slot);
-  ObjectEdit edit(state, slot);
-  MemoryObject& object = edit.object();
-  object.kind = ObjectKind::typed;
-  object.stays_put = true;
-  object.size = order.length;
-  append_frames(context, object, taken->allocation.extents);
-  object.segments.set_size(object.size);
-  publish_populated(context, object);
+  give(context, slot, PageNumber(), *taken, [&](MemoryObject& object) {
+    object.kind = ObjectKind::typed;
+    object.stays_put = true;
+    object.size = order.length;
+  });
   return Shown{slot, Bytes()};
 }
 
@@ -84,7 +80,7 @@ SimResult<Shown> show_typed_memory(Context& context, const MapOrder& order, cons
                                {.count = count, .contiguity = contiguity, .from = pool});
   }
   const Extent area{FrameNumber(order.offset.count() >> state.page_size().shift()), count};
-  if (!pool_holds(state.memory, pool, area)) return refused(Errno::enxio);
+  if (!pool_holds(state.memory(), pool, area)) return refused(Errno::enxio);
   if (access == TypedAccess::map_allocatable) return Shown{kNoObject, order.offset};
   return show_direct(context, order, pool, area);
 }
@@ -97,7 +93,7 @@ SimResult<Value> posix_typed_mem_open(Context& context) {
   const std::uint64_t tflag = context.bits(TypedOpenArgs::tflag);
   if (tflag > 4 || tflag == 3) return refused(Errno::einval);
   const auto typed = static_cast<TypedAccess>(tflag);
-  auto regions = find_typed_memory(context.state.memory, context.request.text);
+  auto regions = find_typed_memory(context.state.memory(), context.request.text);
   if (!regions) return refused(regions.error());
   const bool gives_addresses = typed == TypedAccess::direct || typed == TypedAccess::map_allocatable;
   if (gives_addresses && !context.process.abilities.mem_phys) return refused(Errno::eperm);
@@ -110,16 +106,16 @@ SimResult<Value> posix_typed_mem_open(Context& context) {
 
 SimResult<Value> mem_info(Context& context) {
   const State& state = context.state;
-  FrameCount free = state.memory.free_frames();
+  FrameCount free = state.memory().free_frames();
   if (context.argument(FdArgs::fd) != kNoFd) {
     const auto slot = find_description(context, context.argument(FdArgs::fd), Errno::enodev);
     if (!slot) return refused(slot.error());
     const OpenDescription& description = state.descriptions.at(*slot);
     if (description.kind != OpenDescription::Kind::typed) return refused(Errno::enodev);
     free = FrameCount();
-    if (description.typed == TypedAccess::allocate) free = state.memory.free_frames(description.regions);
+    if (description.typed == TypedAccess::allocate) free = state.memory().free_frames(description.regions);
     if (description.typed == TypedAccess::allocate_contig) {
-      free = state.memory.largest_free_run(description.regions);
+      free = state.memory().largest_free_run(description.regions);
     }
   }
   context.outcome.results[0] = static_cast<Value>(state.page_size().bytes_of(free).count());

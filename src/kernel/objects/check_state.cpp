@@ -55,22 +55,13 @@ void check_ownership(const State& state) {
     MEMSIM_CHECK_THAT(i == 0 || owned[i - 1].end() <= owned[i].first, "a frame has one owner");
     allocated += owned[i].count;
   }
-  MEMSIM_CHECK_THAT(allocated == frames_in_use(state.memory), "every allocated frame has an owner");
+  MEMSIM_CHECK_THAT(allocated == state.machine.frames_in_use(), "every allocated frame has an owner");
 }
 
 }  // namespace
 
-FrameCount frames_in_use(const PhysicalMemory& memory) {
-  FrameCount used;
-  for (std::size_t i = 0; i < memory.region_count(); ++i) {
-    const RegionId region(static_cast<RegionId::rep>(i));
-    used += memory.region_extent(region).count - memory.allocator(region).free_frames();
-  }
-  return used;
-}
-
 void check_state(const State& state) {
-  state.memory.check_invariants();
+  state.memory().check_invariants();
   check_ownership(state);
   ObjectCensus census;
   std::map<ObjectSlot, Holders> holders = count_holders(state);

@@ -92,7 +92,7 @@ Extent intersection(Extent a, Extent b) {
 class Taking {
  public:
   Taking(Context& context, const FrameRequest& request, Extent range)
-      : context_(context), mobility_(request.mobility), region_(*context.state.memory.region_of(range.first)) {
+      : context_(context), mobility_(request.mobility), region_(*context.state.memory().region_of(range.first)) {
     made_.extents.push_back(range);
   }
 
@@ -124,17 +124,17 @@ class Taking {
       frames.push_back(run.frames);
       shelter.count += run.frames.count;
     }
-    const auto found = state.memory.allocate(shelter);
+    const auto found = state.machine.take(shelter);
     MEMSIM_CHECK_THAT(found.has_value(), "memory serves what it said it could");
-    made_.work += found->work;
+    made_.work += found->allocation.work;
     context_.work().frames_moved += shelter.count.count();
     ObjectEdit edit(state, runs.front().object);
-    edit.object().replace_frames(pages, found->extents, state.page_size(), touching_of(state.semantics));
+    edit.object().replace_frames(pages, found->allocation.extents, state.page_size(), touching_of(state.semantics));
     context_.records.publish(FramesMoved{.object = edit.object().id,
                                          .pid = context_.request.pid,
                                          .cpu = shelter.cpu,
                                          .from = frames,
-                                         .to = found->extents});
+                                         .to = found->allocation.extents});
     publish_populated(context_, edit.object());
   }
 
@@ -149,9 +149,9 @@ class Taking {
                                .cpu = context_.request.cpu,
                                .window_first = block.first,
                                .window_end = block.end()};
-    const auto claimed = context_.state.memory.allocate(exactly, std::span(&region_, 1));
+    const auto claimed = context_.state.machine.take(exactly, std::span(&region_, 1));
     if (claimed) {
-      made_.work += claimed->work;
+      made_.work += claimed->allocation.work;
       claimed_.push_back(block);
       return;
     }
@@ -198,23 +198,24 @@ Allocation take_range(Context& context, const FrameRequest& request, Extent rang
 
 }  // namespace
 
-SimResult<Allocation> take_by_moving(Context& context, const FrameRequest& request, std::span<const RegionId> from) {
+SimResult<TakenFrames> take_by_moving(Context& context, const FrameRequest& request, std::span<const RegionId> from) {
   State& state = context.state;
   // All frames of the range are free or find a free one in general memory, so that no range is worth a search where
   // less is free than the request's count.
-  if (request.count > std::max(state.memory.free_frames(), state.memory.free_frames(from))) {
+  if (request.count > std::max(state.memory().free_frames(), state.memory().free_frames(from))) {
     return refused(Errno::enomem);
   }
   const std::vector<MovableRun> movable = movable_runs(state);
-  const std::vector<FrameRun> map = frame_map(state.memory, movable);
+  const std::vector<FrameRun> map = frame_map(state.memory(), movable);
   context.work().allocator.steps += static_cast<std::uint32_t>(map.size());
-  const auto choice = choose_range(state.memory, request, from, map);
+  const auto choice = choose_range(state.memory(), request, from, map);
   if (!choice || !choice->is_obtainable()) return refused(Errno::enomem);
   // The free frames of the range serve the requester, so that the moved ones must find room beside them. What moves is
   // general memory; where nothing does, the range is wherever the request wants it.
   const FrameRequest both{.count = request.count, .mobility = Mobility::movable, .cpu = request.cpu};
-  if (!choice->movable.is_zero() && !state.memory.can_allocate(both)) return refused(Errno::enomem);
-  return take_range(context, request, choice->range, map, movable);
+  if (!choice->movable.is_zero() && !state.memory().can_allocate(both)) return refused(Errno::enomem);
+  return TakenFrames{
+      .allocation = take_range(context, request, choice->range, map, movable), .request = request, .from = from};
 }
 
 }  // namespace memsim::memmgr

@@ -27,7 +27,7 @@ namespace memsim::memmgr {
 // Publishes, for each object that had to move, frames_moved and then object_populated.
 // Errors: ENOMEM, with nothing changed: no conforming range is without a frame that cannot move, or too little is free
 // to move the others to. O(objects + runs log runs).
-[[nodiscard]] SimResult<Allocation> take_by_moving(Context& context, const FrameRequest& request,
-                                                   std::span<const RegionId> from);
+[[nodiscard]] SimResult<TakenFrames> take_by_moving(Context& context, const FrameRequest& request,
+                                                    std::span<const RegionId> from);
 
 }  // namespace memsim::memmgr

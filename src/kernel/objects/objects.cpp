@@ -9,24 +9,8 @@
 namespace memsim::memmgr {
 namespace {
 
-// Calls visit(part) for the pieces of `extent` that lie in one region each: segments may run on from region to region.
-template <class Visitor>
-void for_each_region_part(const PhysicalMemory& memory, Extent extent, Visitor&& visit) {
-  while (!extent.count.is_zero()) {
-    const auto region = memory.region_of(extent.first);
-    MEMSIM_CHECK_THAT(region.has_value(), "an object's frames are RAM");
-    const FrameNumber end = std::min(extent.end(), memory.region_extent(*region).end());
-    visit(Extent{extent.first, end - extent.first});
-    extent = {end, extent.end() - end};
-  }
-}
-
 void set_pinned(State& state, std::span<const Extent> extents, Pinning pinning) {
-  for (const Extent& extent : extents) {
-    for_each_region_part(state.memory, extent, [&](Extent part) {
-      pinning == Pinning::pin ? state.memory.pin(part) : state.memory.unpin(part);
-    });
-  }
+  pinning == Pinning::pin ? state.machine.pin(extents) : state.machine.unpin(extents);
 }
 
 // The pinned frames behind a range: what mlock() holds of it, or all of it where the object stays put by itself.
@@ -67,6 +51,29 @@ void let_go_of_tail(State& state, MemoryObject& object, std::vector<Extent>& ext
   object.tail = {};
 }
 
+void append_frames(const State& state, MemoryObject& object, std::span<const Extent> extents) {
+  const TouchingSegments touching = touching_of(state.semantics);
+  for (const Extent& extent : extents) {
+    object.segments.append(state.page_size().address_of(extent.first), state.page_size().bytes_of(extent.count),
+                           touching);
+  }
+}
+
+void insert_frames(MemoryObject& object, PageNumber first, std::span<const Extent> extents) {
+  PageNumber page = first;
+  for (const Extent& extent : extents) {
+    object.pages.insert(page, extent);
+    page += extent.count;
+  }
+}
+
+void hold_tail(State& state, MemoryObject& object, Extent tail) {
+  if (tail.count.is_zero()) return;
+  MEMSIM_CHECK_THAT(object.stays_put && object.tail.count.is_zero(), "a tail belongs to one contiguous demand");
+  set_pinned(state, std::span(&tail, 1), Pinning::pin);
+  object.tail = tail;
+}
+
 // Whether frames may be moved out of the way of a demand that cannot be met otherwise.
 Moving moving_for(const State& state, const FrameDemand& demand) {
   const bool is_contiguous = demand.contiguity == Contiguity::contiguous;
@@ -85,75 +92,29 @@ FrameCount total_of(std::span<const Extent> extents) {
 void change_pinned(Context& context, const MemoryObject& object, std::span<const Extent> extents, Pinning pinning) {
   if (extents.empty()) return;
   set_pinned(context.state, extents, pinning);
-  context.records.publish(FramesPinned{.object = object.id, .pinned = pinning == Pinning::pin, .extents = extents});
+  context.state.machine.tell_pinned(context.records, object.id, pinning == Pinning::pin, extents);
 }
 
 SimResult<TakenFrames> take_frames(Context& context, ObjectId concerned, const FrameDemand& demand) {
   State& state = context.state;
   const FrameRequest request{
       .count = demand.count, .contiguity = demand.contiguity, .mobility = demand.mobility, .cpu = context.request.cpu};
-  TakenFrames taken{.allocation = {}, .request = request, .from = demand.from};
-  if (demand.count.is_zero()) return taken;
-  auto allocation = state.memory.allocate(request, demand.from);
+  if (demand.count.is_zero()) return TakenFrames{.allocation = {}, .request = request, .from = demand.from};
+  auto taken = state.machine.take(request, demand.from);
   const Moving moving = moving_for(state, demand);
-  if (!allocation && moving == Moving::tried) allocation = take_by_moving(context, request, demand.from);
-  if (!allocation) {
-    publish_refused(context, concerned, request, demand.from, allocation.error(), moving);
-    return refused(allocation.error());
+  if (!taken && moving == Moving::tried) taken = take_by_moving(context, request, demand.from);
+  if (!taken) {
+    publish_refused(context, concerned, request, demand.from, taken.error(), moving);
+    return taken;
   }
-  taken.allocation = std::move(*allocation);
-  context.work().allocator += taken.allocation.work;
+  context.work().allocator += taken->allocation.work;
   context.work().frames_zeroed += demand.count.count();
-  ++state.change_count;
   return taken;
-}
-
-void publish_taken(Context& context, ObjectId object, PageNumber first, const TakenFrames& taken) {
-  if (taken.allocation.extents.empty()) return;
-  std::span<const Extent> extents = taken.allocation.extents;
-  std::vector<Extent> with_tail;
-  if (!taken.allocation.tail.count.is_zero()) {
-    with_tail = taken.allocation.extents;
-    with_tail.back().count += taken.allocation.tail.count;
-    extents = with_tail;
-  }
-  context.records.publish(FramesAllocated{.object = object,
-                                          .pid = context.request.pid,
-                                          .cpu = taken.request.cpu,
-                                          .contiguous = taken.request.contiguity == Contiguity::contiguous,
-                                          .mobility = taken.request.mobility,
-                                          .offset = offset_of(first, context.state.page_size()),
-                                          .tail = taken.allocation.tail.count,
-                                          .extents = extents,
-                                          .requests = taken.requests,
-                                          .alignment = taken.request.alignment,
-                                          .boundary = taken.request.boundary,
-                                          .window_first = taken.request.window_first,
-                                          .window_end = taken.request.window_end,
-                                          .regions = context.state.memory.candidates(taken.from),
-                                          .splits = WorkCount(taken.allocation.work.splits),
-                                          .merges = WorkCount(taken.allocation.work.merges),
-                                          .steps = WorkCount(taken.allocation.work.steps)});
 }
 
 void publish_refused(Context& context, ObjectId concerned, const FrameRequest& request, std::span<const RegionId> from,
                      Errno error, Moving moving) {
-  const PhysicalMemory& memory = context.state.memory;
-  context.records.publish(AllocationFailed{.object = concerned,
-                                           .pid = context.request.pid,
-                                           .cpu = request.cpu,
-                                           .frames = request.count,
-                                           .contiguous = request.contiguity == Contiguity::contiguous,
-                                           .mobility = request.mobility,
-                                           .alignment = request.alignment,
-                                           .boundary = request.boundary,
-                                           .window_first = request.window_first,
-                                           .window_end = request.window_end,
-                                           .regions = memory.candidates(from),
-                                           .error = error,
-                                           .moving = moving,
-                                           .free = memory.free_frames(from),
-                                           .largest_free_run = memory.largest_free_run(from)});
+  context.state.machine.tell_refused(context.records, {concerned, context.request.pid}, request, from, error, moving);
 }
 
 namespace {
@@ -175,31 +136,19 @@ ObjectSlot create_named(Context& context, std::string_view name) { return create
 
 ObjectSlot create_for_mapping(Context& context) { return create(context, {}, true); }
 
-void append_frames(Context& context, MemoryObject& object, std::span<const Extent> extents) {
+void put_frames(Context& context, MemoryObject& object, PageNumber first, const TakenFrames& taken) {
   const State& state = context.state;
-  const PageSize page_size = state.page_size();
-  const TouchingSegments touching = touching_of(state.semantics);
-  const PageNumber first = page_at(object.segments.backing(), page_size);
-  for (const Extent& extent : extents) {
-    object.segments.append(page_size.address_of(extent.first), page_size.bytes_of(extent.count), touching);
+  const Allocation& allocation = taken.allocation;
+  // Told before the pins that follow from it.
+  state.machine.tell_taken(context.records, {object.id, context.request.pid}, offset_of(first, state.page_size()),
+                           taken);
+  if (object.is_paged()) {
+    insert_frames(object, first, allocation.extents);
+  } else {
+    append_frames(state, object, allocation.extents);
   }
-  pin_new_frames(context, object, {first, total_of(extents)});
-}
-
-void insert_frames(Context& context, MemoryObject& object, PageNumber first, std::span<const Extent> extents) {
-  PageNumber page = first;
-  for (const Extent& extent : extents) {
-    object.pages.insert(page, extent);
-    page += extent.count;
-  }
-  pin_new_frames(context, object, {first, page - first});
-}
-
-void hold_tail(Context& context, MemoryObject& object, Extent tail) {
-  if (tail.count.is_zero()) return;
-  MEMSIM_CHECK_THAT(object.stays_put && object.tail.count.is_zero(), "a tail belongs to one contiguous demand");
-  set_pinned(context.state, std::span(&tail, 1), Pinning::pin);
-  object.tail = tail;
+  pin_new_frames(context, object, {first, total_of(allocation.extents)});
+  hold_tail(context.state, object, allocation.tail);
 }
 
 void release_pages(Context& context, MemoryObject& object, PageRange range) {
@@ -214,20 +163,8 @@ void release_pages(Context& context, MemoryObject& object, PageRange range) {
   }
   let_go_of_tail(state, object, extents);
   if (extents.empty() || !object.owns_frames()) return;
-  AllocatorWork work;
-  for (const Extent& extent : extents) {
-    for_each_region_part(state.memory, extent,
-                         [&](Extent part) { work += state.memory.release(part, context.request.cpu); });
-  }
-  context.work().allocator += work;
+  context.work().allocator += state.machine.release(context.records, object.id, extents, context.request.cpu);
   context.work().frames_freed += total_of(extents).count();
-  ++state.change_count;
-  context.records.publish(FramesReleased{.object = object.id,
-                                         .cpu = context.request.cpu,
-                                         .splits = WorkCount(work.splits),
-                                         .merges = WorkCount(work.merges),
-                                         .steps = WorkCount(work.steps),
-                                         .extents = extents});
 }
 
 void publish_populated(Context& context, const MemoryObject& object) {

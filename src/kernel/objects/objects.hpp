@@ -10,14 +10,6 @@
 
 namespace memsim::memmgr {
 
-// Frames from the allocator that no object has yet. They must be given to one, a tail by hold_tail(), or handed back.
-struct TakenFrames {
-  Allocation allocation;
-  FrameRequest request{};
-  std::span<const RegionId> from{};  // as asked; empty: general memory
-  std::uint32_t requests = 1;        // as many equal ones
-};
-
 // Whether frames may be moved out of the way of a contiguous demand, where the machine does so at all.
 enum class Defragmenting : bool { refused, allowed };
 
@@ -32,8 +24,6 @@ struct FrameDemand {
 // Takes zeroed frames. Errors: ENOMEM, published as an allocation_failed record for the object `concerned` (0: none
 // yet). A demand for no frames gives none. A contiguous demand may move frames of other objects (defragment.hpp).
 [[nodiscard]] SimResult<TakenFrames> take_frames(Context& context, ObjectId concerned, const FrameDemand& demand);
-// `first`: the object's page that the first of the frames will lie behind.
-void publish_taken(Context& context, ObjectId object, PageNumber first, const TakenFrames& taken);
 void publish_refused(Context& context, ObjectId concerned, const FrameRequest& request, std::span<const RegionId> from,
                      Errno error, Moving moving);
 
@@ -58,18 +48,28 @@ class ObjectEdit {
   ObjectSlot slot_;
 };
 
-// Puts frames behind the pages from the end of a populated object on, or from `first` on of a paged one. They are
-// pinned where the object stays put or the page is locked.
-void append_frames(Context& context, MemoryObject& object, std::span<const Extent> extents);
-void insert_frames(Context& context, MemoryObject& object, PageNumber first, std::span<const Extent> extents);
-// Lets the object hold a tail, pinned, until it loses its last page. Requires: it has pages, stays put and has no tail;
-// or the tail is empty.
-void hold_tail(Context& context, MemoryObject& object, Extent tail);
+// Puts frames that were taken behind the object's pages from `first` on, which had none, and publishes it: behind the
+// end of a populated object, anywhere in a paged one. They are pinned where the object stays put or the page is locked.
+// A tail is held, pinned, until the object loses its last page. Requires: the object is out of the census.
+void put_frames(Context& context, MemoryObject& object, PageNumber first, const TakenFrames& taken);
 // Gives the frames behind `range` back to the allocator, and with the last of the object its tail. A populated object
 // must lose its last pages.
 void release_pages(Context& context, MemoryObject& object, PageRange range);
 // Publishes the object's present state.
 void publish_populated(Context& context, const MemoryObject& object);
+
+// Gives an object what was taken for it, and tells all of it: `change` makes the object what it is from now on (kind,
+// size, what else its caller's call says), the frames go in, and its new state is published. The one way for a call to
+// give memory; only faults put their frames in without it, run by run, and publish once.
+template <class Change>
+void give(Context& context, ObjectSlot slot, PageNumber first, const TakenFrames& taken, Change&& change) {
+  ObjectEdit edit(context.state, slot);
+  MemoryObject& object = edit.object();
+  change(object);
+  put_frames(context, object, first, taken);
+  if (!object.is_paged()) object.segments.set_size(object.size);
+  publish_populated(context, object);
+}
 
 // Ends the object if nothing holds it.
 void destroy_if_unreferenced(Context& context, ObjectSlot slot);

@@ -28,7 +28,6 @@ struct MemoryWork {
   std::uint64_t address_translations = 0;
   MemoryWork& operator+=(const MemoryWork& other);
 };
-[[nodiscard]] SimDuration cost_of(const CostModel& costs, const MemoryWork& work);
 
 // A call as it arrives at the memory manager: `arguments` in the order of the call table, defaults filled in, flags
 // or-ed.

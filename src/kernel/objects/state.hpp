@@ -9,7 +9,7 @@
 
 #include <memsim/base/qnx.hpp>
 #include <memsim/engine/record_stream.hpp>
-#include <memsim/phys/physical_memory.hpp>
+#include <memsim/machine/machine.hpp>
 #include <memsim/vm/address_space.hpp>
 #include <memsim/vm/descriptor_table.hpp>
 #include <memsim/vm/memory_object.hpp>
@@ -32,9 +32,9 @@ struct ProcessState {
 };
 
 struct State {
-  State(PhysicalMemory physical, const Semantics& choices) : memory(std::move(physical)), semantics(choices) {}
+  State(Machine with, const Semantics& choices) : machine(std::move(with)), semantics(choices) {}
 
-  PhysicalMemory memory;
+  Machine machine;
   Semantics semantics;
   ContiguousFailure contiguous_failure = ContiguousFailure::none;
   ObjectTable objects;
@@ -44,13 +44,13 @@ struct State {
   std::map<FrameNumber, ObjectSlot> direct_areas;
   ObjectCensus census;
   FrameCount frames_at_boot;  // taken before the first call: reservations
-  std::uint64_t change_count = 0;
 
   std::deque<ProcessState> processes;  // a deque: references stay good when processes are added
   std::vector<std::uint32_t> free_processes;
   std::vector<std::uint32_t> slot_by_pid;  // index into processes, plus one; 0: no such process
 
-  [[nodiscard]] PageSize page_size() const { return memory.page_size(); }
+  [[nodiscard]] const PhysicalMemory& memory() const { return machine.memory(); }
+  [[nodiscard]] PageSize page_size() const { return memory().page_size(); }
   // Null where there is no such process.
   [[nodiscard]] ProcessState* find_process(ProcessId pid) {
     const std::size_t index = pid.value();
@@ -74,9 +74,6 @@ struct Context {
     return static_cast<std::uint64_t>(request.arguments[index]);
   }
 };
-
-// Frames that are not free, over all regions.
-[[nodiscard]] FrameCount frames_in_use(const PhysicalMemory& memory);
 
 // Fails a check where an invariant is broken.
 void check_state(const State& state);

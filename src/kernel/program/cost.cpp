@@ -28,7 +28,25 @@ SimDuration bare_cost(const CostModel& costs, Call call) {
   }
 }
 
+SimDuration cost_of(const CostModel& costs, const MemoryWork& work) {
+  return costs.allocator_split * work.allocator.splits + costs.allocator_merge * work.allocator.merges +
+         costs.allocator_step * work.allocator.steps + costs.frame_zero * work.frames_zeroed +
+         costs.frame_free * work.frames_freed + costs.frame_move * work.frames_moved +
+         costs.page_map * work.pages_mapped + costs.page_unmap * work.pages_unmapped +
+         costs.page_fault * work.page_faults + costs.segment_walk * work.segments_walked +
+         costs.segment_seek * work.segment_seek_steps + costs.mem_offset * work.address_translations;
+}
+
 }  // namespace
+
+SimDuration service_cost(const CostModel& costs, const MemoryWork& work, Bytes reply_bytes) {
+  return costs.msg_receive + costs.memmgr_call + cost_of(costs, work) + costs.msg_reply +
+         copy_cost(costs, std::min(reply_bytes, qnx::kMaxMessage));
+}
+
+SimDuration clearing_cost(const CostModel& costs, const MemoryWork& work) {
+  return costs.msg_receive + costs.process_exit + cost_of(costs, work);
+}
 
 std::optional<std::size_t> copied_argument(Call call) {
   switch (call) {

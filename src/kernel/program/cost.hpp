@@ -8,6 +8,8 @@
 #include <memsim/kernel/config.hpp>
 #include <memsim/kernel/program.hpp>
 
+#include "kernel/objects/request.hpp"
+
 namespace memsim {
 
 // The arguments of a call in the order of the call table, evaluated, defaults filled in.
@@ -26,6 +28,11 @@ using CallArguments = std::array<Value, Step::kMaxOperands>;
 
 // Which argument of the call says how much is copied when the thread enters the kernel; nothing where none does.
 [[nodiscard]] std::optional<std::size_t> copied_argument(Call call);
+
+// What serving one message costs a thread of the memory manager, and clearing up behind a process that has ended:
+// everything that `served` records tell, priced.
+[[nodiscard]] SimDuration service_cost(const CostModel& costs, const MemoryWork& work, Bytes reply_bytes);
+[[nodiscard]] SimDuration clearing_cost(const CostModel& costs, const MemoryWork& work);
 
 // What a thread pays before the call takes effect.
 [[nodiscard]] SimDuration entry_cost(const CostModel& costs, Call call, const CallArguments& arguments);
