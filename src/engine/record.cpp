@@ -3,6 +3,16 @@
 #include <array>
 
 namespace memsim {
+namespace {
+
+// The word of a value that counts from 0.
+template <std::size_t kCount, class Word>
+std::string_view word_of(const std::array<std::string_view, kCount>& words, Word value) {
+  const auto index = static_cast<std::size_t>(value);
+  return index < kCount ? words[index] : "?";
+}
+
+}  // namespace
 
 std::string_view name_of(ThreadState state) {
   switch (state) {
@@ -27,75 +37,29 @@ std::string_view name_of(ThreadState state) {
 }
 
 std::string_view name_of(Moving moving) {
-  switch (moving) {
-    case Moving::off:
-      return "off";
-    case Moving::refused:
-      return "refused";
-    case Moving::tried:
-      return "tried";
-  }
-  return "?";
+  static constexpr std::array<std::string_view, 3> kWords = {"off", "refused", "tried"};
+  return word_of(kWords, moving);
 }
 
 std::string_view name_of(ExitCause cause) {
-  switch (cause) {
-    case ExitCause::finished:
-      return "finished";
-    case ExitCause::killed:
-      return "killed";
-    case ExitCause::fault:
-      return "fault";
-  }
-  return "?";
+  static constexpr std::array<std::string_view, 3> kWords = {"finished", "killed", "fault"};
+  return word_of(kWords, cause);
 }
 
 std::string_view name_of(Layer layer) {
-  switch (layer) {
-    case Layer::events:
-      return "events";
-    case Layer::allocator:
-      return "allocator";
-    case Layer::replies:
-      return "replies";
-    case Layer::free_map:
-      return "free_map";
-    case Layer::samples:
-      return "samples";
-  }
-  return "?";
+  static constexpr std::array<std::string_view, 5> kWords = {"events", "allocator", "replies", "free_map", "samples"};
+  return word_of(kWords, layer);
 }
 
 std::string_view name_of(StopReason reason) {
-  switch (reason) {
-    case StopReason::finished:
-      return "finished";
-    case StopReason::reached_until:
-      return "reached_until";
-    case StopReason::deadlock:
-      return "deadlock";
-    case StopReason::event_cap:
-      return "event_cap";
-    case StopReason::instant_cap:
-      return "instant_cap";
-    case StopReason::resource_cap:
-      return "resource_cap";
-  }
-  return "?";
+  static constexpr std::array<std::string_view, 6> kWords = {"finished",  "reached_until", "deadlock",
+                                                             "event_cap", "instant_cap",   "resource_cap"};
+  return word_of(kWords, reason);
 }
 
 std::string_view name_of(SamplePoint point) {
-  switch (point) {
-    case SamplePoint::start:
-      return "start";
-    case SamplePoint::periodic:
-      return "periodic";
-    case SamplePoint::change:
-      return "change";
-    case SamplePoint::end:
-      return "end";
-  }
-  return "?";
+  static constexpr std::array<std::string_view, 4> kWords = {"start", "periodic", "change", "end"};
+  return word_of(kWords, point);
 }
 
 std::string_view record_name(RecordKind kind) {

@@ -44,13 +44,10 @@ void append_json_string(std::string& out, std::string_view text);
 
 // The name of a record's enumeration value, as records of all formats write it.
 [[nodiscard]] inline std::string_view value_name(Call value) { return call_name(value); }
-[[nodiscard]] inline std::string_view value_name(ThreadState value) { return name_of(value); }
-[[nodiscard]] inline std::string_view value_name(Moving value) { return name_of(value); }
-[[nodiscard]] inline std::string_view value_name(ExitCause value) { return name_of(value); }
-[[nodiscard]] inline std::string_view value_name(ObjectKind value) { return name_of(value); }
-[[nodiscard]] inline std::string_view value_name(Mobility value) { return name_of(value); }
-[[nodiscard]] inline std::string_view value_name(StopReason value) { return name_of(value); }
-[[nodiscard]] inline std::string_view value_name(SamplePoint value) { return name_of(value); }
+template <class T>
+[[nodiscard]] std::string_view value_name(T value) {
+  return name_of(value);
+}
 
 class JsonLine {
  public:
