@@ -68,8 +68,8 @@ TEST_F(Defragment, TheMoveIsPublishedBeforeTheRangeIsGivenOut) {
   fill(4, {1});
   const Value fd = m.anonymous_object();
   ASSERT_OK(m.ctl(fd, kContiguous, pages(8)));
-  EXPECT_EQ(m.seen().names,
-            (std::vector<std::string>{"frames_moved", "object_populated", "frames_allocated", "object_populated"}));
+  EXPECT_EQ(m.seen().names, (std::vector<std::string>{"frames_claimed", "frames_moved", "object_populated",
+                                                      "frames_allocated", "object_populated"}));
   EXPECT_EQ(m.seen().moved_from, (std::vector<Extent>{{FrameNumber(kFirstFrame + 1), FrameCount(1)},
                                                       {FrameNumber(kFirstFrame + 5), FrameCount(1)}}));
   FrameCount moved;
