@@ -51,6 +51,8 @@ TEST_F(Mmap, LazyAnonymousMemoryComesWithTheReference) {
 TEST_F(Mmap, ReferencesThatFindNoMemoryKeepWhatWasFaultedIn) {
   const Value address = m.map(pages(2000), kPrivate | kMapAnon | kMapLazy).value;
   EXPECT_REFUSED(m.touch(address, pages(2000)), enomem);
+  // In the order in which it was asked for: what it got, then the page that there was no frame for.
+  EXPECT_EQ(m.seen().names, (std::vector<std::string>{"frames_allocated", "allocation_failed", "object_populated"}));
   EXPECT_EQ(m.free_frames(), 0u);
   EXPECT_EQ(m.touch(address, pages(1024)).value, 0);
 }

@@ -74,6 +74,22 @@ class Redrive final : public RecordSink {
     if (request.window_end != FrameNumber::max()) return;  // the frames are told in the order in which they are used
     EXPECT_EQ(std::vector<Extent>(record.extents.begin(), record.extents.end()), got);
   }
+  // What was refused is refused again. (Another policy may serve it, and does not have to.)
+  void on(const AllocationFailed& record) {
+    if (other_) return;
+    FrameRequest request{.count = record.frames,
+                         .contiguity = record.contiguous ? Contiguity::contiguous : Contiguity::scattered,
+                         .mobility = record.mobility,
+                         .cpu = record.cpu,
+                         .alignment = record.alignment,
+                         .boundary = record.boundary,
+                         .window_first = record.window_first,
+                         .window_end = record.window_end};
+    if (request.window_end - request.window_first == request.count) request.contiguity = Contiguity::scattered;
+    EXPECT_FALSE(memory_->can_allocate(request, record.regions));
+    EXPECT_EQ(memory_->free_frames(record.regions), record.free);
+    EXPECT_EQ(memory_->largest_free_run(record.regions), record.largest_free_run);
+  }
   void on(const FramesClaimed& record) {
     if (other_) return;
     for (const Extent& extent : record.extents) {

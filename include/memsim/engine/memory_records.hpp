@@ -113,6 +113,7 @@ struct FramesReleased {
   }
 };
 
+// A request that the allocator could not serve; it left everything as it was.
 struct AllocationFailed {
   static constexpr RecordKind kKind = RecordKind::allocation_failed;
   static constexpr Layer kLayer = Layer::allocator;

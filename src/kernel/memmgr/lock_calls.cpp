@@ -70,12 +70,13 @@ SimResult<FrameCount> fault_in(Context& context, const Mapping& mapping) {
   const PageRange range = pages_shown(mapping, state.page_size());
   PageNumber page = state.objects.at(mapping.object).pages.first_hole(range);
   if (page == range.end()) return FrameCount();
+  const FrameDemand one{.count = FrameCount(1), .mobility = Mobility::movable};
   FrameCount faults;
   Errno error = Errno::eok;
   ObjectEdit edit(state, mapping.object);
   FaultedRun run(context, edit.object());
   while (page < range.end()) {
-    const auto taken = take_frames(context, id, {.count = FrameCount(1), .mobility = Mobility::movable});
+    const auto taken = try_to_take(context, one);
     if (!taken) {
       error = taken.error();
       break;
@@ -86,6 +87,8 @@ SimResult<FrameCount> fault_in(Context& context, const Mapping& mapping) {
     page = edit.object().pages.first_hole({page, range.end() - page});
   }
   run.put_in();
+  // Only now: records tell of requests in the order in which they were made.
+  if (error != Errno::eok) publish_refused(context, id, one, error);
   context.work().page_faults += faults.count();
   context.work().pages_mapped += faults.count();
   if (!faults.is_zero()) publish_populated(context, edit.object());

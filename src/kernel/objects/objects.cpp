@@ -95,21 +95,36 @@ void change_pinned(Context& context, const MemoryObject& object, std::span<const
   context.state.machine.tell_pinned(context.records, object.id, pinning == Pinning::pin, extents);
 }
 
-SimResult<TakenFrames> take_frames(Context& context, ObjectId concerned, const FrameDemand& demand) {
-  State& state = context.state;
-  const FrameRequest request{
+namespace {
+
+FrameRequest request_for(const Context& context, const FrameDemand& demand) {
+  return {
       .count = demand.count, .contiguity = demand.contiguity, .mobility = demand.mobility, .cpu = context.request.cpu};
+}
+
+}  // namespace
+
+SimResult<TakenFrames> try_to_take(Context& context, const FrameDemand& demand) {
+  State& state = context.state;
+  const FrameRequest request = request_for(context, demand);
   if (demand.count.is_zero()) return TakenFrames{.allocation = {}, .request = request, .from = demand.from};
   auto taken = state.machine.take(request, demand.from);
-  const Moving moving = moving_for(state, demand);
-  if (!taken && moving == Moving::tried) taken = take_by_moving(context, request, demand.from);
-  if (!taken) {
-    publish_refused(context, concerned, request, demand.from, taken.error(), moving);
-    return taken;
-  }
+  if (!taken && moving_for(state, demand) == Moving::tried) taken = take_by_moving(context, request, demand.from);
+  if (!taken) return taken;
   context.work().allocator += taken->allocation.work;
   context.work().frames_zeroed += demand.count.count();
   return taken;
+}
+
+SimResult<TakenFrames> take_frames(Context& context, ObjectId concerned, const FrameDemand& demand) {
+  auto taken = try_to_take(context, demand);
+  if (!taken) publish_refused(context, concerned, demand, taken.error());
+  return taken;
+}
+
+void publish_refused(Context& context, ObjectId concerned, const FrameDemand& demand, Errno error) {
+  publish_refused(context, concerned, request_for(context, demand), demand.from, error,
+                  moving_for(context.state, demand));
 }
 
 void publish_refused(Context& context, ObjectId concerned, const FrameRequest& request, std::span<const RegionId> from,

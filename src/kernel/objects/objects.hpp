@@ -24,6 +24,9 @@ struct FrameDemand {
 // Takes zeroed frames. Errors: ENOMEM, published as an allocation_failed record for the object `concerned` (0: none
 // yet). A demand for no frames gives none. A contiguous demand may move frames of other objects (defragment.hpp).
 [[nodiscard]] SimResult<TakenFrames> take_frames(Context& context, ObjectId concerned, const FrameDemand& demand);
+// The same without a record of a refusal: for faults, which tell first of the frames that they did get.
+[[nodiscard]] SimResult<TakenFrames> try_to_take(Context& context, const FrameDemand& demand);
+void publish_refused(Context& context, ObjectId concerned, const FrameDemand& demand, Errno error);
 void publish_refused(Context& context, ObjectId concerned, const FrameRequest& request, std::span<const RegionId> from,
                      Errno error, Moving moving);
 
