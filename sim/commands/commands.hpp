@@ -1,4 +1,4 @@
-// The commands that run scenarios. Each adds itself to the program, with its options and what it does.
+// The commands that run scenarios and recordings. Each adds itself to the program, with its options and what it does.
 #pragma once
 
 #include "sim/options/command.hpp"
@@ -11,5 +11,7 @@ void add_compare(Command& program);
 void add_validate(Command& program);
 void add_map(Command& program);
 void add_graph(Command& program);
+void add_replay(Command& program);
+void add_import(Command& program);
 
 }  // namespace memsim

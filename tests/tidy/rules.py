@@ -10,12 +10,14 @@ FLOORS = {
     "machine": ["base", "engine", "phys"],
     "vm": ["base", "phys"],
     "ipc": ["base"],
+    "replay": ["base", "engine", "phys", "machine"],
     "kernel": ["base", "engine", "phys", "machine", "vm", "ipc"],
     "scenario": ["base", "engine", "phys", "machine", "vm", "ipc", "kernel"],
     "view": ["base", "engine"],
     "analysis": ["base", "engine", "kernel"],
     "campaign": ["base", "engine", "phys", "machine", "vm", "ipc", "kernel", "scenario", "view", "analysis"],
-    "sim": ["base", "engine", "phys", "machine", "vm", "ipc", "kernel", "scenario", "view", "analysis", "campaign"],
+    "sim": ["base", "engine", "phys", "machine", "vm", "ipc", "kernel", "scenario", "view", "analysis", "campaign",
+            "replay"],
 }
 
 # The rooms of a floor: folders inside it, in the order of the house. A room may use those named before it, not its
@@ -23,6 +25,7 @@ FLOORS = {
 ROOMS = {
     "base": [("numbers", "random")],
     "phys": [("structures",), ("requests",), ("buddy", "split", "fits", "linux", "llfree", "qnx")],
+    "replay": [("input",), ("trace", "state"), ("import",)],
     "kernel": [("objects",), ("program",), ("memmgr",), ("tables",), ("schedule",), ("messages",)],
     "scenario": [("yaml",), ("format",), ("program",), ("expect",)],
     "view": [("text", "follow"), ("records", "measure"), ("picture",), ("report",)],
@@ -31,12 +34,13 @@ ROOMS = {
 }
 
 # Floors whose state decides what happens in a run.
-MODELLING = {"base", "engine", "phys", "machine", "vm", "ipc", "kernel"}
+MODELLING = {"base", "engine", "phys", "machine", "vm", "ipc", "replay", "kernel"}
 
 # Third-party headers, and the only place that may know them.
 GUESTS = {
     "yaml-cpp/": re.compile(r"src/scenario/.*\.cpp$"),
     "boost/graph/": re.compile(r"src/analysis/.*\.cpp$"),
+    "archive": re.compile(r"src/replay/.*\.cpp$"),
     "CLI/": re.compile(r"sim/options/command_line\.cpp$"),
 }
 

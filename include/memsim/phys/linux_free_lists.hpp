@@ -45,6 +45,17 @@ struct LinuxFreeLists {
 [[nodiscard]] std::unique_ptr<FrameAllocator> create_linux_allocator(Extent extent, const PolicyOptions& options,
                                                                      const LinuxFreeLists& start);
 
+// The blocks on the buddy's lists by order, cached ones left out, as /proc/buddyinfo. O(blocks).
+// Requires: an allocator of the policy `linux`.
+[[nodiscard]] PerOrder linux_free_blocks(const FrameAllocator& allocator);
+
+// Gives frames back as the one block that a caller of the kernel gave back, whatever blocks they were taken as: through
+// the lists of the processor, or past them, as the kernel does where an interrupt finds them held.
+// Requires: an allocator of the policy `linux`; a block aligned to its size, wholly allocated.
+enum class LinuxRelease : std::uint8_t { as_usual, past_cpu_lists };
+AllocatorWork release_linux_block(FrameAllocator& allocator, FrameNumber first, Order order, CpuId cpu,
+                                  LinuxRelease way = LinuxRelease::as_usual);
+
 // What the kernel does to a processor's lists once a second: their limit falls, and what is then too much goes back to
 // the buddy. For whoever replays what a real kernel did and knows the time of it; a simulation does without.
 // Requires: an allocator of the policy `linux`.

@@ -293,15 +293,16 @@ void LinuxAllocator::do_release(Extent extent, CpuId cpu, AllocatorWork& work) {
   for (std::uint64_t at = extent.first.value() - geometry().origin; at < end;) {
     const auto block = static_cast<std::uint32_t>(at);
     const unsigned order = zone_.allocated_order(block, end);
-    release_block(block, order, cpu, work);
+    release_block(block, order, cpu, LinuxRelease::as_usual, work);
     at += size_of(order);
   }
   free_ += extent.count.count();
 }
 
-void LinuxAllocator::release_block(std::uint32_t block, unsigned order, CpuId cpu, AllocatorWork& work) {
+void LinuxAllocator::release_block(std::uint32_t block, unsigned order, CpuId cpu, LinuxRelease way,
+                                   AllocatorWork& work) {
   zone_.clear_allocated(block, order);
-  if (options_.has_cpu_lists && LinuxCpuLists::holds(zone_, order)) {
+  if (options_.has_cpu_lists && way == LinuxRelease::as_usual && LinuxCpuLists::holds(zone_, order)) {
     return cpu_lists_.give(zone_, cpu, block, order, work);
   }
   // Page block by page block, because each goes to the lists of its own type (split_large_buddy).
@@ -309,6 +310,20 @@ void LinuxAllocator::release_block(std::uint32_t block, unsigned order, CpuId cp
   for (std::uint64_t i = 0; i < size_of(order); i += size_of(part)) {
     zone_.give(block + static_cast<std::uint32_t>(i), part, work);
   }
+}
+
+AllocatorWork LinuxAllocator::release_whole(FrameNumber first, Order order, CpuId cpu, LinuxRelease way) {
+  MEMSIM_CHECK_THAT(order.value() <= geometry().top && first.value() % order.frames().count() == 0 &&
+                        geometry().extent.contains(Extent{first, order.frames()}),
+                    "only an aligned block of this allocator comes back whole");
+  AllocatorWork work;
+  const auto block = static_cast<std::uint32_t>(first.value() - geometry().origin);
+  const std::uint64_t end = block + size_of(order.value());
+  // Blocks that reach over the edges become single frames; those inside end with this one.
+  for (std::uint64_t at = block; at < end;) at += size_of(zone_.allocated_order(static_cast<std::uint32_t>(at), end));
+  release_block(block, order.value(), cpu, way, work);
+  free_ += size_of(order.value());
+  return work;
 }
 
 AllocatorWork LinuxAllocator::decay(CpuId cpu) {
@@ -333,6 +348,19 @@ std::size_t LinuxAllocator::metadata_bytes() const {
 void LinuxAllocator::check_invariants() const {
   cpu_lists_.check(zone_);
   MEMSIM_CHECK_THAT(zone_.check() == free_, "the free frames add up");
+}
+
+PerOrder LinuxAllocator::free_blocks() const {
+  PerOrder counts{};
+  for (unsigned order = 0; order <= geometry().top; ++order) {
+    for (std::size_t i = 0; i < kMobilityCount; ++i) {
+      zone_.any_free(order, static_cast<Mobility>(i), 0, geometry().space, [&](std::uint32_t) {
+        ++counts[order];
+        return false;
+      });
+    }
+  }
+  return counts;
 }
 
 LinuxFreeLists LinuxAllocator::free_lists() const {

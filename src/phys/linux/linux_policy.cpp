@@ -114,6 +114,12 @@ std::unique_ptr<FrameAllocator> create(Extent extent, const PolicyOptions& optio
   return std::make_unique<LinuxAllocator>(extent, options_of(extent, options));
 }
 
+LinuxAllocator& linux_allocator(FrameAllocator& allocator) {
+  auto* const found = dynamic_cast<LinuxAllocator*>(&allocator);
+  MEMSIM_CHECK_THAT(found != nullptr, "an allocator of the policy linux");
+  return *found;
+}
+
 constexpr Policy kPolicy = {
     .name = "linux",
     .doc = "the buddy of a Linux 6.18 kernel: lists by order and mobility, page blocks, per-CPU lists in front",
@@ -131,10 +137,19 @@ std::optional<LinuxFreeLists> linux_free_lists(const FrameAllocator& allocator) 
   return found->free_lists();
 }
 
-AllocatorWork decay_linux_cpu_lists(FrameAllocator& allocator, CpuId cpu) {
-  auto* const found = dynamic_cast<LinuxAllocator*>(&allocator);
+PerOrder linux_free_blocks(const FrameAllocator& allocator) {
+  const auto* const found = dynamic_cast<const LinuxAllocator*>(&allocator);
   MEMSIM_CHECK_THAT(found != nullptr, "an allocator of the policy linux");
-  return found->decay(cpu);
+  return found->free_blocks();
+}
+
+AllocatorWork release_linux_block(FrameAllocator& allocator, FrameNumber first, Order order, CpuId cpu,
+                                  LinuxRelease way) {
+  return linux_allocator(allocator).release_whole(first, order, cpu, way);
+}
+
+AllocatorWork decay_linux_cpu_lists(FrameAllocator& allocator, CpuId cpu) {
+  return linux_allocator(allocator).decay(cpu);
 }
 
 std::unique_ptr<FrameAllocator> create_linux_allocator(Extent extent, const PolicyOptions& options,
