@@ -6,18 +6,14 @@
 
 #include "kernel/lifecycle.hpp"
 #include "kernel/messages/messenger.hpp"
-#include "kernel/program/cost.hpp"
 #include "kernel/schedule/scheduler.hpp"
+#include "kernel/service.hpp"
+#include "kernel/tables/cost.hpp"
 
 namespace memsim::calls {
 namespace {
 
-// What a call that is no message gives back.
-struct Outcome {
-  Value value = 0;
-  Errno error = Errno::eok;
-};
-Outcome refuse(Errno error) { return {.value = -1, .error = error}; }
+Answer refuse(Errno error) { return {.value = -1, .error = error}; }
 
 // Identifiers are 32 bits wide; a value outside names nothing.
 std::int32_t narrow(Value value) {
@@ -25,11 +21,9 @@ std::int32_t narrow(Value value) {
       std::numeric_limits<std::int32_t>::min() <= value && value <= std::numeric_limits<std::int32_t>::max();
   return fits ? static_cast<std::int32_t>(value) : -1;
 }
-ConnectionId coid_argument(const PendingCall& call, std::size_t index) {
-  return ConnectionId(narrow(call.arguments[index]));
-}
+ConnectionId coid_argument(const Ask& call, std::size_t index) { return ConnectionId(narrow(call.arguments[index])); }
 
-std::vector<ProcessId> processes_named_by(const Kernel& kernel, const PendingCall& call) {
+std::vector<ProcessId> processes_named_by(const Kernel& kernel, const Ask& call) {
   if (!call.text.empty()) return lifecycle::find_by_name(kernel, call.text);
   const Value pid = call.arguments[ProcessArgs::process];
   if (pid <= 0 || pid > std::numeric_limits<std::uint32_t>::max()) return {};
@@ -38,8 +32,8 @@ std::vector<ProcessId> processes_named_by(const Kernel& kernel, const PendingCal
   return {id};
 }
 
-Outcome channel_create(Kernel& kernel, ThreadSlot slot) {
-  const auto flags = static_cast<std::uint32_t>(kernel.thread(slot).pending.arguments[ChannelCreateArgs::flags]);
+Answer channel_create(Kernel& kernel, ThreadSlot slot) {
+  const auto flags = static_cast<std::uint32_t>(kernel.thread(slot).ask.arguments[ChannelCreateArgs::flags]);
   const ChannelSlot channel = messenger::create_channel(kernel, kernel.thread(slot).process, flags);
   return {.value = kernel.channel(channel).chid().value()};
 }
@@ -48,18 +42,18 @@ Outcome channel_create(Kernel& kernel, ThreadSlot slot) {
 ChannelSlot own_channel(const Kernel& kernel, ThreadSlot slot) {
   const Thread& thread = kernel.thread(slot);
   return messenger::find_channel(kernel, thread.process,
-                                 ChannelId(narrow(thread.pending.arguments[ChannelDestroyArgs::chid])));
+                                 ChannelId(narrow(thread.ask.arguments[ChannelDestroyArgs::chid])));
 }
 
-Outcome channel_destroy(Kernel& kernel, ThreadSlot slot) {
+Answer channel_destroy(Kernel& kernel, ThreadSlot slot) {
   const ChannelSlot channel = own_channel(kernel, slot);
   if (channel == kNoChannel) return refuse(Errno::einval);
   messenger::destroy_channel(kernel, channel);
   return {};
 }
 
-Outcome connect_attach(Kernel& kernel, ThreadSlot slot) {
-  const PendingCall& call = kernel.thread(slot).pending;
+Answer connect_attach(Kernel& kernel, ThreadSlot slot) {
+  const Ask& call = kernel.thread(slot).ask;
   const std::vector<ProcessId> servers = processes_named_by(kernel, call);
   if (servers.empty()) return refuse(Errno::esrch);
   const ProcessSlot server = kernel.find_process(servers.front());
@@ -82,13 +76,13 @@ void fail_senders(Kernel& kernel, ThreadSlot slot, ChannelSlot channel) {
     const bool waits = thread.state == ThreadState::send || thread.state == ThreadState::reply;
     if (!waits || thread.message.channel != channel) continue;
     if (thread.state == ThreadState::send) kernel.channel(channel).senders().remove(sibling);
-    messenger::reply(kernel, sibling, -1, Errno::ebadf, {});
+    messenger::reply(kernel, sibling, {.error = Errno::ebadf});
   }
 }
 
-Outcome connect_detach(Kernel& kernel, ThreadSlot slot) {
+Answer connect_detach(Kernel& kernel, ThreadSlot slot) {
   const ProcessId pid = kernel.pid_of(slot);
-  const ConnectionId coid = coid_argument(kernel.thread(slot).pending, ConnectDetachArgs::coid);
+  const ConnectionId coid = coid_argument(kernel.thread(slot).ask, ConnectDetachArgs::coid);
   DescriptorTable& table = kernel.memory.descriptors(pid);
   const ConnectionTarget* found = table.connection(coid);
   if (found == nullptr || coid == kMemmgrCoid) return refuse(Errno::einval);
@@ -103,45 +97,53 @@ Outcome connect_detach(Kernel& kernel, ThreadSlot slot) {
   return {};
 }
 
-Outcome msg_reply(Kernel& kernel, ThreadSlot slot) {
-  const PendingCall& call = kernel.thread(slot).pending;
+Answer msg_reply(Kernel& kernel, ThreadSlot slot) {
+  const Ask& call = kernel.thread(slot).ask;
   const SimResult<ThreadSlot> client =
       messenger::client_of(kernel, slot, ReceiveId(call.arguments[MsgReplyArgs::rcvid]));
   if (!client) return refuse(client.error());
   if (bytes_of(call.arguments[MsgReplyArgs::bytes]) > qnx::kMaxMessage) return refuse(Errno::eoverflow);
   const Bytes copied =
       std::min(bytes_of(call.arguments[MsgReplyArgs::bytes]), kernel.thread(*client).message.reply_bytes);
-  messenger::reply(kernel, *client, call.arguments[MsgReplyArgs::status], Errno::eok,
-                   {.bytes = copied, .value = call.arguments[MsgReplyArgs::value]});
+  messenger::reply(kernel, *client,
+                   {.status = call.arguments[MsgReplyArgs::status],
+                    .bytes = copied,
+                    .value = call.arguments[MsgReplyArgs::value],
+                    .contents = messenger::up_to(call.bytes, bytes_of(call.arguments[MsgReplyArgs::bytes]))});
   return {};
 }
 
-Outcome msg_error(Kernel& kernel, ThreadSlot slot) {
-  const PendingCall& call = kernel.thread(slot).pending;
+Answer msg_error(Kernel& kernel, ThreadSlot slot) {
+  const Ask& call = kernel.thread(slot).ask;
   const SimResult<ThreadSlot> client =
       messenger::client_of(kernel, slot, ReceiveId(call.arguments[MsgReplyArgs::rcvid]));
   if (!client) return refuse(client.error());
   const auto error = static_cast<Errno>(call.arguments[MsgErrorArgs::error]);
   if (call.arguments[MsgErrorArgs::error] < 0 || errno_name(error) == "E?") return refuse(Errno::einval);
   // MsgError(rcvid, EOK) is a plain success of status 0.
-  messenger::reply(kernel, *client, error == Errno::eok ? 0 : -1, error, {});
+  messenger::reply(kernel, *client, {.status = error == Errno::eok ? 0 : -1, .error = error});
   return {};
 }
 
 // MsgRead() and MsgWrite(): what is left of the client's buffer after the offset, at most what was asked for.
-Outcome transfer(Kernel& kernel, ThreadSlot slot, Bytes Message::*buffer) {
-  const PendingCall& call = kernel.thread(slot).pending;
+Answer transfer(Kernel& kernel, ThreadSlot slot, Bytes Message::*buffer) {
+  const Ask& call = kernel.thread(slot).ask;
   const SimResult<ThreadSlot> client =
       messenger::client_of(kernel, slot, ReceiveId(call.arguments[MsgReplyArgs::rcvid]));
   if (!client) return refuse(client.error());
   const Bytes room = kernel.thread(*client).message.*buffer;
   const Bytes offset = std::min(bytes_of(call.arguments[MsgTransferArgs::offset]), room);
   const Bytes moved = std::min(bytes_of(call.arguments[MsgTransferArgs::bytes]), room - offset);
-  return {.value = static_cast<Value>(moved.count())};
+  Answer answer{.value = static_cast<Value>(moved.count())};
+  if (call.what == Call::msg_read) {
+    const std::span<const std::byte> contents = kernel.thread(*client).message.bytes;
+    answer.bytes = messenger::up_to(contents.subspan(std::min<std::uint64_t>(offset.count(), contents.size())), moved);
+  }
+  return answer;
 }
 
-Outcome msg_send_pulse(Kernel& kernel, ThreadSlot slot) {
-  const PendingCall& call = kernel.thread(slot).pending;
+Answer msg_send_pulse(Kernel& kernel, ThreadSlot slot) {
+  const Ask& call = kernel.thread(slot).ask;
   const SimResult<ChannelSlot> channel =
       messenger::resolve(kernel, kernel.pid_of(slot), coid_argument(call, PulseArgs::coid));
   if (!channel) return refuse(channel.error());
@@ -157,15 +159,15 @@ Outcome msg_send_pulse(Kernel& kernel, ThreadSlot slot) {
   return {};
 }
 
-Outcome spawn(Kernel& kernel, ThreadSlot slot) {
-  const std::optional<std::uint32_t> config = kernel.names->find(kernel.thread(slot).pending.text);
+Answer spawn(Kernel& kernel, ThreadSlot slot) {
+  const std::optional<std::uint32_t> config = kernel.names->find(kernel.thread(slot).ask.text);
   if (!config) return refuse(Errno::enoent);
   const std::optional<ProcessId> pid = lifecycle::start_process(kernel, *config, kernel.pid_of(slot));
-  return pid ? Outcome{.value = pid->value()} : refuse(Errno::eagain);
+  return pid ? Answer{.value = pid->value()} : refuse(Errno::eagain);
 }
 
-Outcome kill(Kernel& kernel, ThreadSlot slot) {
-  const std::vector<ProcessId> victims = processes_named_by(kernel, kernel.thread(slot).pending);
+Answer kill(Kernel& kernel, ThreadSlot slot) {
+  const std::vector<ProcessId> victims = processes_named_by(kernel, kernel.thread(slot).ask);
   if (victims.empty()) return refuse(Errno::esrch);
   if (victims.front() == kMemmgrPid) return refuse(Errno::eperm);
   for (const ProcessId victim : victims) {
@@ -177,8 +179,8 @@ Outcome kill(Kernel& kernel, ThreadSlot slot) {
 }
 
 // Apart, to keep the many small calls out of the way of the few that matter for speed.
-[[gnu::noinline]] Outcome at_once(Kernel& kernel, ThreadSlot slot) {
-  switch (kernel.thread(slot).pending.call()) {
+[[gnu::noinline]] Answer at_once(Kernel& kernel, ThreadSlot slot) {
+  switch (kernel.thread(slot).ask.what) {
     case Call::channel_create:
       return channel_create(kernel, slot);
     case Call::channel_destroy:
@@ -199,28 +201,28 @@ Outcome kill(Kernel& kernel, ThreadSlot slot) {
     case Call::spawn:
       return spawn(kernel, slot);
     default:
-      MEMSIM_CHECK(kernel.thread(slot).pending.call() == Call::kill);
+      MEMSIM_CHECK(kernel.thread(slot).ask.what == Call::kill);
       return kill(kernel, slot);
   }
 }
 
 // Gives the call its result. The caller may have ended itself (kill) meanwhile: then there is nobody to give it to.
-void complete(Kernel& kernel, ThreadSlot slot, const Outcome& outcome) {
+void complete(Kernel& kernel, ThreadSlot slot, const Answer& answer) {
   Thread& thread = kernel.thread(slot);
   if (thread.state == ThreadState::dead) return;
-  messenger::end_call(thread, outcome.value, outcome.error);
+  messenger::end_call(thread, answer);
   kernel.records.publish(CallCompleted{.pid = thread.pid,
                                        .tid = thread.tid,
-                                       .call = thread.pending.call(),
+                                       .call = thread.ask.what,
                                        .priority = thread.priority,
-                                       .started = thread.pending.started,
-                                       .result = outcome.value,
-                                       .error = outcome.error});
+                                       .started = thread.call_started,
+                                       .result = answer.value,
+                                       .error = answer.error});
 }
 
 void send_user_message(Kernel& kernel, ThreadSlot slot) {
   Thread& thread = kernel.thread(slot);
-  const PendingCall& call = thread.pending;
+  const Ask& call = thread.ask;
   const ConnectionId coid = coid_argument(call, MsgSendArgs::coid);
   const SimResult<ChannelSlot> channel = messenger::resolve(kernel, thread.pid, coid);
   if (!channel) return complete(kernel, slot, refuse(channel.error()));
@@ -229,17 +231,25 @@ void send_user_message(Kernel& kernel, ThreadSlot slot) {
   if (std::max(send_bytes, reply_bytes) > qnx::kMaxMessage) {
     return complete(kernel, slot, refuse(Errno::eoverflow));
   }
-  thread.message = {.type = static_cast<std::uint16_t>(call.arguments[MsgSendArgs::type]),
-                    .value = call.arguments[MsgSendArgs::value],
-                    .send_bytes = send_bytes,
-                    .reply_bytes = reply_bytes,
-                    .sent = call.started};
+  Message& message = thread.message;
+  message.call = Call::msg_send;
+  message.type = static_cast<std::uint16_t>(call.arguments[MsgSendArgs::type]);
+  message.value = call.arguments[MsgSendArgs::value];
+  message.send_bytes = send_bytes;
+  message.reply_bytes = reply_bytes;
+  message.sent = thread.call_started;
+  if (!call.bytes.empty() || !message.bytes.empty()) message.bytes = call.bytes;
+  if (*channel == kMemmgrChannel && call.bytes.empty()) {
+    service::write_request(message, call.arguments[MsgSendArgs::fd], call.arguments[MsgSendArgs::offset],
+                           call.arguments[MsgSendArgs::length]);
+  }
   messenger::send(kernel, slot, *channel, coid, call.arguments[MsgSendArgs::timeout]);
 }
 
 void send_to_memmgr(Kernel& kernel, ThreadSlot slot) {
   Thread& thread = kernel.thread(slot);
-  thread.message = {.call = thread.pending.call(), .sent = thread.pending.started};
+  service::write_call(thread.message, thread.ask);
+  thread.message.sent = thread.call_started;
   constexpr Value kForEver = -1;
   messenger::send(kernel, slot, kMemmgrChannel, kMemmgrCoid, kForEver);
 }
@@ -247,20 +257,20 @@ void send_to_memmgr(Kernel& kernel, ThreadSlot slot) {
 void receive(Kernel& kernel, ThreadSlot slot) {
   const ChannelSlot channel = own_channel(kernel, slot);
   if (channel == kNoChannel) return complete(kernel, slot, refuse(Errno::esrch));
-  messenger::receive(kernel, slot, channel, kernel.thread(slot).pending.arguments[MsgReceiveArgs::timeout]);
+  messenger::receive(kernel, slot, channel, kernel.thread(slot).ask.arguments[MsgReceiveArgs::timeout]);
 }
 
 // close() on a connection to a channel breaks the connection; on memory it is the memory manager's business.
 bool closes_connection(const Kernel& kernel, ThreadSlot slot) {
-  const PendingCall& call = kernel.thread(slot).pending;
-  return call.call() == Call::close &&
+  const Ask& call = kernel.thread(slot).ask;
+  return call.what == Call::close &&
          kernel.memory.descriptors(kernel.pid_of(slot)).connection(coid_argument(call, FdArgs::fd)) != nullptr;
 }
 
 }  // namespace
 
 void carry_out(Kernel& kernel, ThreadSlot slot) {
-  const Call call = kernel.thread(slot).pending.call();
+  const Call call = kernel.thread(slot).ask.what;
   if (call == Call::msg_send) return send_user_message(kernel, slot);
   if (call == Call::msg_receive) return receive(kernel, slot);
   if (call == Call::msg_reply) return complete(kernel, slot, msg_reply(kernel, slot));

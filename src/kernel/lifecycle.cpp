@@ -5,7 +5,9 @@
 #include <memsim/base/numbers.hpp>
 #include <memsim/vm/descriptor_table.hpp>
 #include "kernel/messages/messenger.hpp"
+#include "kernel/program/interpreter.hpp"
 #include "kernel/schedule/scheduler.hpp"
+#include "kernel/service.hpp"
 
 namespace memsim::lifecycle {
 namespace {
@@ -51,16 +53,15 @@ void start_thread(Kernel& kernel, ProcessSlot process, std::size_t index) {
   const ThreadSlot slot = add_thread(kernel, process, config.priority, config.scheduling);
   const Process& owner = kernel.process(process);
   Thread& thread = kernel.thread(slot);
-  thread.program = config.program.get();
-  thread.plans = kernel.plans->of(process_index, index).data();
-  thread.slots.assign(thread.program->slot_count, 0);
-  thread.slots[static_cast<std::size_t>(Builtin::index)] = owner.instance;
-  thread.slots[static_cast<std::size_t>(Builtin::pid)] = owner.pid.value();
-  thread.slots[static_cast<std::size_t>(Builtin::tid)] = thread.tid.value();
-  thread.draws.resize(thread.program->distributions.size());
   // The stream's key is made of names only, so that adding a process moves no other process's draws.
-  thread.random = RandomStream::derive(kernel.config->seed,
-                                       {"program", process_config.name, std::uint64_t{owner.instance}, config.name});
+  const Birth birth{.pid = owner.pid,
+                    .tid = thread.tid,
+                    .instance = owner.instance,
+                    .random = RandomStream::derive(kernel.config->seed, {"program", process_config.name,
+                                                                         std::uint64_t{owner.instance}, config.name})};
+  thread.caller = OwnedCaller(config.caller ? config.caller(birth)
+                                            : std::make_unique<Interpreter>(*config.program, *kernel.plans, birth));
+  MEMSIM_CHECK_THAT(thread.caller.get() != nullptr, "a factory gives every thread a caller");
   scheduler::make_ready(kernel, slot, ReadyQueue::End::tail);
   kernel.records.publish(ThreadStateChanged{
       .pid = owner.pid, .tid = thread.tid, .state = ThreadState::ready, .priority = thread.priority, .cpu = {}});
@@ -132,10 +133,10 @@ void start_memmgr(Kernel& kernel) {
   MEMSIM_CHECK(channel == kMemmgrChannel);
   kernel.records.publish(
       ProcessStarted{.pid = kMemmgrPid, .parent = {}, .name = name_of(kernel, kernel.process(process))});
-  kernel.services.resize(config.threads);
   // The thread that waited least is taken first: entered in reverse, thread 1 serves the first message.
   for (std::uint32_t i = 0; i < config.threads; ++i) {
-    add_thread(kernel, process, config.priority, Scheduling::round_robin);
+    const ThreadSlot slot = add_thread(kernel, process, config.priority, Scheduling::round_robin);
+    kernel.thread(slot).caller = OwnedCaller(service::new_thread());
   }
   const std::vector<ThreadSlot>& threads = kernel.process(process).threads;
   for (auto slot = threads.rbegin(); slot != threads.rend(); ++slot) {
@@ -184,7 +185,7 @@ void end_thread(Kernel& kernel, ThreadSlot slot) {
   Thread& thread = kernel.thread(slot);
   const ProcessSlot owner = thread.process;
   const std::uint8_t priority = thread.priority;
-  kernel.unseed += thread.random.peek();
+  kernel.unseed += thread.caller->residue();
   kernel.records.publish(ThreadStateChanged{
       .pid = thread.pid, .tid = thread.tid, .state = ThreadState::dead, .priority = priority, .cpu = {}});
   std::erase(kernel.process(owner).threads, slot);

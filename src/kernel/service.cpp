@@ -1,113 +1,179 @@
 #include "kernel/service.hpp"
 
-#include <memsim/base/qnx.hpp>
+#include <algorithm>
+#include <limits>
+#include <utility>
 
+#include <memsim/vm/mem_obj_info.hpp>
 #include "kernel/messages/messenger.hpp"
-#include "kernel/program/cost.hpp"
 #include "kernel/sampler.hpp"
 #include "kernel/schedule/scheduler.hpp"
 
 namespace memsim::service {
 namespace {
 
-MemoryRequest from_message(const PendingCall& call, const Message& message) {
-  MemoryRequest request;
-  if (message.type == qnx::kMemInfoType) {
-    request.call = Call::mem_info;
-    request.arguments = {call.arguments[MsgSendArgs::fd]};
-  } else {
-    request.call = Call::mem_obj_info;
-    request.arguments = {call.arguments[MsgSendArgs::fd],          call.arguments[MsgSendArgs::offset],
-                         call.arguments[MsgSendArgs::length],      call.arguments[MsgSendArgs::send_bytes],
-                         call.arguments[MsgSendArgs::reply_bytes], 0};
+// A message of a program's own may ask for what the two calls ask for; which they then are. Errors: EINVAL for one too
+// short to have a type, ENOSYS for an unknown type.
+SimResult<Call> call_of(const Message& message) {
+  if (message.call != Call::msg_send) return message.call;
+  if (message.send_bytes < Bytes(qnx::kTypeBytes)) return refused(Errno::einval);
+  if (message.type == qnx::kMemInfoType) return Call::mem_info;
+  if (message.type == qnx::kMemObjInfoType) return Call::mem_obj_info;
+  return refused(Errno::enosys);
+}
+
+MemoryOutcome answer(Kernel& kernel, const Message& message, CpuId cpu) {
+  const SimResult<Call> call = call_of(message);
+  if (!call) {
+    MemoryOutcome outcome;
+    outcome.value = -1;
+    outcome.error = call.error();
+    return outcome;
   }
-  return request;
+  return kernel.memory.handle({.call = *call,
+                               .pid = message.pid,
+                               .tid = message.tid,
+                               .cpu = cpu,
+                               .arguments = message.arguments,
+                               .text = message.text,
+                               .bytes = message.bytes,
+                               .reply_bytes = message.reply_bytes},
+                              kernel.records);
 }
 
-bool is_known_message(const Message& message) {
-  return message.call != Call::msg_send || message.type == qnx::kMemInfoType || message.type == qnx::kMemObjInfoType;
+// `message`: null where nobody is answered.
+void publish_served(Kernel& kernel, ThreadSlot server, const Message* message, ProcessId pid,
+                    const MemoryOutcome& outcome, SimDuration cost) {
+  const MemoryWork& work = outcome.work;
+  kernel.records.publish(Served{.message = message != nullptr ? message->number : 0,
+                                .pid = pid,
+                                .tid = message != nullptr ? message->tid : ThreadId(),
+                                .server_tid = kernel.thread(server).tid,
+                                .cpu = kernel.thread(server).cpu,
+                                .reply_bytes = std::min(outcome.reply_bytes, qnx::kMaxMessage),
+                                .cost = cost,
+                                .allocator_splits = WorkCount(work.allocator.splits),
+                                .allocator_merges = WorkCount(work.allocator.merges),
+                                .allocator_steps = WorkCount(work.allocator.steps),
+                                .frames_zeroed = WorkCount(work.frames_zeroed),
+                                .frames_freed = WorkCount(work.frames_freed),
+                                .frames_moved = WorkCount(work.frames_moved),
+                                .pages_mapped = WorkCount(work.pages_mapped),
+                                .pages_unmapped = WorkCount(work.pages_unmapped),
+                                .page_faults = WorkCount(work.page_faults),
+                                .segments_walked = WorkCount(work.segments_walked),
+                                .segment_seek_steps = WorkCount(work.segment_seek_steps),
+                                .address_translations = WorkCount(work.address_translations)});
 }
 
-MemoryOutcome refuse(Errno error) {
-  MemoryOutcome outcome;
-  outcome.value = -1;
-  outcome.error = error;
-  return outcome;
-}
+class ServiceThread final : public Caller {
+ public:
+  // Serves what was received, or replies to what was served.
+  void next(const Turn& turn, Ask& ask) override {
+    if (is_served_) {
+      ask.kind = Ask::Kind::again;
+      return reply_and_receive(*turn.kernel, turn.thread);
+    }
+    is_served_ = true;
+    ask.compute(rcvid_ == ReceiveId() ? clear_up(*turn.kernel, turn.thread) : serve(*turn.kernel, turn.thread));
+    if (turn.kernel->memory.object_count() > turn.kernel->config->limits.objects) {
+      turn.kernel->stop(StopReason::resource_cap, "limits.objects");
+    }
+    sampler::memory_changed(*turn.kernel);
+  }
 
-MemoryOutcome answer(Kernel& kernel, ThreadSlot client, CpuId cpu) {
-  const Thread& thread = kernel.thread(client);
-  const PendingCall& call = thread.pending;
-  if (thread.message.call == Call::msg_send && thread.message.send_bytes < Bytes(qnx::kTypeBytes))
-    return refuse(Errno::einval);
-  if (!is_known_message(thread.message)) return refuse(Errno::enosys);
-  MemoryRequest request = thread.message.call == Call::msg_send
-                              ? from_message(call, thread.message)
-                              : MemoryRequest{.call = call.call(), .arguments = call.arguments, .text = call.text};
-  request.pid = thread.pid;
-  request.tid = thread.tid;
-  request.cpu = cpu;
-  return kernel.memory.handle(request, kernel.records);
-}
+  void take(const Answer& received) override {
+    rcvid_ = ReceiveId(received.value);
+    remains_ = ProcessId(static_cast<std::uint32_t>(received.more[1]));
+    is_served_ = false;
+  }
 
-void publish_served(Kernel& kernel, ThreadSlot server, const Service& service, SimDuration cost) {
-  const bool is_message = service.client != kNoThread;
-  const MemoryWork& work = service.outcome.work;
-  kernel.records.publish(
-      Served{.message = is_message ? kernel.thread(service.client).message.number : 0,
-             .pid = is_message ? kernel.thread(service.client).pid : service.remains,
-             .tid = is_message ? kernel.thread(service.client).tid : ThreadId(),
-             .server_tid = kernel.thread(server).tid,
-             .cpu = kernel.thread(server).cpu,
-             .reply_bytes = is_message ? std::min(service.outcome.reply_bytes, qnx::kMaxMessage) : Bytes(),
-             .cost = cost,
-             .allocator_splits = WorkCount(work.allocator.splits),
-             .allocator_merges = WorkCount(work.allocator.merges),
-             .allocator_steps = WorkCount(work.allocator.steps),
-             .frames_zeroed = WorkCount(work.frames_zeroed),
-             .frames_freed = WorkCount(work.frames_freed),
-             .frames_moved = WorkCount(work.frames_moved),
-             .pages_mapped = WorkCount(work.pages_mapped),
-             .pages_unmapped = WorkCount(work.pages_unmapped),
-             .page_faults = WorkCount(work.page_faults),
-             .segments_walked = WorkCount(work.segments_walked),
-             .segment_seek_steps = WorkCount(work.segment_seek_steps),
-             .address_translations = WorkCount(work.address_translations)});
-}
+  [[nodiscard]] std::unique_ptr<Caller> clone() const override { return std::make_unique<ServiceThread>(*this); }
+
+ private:
+  static ThreadSlot client(const Kernel& kernel, ThreadSlot server, ReceiveId rcvid) {
+    const SimResult<ThreadSlot> found = messenger::client_of(kernel, server, rcvid);
+    MEMSIM_CHECK_THAT(found.has_value(), "the memory manager's clients wait until it replies");
+    return *found;
+  }
+
+  SimDuration serve(Kernel& kernel, ThreadSlot server) {
+    const CostModel& costs = kernel.config->costs;
+    const Message& message = kernel.thread(client(kernel, server, rcvid_)).message;
+    outcome_ = answer(kernel, message, kernel.thread(server).cpu);
+    const SimDuration cost = service_cost(costs, outcome_.work, outcome_.reply_bytes);
+    publish_served(kernel, server, &message, message.pid, outcome_, cost);
+    return cost;
+  }
+
+  // After a process that has ended.
+  SimDuration clear_up(Kernel& kernel, ThreadSlot server) {
+    const CostModel& costs = kernel.config->costs;
+    outcome_ = {};
+    outcome_.work = kernel.memory.remove_process(remains_, kernel.records, kernel.thread(server).cpu);
+    const SimDuration cost = clearing_cost(costs, outcome_.work);
+    publish_served(kernel, server, nullptr, remains_, outcome_, cost);
+    return cost;
+  }
+
+  void reply_and_receive(Kernel& kernel, ThreadSlot server) {
+    if (rcvid_ != ReceiveId()) {
+      messenger::reply(kernel, client(kernel, server, rcvid_),
+                       {.status = outcome_.value,
+                        .error = outcome_.error,
+                        .bytes = outcome_.reply_bytes,
+                        .object = outcome_.object,
+                        .results = outcome_.results,
+                        .segments = outcome_.segments});
+    }
+    constexpr Value kForEver = -1;
+    messenger::receive(kernel, server, kMemmgrChannel, kForEver);
+  }
+
+  bool is_served_ = true;
+  ReceiveId rcvid_;    // 0: clearing up after a dead process
+  ProcessId remains_;  // that process
+  MemoryOutcome outcome_;
+};
 
 }  // namespace
 
-void serve(Kernel& kernel, ThreadSlot server) {
-  Service& service = kernel.services[kernel.thread(server).tid.value() - 1];
-  const CostModel& costs = kernel.config->costs;
-  SimDuration cost;
-  if (service.client == kNoThread) {
-    service.outcome = {};
-    service.outcome.work = kernel.memory.remove_process(service.remains, kernel.records, kernel.thread(server).cpu);
-    cost = clearing_cost(costs, service.outcome.work);
-  } else {
-    service.outcome = answer(kernel, service.client, kernel.thread(server).cpu);
-    cost = service_cost(costs, service.outcome.work, service.outcome.reply_bytes);
-  }
-  publish_served(kernel, server, service, cost);
-  if (kernel.memory.object_count() > kernel.config->limits.objects) {
-    kernel.stop(StopReason::resource_cap, "limits.objects");
-  }
-  sampler::memory_changed(kernel);
-  scheduler::charge(kernel.thread(server), cost);
-  kernel.thread(server).phase = Phase::send_reply;
+std::unique_ptr<Caller> new_thread() { return std::make_unique<ServiceThread>(); }
+
+void write_request(Message& message, Value fd, Value offset, Value length, Value zero) {
+  // Descriptors are 32 bits wide; a value outside names nothing.
+  const bool is_narrow = std::in_range<ConnectionId::rep>(fd);
+  const MemObjInfoRequest request{.type = message.type,
+                                  .zero = static_cast<std::uint16_t>(zero),
+                                  .fd = ConnectionId(is_narrow ? static_cast<ConnectionId::rep>(fd)
+                                                               : std::numeric_limits<ConnectionId::rep>::min()),
+                                  .offset = bytes_of(offset),
+                                  .length = bytes_of(length)};
+  message.bytes.resize(qnx::kMemObjInfoRequestBytes);
+  encode(request, std::span(message.bytes).first<qnx::kMemObjInfoRequestBytes>());
+  if (message.send_bytes < Bytes(message.bytes.size())) message.bytes.resize(message.send_bytes.count());
 }
 
-void send_reply(Kernel& kernel, ThreadSlot server) {
-  Service& service = kernel.services[kernel.thread(server).tid.value() - 1];
-  if (service.client != kNoThread) {
-    const MemoryOutcome& outcome = service.outcome;
-    messenger::reply(kernel, service.client, outcome.value, outcome.error,
-                     {.bytes = outcome.reply_bytes, .object = outcome.object, .results = outcome.results});
-    service.client = kNoThread;
+void write_call(Message& message, const Ask& ask) {
+  message.call = ask.what;
+  message.type = 0;
+  message.value = 0;
+  message.send_bytes = Bytes();
+  message.reply_bytes = qnx::kMaxMessage;
+  if (!message.bytes.empty()) message.bytes.clear();
+  if (ask.what != Call::mem_obj_info && ask.what != Call::mem_info) {
+    message.arguments = ask.arguments;
+    message.text = ask.text;
+    return;
   }
-  constexpr Value kForEver = -1;
-  messenger::receive(kernel, server, kMemmgrChannel, kForEver);
+  // The two that a program may also send by hand look the same either way. Records tell them apart by call and type.
+  using Args = MemObjInfoArgs;
+  const bool about_object = ask.what == Call::mem_obj_info;
+  if (about_object) message.reply_bytes = bytes_of(ask.arguments[Args::reply_bytes]);
+  message.send_bytes = about_object ? bytes_of(ask.arguments[Args::send_bytes]) : Bytes(qnx::kMemObjInfoRequestBytes);
+  write_request(message, ask.arguments[Args::fd], ask.arguments[Args::offset], ask.arguments[Args::length],
+                ask.arguments[Args::zero]);
+  message.send_bytes = Bytes();
 }
 
 }  // namespace memsim::service

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "kernel/interpreter.hpp"
+#include "kernel/door.hpp"
 #include "kernel/lifecycle.hpp"
 #include "kernel/messages/deadlock.hpp"
 #include "kernel/messages/messenger.hpp"
@@ -99,14 +99,14 @@ bool step(Kernel& kernel) {
   }
   if (kernel.stopped) return false;
   handle(kernel, event->payload);
-  scheduler::settle(kernel, interpreter::act);
+  scheduler::settle(kernel, door::act);
   return !kernel.stopped;
 }
 
 std::uint64_t unseed(const Kernel& kernel) {
   std::uint64_t sum = kernel.unseed;
   for (const Thread& thread : kernel.threads) {
-    if (thread.program != nullptr) sum += thread.random.peek();
+    if (thread.caller.get() != nullptr) sum += thread.caller->residue();
   }
   return sum;
 }
@@ -147,6 +147,13 @@ HostResult<World> World::create(const WorldConfig& config, DeadlockFinder find_d
   HostResult<MemoryManager> memory = MemoryManager::create(config.memory, config.semantics, config.contiguous_failure);
   if (!memory) return Unexpected(std::move(memory).error());
   return World(std::make_unique<Impl>(config, std::move(*memory), find_deadlocks));
+}
+
+bool World::can_be_copied() const {
+  const std::vector<Thread>& threads = impl_->kernel.threads;
+  return std::all_of(threads.begin(), threads.end(), [](const Thread& thread) {
+    return thread.caller.get() == nullptr || thread.caller->clone() != nullptr;
+  });
 }
 
 RecordStream& World::records() { return impl_->kernel.records; }

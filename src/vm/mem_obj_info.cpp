@@ -43,6 +43,12 @@ SimResult<MemObjInfoRequest> decode_mem_obj_info(std::span<const std::byte> mess
   return request;
 }
 
+SimResult<ConnectionId> decode_mem_info(std::span<const std::byte> message) {
+  constexpr std::size_t kFd = 4;
+  if (message.size() < kFd + sizeof(ConnectionId::rep)) return refused(Errno::einval);
+  return ConnectionId(get<ConnectionId::rep>(message, kFd));
+}
+
 std::uint64_t encode(std::span<const Segment> segments, std::span<std::byte> reply) {
   const std::size_t count = std::min(segments.size(), reply.size() / qnx::kSegmentBytes);
   for (std::size_t i = 0; i < count; ++i) {

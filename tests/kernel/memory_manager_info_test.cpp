@@ -113,7 +113,7 @@ TEST_F(MemObjInfoCall, RefusesBadDescriptorsAndShortMessages) {
 TEST_F(MemObjInfoCall, WriteOnlyDescriptorAndNonzeroZeroFieldWillDo) {
   const Value write_only = m.open("/w", kWriteOnly | kCreate).value;
   EXPECT_OK(m.ctl(write_only, kAnon, pages(1)));
-  EXPECT_EQ(m.call(Call::mem_obj_info, {write_only, 0, kSizeMax, 24, 24, 5}).value, 1);
+  EXPECT_EQ(m.query(Call::mem_obj_info, write_only, 0, kSizeMax, 24, 24, 5).value, 1);
 }
 
 TEST(MemObjInfoSemantics, ErrnoForWhatIsNotPhysicalIsAnOption) {

@@ -3,13 +3,16 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <memsim/vm/address_space.hpp>
 #include <memsim/vm/descriptor_table.hpp>
+#include <memsim/vm/mem_obj_info.hpp>
 
 #include "kernel/memmgr/memory_manager.hpp"
 
@@ -135,6 +138,9 @@ class Machine {
   MemoryOutcome call(Call what, std::initializer_list<Value> arguments, std::string_view text = {}) {
     MemoryRequest request{.call = what, .pid = caller_, .tid = ThreadId(1), .cpu = cpu_, .text = text};
     std::copy(arguments.begin(), arguments.end(), request.arguments.begin());
+    return handle(request);
+  }
+  MemoryOutcome handle(const MemoryRequest& request) {
     witness_.names.clear();
     MemoryOutcome outcome = manager_.handle(request, records_);
     EXPECT_EQ(outcome.error != Errno::eok, outcome.value == -1);
@@ -187,10 +193,27 @@ class Machine {
   MemoryOutcome mem_offset(Value addr, Value length = kSizeMax, Value fd = kNoFd) {
     return call(Call::mem_offset64, {addr, length, fd});
   }
-  MemoryOutcome mem_info(Value fd) { return call(Call::mem_info, {fd}); }
+  MemoryOutcome mem_info(Value fd) { return query(Call::mem_info, fd, 0, 0, kSizeMax, qnx::kMemObjInfoRequestBytes); }
   MemoryOutcome info(Value fd, Value offset = 0, Value length = kSizeMax, Value reply = 24 * 4096, Value send = 24) {
     witness_.segments.clear();
-    return call(Call::mem_obj_info, {fd, offset, length, send, reply, 0});
+    return query(Call::mem_obj_info, fd, offset, length, reply, static_cast<std::uint64_t>(send));
+  }
+  // _MEM_INFO and _MEM_OBJ_INFO, as the first `send` bytes of their structure.
+  MemoryOutcome query(Call what, Value fd, Value offset, Value length, Value reply, std::uint64_t send,
+                      std::uint16_t zero = 0) {
+    std::array<std::byte, qnx::kMemObjInfoRequestBytes> wire{};
+    encode({.zero = zero,
+            .fd = ConnectionId(std::in_range<ConnectionId::rep>(fd) ? static_cast<ConnectionId::rep>(fd)
+                                                                    : std::numeric_limits<ConnectionId::rep>::min()),
+            .offset = Bytes(static_cast<std::uint64_t>(offset)),
+            .length = Bytes(static_cast<std::uint64_t>(length))},
+           wire);
+    return handle({.call = what,
+                   .pid = caller_,
+                   .tid = ThreadId(1),
+                   .cpu = cpu_,
+                   .bytes = std::span(wire).first(std::min<std::uint64_t>(send, wire.size())),
+                   .reply_bytes = Bytes(static_cast<std::uint64_t>(reply))});
   }
 
   // A new unnamed object; gives its descriptor.

@@ -2,6 +2,7 @@
 // the JSON schema, the documentation and the interpreter all read it.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -36,6 +37,9 @@ struct Parameter {
   std::string_view doc;
   std::span<const NamedValue> names{};
 };
+
+// The arguments of a call in the order of its parameters, all evaluated, defaults filled in; a text's is 0.
+using CallArguments = std::array<Value, Step::kMaxOperands>;
 
 struct CallSignature {
   Call call;

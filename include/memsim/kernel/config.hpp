@@ -9,6 +9,7 @@
 
 #include <memsim/base/errno.hpp>
 #include <memsim/base/units.hpp>
+#include <memsim/kernel/caller.hpp>
 #include <memsim/kernel/program.hpp>
 #include <memsim/machine/probe.hpp>
 #include <memsim/phys/physical_memory.hpp>
@@ -76,6 +77,7 @@ struct ThreadConfig {
   std::uint8_t priority = 10;
   Scheduling scheduling = Scheduling::round_robin;
   std::shared_ptr<const Program> program;  // immutable; shared by all instances
+  CallerFactory caller;                    // instead of a program: makes the thread's caller in each instance
 };
 
 struct ProcessConfig {

@@ -4,7 +4,9 @@
 // records(). Two worlds may live in one program; each is used by one thread at a time. A copy of a world continues
 // exactly as the original would; only the subscribers of its record stream stay behind.
 //
-//   auto world = World::create(config, hooks);
+// What its threads do comes from programs, or from callers that the configuration makes (kernel/caller.hpp).
+//
+//   auto world = World::create(config, find_deadlocks);
 //   world->records().subscribe(view);
 //   world->run();
 #pragma once
@@ -60,11 +62,15 @@ class World {
   // Errors: what PhysicalMemory::create() refuses; more processes than limits.processes.
   [[nodiscard]] static HostResult<World> create(const WorldConfig& config, DeadlockFinder find_deadlocks);
 
+  // Requires: other.can_be_copied().
   World(const World& other);
   World& operator=(const World& other);
   World(World&&) noexcept;
   World& operator=(World&&) noexcept;
   ~World();
+
+  // Whether each thread's caller can be copied: those of programs always can.
+  [[nodiscard]] bool can_be_copied() const;
 
   [[nodiscard]] RecordStream& records();
   [[nodiscard]] const RecordStream& records() const;

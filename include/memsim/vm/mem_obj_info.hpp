@@ -33,6 +33,10 @@ void encode(const MemObjInfoRequest& request, std::span<std::byte, qnx::kMemObjI
 // caller has looked at to come here.
 [[nodiscard]] SimResult<MemObjInfoRequest> decode_mem_obj_info(std::span<const std::byte> message);
 
+// The descriptor that a _MEM_INFO message asks about: its request begins alike. Errors: EINVAL for a message that ends
+// before it.
+[[nodiscard]] SimResult<ConnectionId> decode_mem_info(std::span<const std::byte> message);
+
 // How many whole segments a reply buffer of this size holds.
 [[nodiscard]] constexpr std::uint64_t segment_capacity(Bytes reply) { return reply.count() / qnx::kSegmentBytes; }
 

@@ -1,5 +1,6 @@
 // _MEM_OBJ_INFO: the physical segments of an object.
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include <memsim/vm/mem_obj_info.hpp>
@@ -23,18 +24,19 @@ std::array<Value, 4> results_of(std::span<const Segment> delivered, std::uint64_
 }  // namespace
 
 SimResult<Value> mem_obj_info(Context& context) {
-  if (context.bits(MemObjInfoArgs::send_bytes) < kMemObjInfoRequestBytes) return refused(Errno::einval);
-  const auto slot = find_shared_memory(context, context.argument(MemObjInfoArgs::fd), Errno::enodev);
+  const auto request = decode_mem_obj_info(context.request.bytes);
+  if (!request) return refused(request.error());
+  const auto slot = find_shared_memory(context, request->fd.value(), Errno::enodev);
   if (!slot) return refused(slot.error());
   const MemoryObject& object = context.state.objects.at(context.state.descriptions.at(*slot).object);
   if (!object.is_physical_memory_object()) return refused(context.state.semantics.not_physical_errno);
 
-  const Bytes offset(context.bits(MemObjInfoArgs::offset));
-  const Bytes length(context.bits(MemObjInfoArgs::length));
-  const std::uint64_t capacity = segment_capacity(Bytes(context.bits(MemObjInfoArgs::reply_bytes)));
-  std::vector<Segment> room(std::min<std::uint64_t>(capacity, object.segment_count()));
-  const SegmentMap::Walk walk = object.segments.walk(offset, length, room);
-  const std::span<const Segment> delivered(room.data(), walk.delivered);
+  const auto [offset, length] = std::pair(request->offset, request->length);
+  const std::uint64_t capacity = segment_capacity(context.request.reply_bytes);
+  std::vector<Segment>& delivered = context.outcome.segments;
+  delivered.resize(std::min<std::uint64_t>(capacity, object.segment_count()));
+  const SegmentMap::Walk walk = object.segments.walk(offset, length, delivered);
+  delivered.resize(walk.delivered);
   context.outcome.reply_bytes = Bytes(walk.delivered * kSegmentBytes);
   context.outcome.results = results_of(delivered, walk.in_range, offset);
   context.work().segments_walked += walk.delivered;

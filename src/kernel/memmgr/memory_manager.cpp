@@ -145,7 +145,7 @@ MemoryOutcome MemoryManager::handle(const MemoryRequest& request, RecordStream& 
   const SimResult<Value> served = memmgr::serve(context);
   context.outcome.value = served ? *served : Value{-1};
   if (!served) context.outcome.error = served.error();
-  return context.outcome;
+  return std::move(context.outcome);
 }
 
 DescriptorTable& MemoryManager::descriptors(ProcessId pid) {

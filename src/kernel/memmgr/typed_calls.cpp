@@ -1,6 +1,8 @@
 // posix_typed_mem_open(), _MEM_INFO, and mapping typed memory.
 #include <algorithm>
 
+#include <memsim/vm/mem_obj_info.hpp>
+
 #include "kernel/memmgr/map_order.hpp"
 #include "kernel/memmgr/memory_calls.hpp"
 #include "kernel/memmgr/typed_names.hpp"
@@ -106,9 +108,11 @@ SimResult<Value> posix_typed_mem_open(Context& context) {
 
 SimResult<Value> mem_info(Context& context) {
   const State& state = context.state;
+  const auto fd = decode_mem_info(context.request.bytes);
+  if (!fd) return refused(fd.error());
   FrameCount free = state.memory().free_frames();
-  if (context.argument(FdArgs::fd) != kNoFd) {
-    const auto slot = find_description(context, context.argument(FdArgs::fd), Errno::enodev);
+  if (fd->value() != kNoFd) {
+    const auto slot = find_description(context, fd->value(), Errno::enodev);
     if (!slot) return refused(slot.error());
     const OpenDescription& description = state.descriptions.at(*slot);
     if (description.kind != OpenDescription::Kind::typed) return refused(Errno::enodev);

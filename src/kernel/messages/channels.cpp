@@ -31,9 +31,9 @@ void destroy_channel(Kernel& kernel, ChannelSlot slot) {
   // Everybody who waits here leaves while the channel still exists; then it is gone for good.
   for (const ThreadSlot client : senders) {
     kernel.channel(slot).senders().remove(client);
-    reply(kernel, client, -1, Errno::esrch, {});
+    reply(kernel, client, {.error = Errno::esrch});
   }
-  for (const ThreadSlot client : held) reply(kernel, client, -1, Errno::esrch, {});
+  for (const ThreadSlot client : held) reply(kernel, client, {.error = Errno::esrch});
   for (const ThreadSlot server : receivers) {
     kernel.channel(slot).remove_receiver(server);
     give_up_receiving(kernel, server, Errno::esrch);

@@ -43,21 +43,30 @@ void leave_remains(Kernel& kernel, ProcessId pid, std::uint8_t priority);
 
 // The running server thread takes what waits at the channel, or blocks until something comes.
 void receive(Kernel& kernel, ThreadSlot server, ChannelSlot channel, Value timeout);
-// What a reply carries besides its status.
-struct ReplyData {
-  Bytes bytes{};
+// What a reply carries: the status (or error) becomes the client's MsgSend()'s result.
+struct Reply {
+  Value status = -1;
+  Errno error = Errno::eok;
+  Bytes bytes{};  // copied to the client
   Value value = 0;
   ObjectId object{};
   std::array<Value, 4> results{};
+  std::span<const Segment> segments{};
+  std::span<const std::byte> contents{};  // as far as the server gave any
 };
-// Ends the client's wait: status (or error) becomes its MsgSend()'s result.
-void reply(Kernel& kernel, ThreadSlot client, Value status, Errno error, const ReplyData& data);
+// Ends the client's wait.
+void reply(Kernel& kernel, ThreadSlot client, const Reply& reply);
 // The client whose REPLY-blocked message `rcvid` stands for, if `server`'s process may reply to it; else ESRCH.
 [[nodiscard]] SimResult<ThreadSlot> client_of(const Kernel& kernel, ThreadSlot server, ReceiveId rcvid);
 // The ticket for `message` of that client. It is stale once the client has sent another message.
 [[nodiscard]] inline ReceiveId receive_id(ThreadSlot client, const Message& message) {
   return ReceiveId(
       static_cast<std::int64_t>((std::uint64_t{client.value()} + 1) << 32 | (message.number & 0xffffffff)));
+}
+
+// The contents that go with `copied` bytes: a sender may have given fewer.
+[[nodiscard]] inline std::span<const std::byte> up_to(std::span<const std::byte> contents, Bytes copied) {
+  return contents.first(std::min<std::uint64_t>(contents.size(), copied.count()));
 }
 
 // --- giving up
@@ -70,8 +79,10 @@ void timed_out(Kernel& kernel, ThreadSlot slot);
 
 // --- results
 
-// Ends the thread's call: enters its result into the thread's variables (value, errno, then `more` in the order of the
-// call table) and says how it goes on once what the call cost is paid.
-void end_call(Thread& thread, Value value, Errno error, std::span<const Value> more = {});
+// Ends the thread's call: its caller gets the answer, and is asked again once what the call cost is paid.
+inline void end_call(Thread& thread, const Answer& answer) {
+  thread.phase = Phase::ask;
+  thread.caller->take(answer);
+}
 
 }  // namespace memsim::messenger

@@ -1,17 +1,11 @@
 // The server's side of messages: receive, and who may be replied to.
 #include "kernel/messages/message_list.hpp"
 #include "kernel/messages/messenger.hpp"
-#include "kernel/program/cost.hpp"
 #include "kernel/schedule/scheduler.hpp"
+#include "kernel/tables/cost.hpp"
 
 namespace memsim::messenger {
 namespace {
-
-bool is_memmgr(const Kernel& kernel, ThreadSlot slot) { return kernel.thread(slot).process == kMemmgrProcess; }
-
-Service& service_of(Kernel& kernel, ThreadSlot server) {
-  return kernel.services[kernel.thread(server).tid.value() - 1];
-}
 
 // The channel on which a server thread receives gives it the sender's priority, up or down.
 void take_over_priority(Kernel& kernel, ThreadSlot server, std::uint8_t priority) {
@@ -37,15 +31,10 @@ void deliver(Kernel& kernel, ThreadSlot server, ThreadSlot client) {
                                          .tid = receiver.tid,
                                          .rcvid = rcvid,
                                          .priority = receiver.priority});
-  if (is_memmgr(kernel, server)) {
-    service_of(kernel, server).client = client;
-    receiver.phase = Phase::serve;
-    return;
-  }
-  const Bytes copied = std::min(bytes_of(receiver.pending.arguments[MsgReceiveArgs::bytes]), message.send_bytes);
-  end_call(
-      receiver, rcvid.value(), Errno::eok,
-      std::array<Value, 5>{message.type, message.value, static_cast<Value>(copied.count()), sender.pid.value(), 0});
+  const Bytes copied = std::min(bytes_of(receiver.ask.arguments[MsgReceiveArgs::bytes]), message.send_bytes);
+  const std::array<Value, 5> more = {message.type, message.value, static_cast<Value>(copied.count()),
+                                     sender.pid.value(), 0};
+  end_call(receiver, {.value = rcvid.value(), .more = more, .bytes = up_to(message.bytes, copied)});
   scheduler::charge(receiver, copy_cost(kernel.config->costs, copied));
 }
 
@@ -74,7 +63,7 @@ void unlink_reply_blocked(Kernel& kernel, ThreadSlot client) {
 void give_up_receiving(Kernel& kernel, ThreadSlot server, Errno why) {
   Thread& thread = kernel.thread(server);
   kernel.cancel_timer(thread);
-  end_call(thread, -1, why);
+  end_call(thread, {.value = -1, .error = why});
   scheduler::make_ready(kernel, server, ReadyQueue::End::tail);
 }
 
@@ -86,19 +75,15 @@ void accept(Kernel& kernel, ThreadSlot server, const Waiting& waiting) {
     return;
   }
   take_over_priority(kernel, server, waiting.priority);
-  if (waiting.kind == Waiting::Kind::cleanup) {
-    Service& service = service_of(kernel, server);
-    service.client = kNoThread;
-    service.remains = ProcessId(static_cast<std::uint32_t>(waiting.value));
-    thread.phase = Phase::serve;
-    return;
-  }
+  const std::array<Value, 5> more = {0, waiting.value, 0, 0, waiting.code};
+  // What a process leaves comes to the memory manager as a pulse that nobody sent.
+  if (waiting.kind == Waiting::Kind::cleanup) return end_call(thread, {.more = more});
   kernel.records.publish(PulseReceived{.pid = thread.pid,
                                        .tid = thread.tid,
                                        .chid = kernel.channel(thread.last_channel).chid(),
                                        .code = waiting.code,
                                        .value = waiting.value});
-  end_call(thread, 0, Errno::eok, std::array<Value, 5>{0, waiting.value, 0, 0, waiting.code});
+  end_call(thread, {.more = more});
 }
 
 void receive(Kernel& kernel, ThreadSlot server, ChannelSlot channel, Value timeout) {
@@ -126,17 +111,6 @@ SimResult<ThreadSlot> client_of(const Kernel& kernel, ThreadSlot server, Receive
   const bool is_current = thread.state == ThreadState::reply && receive_id(client, thread.message) == rcvid;
   if (!is_current || thread.message.server != kernel.pid_of(server)) return refused(Errno::esrch);
   return client;
-}
-
-void end_call(Thread& thread, Value value, Errno error, std::span<const Value> more) {
-  const CallPlan& plan = *thread.pending.plan;
-  thread.phase = error != Errno::eok && plan.exit_on_error ? Phase::exit : Phase::next_step;
-  thread.slots[static_cast<std::size_t>(Builtin::errno_value)] = static_cast<Value>(error);
-  if (plan.result == kNoSlot) return;
-  Value* const result = &thread.slots[plan.result];
-  result[0] = value;
-  result[1] = static_cast<Value>(error);
-  for (std::size_t i = 0; i < plan.result_count; ++i) result[2 + i] = i < more.size() ? more[i] : 0;
 }
 
 }  // namespace memsim::messenger

@@ -24,7 +24,7 @@ void publish_sent(Kernel& kernel, ThreadSlot client, ConnectionId coid) {
                                      .state = thread.state});
 }
 
-void publish_replied(Kernel& kernel, ThreadSlot client, Value status, Errno error, ObjectId object) {
+void publish_replied(Kernel& kernel, ThreadSlot client, const Reply& reply) {
   const Thread& thread = kernel.thread(client);
   const Message& message = thread.message;
   kernel.records.publish(MessageReplied{.message = message.number,
@@ -36,9 +36,9 @@ void publish_replied(Kernel& kernel, ThreadSlot client, Value status, Errno erro
                                         .priority = message.priority,
                                         .sent = message.sent,
                                         .received = message.received,
-                                        .status = status,
-                                        .error = error,
-                                        .object = object});
+                                        .status = reply.status,
+                                        .error = reply.error,
+                                        .object = reply.object});
 }
 
 // Gives what needs no reply to a waiting receiver, or queues it and raises the servers.
@@ -70,6 +70,11 @@ void send(Kernel& kernel, ThreadSlot client, ChannelSlot channel, ConnectionId c
   Message& message = thread.message;
   message.number = ++kernel.messages;
   message.priority = thread.priority;
+  message.pid = thread.pid;
+  message.tid = thread.tid;
+  message.unblock_sent = false;
+  message.received = never();
+  message.holder = kNoThread;
   message.channel = channel;
   message.server = kernel.channel(channel).owner();
   if (timeout >= 0) {
@@ -94,24 +99,28 @@ void send(Kernel& kernel, ThreadSlot client, ChannelSlot channel, ConnectionId c
   deadlock::look_from(kernel, client);
 }
 
-void reply(Kernel& kernel, ThreadSlot client, Value status, Errno error, const ReplyData& data) {
+void reply(Kernel& kernel, ThreadSlot client, const Reply& reply) {
   Thread& thread = kernel.thread(client);
   if (thread.state == ThreadState::reply) unlink_reply_blocked(kernel, client);
   kernel.cancel_timer(thread);
-  publish_replied(kernel, client, status, error, data.object);
+  publish_replied(kernel, client, reply);
   if (kernel.process_of(client).life == Life::terminating) {
     // Its process ended while a server held this message; the thread's own end was put off until now.
     thread.state = ThreadState::dead;
     kernel.to_reap.push_back(client);
     return;
   }
-  if (thread.message.call == Call::msg_send) {
-    end_call(thread, status, error,
-             std::array<Value, 6>{data.value, static_cast<Value>(data.bytes.count()), data.results[0], data.results[1],
-                                  data.results[2], data.results[3]});
-  } else {
-    end_call(thread, status, error, data.results);
-  }
+  Answer answer{.value = reply.status,
+                .error = reply.error,
+                .more = reply.results,
+                .segments = reply.segments,
+                .bytes = up_to(reply.contents, reply.bytes)};
+  // What MsgSend() gives besides comes before what the memory manager gives its own requests.
+  const std::array<Value, 6> more = {reply.value,      static_cast<Value>(reply.bytes.count()),
+                                     reply.results[0], reply.results[1],
+                                     reply.results[2], reply.results[3]};
+  if (thread.message.call == Call::msg_send) answer.more = more;
+  end_call(thread, answer);
   scheduler::make_ready(kernel, client, ReadyQueue::End::tail);
 }
 
@@ -128,7 +137,7 @@ bool withdraw_message(Kernel& kernel, ThreadSlot client, Errno why) {
   } else {
     unlink_reply_blocked(kernel, client);
   }
-  publish_replied(kernel, client, -1, why, {});
+  publish_replied(kernel, client, {.error = why});
   return true;
 }
 
@@ -139,7 +148,7 @@ void timed_out(Kernel& kernel, ThreadSlot slot) {
     kernel.channel(thread.last_channel).remove_receiver(slot);
     give_up_receiving(kernel, slot, Errno::etimedout);
   } else if (withdraw_message(kernel, slot, Errno::etimedout)) {
-    end_call(thread, -1, Errno::etimedout);
+    end_call(thread, {.value = -1, .error = Errno::etimedout});
     scheduler::make_ready(kernel, slot, ReadyQueue::End::tail);
   }
 }

@@ -3,13 +3,15 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string_view>
+#include <vector>
 
 #include <memsim/base/call.hpp>
 #include <memsim/base/errno.hpp>
 #include <memsim/base/ids.hpp>
+#include <memsim/kernel/call_table.hpp>
 #include <memsim/kernel/config.hpp>
-#include <memsim/kernel/program.hpp>
 #include <memsim/phys/request.hpp>
 
 namespace memsim {
@@ -29,15 +31,17 @@ struct MemoryWork {
   MemoryWork& operator+=(const MemoryWork& other);
 };
 
-// A call as it arrives at the memory manager: `arguments` in the order of the call table, defaults filled in, flags
-// or-ed.
+// A request as it arrives at the memory manager: `arguments` in the order of the call table, defaults filled in, flags
+// or-ed. _MEM_INFO and _MEM_OBJ_INFO are messages that a program may send by hand: what they ask stands in `bytes`.
 struct MemoryRequest {
   Call call = Call::shm_open;
   ProcessId pid{};
   ThreadId tid{};
   CpuId cpu{};  // on which the memory manager serves it
-  std::array<Value, Step::kMaxOperands> arguments{};
+  CallArguments arguments{};
   std::string_view text;  // the text argument of the call (a name), empty when it has none; lives while it is handled
+  std::span<const std::byte> bytes{};  // contents of the message, see vm/mem_obj_info.hpp; lives while it is handled
+  Bytes reply_bytes{};                 // room for the reply to _MEM_INFO or _MEM_OBJ_INFO
 };
 
 struct MemoryOutcome {
@@ -46,6 +50,7 @@ struct MemoryOutcome {
   ObjectId object;                 // concerned; 0 none
   Bytes reply_bytes;               // copied to the client
   std::array<Value, 4> results{};  // the further results of the call table, in order
+  std::vector<Segment> segments;   // delivered in reply to _MEM_OBJ_INFO
   MemoryWork work;
 };
 

@@ -3,9 +3,9 @@
 //   scheduler    who runs: ready threads, processors, priorities, bursts of processor time
 //   lifecycle    processes and threads begin and end
 //   messenger    messages and pulses: send, receive, reply, and every way of not getting there
-//   calls        the other kernel calls
+//   door         asks a thread's caller what it does next and carries that out
+//   calls        what the calls do
 //   service      the memory manager's threads
-//   interpreter  what a program's thread does next
 //   sampler      measures over time
 //
 // Everything refers to everything else by index, so a copy of this struct is a second world that continues alike.
@@ -27,6 +27,7 @@
 #include <memsim/ipc/channel.hpp>
 #include "kernel/memmgr/memory_manager.hpp"
 #include "kernel/program/call_plan.hpp"
+#include "kernel/tables/cost.hpp"
 #include "kernel/tables/process_names.hpp"
 #include "kernel/tables/ready_queue.hpp"
 #include "kernel/tables/thread.hpp"
@@ -42,6 +43,7 @@ struct Kernel {
       : config(std::move(world)),
         plans(std::make_shared<const CallPlans>(*config)),
         names(std::make_shared<const ProcessNames>(config->processes)),
+        entry_costs(config->costs),
         find_deadlocks(finder),
         memory(std::move(manager)),
         cpus(config->cpus),
@@ -92,8 +94,9 @@ struct Kernel {
   }
 
   std::shared_ptr<const WorldConfig> config;  // immutable
-  std::shared_ptr<const CallPlans> plans;     // of the configuration's programs
+  std::shared_ptr<const CallPlans> plans;     // of the configuration's programs, for their interpreters
   std::shared_ptr<const ProcessNames> names;  // of the configuration's processes
+  EntryCosts entry_costs;
   DeadlockFinder find_deadlocks;
 
   EventQueue<KernelEvent> events;
@@ -119,8 +122,6 @@ struct Kernel {
   std::vector<Channel> channels;
   std::vector<ChannelSlot> free_channels;
   std::uint32_t channel_serials = 0;
-  std::vector<Service> services;  // of the memory manager's threads, by tid - 1
-
   std::vector<ThreadSlot> to_reap;  // threads of dying processes whose last message has ended
 
   std::uint64_t messages = 0;

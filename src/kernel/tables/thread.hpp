@@ -2,21 +2,18 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include <memsim/base/distribution.hpp>
+#include <memsim/base/check.hpp>
 #include <memsim/base/ids.hpp>
-#include <memsim/base/random.hpp>
 #include <memsim/engine/event_queue.hpp>
 #include <memsim/engine/record.hpp>
-#include <memsim/kernel/config.hpp>
-#include <memsim/kernel/program.hpp>
-
 #include <memsim/ipc/channel.hpp>
-#include "kernel/memmgr/memory_manager.hpp"
-#include "kernel/program/call_plan.hpp"
-#include "kernel/program/cost.hpp"
+#include <memsim/kernel/caller.hpp>
+#include <memsim/kernel/config.hpp>
 
 namespace memsim {
 
@@ -27,24 +24,11 @@ inline constexpr ChannelSlot kNoChannel{0xffffffff};
 
 // What a thread does when the processor time it was charged is used up.
 enum class Phase : std::uint8_t {
-  next_step,   // interpret the program's next step
-  do_call,     // the call's entry cost is paid: carry it out
-  exit,        // the call has failed and the program does not go on after that
-  serve,       // memory manager: take the next message
-  send_reply,  // memory manager: the service is paid for: reply
+  ask,    // its caller says what comes next
+  enter,  // the call it asked for is paid: carry it out
 };
 
-// The call that a thread is making, or made last.
-struct PendingCall {
-  const CallPlan* plan = nullptr;  // kept alive by Kernel::plans
-  SimTime started;
-  CallArguments arguments{};
-  std::string text;  // its text argument, if it has one
-
-  [[nodiscard]] Call call() const { return plan->call; }
-};
-
-// A message on its way: from MsgSend() until the client goes on.
+// A message on its way: from MsgSend() until the client goes on. All that its server may know of the sender.
 struct Message {
   std::uint64_t number = 0;  // over the run, from 1
   Call call = Call::msg_send;
@@ -56,9 +40,34 @@ struct Message {
   Bytes reply_bytes{};
   SimTime sent{};
   SimTime received = never();
+  ProcessId pid{};  // of the client
+  ThreadId tid{};
   ProcessId server{};
   ChannelSlot channel = kNoChannel;
   ThreadSlot holder = kNoThread;  // the server thread that received it
+  CallArguments arguments{};      // of a call that is a message to the memory manager by itself,
+  std::string text;               // and the name among them
+  std::vector<std::byte> bytes;   // the contents, as far as the sender gave any
+};
+
+// The caller of a thread, copied with it.
+class OwnedCaller {
+ public:
+  OwnedCaller() = default;
+  explicit OwnedCaller(std::unique_ptr<Caller> caller) : caller_(std::move(caller)) {}
+  OwnedCaller(const OwnedCaller& other) : caller_(other.caller_ == nullptr ? nullptr : other.caller_->clone()) {
+    MEMSIM_CHECK_THAT((caller_ == nullptr) == (other.caller_ == nullptr), "a world with such a caller is not copied");
+  }
+  OwnedCaller& operator=(const OwnedCaller& other) { return *this = OwnedCaller(other); }
+  OwnedCaller(OwnedCaller&&) noexcept = default;
+  OwnedCaller& operator=(OwnedCaller&&) noexcept = default;
+  ~OwnedCaller() = default;
+
+  Caller* operator->() const { return caller_.get(); }
+  [[nodiscard]] const Caller* get() const { return caller_.get(); }
+
+ private:
+  std::unique_ptr<Caller> caller_;
 };
 
 struct Thread {
@@ -68,7 +77,7 @@ struct Thread {
   ThreadState state = ThreadState::dead;
   std::uint8_t priority = 0;  // effective
   Scheduling scheduling = Scheduling::round_robin;
-  Phase phase = Phase::next_step;
+  Phase phase = Phase::ask;
   CpuId cpu;
   ThreadSlot ready_next = kNoThread;
   ThreadSlot ready_previous = kNoThread;
@@ -79,22 +88,10 @@ struct Thread {
   EventHandle timer;                      // sleep or timeout
   ChannelSlot last_channel = kNoChannel;  // of the last MsgReceive(): whose clients boost this thread
 
-  const Program* program = nullptr;  // kept alive by the configuration; null in the memory manager
-  const CallPlan* plans = nullptr;   // of its steps
-  std::uint32_t pc = 0;
-  std::vector<Value> slots;
-  std::vector<DrawState> draws;
-  RandomStream random;
-
-  PendingCall pending;
-  Message message;  // as a client
-};
-
-// What a thread of the memory manager is doing between receiving and replying.
-struct Service {
-  ThreadSlot client = kNoThread;  // none: clearing up after a dead process
-  ProcessId remains;              // that process
-  MemoryOutcome outcome;
+  OwnedCaller caller;    // what the thread does next
+  Ask ask;               // what it wanted last
+  SimTime call_started;  // when it asked for the call that it is making, or made last
+  Message message;       // as a client
 };
 
 enum class Life : std::uint8_t { none, alive, terminating };

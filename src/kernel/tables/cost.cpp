@@ -1,7 +1,6 @@
-#include "kernel/program/cost.hpp"
+#include "kernel/tables/cost.hpp"
 
-#include <memsim/base/qnx.hpp>
-#include <memsim/kernel/call_table.hpp>
+#include <optional>
 
 namespace memsim {
 namespace {
@@ -37,17 +36,7 @@ SimDuration cost_of(const CostModel& costs, const MemoryWork& work) {
          costs.segment_seek * work.segment_seek_steps + costs.mem_offset * work.address_translations;
 }
 
-}  // namespace
-
-SimDuration service_cost(const CostModel& costs, const MemoryWork& work, Bytes reply_bytes) {
-  return costs.msg_receive + costs.memmgr_call + cost_of(costs, work) + costs.msg_reply +
-         copy_cost(costs, std::min(reply_bytes, qnx::kMaxMessage));
-}
-
-SimDuration clearing_cost(const CostModel& costs, const MemoryWork& work) {
-  return costs.msg_receive + costs.process_exit + cost_of(costs, work);
-}
-
+// Which argument of the call says how much is copied when the thread enters the kernel.
 std::optional<std::size_t> copied_argument(Call call) {
   switch (call) {
     case Call::msg_send:
@@ -62,12 +51,23 @@ std::optional<std::size_t> copied_argument(Call call) {
   }
 }
 
-SimDuration entry_cost(const CostModel& costs, Call call, const CallArguments& arguments) {
-  const SimDuration bare = bare_cost(costs, call);
-  const std::optional<std::size_t> copied = copied_argument(call);
-  if (!copied) return bare;
-  // Oversized messages are refused when the call takes effect; until then they cost as much as the largest allowed.
-  return bare + copy_cost(costs, std::min(bytes_of(arguments[*copied]), qnx::kMaxMessage));
+}  // namespace
+
+SimDuration service_cost(const CostModel& costs, const MemoryWork& work, Bytes reply_bytes) {
+  return costs.msg_receive + costs.memmgr_call + cost_of(costs, work) + costs.msg_reply +
+         copy_cost(costs, std::min(reply_bytes, qnx::kMaxMessage));
+}
+
+SimDuration clearing_cost(const CostModel& costs, const MemoryWork& work) {
+  return costs.msg_receive + costs.process_exit + cost_of(costs, work);
+}
+
+EntryCosts::EntryCosts(const CostModel& costs) {
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    const auto call = static_cast<Call>(i);
+    entries_[i].bare = bare_cost(costs, call);
+    if (const auto copied = copied_argument(call)) entries_[i].copied = static_cast<std::uint8_t>(*copied);
+  }
 }
 
 }  // namespace memsim

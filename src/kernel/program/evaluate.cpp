@@ -1,8 +1,10 @@
-#include "kernel/evaluate.hpp"
+#include "kernel/program/evaluate.hpp"
 
 #include <algorithm>
 #include <array>
 #include <limits>
+
+#include <memsim/base/check.hpp>
 
 namespace memsim {
 namespace {
@@ -75,13 +77,13 @@ Evaluated<Value> unary(Code code, Value a) {
   return -a;
 }
 
-Evaluated<Value> run(const Thread& thread, SimTime now, const Expression& expression) {
+Evaluated<Value> run(const Frame& frame, SimTime now, const Expression& expression) {
   std::array<Value, kExpressionDepth> stack{};
   std::size_t depth = 0;
   for (const ExpressionOp& op : expression) {
     if (op.code == Code::constant || op.code == Code::variable) {
       MEMSIM_CHECK(depth < stack.size());
-      stack[depth++] = op.code == Code::constant ? op.value : variable(thread, now, op.value);
+      stack[depth++] = op.code == Code::constant ? op.value : variable(frame, now, op.value);
       continue;
     }
     const bool is_unary = op.code == Code::negate || op.code == Code::logical_not;
@@ -100,17 +102,17 @@ Evaluated<Value> run(const Thread& thread, SimTime now, const Expression& expres
 
 }  // namespace
 
-Evaluated<Value> evaluate(Thread& thread, SimTime now, const Operand& operand) {
+Evaluated<Value> evaluate(Frame& frame, SimTime now, const Operand& operand) {
   const auto index = static_cast<std::size_t>(operand.value);
   switch (operand.kind) {
     case Operand::Kind::constant:
       return operand.value;
     case Operand::Kind::variable:
-      return variable(thread, now, operand.value);
+      return variable(frame, now, operand.value);
     case Operand::Kind::expression:
-      return run(thread, now, thread.program->expressions[index]);
+      return run(frame, now, frame.program->expressions[index]);
     case Operand::Kind::draw:
-      return thread.program->distributions[index].draw(thread.random, thread.draws[index]);
+      return frame.program->distributions[index].draw(frame.random, frame.draws[index]);
     case Operand::Kind::absent:
     case Operand::Kind::text:
       return 0;
@@ -118,13 +120,13 @@ Evaluated<Value> evaluate(Thread& thread, SimTime now, const Operand& operand) {
   return 0;
 }
 
-Evaluated<std::string> evaluate_text(Thread& thread, SimTime now, const Operand& operand) {
+Evaluated<std::string> evaluate_text(Frame& frame, SimTime now, const Operand& operand) {
   MEMSIM_CHECK(operand.kind == Operand::Kind::text);
   std::string text;
-  for (const Text::Piece& piece : thread.program->texts[static_cast<std::size_t>(operand.value)].pieces) {
+  for (const Text::Piece& piece : frame.program->texts[static_cast<std::size_t>(operand.value)].pieces) {
     text += piece.literal;
     if (piece.operand.kind == Operand::Kind::absent) continue;
-    const Evaluated<Value> value = evaluate(thread, now, piece.operand);
+    const Evaluated<Value> value = evaluate(frame, now, piece.operand);
     if (!value) return Unexpected(value.error());
     text += std::to_string(*value);
   }

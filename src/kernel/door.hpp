@@ -1,0 +1,13 @@
+// The kernel's side of the door: asks a thread's caller what it does next, carries that out, and hands answers back.
+#pragma once
+
+#include "kernel/tables/kernel.hpp"
+
+namespace memsim::door {
+
+// Carries out actions of the running thread `slot`: what its caller asks for, or the effect of the call that it has
+// paid for. It goes on until somebody else may have to run, or the thread has processor time to use up that others may
+// take part in. Requires: it has none now.
+void act(Kernel& kernel, ThreadSlot slot);
+
+}  // namespace memsim::door
