@@ -42,6 +42,13 @@ bool SendQueue::remove(ThreadSlot thread) {
   return true;
 }
 
+void SendQueue::remove_pulse(std::int32_t code, std::int64_t value) {
+  const auto removed = std::erase_if(heap_, [code, value](const Waiting& waiting) {
+    return waiting.kind == Waiting::Kind::pulse && waiting.code == code && waiting.value == value;
+  });
+  if (removed != 0) std::make_heap(heap_.begin(), heap_.end(), comes_later);
+}
+
 void SendQueue::reprioritise(ThreadSlot thread, std::uint8_t priority) {
   const auto found = std::find_if(heap_.begin(), heap_.end(), message_of(thread));
   MEMSIM_CHECK_THAT(found != heap_.end(), "a SEND-blocked thread waits in its channel's queue");

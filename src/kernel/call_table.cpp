@@ -166,7 +166,7 @@ constexpr Parameter kPulse[] = {
 constexpr Parameter kSpawn[] = {{"process", text, true, 0, "a process of the scenario"}};
 constexpr Parameter kKill[] = {{"process", process, true, 0, "who dies; a fleet's name means all its instances"}};
 
-constexpr std::string_view kSendResults[] = {"value", "bytes", "end", "first_paddr", "longest", "in_range"};
+constexpr std::string_view kSendResults[] = {"value", "bytes", "end", "first_paddr", "longest", "in_range", "free"};
 constexpr std::string_view kOffsetResults[] = {"paddr", "contig"};
 constexpr std::string_view kMemInfoResults[] = {"free"};
 constexpr std::string_view kObjInfoResults[] = {"end", "first_paddr", "longest", "in_range"};

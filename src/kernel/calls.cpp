@@ -231,6 +231,8 @@ void send_user_message(Kernel& kernel, ThreadSlot slot) {
   if (std::max(send_bytes, reply_bytes) > qnx::kMaxMessage) {
     return complete(kernel, slot, refuse(Errno::eoverflow));
   }
+  // MsgSend() always blocks, be it for the reply alone: a timeout that is over comes before the message.
+  if (call.arguments[MsgSendArgs::timeout] == 0) return complete(kernel, slot, refuse(Errno::etimedout));
   Message& message = thread.message;
   message.call = Call::msg_send;
   message.type = static_cast<std::uint16_t>(call.arguments[MsgSendArgs::type]);
@@ -255,9 +257,14 @@ void send_to_memmgr(Kernel& kernel, ThreadSlot slot) {
 }
 
 void receive(Kernel& kernel, ThreadSlot slot) {
+  const CallArguments& arguments = kernel.thread(slot).ask.arguments;
+  if (arguments[MsgReceiveArgs::chid] == qnx::kNoChannel) messenger::leave_channel(kernel, slot);
   const ChannelSlot channel = own_channel(kernel, slot);
   if (channel == kNoChannel) return complete(kernel, slot, refuse(Errno::esrch));
-  messenger::receive(kernel, slot, channel, kernel.thread(slot).ask.arguments[MsgReceiveArgs::timeout]);
+  if (arguments[MsgReceiveArgs::timeout] == 0 && kernel.channel(channel).senders().empty()) {
+    return complete(kernel, slot, refuse(Errno::etimedout));
+  }
+  messenger::receive(kernel, slot, channel, arguments[MsgReceiveArgs::timeout]);
 }
 
 // close() on a connection to a channel breaks the connection; on memory it is the memory manager's business.

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
-#include <memsim/base/numbers.hpp>
+#include <memsim/kernel/instance_name.hpp>
 #include <memsim/vm/descriptor_table.hpp>
+#include "kernel/messages/deadlock.hpp"
 #include "kernel/messages/messenger.hpp"
 #include "kernel/program/interpreter.hpp"
 #include "kernel/schedule/scheduler.hpp"
@@ -40,7 +41,7 @@ ThreadSlot add_thread(Kernel& kernel, ProcessSlot process, std::uint8_t priority
   thread.process = process;
   thread.pid = kernel.process(process).pid;
   thread.tid = ThreadId(static_cast<std::uint32_t>(siblings.size() + 1));
-  thread.priority = priority;
+  thread.priority = thread.own_priority = priority;
   thread.scheduling = scheduling;
   siblings.push_back(slot);
   return slot;
@@ -67,7 +68,8 @@ void start_thread(Kernel& kernel, ProcessSlot process, std::size_t index) {
       .pid = owner.pid, .tid = thread.tid, .state = ThreadState::ready, .priority = thread.priority, .cpu = {}});
 }
 
-// Takes a blocked thread out of whatever it waits in. False when it has to wait on for its server's reply.
+// Takes a blocked thread out of whatever it waits in. False when its end comes later: it has to wait on for its
+// server's reply, or has just had it.
 bool withdraw(Kernel& kernel, ThreadSlot slot) {
   Thread& thread = kernel.thread(slot);
   kernel.cancel_timer(thread);
@@ -78,6 +80,8 @@ bool withdraw(Kernel& kernel, ThreadSlot slot) {
     case ThreadState::receive:
       kernel.channel(thread.last_channel).remove_receiver(slot);
       return true;
+    case ThreadState::dead:
+      return false;  // it waited at a channel of its own process, whose end has let it go: it will be reaped
     default:
       return true;
   }
@@ -110,14 +114,13 @@ void finish_process(Kernel& kernel, ProcessSlot slot, std::uint8_t priority) {
 
 // The instance of a fleet that `name` means, as in "camera.3", if it has not ended; else no pid.
 ProcessId find_instance(const Kernel& kernel, std::string_view name) {
-  const std::size_t dot = name.rfind('.');
-  if (dot == std::string_view::npos) return {};
-  const std::optional<std::uint32_t> fleet = kernel.names->find(name.substr(0, dot));
-  const std::string_view digits = name.substr(dot + 1);
-  const auto instance = parse_unsigned(digits);
-  if (!fleet || !kernel.config->processes[*fleet].fleet || !instance || std::to_string(*instance) != digits) return {};
+  const std::optional<InstanceName> named = parse_instance_name(name);
+  if (!named) return {};
+  const std::optional<std::uint32_t> fleet = kernel.names->find(named->fleet);
+  if (!fleet || !kernel.config->processes[*fleet].fleet) return {};
   const std::vector<ProcessId>& pids = kernel.pids_by_config[*fleet];
-  return *instance < pids.size() && kernel.find_process(pids[*instance]) != kNoProcess ? pids[*instance] : ProcessId();
+  const bool exists = named->instance < pids.size() && kernel.find_process(pids[named->instance]) != kNoProcess;
+  return exists ? pids[named->instance] : ProcessId();
 }
 
 }  // namespace
@@ -191,13 +194,14 @@ void end_thread(Kernel& kernel, ThreadSlot slot) {
   std::erase(kernel.process(owner).threads, slot);
   thread = Thread{};
   kernel.free_threads.push_back(slot);
-  if (kernel.process(owner).threads.empty()) finish_process(kernel, owner, priority);
+  if (kernel.process(owner).threads.empty()) return finish_process(kernel, owner, priority);
+  if (kernel.process(owner).life == Life::alive) deadlock::look_after_end(kernel, owner);
 }
 
 std::string name_of(const Kernel& kernel, const Process& process) {
   if (process.pid == kMemmgrPid) return "procnto";
   const ProcessConfig& config = kernel.config->processes[process.config];
-  return config.fleet ? config.name + "." + std::to_string(process.instance) : config.name;
+  return config.fleet ? instance_name(config.name, process.instance) : config.name;
 }
 
 std::vector<ProcessId> find_by_name(const Kernel& kernel, std::string_view name) {

@@ -112,9 +112,9 @@ std::uint64_t unseed(const Kernel& kernel) {
 }
 
 // Why nothing happens any more: the clock reached its limit, all is done, or somebody waits in a circle.
-StopReason natural_end(const Kernel& kernel) {
+StopReason natural_end(Kernel& kernel) {
   if (is_anything_pending(kernel)) return StopReason::reached_until;
-  return kernel.deadlocks_found.empty() ? StopReason::finished : StopReason::deadlock;
+  return deadlock::look_at_end(kernel) ? StopReason::deadlock : StopReason::finished;
 }
 
 void finish(Kernel& kernel) {

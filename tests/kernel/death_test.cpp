@@ -85,7 +85,7 @@ TEST(Death, OnAnUnblockChannelTheClientStaysUntilTheServerReplies) {
     program:
       - kill: victim
 )");
-  EXPECT_THAT(run->note_texts(), ElementsAre("reply 0", "next 0 0 code -32"));
+  EXPECT_THAT(run->note_texts(), ElementsAre("reply 0", "next -1 260 code 0"));
   // The killer is gone at 5 ms, the victim when the server replies, the server last.
   ASSERT_EQ(run->exits.size(), 3u);
   EXPECT_EQ(run->exits[1].time, SimTime(21'000'000));
@@ -264,6 +264,28 @@ TEST(Death, MemoryOfADeadProcessIsFreeAgainExceptWhatANameHolds) {
   EXPECT_THAT(run->note_texts(), ElementsAre(std::to_string(9 << 20), std::to_string(15 << 20)));
 }
 
+TEST(Death, AProcessThatSendsToItselfDiesWhateverStateItsMessageIsIn) {
+  for (const char* receiver : {"[{sleep: 1s}]", "[{MsgReceive: {chid: 1}}, {sleep: 1s}]"}) {
+    const Outcome run = run_free(R"(
+  - name: victim
+    program:
+      - ChannelCreate: {flags: _NTO_CHF_UNBLOCK}
+      - ConnectAttach: {process: victim}
+        as: coid
+      - MsgSend: {coid: $coid}
+    threads:
+      - {name: receiver, program: )" +
+                                 std::string(receiver) + R"(}
+  - name: killer
+    start: 1ms
+    program: [{kill: victim}]
+)");
+    ASSERT_EQ(run->exits.size(), 2u);
+    EXPECT_EQ(run->exits[0].time, SimTime(1'000'000));
+    EXPECT_EQ(run->exits[0].record.cause, ExitCause::killed);
+  }
+}
+
 // --- timeouts: each just before and just at its time
 
 constexpr std::string_view kSlowServer = R"(
@@ -324,6 +346,36 @@ TEST(Timeouts, OfZeroFailOnlyACallThatWouldBlock) {
       - note: "${empty.errno} ${pulse.errno} ${pulse.value}"
 )");
   EXPECT_THAT(run->note_texts(), ElementsAre("260 0 9"));
+}
+
+TEST(Timeouts, OfZeroSendNothingEvenWhereAReceiverWaits) {
+  for (const char* flags : {"[]", "_NTO_CHF_UNBLOCK"}) {
+    const Outcome run = run_free(R"(
+  - name: server
+    program:
+      - ChannelCreate: {flags: )" +
+                                 std::string(flags) + R"(}
+      - MsgReceive: {chid: 1, timeout: 10ms}
+        as: got
+      - note: "server ${got} ${got.errno}"
+  - name: client
+    start: 1ms
+    program:
+      - ConnectAttach: {process: server}
+        as: coid
+      - MsgSend: {coid: $coid, timeout: 0}
+        as: sent
+      - note: "client ${sent} ${sent.errno} at ${now}"
+      - MsgSend: {coid: MEMMGR_COID, type: _MEM_INFO, timeout: 0}
+        as: sent
+      - note: "client ${sent} ${sent.errno} at ${now}"
+      - MsgSend: {coid: 77, timeout: 0}
+        as: sent
+      - note: "client ${sent} ${sent.errno}"
+)");
+    EXPECT_THAT(run->note_texts(),
+                ElementsAre("client -1 260 at 1000000", "client -1 260 at 1000000", "client -1 9", "server -1 260"));
+  }
 }
 
 }  // namespace

@@ -212,6 +212,8 @@ class Machine {
                    .pid = caller_,
                    .tid = ThreadId(1),
                    .cpu = cpu_,
+                   .arguments = {},
+                   .text = {},
                    .bytes = std::span(wire).first(std::min<std::uint64_t>(send, wire.size())),
                    .reply_bytes = Bytes(static_cast<std::uint64_t>(reply))});
   }

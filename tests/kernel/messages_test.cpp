@@ -361,36 +361,68 @@ TEST(Messages, TheMemoryManagerRefusesUnknownAndTruncatedMessages) {
   EXPECT_THAT(run->note_texts(), ElementsAre("89 22 22"));
 }
 
-TEST(Pulses, ArriveByPriorityAmongMessagesAndNeverBlock) {
+TEST(Messages, ReceivingOnNoChannelLeavesTheLastOneAndItsBoost) {
+  // The client of priority 20 waits while the server computes; only the first half of that is at its priority.
   const Outcome run = run_free(R"(
   - name: server
+    priority: 5
     program:
       - ChannelCreate: {}
-        as: chid
-      - sleep: 10ms
-      - repeat:
-          times: 3
-          do:
-            - MsgReceive: {chid: $chid}
-              as: msg
-            - note: "${msg} ${msg.code} ${msg.value}"
-            - if:
-                condition: $msg != 0
-                then: [{MsgReply: {rcvid: $msg}}]
-  - name: sender
-    start: 1ms
+      - MsgReceive: {chid: 1, timeout: 1ms}
+      - compute: 10ms
+      - MsgReceive: {chid: -1}
+        as: left
+      - note: "left ${left} ${left.errno}"
+      - compute: 10ms
+      - note: "computed at ${now}"
+      - MsgReceive: {chid: 1}
+        as: msg
+      - MsgReply: {rcvid: $msg}
+  - name: client
+    priority: 20
+    start: 2ms
     program:
       - ConnectAttach: {process: server}
         as: coid
-      - MsgSendPulse: {coid: $coid, code: 3, value: 33, priority: 5}
-      - MsgSendPulse: {coid: $coid, code: 4, value: 44, priority: 50}
-      - MsgSendPulse: {coid: $coid, code: 128}
-        as: system_code
-      - MsgSendPulse: {coid: $coid, priority: 0}
-        as: priority
-      - note: "${system_code.errno} ${priority.errno}"
+      - MsgSend: {coid: $coid}
+      - note: "replied at ${now}"
+  - name: rival
+    priority: 10
+    start: 3ms
+    program:
+      - compute: 100ms
+      - note: "rival at ${now}"
 )");
-  EXPECT_THAT(run->note_texts(), ElementsAre("22 22", "0 4 44", "0 3 33"));
+  EXPECT_THAT(run->note_texts(),
+              ElementsAre("rival at 111000000", "left -1 3", "computed at 121000000", "replied at 121000000"));
+}
+
+TEST(Messages, WhatTheMemoryManagerTellsByHandIsWhatItsCallsTell) {
+  const Outcome run = run_free(R"(
+  - name: p
+    program:
+      - _MEM_INFO: {fd: NOFD}
+        as: called
+      - MsgSend: {coid: MEMMGR_COID, type: _MEM_INFO}
+        as: sent
+      - note: "${sent} ${sent.errno} ${sent.bytes} ${$sent.free - $called.free} ${sent.end}"
+      - MsgSend: {coid: MEMMGR_COID, type: _MEM_INFO, reply_bytes: 0}
+        as: sent
+      - note: "${sent} ${sent.errno} ${sent.bytes} ${$sent.free - $called.free}"
+      - MsgSend: {coid: MEMMGR_COID, type: _MEM_INFO, send_bytes: 7B}
+        as: short
+      - note: "${short} ${short.errno}"
+      - shm_open: {name: /o, oflag: [O_RDWR, O_CREAT]}
+        as: fd
+      - shm_ctl: {fd: $fd, flags: SHMCTL_ANON, size: 3pages}
+      - _MEM_OBJ_INFO: {fd: $fd, offset: 1page, reply_bytes: 240B}
+        as: asked
+      - MsgSend: {coid: MEMMGR_COID, type: _MEM_OBJ_INFO, fd: $fd, offset: 1page, reply_bytes: 240B}
+        as: by_hand
+      - note: "${$by_hand - $asked} ${$by_hand.first_paddr - $asked.first_paddr}"
+      - note: "${by_hand.end} ${$by_hand.in_range - $asked.in_range}"
+)");
+  EXPECT_THAT(run->note_texts(), ElementsAre("0 0 16 0 0", "0 0 0 0", "-1 22", "0 0", "12288 0"));
 }
 
 }  // namespace

@@ -39,6 +39,9 @@ inline constexpr std::uint32_t kChannelReplyLen = 0x80;
 inline constexpr std::int32_t kPulseUnblock = -32;
 inline constexpr std::int32_t kPulseDisconnect = -33;
 inline constexpr std::int32_t kPulseLastUserCode = 127;
+inline constexpr std::size_t kPulseBytes = 16;  // sizeof(struct _pulse), which has at least this in every release
+
+inline constexpr std::int32_t kNoChannel = -1;  // MsgReceive() on it leaves the channel received on last
 
 // --- memory
 

@@ -44,6 +44,8 @@ class SendQueue {
 
   // Removes the message of `thread`, if it waits here. O(n).
   bool remove(ThreadSlot thread);
+  // Removes the pulses of that code and value that wait here. O(n).
+  void remove_pulse(std::int32_t code, std::int64_t value);
   // Gives the message of `thread` another priority; it keeps its place in time. O(n).
   void reprioritise(ThreadSlot thread, std::uint8_t priority);
 

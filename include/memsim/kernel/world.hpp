@@ -24,7 +24,7 @@
 
 namespace memsim {
 
-// `from` cannot go on before `to` does something: `to` holds its message, or could receive it.
+// `from` waits for a reply, which `to` or another thread of that process can give.
 struct WaitEdge {
   ThreadRef from;
   ThreadRef to;

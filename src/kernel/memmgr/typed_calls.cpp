@@ -123,7 +123,7 @@ SimResult<Value> mem_info(Context& context) {
     }
   }
   context.outcome.results[0] = static_cast<Value>(state.page_size().bytes_of(free).count());
-  context.outcome.reply_bytes = Bytes(kMemInfoReplyBytes);
+  context.outcome.reply_bytes = std::min(Bytes(kMemInfoReplyBytes), context.request.reply_bytes);
   return 0;
 }
 

@@ -1,21 +1,27 @@
-// Threads that wait for each other in a circle.
+// Threads that wait for each other in a circle, and will for ever.
+//
+// A client waits for any thread of its server's process: each may receive its message, and each may reply to one that
+// was received. It goes on without them where a timeout will take its message back; on a channel with _NTO_CHF_UNBLOCK
+// that is so only until it was received. A server thread that waits in MsgReceive() may yet be sent something, be it a
+// pulse, and so can go on as long as anything is left to happen in the world.
 #pragma once
-
-#include <span>
 
 #include "kernel/tables/kernel.hpp"
 
 namespace memsim::deadlock {
 
-// Threads that `thread` waits for: the one that holds its message, or all that could receive it. Empty when it is not
-// SEND- or REPLY-blocked, and for the memory manager's clients: the memory manager always goes on. A view into the
-// kernel's tables.
-[[nodiscard]] std::span<const ThreadSlot> awaited_by(const Kernel& kernel, ThreadSlot slot);
-
 // `thread` has just blocked in MsgSend(). Publishes every deadlock that this completed. The usual case, a server that
 // can go on, is seen at the first step of the chain.
 void look_from(Kernel& kernel, ThreadSlot thread);
 
+// A thread of the process has ended: whoever waits for the others may now wait for ever.
+void look_after_end(Kernel& kernel, ProcessSlot process);
+
+// Nothing is left to happen: now nobody who waits can go on. Publishes the deadlocks that only this completed, and says
+// whether there is any.
+[[nodiscard]] bool look_at_end(Kernel& kernel);
+
+// Who waits for whom, timeouts or not; sorted.
 [[nodiscard]] std::vector<WaitEdge> wait_edges(const Kernel& kernel);
 
 }  // namespace memsim::deadlock

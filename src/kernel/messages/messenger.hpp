@@ -31,7 +31,7 @@ void client_left(Kernel& kernel, ChannelSlot channel, ProcessId client);
 // --- sending
 
 // The running thread sends its message (thread.message is filled in but for channel and times) and blocks.
-// `timeout`: how long it is willing to wait; negative for ever.
+// `timeout`: how long it is willing to wait; negative for ever. Requires: it is not 0, with which nothing is sent.
 void send(Kernel& kernel, ThreadSlot client, ChannelSlot channel, ConnectionId coid, Value timeout);
 // Queues a pulse or hands it to a waiting receiver.
 void send_pulse(Kernel& kernel, ChannelSlot slot, ProcessId sender, std::int32_t code, Value value,
@@ -41,7 +41,10 @@ void leave_remains(Kernel& kernel, ProcessId pid, std::uint8_t priority);
 
 // --- receiving and replying
 
-// The running server thread takes what waits at the channel, or blocks until something comes.
+// The thread counts no longer as the channel's that it received on last: clients that wait there do not boost it.
+void leave_channel(Kernel& kernel, ThreadSlot server);
+// The running server thread takes what waits at the channel, or blocks until something comes. Requires: something
+// waits, or the timeout is not 0.
 void receive(Kernel& kernel, ThreadSlot server, ChannelSlot channel, Value timeout);
 // What a reply carries: the status (or error) becomes the client's MsgSend()'s result.
 struct Reply {

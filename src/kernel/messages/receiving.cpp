@@ -12,6 +12,7 @@ void take_over_priority(Kernel& kernel, ThreadSlot server, std::uint8_t priority
   const Thread& thread = kernel.thread(server);
   if (!kernel.channel(thread.last_channel).has(qnx::kChannelFixedPriority)) {
     scheduler::set_priority(kernel, server, priority);
+    kernel.thread(server).own_priority = priority;
   }
 }
 
@@ -78,12 +79,21 @@ void accept(Kernel& kernel, ThreadSlot server, const Waiting& waiting) {
   const std::array<Value, 5> more = {0, waiting.value, 0, 0, waiting.code};
   // What a process leaves comes to the memory manager as a pulse that nobody sent.
   if (waiting.kind == Waiting::Kind::cleanup) return end_call(thread, {.more = more});
+  // A pulse that finds no room is gone, and the receiver knows no more than that.
+  if (bytes_of(thread.ask.arguments[MsgReceiveArgs::bytes]) < Bytes(qnx::kPulseBytes)) {
+    return end_call(thread, {.value = -1, .error = Errno::efault});
+  }
   kernel.records.publish(PulseReceived{.pid = thread.pid,
                                        .tid = thread.tid,
                                        .chid = kernel.channel(thread.last_channel).chid(),
                                        .code = waiting.code,
                                        .value = waiting.value});
   end_call(thread, {.more = more});
+}
+
+void leave_channel(Kernel& kernel, ThreadSlot server) {
+  kernel.thread(server).last_channel = kNoChannel;
+  scheduler::set_priority(kernel, server, kernel.thread(server).own_priority);
 }
 
 void receive(Kernel& kernel, ThreadSlot server, ChannelSlot channel, Value timeout) {

@@ -101,6 +101,12 @@ void send(Kernel& kernel, ThreadSlot client, ChannelSlot channel, ConnectionId c
 
 void reply(Kernel& kernel, ThreadSlot client, const Reply& reply) {
   Thread& thread = kernel.thread(client);
+  if (thread.message.unblock_sent) {
+    // What it asked for has come: a pulse that is still on its way would ask about a ticket that is stale.
+    kernel.channel(thread.message.channel)
+        .senders()
+        .remove_pulse(qnx::kPulseUnblock, receive_id(client, thread.message).value());
+  }
   if (thread.state == ThreadState::reply) unlink_reply_blocked(kernel, client);
   kernel.cancel_timer(thread);
   publish_replied(kernel, client, reply);
@@ -115,10 +121,13 @@ void reply(Kernel& kernel, ThreadSlot client, const Reply& reply) {
                 .more = reply.results,
                 .segments = reply.segments,
                 .bytes = up_to(reply.contents, reply.bytes)};
-  // What MsgSend() gives besides comes before what the memory manager gives its own requests.
-  const std::array<Value, 6> more = {reply.value,      static_cast<Value>(reply.bytes.count()),
-                                     reply.results[0], reply.results[1],
-                                     reply.results[2], reply.results[3]};
+  // What MsgSend() gives besides comes before what the memory manager gives its own requests: _MEM_OBJ_INFO's results,
+  // then _MEM_INFO's.
+  const std::array<Value, 4>& r = reply.results;
+  const auto bytes = static_cast<Value>(reply.bytes.count());
+  const bool is_free = thread.message.type == qnx::kMemInfoType;
+  const std::array<Value, 7> more = is_free ? std::array<Value, 7>{reply.value, bytes, 0, 0, 0, 0, r[0]}
+                                            : std::array<Value, 7>{reply.value, bytes, r[0], r[1], r[2], r[3], 0};
   if (thread.message.call == Call::msg_send) answer.more = more;
   end_call(thread, answer);
   scheduler::make_ready(kernel, client, ReadyQueue::End::tail);

@@ -28,7 +28,7 @@
 #include "kernel/memmgr/memory_manager.hpp"
 #include "kernel/program/call_plan.hpp"
 #include "kernel/tables/cost.hpp"
-#include "kernel/tables/process_names.hpp"
+#include "kernel/tables/process_directory.hpp"
 #include "kernel/tables/ready_queue.hpp"
 #include "kernel/tables/thread.hpp"
 
@@ -42,7 +42,7 @@ struct Kernel {
   Kernel(std::shared_ptr<const WorldConfig> world, MemoryManager manager, DeadlockFinder finder)
       : config(std::move(world)),
         plans(std::make_shared<const CallPlans>(*config)),
-        names(std::make_shared<const ProcessNames>(config->processes)),
+        names(std::make_shared<const ProcessDirectory>(config->processes)),
         entry_costs(config->costs),
         find_deadlocks(finder),
         memory(std::move(manager)),
@@ -93,9 +93,9 @@ struct Kernel {
     cap_reached = cap;
   }
 
-  std::shared_ptr<const WorldConfig> config;  // immutable
-  std::shared_ptr<const CallPlans> plans;     // of the configuration's programs, for their interpreters
-  std::shared_ptr<const ProcessNames> names;  // of the configuration's processes
+  std::shared_ptr<const WorldConfig> config;      // immutable
+  std::shared_ptr<const CallPlans> plans;         // of the configuration's programs, for their interpreters
+  std::shared_ptr<const ProcessDirectory> names;  // of the configuration's processes
   EntryCosts entry_costs;
   DeadlockFinder find_deadlocks;
 

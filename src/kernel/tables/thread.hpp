@@ -75,7 +75,8 @@ struct Thread {
   ProcessId pid;
   ThreadId tid;
   ThreadState state = ThreadState::dead;
-  std::uint8_t priority = 0;  // effective
+  std::uint8_t priority = 0;      // effective
+  std::uint8_t own_priority = 0;  // without what waiting clients add
   Scheduling scheduling = Scheduling::round_robin;
   Phase phase = Phase::ask;
   CpuId cpu;

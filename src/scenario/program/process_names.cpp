@@ -1,6 +1,7 @@
 #include "scenario/program/process_names.hpp"
 
 #include <memsim/base/numbers.hpp>
+#include <memsim/kernel/instance_name.hpp>
 
 namespace memsim::loader {
 
@@ -23,11 +24,10 @@ bool ProcessNames::is_fleet(std::string_view name) const {
 }
 
 bool ProcessNames::is_instance(std::string_view name) const {
-  const std::size_t dot = name.rfind('.');
-  if (dot == std::string_view::npos) return false;
-  const auto fleet = counts_.find(name.substr(0, dot));
-  const auto index = parse_unsigned(name.substr(dot + 1));
-  return fleet != counts_.end() && index && *index < fleet->second;
+  const auto named = parse_instance_name(name);
+  if (!named) return false;
+  const auto fleet = counts_.find(named->fleet);
+  return fleet != counts_.end() && named->instance < fleet->second;
 }
 
 std::vector<std::string_view> ProcessNames::names() const {

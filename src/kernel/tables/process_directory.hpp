@@ -1,4 +1,4 @@
-// ProcessNames: which process configuration a name stands for. Immutable; shared by the copies of a world.
+// ProcessDirectory: which process configuration a name stands for. Immutable; shared by the copies of a world.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +12,10 @@
 
 namespace memsim {
 
-class ProcessNames {
+class ProcessDirectory {
  public:
   // Of several configurations with one name the first counts.
-  explicit ProcessNames(const std::vector<ProcessConfig>& processes) {
+  explicit ProcessDirectory(const std::vector<ProcessConfig>& processes) {
     for (std::uint32_t i = 0; i < processes.size(); ++i) index_by_name_.emplace(processes[i].name, i);
   }
 
