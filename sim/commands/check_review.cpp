@@ -16,7 +16,7 @@
 namespace memsim {
 namespace {
 
-enum class Answer : std::uint8_t { accept, reject, skip, quit };
+enum class Verdict : std::uint8_t { accept, reject, skip, quit };
 
 constexpr std::string_view kPrompt = "Take this as the baseline? [a]ccept, [r]eject, [s]kip, [q]uit: ";
 constexpr std::size_t kLineMax = 256;
@@ -42,15 +42,15 @@ HostResult<std::optional<std::string>> read_line() {
   }
 }
 
-std::optional<Answer> answer_of(std::string_view line) {
-  for (const auto& [word, answer] : {std::pair("accept", Answer::accept), std::pair("reject", Answer::reject),
-                                     std::pair("skip", Answer::skip), std::pair("quit", Answer::quit)}) {
+std::optional<Verdict> answer_of(std::string_view line) {
+  for (const auto& [word, answer] : {std::pair("accept", Verdict::accept), std::pair("reject", Verdict::reject),
+                                     std::pair("skip", Verdict::skip), std::pair("quit", Verdict::quit)}) {
     if (line == word || line == std::string_view(word, 1)) return answer;
   }
   return std::nullopt;
 }
 
-HostResult<Answer> ask() {
+HostResult<Verdict> ask() {
   while (true) {
     const HostResult<void> printed = print(kPrompt);
     if (!printed) return Unexpected(printed.error());
@@ -60,8 +60,8 @@ HostResult<Answer> ask() {
     const bool is_shown = ::isatty(STDIN_FILENO) == 1 && line->has_value();
     const HostResult<void> echoed = print(is_shown ? "" : escaped_for_terminal(line->value_or("quit")) + "\n");
     if (!echoed) return Unexpected(echoed.error());
-    if (!line->has_value()) return Answer::quit;
-    if (const std::optional<Answer> answer = answer_of(**line)) return *answer;
+    if (!line->has_value()) return Verdict::quit;
+    if (const std::optional<Verdict> answer = answer_of(**line)) return *answer;
   }
 }
 
@@ -88,15 +88,15 @@ HostResult<void> review(std::span<CheckResult> results) {
     if (!goes_on || !result.is_pending()) continue;
     HostResult<void> printed = show(result, ++shown, count);
     if (!printed) return printed;
-    const HostResult<Answer> answer = ask();
+    const HostResult<Verdict> answer = ask();
     if (!answer) return Unexpected(answer.error());
-    if (*answer == Answer::accept) {
+    if (*answer == Verdict::accept) {
       HostResult<void> written = accept(result);
       if (!written) return written;
       ++accepted;
     }
-    if (*answer == Answer::reject) ++rejected;
-    goes_on = *answer != Answer::quit;
+    if (*answer == Verdict::reject) ++rejected;
+    goes_on = *answer != Verdict::quit;
   }
   return print(fmt::format("{} accepted, {} rejected, {} skipped\n", accepted, rejected, count - accepted - rejected));
 }

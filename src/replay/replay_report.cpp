@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include <memsim/base/fragmentation.hpp>
+#include <memsim/base/memory_words.hpp>
 #include <memsim/base/numbers.hpp>
 
 namespace memsim {
@@ -16,10 +17,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 std::string_view name_of(TraceLayer layer) { return layer == TraceLayer::page ? "page" : "zone"; }
-std::string_view name_of(Mobility type) {
-  constexpr std::array<std::string_view, 3> kNames = {"unmovable", "movable", "reclaimable"};
-  return kNames[static_cast<std::size_t>(type)];
-}
 
 // Millionths with `digits` decimals, rounded half up.
 std::string decimal(std::uint64_t millionths, unsigned digits) {
