@@ -8,13 +8,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <span>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include <memsim/base/units.hpp>
-#include <memsim/engine/record_stream.hpp>
+#include <memsim/engine/view.hpp>
+#include <memsim/view/follow/frame_book.hpp>
 
 namespace memsim {
 
@@ -54,22 +54,32 @@ struct MemoryMapLimits {
 };
 
 // Gathers the map of one run. Subscribe it before the run and ask after it.
-class MemoryMapView final : public RecordSink {
+class MemoryMapView final : public View<MemoryMapView> {
  public:
   // Requires: cells >= 1, rows >= 2.
   explicit MemoryMapView(MemoryMapLimits limits = {});
-  MemoryMapView(MemoryMapView&&) noexcept;
-  MemoryMapView& operator=(MemoryMapView&&) noexcept;
-  ~MemoryMapView() override;
 
-  [[nodiscard]] std::span<const RecordKind> wanted() const override;
+  auto followers() { return std::tie(book_); }
+  void on(const RunStarted& record);
+  void on(const RegionAdded& record);
+  void on(RunPoint at, const RunEnded&) { draw(at.time); }
+  // Rows that are due come before what the record changes.
   void on_record(const RecordView& record) override;
 
-  [[nodiscard]] const MemoryMap& map() const;
+  [[nodiscard]] const MemoryMap& map() const { return map_; }
 
  private:
-  class Cartographer;
-  std::unique_ptr<Cartographer> cartographer_;
+  void draw(SimTime time);
+  void draw_next();
+  void thin_out();
+  [[nodiscard]] std::vector<FrameCount> taken_in(Extent region, std::uint64_t cell) const;
+
+  MemoryMapLimits limits_;
+  FrameBook book_;
+  MemoryMap map_;
+  std::size_t drawn_ = 0;  // rows of each region
+  SimTime next_;           // of the next row
+  SimDuration interval_{1};
 };
 
 }  // namespace memsim

@@ -4,6 +4,7 @@
 #include <string>
 
 #include <memsim/view/summary.hpp>
+#include <memsim/view/value_text.hpp>
 
 namespace memsim {
 
@@ -13,8 +14,5 @@ namespace memsim {
 
 // One JSON object, indented by two, integers only, keys in a fixed order (docs/output.md). Ends with a newline.
 [[nodiscard]] std::string render_json(const Summary& summary);
-
-// 16 lower-case hexadecimal digits.
-[[nodiscard]] std::string fingerprint_text(std::uint64_t fingerprint);
 
 }  // namespace memsim

@@ -7,19 +7,22 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <map>
 #include <optional>
-#include <span>
 #include <string>
+#include <string_view>
+#include <tuple>
+#include <unordered_map>
 #include <vector>
 
 #include <memsim/base/call.hpp>
 #include <memsim/base/errno.hpp>
 #include <memsim/base/ids.hpp>
 #include <memsim/base/units.hpp>
-#include <memsim/engine/record_stream.hpp>
+#include <memsim/engine/view.hpp>
 #include <memsim/view/explanation.hpp>
 #include <memsim/view/first_of.hpp>
+#include <memsim/view/follow/name_book.hpp>
 #include <memsim/view/latency_histogram.hpp>
 
 namespace memsim {
@@ -196,22 +199,48 @@ struct SummaryLimits {
 };
 
 // Gathers the summary of one run. Subscribe it before the run and ask for the summary after it.
-class SummaryView final : public RecordSink {
+class SummaryView final : public View<SummaryView> {
  public:
-  explicit SummaryView(SummaryLimits limits = {});
-  SummaryView(SummaryView&&) noexcept;
-  SummaryView& operator=(SummaryView&&) noexcept;
-  ~SummaryView() override;
+  explicit SummaryView(SummaryLimits limits = {}) : limits_(limits) {}
 
-  [[nodiscard]] std::span<const RecordKind> wanted() const override;
-  void on_record(const RecordView& record) override;
+  auto followers() { return std::tie(names_); }
+  void on(const RunStarted& record);
+  void on(const RegionAdded& record);
+  void on(const ProcessStarted& record);
+  void on(const ProcessExited& record);
+  void on(RunPoint at, const MessageReplied& record);
+  void on(RunPoint at, const CallCompleted& record);
+  void on(const FramesMoved& record);
+  void on(RunPoint at, const SegmentReply& record);
+  void on(RunPoint at, const RegionSample& record);
+  void on(const ObjectSample& record);
+  void on(const SegmentLengthSample& record);
+  void on(RunPoint at, const ProbeResult& record);
+  void on(RunPoint at, const DeadlockFound& record);
+  void on(RunPoint at, const ProgramFault& record);
+  void on(RunPoint at, const Note& record);
+  void on(RunPoint at, const RunEnded& record);
 
   // What was gathered so far, with the count and the fingerprint of `stream`, which it was subscribed to.
   [[nodiscard]] Summary summary(const RecordStream& stream) const;
 
  private:
-  class Collector;
-  std::unique_ptr<Collector> collector_;
+  using FailureKey = std::tuple<std::string, Call, Errno>;
+
+  RegionSummary& region_at(RegionId region);
+  ProbeSummary& probe_named(std::string_view name);
+  MessageSummary& message_group(const MessageReplied& record);
+  void count_failure(SimTime time, ProcessId pid, Call call, Errno error);
+  [[nodiscard]] ReplySummary reply_of(SimTime time, const SegmentReply& record) const;
+  void count_cut_reply(SimTime time, const SegmentReply& record);
+
+  SummaryLimits limits_;
+  NameBook names_;
+  Summary summary_;                                               // but for the groups below, which are in no order yet
+  std::unordered_map<std::uint32_t, std::size_t> message_index_;  // looked up, never walked
+  std::optional<std::size_t> other_messages_;
+  std::map<FailureKey, FailedCallSummary> failures_;
+  std::map<std::string, CutReplySummary> cut_replies_;
 };
 
 // What deserves a reader's attention, a sentence each: replies cut short, deadlocks, program faults, a run that a cap

@@ -7,7 +7,7 @@
 
 #include <memsim/base/numbers.hpp>
 
-#include <memsim/view/names.hpp>
+#include <memsim/view/value_text.hpp>
 
 namespace memsim::campaign {
 namespace {

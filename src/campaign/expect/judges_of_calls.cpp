@@ -6,7 +6,7 @@
 
 #include <memsim/view/latency_histogram.hpp>
 
-#include <memsim/view/names.hpp>
+#include <memsim/view/value_text.hpp>
 #include "campaign/expect/expectation_text.hpp"
 #include "campaign/expect/judge.hpp"
 

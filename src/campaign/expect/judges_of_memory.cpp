@@ -8,7 +8,7 @@
 #include <memsim/view/sampled_value.hpp>
 
 #include <memsim/base/unique_names.hpp>
-#include <memsim/view/names.hpp>
+#include <memsim/view/value_text.hpp>
 #include "campaign/expect/expectation_text.hpp"
 #include "campaign/expect/judged_series.hpp"
 

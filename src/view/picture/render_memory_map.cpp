@@ -9,7 +9,7 @@
 #include <memsim/base/numbers.hpp>
 #include <memsim/view/memory_map.hpp>
 
-#include <memsim/view/names.hpp>
+#include <memsim/view/labels.hpp>
 
 namespace memsim {
 namespace {

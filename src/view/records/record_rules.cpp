@@ -2,7 +2,7 @@
 
 #include <bit>
 
-#include <memsim/view/names.hpp>
+#include <memsim/view/sampled_value.hpp>
 
 namespace memsim {
 namespace {

@@ -4,7 +4,8 @@
 #include <memsim/view/render.hpp>
 #include <memsim/view/sampled_value.hpp>
 
-#include <memsim/view/names.hpp>
+#include <memsim/view/labels.hpp>
+#include <memsim/view/value_text.hpp>
 
 namespace memsim {
 namespace {

@@ -10,8 +10,9 @@
 #include <memsim/view/render.hpp>
 #include <memsim/view/sampled_value.hpp>
 
-#include <memsim/view/names.hpp>
+#include <memsim/view/labels.hpp>
 #include <memsim/view/text_table.hpp>
+#include <memsim/view/value_text.hpp>
 #include "view/picture/render_explanation.hpp"
 
 namespace memsim {
