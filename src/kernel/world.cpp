@@ -39,6 +39,16 @@ void publish_start(Kernel& kernel) {
                                        .frames = memory.region_extent(region).count,
                                        .general = memory.region(region).general});
   }
+  for (const DeviceConfig& device : config.record.devices) {
+    kernel.records.publish(DeviceAdded{.device = device.name,
+                                       .object_name = device.object,
+                                       .max_length = device.limits.max_length,
+                                       .alignment = device.limits.alignment,
+                                       .boundary = device.limits.boundary,
+                                       .first = device.limits.first,
+                                       .last = device.limits.last,
+                                       .descriptors = device.limits.count});
+  }
   for (const ReservationConfig& reserved : config.memory.reservations) {
     const PageSize page_size = memory.page_size();
     kernel.records.publish(

@@ -54,6 +54,26 @@ struct RegionAdded {
   }
 };
 
+// A device that gathers scattered memory, and what its descriptors can say: see base/device_limits.hpp.
+struct DeviceAdded {
+  static constexpr RecordKind kKind = RecordKind::device_added;
+  static constexpr RecordLayer kLayer = RecordLayer::events;
+  static constexpr std::string_view kName = "device_added";
+  std::string_view device;
+  std::string_view object_name;  // of the objects that it works on
+  Bytes max_length = Bytes::max();
+  Bytes alignment{1};
+  Bytes boundary;  // 0: none
+  PhysAddr first;  // that it reaches
+  PhysAddr last = PhysAddr::max();
+  std::uint64_t descriptors = UINT64_MAX;  // that it takes for one buffer
+  template <class F>
+  void fields(F&& f) const {
+    f("device", device), f("object_name", object_name), f("max_length", max_length), f("alignment", alignment);
+    f("boundary", boundary), f("first", first), f("last", last), f("descriptors", descriptors);
+  }
+};
+
 struct ProcessStarted {
   static constexpr RecordKind kKind = RecordKind::process_started;
   static constexpr RecordLayer kLayer = RecordLayer::events;
@@ -275,7 +295,8 @@ struct RunEnded {
   X(MessageReceived) X(MessageReplied) X(PulseSent) X(PulseReceived) X(CallCompleted) X(ObjectCreated) \
   X(ObjectPopulated) X(ObjectDestroyed) X(FramesAllocated) X(FramesReleased) X(AllocationFailed) \
   X(SegmentReply) X(RegionSample) X(ObjectSample) X(ProbeResult) X(DeadlockFound) X(ProgramFault) X(Note) \
-  X(RunEnded) X(FramesReserved) X(FramesPinned) X(FramesMoved) X(SegmentLengthSample) X(ObjectOverlaid)
+  X(RunEnded) X(FramesReserved) X(FramesPinned) X(FramesMoved) X(SegmentLengthSample) X(ObjectOverlaid) \
+  X(DeviceAdded)
 // clang-format on
 
 [[nodiscard]] std::string_view record_name(RecordKind kind);

@@ -37,8 +37,9 @@ enum class RecordKind : std::uint8_t {
   frames_moved,
   segment_length_sample,
   object_overlaid,
+  device_added,
 };
-inline constexpr unsigned kRecordKindCount = static_cast<unsigned>(RecordKind::object_overlaid) + 1;
+inline constexpr unsigned kRecordKindCount = static_cast<unsigned>(RecordKind::device_added) + 1;
 
 // Which part of a run a record tells about. Baselines keep a fingerprint of each layer.
 enum class RecordLayer : std::uint8_t { events, allocator, replies, measures };

@@ -1,6 +1,7 @@
 // A summary as text for people and as JSON for programs. Pure functions of the summary: no clock, no locale.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include <memsim/view/summary.hpp>
@@ -8,9 +9,11 @@
 
 namespace memsim {
 
-// Plain text in at most about 100 columns. Long lists are abbreviated further, with a count of what is left out. Names
-// and notes are escaped for the terminal. Ends with a newline.
-[[nodiscard]] std::string render_text(const Summary& summary);
+// Plain text, the answers first, in at most `columns` columns but for names that leave no choice. Long lists are
+// abbreviated further, with a count of what is left out. Names and notes are escaped for the terminal. Ends with a
+// newline.
+inline constexpr std::size_t kTextColumns = 100;
+[[nodiscard]] std::string render_text(const Summary& summary, std::size_t columns = kTextColumns);
 
 // One JSON object, indented by two, integers only, keys in a fixed order (docs/output.md). Ends with a newline.
 [[nodiscard]] std::string render_json(const Summary& summary);

@@ -12,6 +12,9 @@ namespace memsim {
 // A value in thousandths as a decimal: "0.484", "-1.000".
 [[nodiscard]] std::string permille_text(std::int64_t permille);
 
+// The same as a share in percent: "48.4 %".
+[[nodiscard]] std::string percent_text(std::int64_t permille);
+
 // A length in bytes as a reader of the documented example expects it: "SIZE_MAX" or hexadecimal digits.
 [[nodiscard]] std::string length_text(Bytes length);
 

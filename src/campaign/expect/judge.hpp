@@ -42,6 +42,7 @@ class Judge {
 [[nodiscard]] std::unique_ptr<Judge> make_judge_of_chosen_objects(const Expectation& expectation,
                                                                   const ExpectedMeasure& what);
 [[nodiscard]] std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedProbe& what);
+[[nodiscard]] std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedDescriptors& what);
 [[nodiscard]] std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedEmptyState& what);
 [[nodiscard]] std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedCallCount& what);
 [[nodiscard]] std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedCallOutcomes& what);

@@ -14,7 +14,7 @@ namespace {
 class ChosenObjectsJudge final : public Judge {
  public:
   ChosenObjectsJudge(const Expectation& expectation, const ExpectedMeasure& what)
-      : expectation_(expectation), measure_(what.measure), series_(expectation, what, "change") {}
+      : expectation_(expectation), measure_(what.measure), series_(expectation, what.of, what.in_force, "change") {}
 
   [[nodiscard]] std::span<const RecordKind> wanted() const override {
     static constexpr std::array kWanted = {RecordKind::run_started,      RecordKind::object_created,

@@ -18,7 +18,7 @@ namespace {
 class MeasureJudge final : public Judge {
  public:
   MeasureJudge(const Expectation& expectation, const ExpectedMeasure& what)
-      : what_(what), series_(expectation, what, "sample") {}
+      : what_(what), series_(expectation, what.of, what.in_force, "sample") {}
 
   [[nodiscard]] std::span<const RecordKind> wanted() const override {
     static constexpr std::array kOfRegion = {RecordKind::run_started, RecordKind::region_added,

@@ -114,6 +114,23 @@ void add_probes(MeasureList& list, const Summary& summary) {
   }
 }
 
+void add_devices(MeasureList& list, const Summary& summary) {
+  for (const DeviceSummary& device : summary.devices) {
+    const std::string name = "device/" + device.name;
+    if (const SeriesStatistics& needed = device.descriptors; needed.count() > 0) {
+      list.add(name + "/descriptors/start", needed.first(), Better::lower);
+      list.add(name + "/descriptors/min", needed.minimum(), Better::lower);
+      list.add(name + "/descriptors/mean", needed.mean(), Better::lower);
+      list.add(name + "/descriptors/max", needed.maximum(), Better::lower);
+      list.add(name + "/descriptors/end", needed.last(), Better::lower);
+    }
+    list.add(name + "/unreachable", device.unreachable, Better::lower);
+    const std::int64_t first =
+        device.first_unfit ? static_cast<std::int64_t>(device.first_unfit->value()) : kNeverMeasured;
+    list.add(name + "/first_unfit_ns", first, Better::higher, MeasureUnit::nanoseconds);
+  }
+}
+
 std::string measure_name(const std::string& owner, const Series& series) {
   const SampledMeasureInfo& info = info_of(series.measure);
   const std::string name = fmt::format("{}/{}", owner, info.name);
@@ -212,6 +229,7 @@ std::vector<Measure> RunMeasures::measures(const Summary& summary) const {
   add_failed_calls(list, summary);
   add_latencies(list, summary);
   add_probes(list, summary);
+  add_devices(list, summary);
   add_series(list, "objects", objects_);
   add_series(list, "objects", segment_lengths_);
   for (const RegionSeries& region : regions_) add_series(list, "region/" + region.name, region.series);

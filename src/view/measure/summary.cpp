@@ -39,6 +39,13 @@ RegionState state_of(SimTime time, const RegionSample& sample) {
   return state;
 }
 
+std::string_view fleet_of(std::string_view process) {
+  const std::size_t dot = process.rfind('.');
+  if (dot == 0 || dot == std::string_view::npos || dot + 1 == process.size()) return {};
+  const bool is_numbered = process.find_first_not_of("0123456789", dot + 1) == std::string_view::npos;
+  return is_numbered ? process.substr(0, dot) : std::string_view();
+}
+
 Bytes CutReplySummary::sufficient_size() const {
   return checked_multiply(Bytes(qnx::kSegmentBytes), in_range_max).value_or(Bytes::max());
 }
@@ -57,7 +64,25 @@ void SummaryView::on(const RegionAdded& record) {
   region.frames = record.frames;
 }
 
-void SummaryView::on(const ProcessStarted&) { ++summary_.processes_started; }
+void SummaryView::on(const ProcessStarted& record) {
+  ++summary_.processes_started;
+  const std::string_view fleet = fleet_of(record.name);
+  if (fleet.empty()) return;
+  const auto found = fleets_.find(fleet);
+  if (found != fleets_.end()) {
+    ++found->second;
+  } else if (fleets_.size() < limits_.groups) {
+    fleets_.emplace(fleet, 1);
+  }
+}
+
+void SummaryView::on(RunPoint at, const AllocationFailed& record) {
+  RequestsSummary& requests = summary_.requests;
+  ++requests.refused;
+  if (requests.first_refusal) return;
+  requests.first_refusal =
+      RefusalSummary{at.time, std::string(names_.process(record.pid)), record.frames, record.contiguous, record.error};
+}
 
 void SummaryView::on(const ProcessExited& record) {
   if (record.cause == ExitCause::killed) ++summary_.processes_killed;
@@ -77,8 +102,22 @@ void SummaryView::on(RunPoint at, const CallCompleted& record) {
   if (record.error != Errno::eok) count_failure(at.time, record.pid, record.call, record.error);
 }
 
-void SummaryView::on(const FramesMoved& record) {
+void SummaryView::on(RunPoint at, const FramesMoved& record) {
   for (const Extent& extent : record.from) summary_.frames_moved += extent.count;
+  count_descriptors(at.time);
+}
+
+void SummaryView::count_descriptors(SimTime time) {
+  for (std::size_t i = 0; i < devices_.devices().size(); ++i) {
+    const DeviceBook::Device& device = devices_.devices()[i];
+    if (i == summary_.devices.size())
+      summary_.devices.push_back({device.name, device.object, device.limits, {}, 0, {}});
+    if (!device.need) continue;
+    DeviceSummary& summary = summary_.devices[i];
+    summary.descriptors.add(time, static_cast<std::int64_t>(device.need->descriptors));
+    summary.unreachable = std::max(summary.unreachable, device.need->unreachable);
+    if (!summary.first_unfit && !device.need->fits(device.limits)) summary.first_unfit = time;
+  }
 }
 
 void SummaryView::on(RunPoint at, const SegmentReply& record) {
@@ -88,7 +127,11 @@ void SummaryView::on(RunPoint at, const SegmentReply& record) {
 
 void SummaryView::on(RunPoint at, const RegionSample& record) {
   RegionSummary& region = region_at(record.region);
+  summary_.last_time = at.time;
+  region.over_time.add(at.time, record.free, record.largest_free_run);
   if (!region.before) region.before = state_of(at.time, record);
+  if (!region.worst || record.largest_free_run < region.worst->largest_free_run)
+    region.worst = state_of(at.time, record);
   region.after = state_of(at.time, record);
 }
 
@@ -138,7 +181,7 @@ void SummaryView::on(RunPoint at, const Note& record) {
 void SummaryView::on(RunPoint at, const RunEnded& record) {
   summary_.ended = true;
   summary_.stop_reason = record.reason;
-  summary_.end_time = at.time;
+  summary_.end_time = summary_.last_time = at.time;
   summary_.events = record.events;
   summary_.unseed = record.unseed;
 }
@@ -218,6 +261,7 @@ Summary SummaryView::summary(const RecordStream& stream) const {
   Summary result = summary_;
   for (const auto& [process, cut] : cut_replies_) result.cut_replies.push_back(cut);
   for (const auto& [key, failure] : failures_) result.failed_calls.push_back(failure);
+  for (const auto& [name, started] : fleets_) result.fleets.push_back({name, started});
   std::stable_sort(result.failed_calls.begin(), result.failed_calls.end(),
                    [](const auto& a, const auto& b) { return a.first_time < b.first_time; });
   const auto order = [](const MessageSummary& m) { return std::tuple(m.other, m.call, m.type, m.priority); };

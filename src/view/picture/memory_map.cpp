@@ -1,9 +1,11 @@
 #include <memsim/view/memory_map.hpp>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include <memsim/base/check.hpp>
+#include <memsim/view/summary.hpp>
 
 namespace memsim {
 MemoryMapView::MemoryMapView(MemoryMapLimits limits) : limits_(limits) {
@@ -54,21 +56,39 @@ void MemoryMapView::thin_out() {
 void MemoryMapView::draw(SimTime time) {
   for (std::size_t i = 0; i < map_.regions.size(); ++i) {
     RegionMap& region = map_.regions[i];
-    region.rows.push_back({time, taken_in(book_.regions()[i].extent, region.cell.count())});
+    region.rows.push_back(row_of(time, book_.regions()[i].extent, region.cell.count()));
   }
 }
 
-std::vector<FrameCount> MemoryMapView::taken_in(Extent region, std::uint64_t cell) const {
-  std::vector<FrameCount> taken((region.count.count() + cell - 1) / cell);
-  book_.for_each_held(region, [&](Extent held, const FrameHolding&) {
+std::uint32_t MemoryMapView::owner_of(const FrameHolding& holding) {
+  std::string_view name = "(reserved)";
+  if (!holding.reserved) {
+    name = names_.process(book_.maker(holding.object).pid);
+    if (const std::string_view fleet = fleet_of(name); !fleet.empty()) name = fleet;
+  }
+  const auto found = std::find(map_.owners.begin(), map_.owners.end(), name);
+  const auto index = static_cast<std::uint32_t>(found - map_.owners.begin());
+  if (found == map_.owners.end()) map_.owners.emplace_back(name);
+  return index;
+}
+
+MemoryMapRow MemoryMapView::row_of(SimTime time, Extent region, std::uint64_t cell) {
+  MemoryMapRow row{time, std::vector<FrameCount>((region.count.count() + cell - 1) / cell)};
+  std::vector<std::map<std::uint32_t, std::uint64_t>> shares(limits_.by_process ? row.taken.size() : 0);
+  book_.for_each_held(region, [&](Extent held, const FrameHolding& holding) {
     const std::uint64_t end = (held.end() - region.first).count();
     for (std::uint64_t at = (held.first - region.first).count(); at < end;) {
       const std::uint64_t stop = std::min(end, (at / cell + 1) * cell);
-      taken[at / cell] += FrameCount(stop - at);
+      row.taken[at / cell] += FrameCount(stop - at);
+      if (limits_.by_process) shares[at / cell][owner_of(holding)] += stop - at;
       at = stop;
     }
   });
-  return taken;
+  for (const auto& share : shares) {
+    const auto less = [](const auto& a, const auto& b) { return a.second < b.second; };
+    row.owner.push_back(share.empty() ? kNobody : std::max_element(share.begin(), share.end(), less)->first);
+  }
+  return row;
 }
 
 }  // namespace memsim

@@ -56,6 +56,15 @@ RecordRules::Fault RecordRules::fault_in(const RegionAdded& record) {
   return std::nullopt;
 }
 
+RecordRules::Fault RecordRules::fault_in(const DeviceAdded& record) {
+  const bool has_boundary = !record.boundary.is_zero();
+  const bool is_possible =
+      std::has_single_bit(record.alignment.count()) && record.max_length >= record.alignment &&
+      (!has_boundary || (std::has_single_bit(record.boundary.count()) && record.boundary >= record.alignment));
+  if (!is_possible) return "no device has such limits";
+  return std::nullopt;
+}
+
 RecordRules::Fault RecordRules::fault_in(const ProcessStarted& record) {
   ++processes_;
   if (record.pid.value() != processes_) return "processes are numbered from 1 in their order";

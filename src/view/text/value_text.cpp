@@ -11,6 +11,11 @@ std::string permille_text(std::int64_t permille) {
   return fmt::format("{}{}.{:03}", permille < 0 ? "-" : "", size / 1000, size % 1000);
 }
 
+std::string percent_text(std::int64_t permille) {
+  const std::int64_t size = std::abs(permille);
+  return fmt::format("{}{}.{} %", permille < 0 ? "-" : "", size / 10, size % 10);
+}
+
 std::string length_text(Bytes length) {
   return length == Bytes::max() ? "SIZE_MAX" : fmt::format("{:x}", length.count());
 }
