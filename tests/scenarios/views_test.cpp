@@ -78,7 +78,7 @@ std::vector<std::string> shipped() {
   return names;
 }
 
-class ShippedScenario : public testing::TestWithParam<std::string> {
+class ViewsOfShippedScenario : public testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
     LoadOptions options;
@@ -90,7 +90,7 @@ class ShippedScenario : public testing::TestWithParam<std::string> {
   Scenario scenario_;
 };
 
-TEST_P(ShippedScenario, AViewCopiedInTheMiddleTellsWhatOneTellsThatSawItAll) {
+TEST_P(ViewsOfShippedScenario, AViewCopiedInTheMiddleTellsWhatOneTellsThatSawItAll) {
   World whole = world_of(scenario_);
   AllViews watching;
   watching.subscribe_to(whole.records());
@@ -111,7 +111,7 @@ TEST_P(ShippedScenario, AViewCopiedInTheMiddleTellsWhatOneTellsThatSawItAll) {
   EXPECT_EQ(told(views, first.records()), expected);
 }
 
-TEST_P(ShippedScenario, TheViewsChangeNothing) {
+TEST_P(ViewsOfShippedScenario, TheViewsChangeNothing) {
   World watched = world_of(scenario_);
   AllViews views;
   views.subscribe_to(watched.records());
@@ -122,7 +122,7 @@ TEST_P(ShippedScenario, TheViewsChangeNothing) {
   EXPECT_EQ(watched.records().count(), alone.records().count());
 }
 
-INSTANTIATE_TEST_SUITE_P(Views, ShippedScenario, testing::ValuesIn(shipped()),
+INSTANTIATE_TEST_SUITE_P(Views, ViewsOfShippedScenario, testing::ValuesIn(shipped()),
                          [](const auto& info) { return info.param; });
 
 }  // namespace

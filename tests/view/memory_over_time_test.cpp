@@ -1,4 +1,4 @@
-#include <memsim/view/memory_over_time.hpp>
+#include <memsim/view/measure/memory_over_time.hpp>
 
 #include <gtest/gtest.h>
 

@@ -3,11 +3,17 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include <memsim/view/summary.hpp>
 #include <memsim/view/value_text.hpp>
 
 namespace memsim {
+
+// What a person asked the run for, answered in sentences, the most important first: was what was asked for granted,
+// when was it first refused, what was the worst moment and how bad. Never empty. Names are as in the summary: escape
+// for a terminal.
+[[nodiscard]] std::vector<std::string> answers(const Summary& summary);
 
 // Plain text, the answers first, in at most `columns` columns but for names that leave no choice. Long lists are
 // abbreviated further, with a count of what is left out. Names and notes are escaped for the terminal. Ends with a

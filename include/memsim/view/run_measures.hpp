@@ -11,10 +11,10 @@
 #include <string>
 #include <vector>
 
+#include <memsim/base/collections/unique_names.hpp>
 #include <memsim/base/measure.hpp>
-#include <memsim/base/unique_names.hpp>
 #include <memsim/engine/view.hpp>
-#include <memsim/view/series_statistics.hpp>
+#include <memsim/view/measure/series_statistics.hpp>
 #include <memsim/view/summary.hpp>
 
 namespace memsim {

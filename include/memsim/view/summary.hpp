@@ -26,9 +26,9 @@
 #include <memsim/view/first_of.hpp>
 #include <memsim/view/follow/device_book.hpp>
 #include <memsim/view/follow/name_book.hpp>
-#include <memsim/view/latency_histogram.hpp>
-#include <memsim/view/memory_over_time.hpp>
-#include <memsim/view/series_statistics.hpp>
+#include <memsim/view/measure/latency_histogram.hpp>
+#include <memsim/view/measure/memory_over_time.hpp>
+#include <memsim/view/measure/series_statistics.hpp>
 
 namespace memsim {
 

@@ -53,8 +53,7 @@ class Table {
   Table& add(std::string_view text);
   Table& add_signed(std::int64_t value);
   template <std::unsigned_integral T>
-  requires(!std::same_as<T, bool>)
-  Table& add(T value) { return add_natural(value); }
+  requires(!std::same_as<T, bool>) Table& add(T value) { return add_natural(value); }
   // A moment that never came is an empty cell.
   Table& add(SimTime time) { return time == never() ? skip() : add_natural(time.value()); }
   Table& skip();

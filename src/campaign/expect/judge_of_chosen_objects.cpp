@@ -3,9 +3,9 @@
 #include <array>
 #include <map>
 
-#include <memsim/view/sampled_value.hpp>
+#include <memsim/view/measure/sampled_value.hpp>
 
-#include <memsim/base/ranked_counts.hpp>
+#include <memsim/base/collections/ranked_counts.hpp>
 #include "campaign/expect/judged_series.hpp"
 
 namespace memsim::campaign {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include <memsim/view/series_statistics.hpp>
+#include <memsim/view/measure/series_statistics.hpp>
 
 #include "campaign/expect/judge.hpp"
 

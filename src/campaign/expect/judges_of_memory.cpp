@@ -5,9 +5,9 @@
 #include <fmt/format.h>
 
 #include <memsim/base/fragmentation.hpp>
-#include <memsim/view/sampled_value.hpp>
+#include <memsim/view/measure/sampled_value.hpp>
 
-#include <memsim/base/unique_names.hpp>
+#include <memsim/base/collections/unique_names.hpp>
 #include <memsim/view/value_text.hpp>
 #include "campaign/expect/expectation_text.hpp"
 #include "campaign/expect/judged_series.hpp"

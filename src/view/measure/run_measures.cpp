@@ -8,7 +8,7 @@
 
 #include <memsim/base/fragmentation.hpp>
 #include <memsim/base/numbers.hpp>
-#include <memsim/view/sampled_value.hpp>
+#include <memsim/view/measure/sampled_value.hpp>
 
 #include <memsim/view/value_text.hpp>
 

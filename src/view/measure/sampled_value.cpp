@@ -1,4 +1,4 @@
-#include <memsim/view/sampled_value.hpp>
+#include <memsim/view/measure/sampled_value.hpp>
 
 #include <algorithm>
 #include <bit>

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include <memsim/base/fragmentation.hpp>
-#include <memsim/view/sampled_value.hpp>
+#include <memsim/view/measure/sampled_value.hpp>
 
 namespace memsim {
 

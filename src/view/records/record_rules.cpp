@@ -2,7 +2,7 @@
 
 #include <bit>
 
-#include <memsim/view/sampled_value.hpp>
+#include <memsim/view/measure/sampled_value.hpp>
 
 namespace memsim {
 namespace {

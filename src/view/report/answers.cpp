@@ -1,4 +1,4 @@
-#include <memsim/view/answers.hpp>
+#include <memsim/view/render.hpp>
 
 #include <fmt/format.h>
 

@@ -1,10 +1,9 @@
 #include <nlohmann/json.hpp>
 
 #include <memsim/base/fragmentation.hpp>
-#include <memsim/view/answers.hpp>
 #include <memsim/view/json_line.hpp>
+#include <memsim/view/measure/sampled_value.hpp>
 #include <memsim/view/render.hpp>
-#include <memsim/view/sampled_value.hpp>
 
 #include <memsim/view/labels.hpp>
 #include <memsim/view/value_text.hpp>

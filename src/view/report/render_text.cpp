@@ -9,7 +9,6 @@
 #include <memsim/base/fragmentation.hpp>
 #include <memsim/base/host_error.hpp>
 #include <memsim/base/numbers.hpp>
-#include <memsim/view/answers.hpp>
 #include <memsim/view/labels.hpp>
 #include <memsim/view/text_table.hpp>
 #include <memsim/view/value_text.hpp>
