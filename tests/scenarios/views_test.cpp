@@ -123,7 +123,7 @@ TEST_P(ViewsOfShippedScenario, TheViewsChangeNothing) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Views, ViewsOfShippedScenario, testing::ValuesIn(shipped()),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& tested) { return tested.param; });
 
 }  // namespace
 }  // namespace memsim
