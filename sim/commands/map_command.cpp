@@ -1,5 +1,9 @@
 // `memsim map`: how full each part of memory was over a run.
+#include <fmt/format.h>
+
+#include <charconv>
 #include <memory>
+#include <optional>
 
 #include <memsim/analysis/wait_graph.hpp>
 #include <memsim/campaign/scenario_run.hpp>
@@ -19,18 +23,54 @@ namespace {
 constexpr const char* kExamples =
     "  memsim map scenarios/half_freed.yaml\n"
     "  memsim map --until 2h --policy tlsf my.yaml\n"
+    "  memsim map --by process --rows 40 my.yaml      # who has most of each column\n"
     "  memsim map --json my.yaml | jq .regions[0].rows[-1]\n";
 
 struct Arguments {
   std::string file;
   LoadArguments load;
+  std::string rows;
+  std::string columns;
+  std::string by;
   bool json = false;
 };
+
+// The number that an option gives, or `otherwise` where it is not given.
+HostResult<std::size_t> count_of(const char* option, const std::string& text, std::size_t otherwise) {
+  constexpr std::uint64_t kMost = 1000;
+  if (text.empty()) return otherwise;
+  std::uint64_t count = 0;
+  const auto end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, count);
+  if (result.ec == std::errc() && result.ptr == end && 2 <= count && count <= kMost) return std::size_t{count};
+  return host_failure(ExitCode::bad_input, fmt::format("{}: expected a number from 2 to {}", option, kMost));
+}
+
+// As wide as the terminal, unless told otherwise.
+HostResult<MemoryMapLimits> limits_of(const Arguments& arguments) {
+  MemoryMapLimits limits;
+  if (const std::optional<std::size_t> columns = terminal_columns(); columns && !arguments.json) {
+    limits.cells = *columns > kMapFrame + 1 ? *columns - kMapFrame : 2;
+  }
+  const HostResult<std::size_t> cells = count_of("--columns", arguments.columns, limits.cells);
+  if (!cells) return Unexpected(cells.error());
+  const HostResult<std::size_t> rows = count_of("--rows", arguments.rows, limits.rows);
+  if (!rows) return Unexpected(rows.error());
+  if (!arguments.by.empty() && arguments.by != "process" && arguments.by != "use") {
+    return host_failure(ExitCode::bad_input, "--by: expected 'use' or 'process'");
+  }
+  return MemoryMapLimits{*cells, *rows, arguments.by == "process"};
+}
+
+std::vector<std::string> by_words() { return {"use", "process"}; }
+constexpr ValueType kByType{"WHAT", ValueType::Offer::words, by_words};
 
 ExitCode execute(const Command& command, const Arguments& arguments) {
   const HostResult<Scenario> scenario = load_one(command, arguments.load, arguments.file);
   if (!scenario) return report(scenario.error());
-  MemoryMapView view;
+  const HostResult<MemoryMapLimits> limits = limits_of(arguments);
+  if (!limits) return report(limits.error());
+  MemoryMapView view(*limits);
   Progress progress(display_name(arguments.file), scenario->world.until);
   HostResult<World> world = World::create(scenario->world, find_deadlocks);
   if (!world) return report(world.error());
@@ -53,6 +93,11 @@ void add_map(Command& program) {
   Command& sub = program.add_command("map", "Run a scenario and draw how full memory was, address by time.", kExamples);
   const auto arguments = std::make_shared<Arguments>();
   sub.add_argument("FILE", arguments->file, kScenarioType, "The scenario; - is standard input");
+  sub.add_value("--rows", arguments->rows, kNumberType, "Rows of each picture; 24 unless given");
+  sub.add_value("--columns", arguments->columns, kNumberType,
+                "Columns of each picture; what fits the terminal unless given, or 64");
+  sub.add_value("--by", arguments->by, kByType,
+                "What a column shows: use, how full it is; process, who has most of it");
   sub.add_flag("--json", arguments->json, "Print the frames in use of each cell as JSON");
   add_load_options(sub, arguments->load);
   sub.set_action([&sub, arguments] { return execute(sub, *arguments); });

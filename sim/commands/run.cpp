@@ -41,7 +41,7 @@ HostResult<RunResult> run_one(const std::string& name, const Scenario& scenario,
   HostResult<World> world = World::create(scenario.world, find_deadlocks);
   if (!world) return Unexpected(std::move(world).error());
   if (!out.empty()) {
-    HostResult<OutputFiles> created = OutputFiles::create({out, options.force, options.records});
+    HostResult<OutputFiles> created = OutputFiles::create({out, options.force, options.records, options.only});
     if (!created) return Unexpected(std::move(created).error());
     files.emplace(std::move(*created));
     world->records().subscribe(*files);
@@ -114,7 +114,8 @@ class ResultPrinter {
   [[nodiscard]] HostResult<void> print_result(const Summary& summary) {
     const bool is_first = !std::exchange(has_printed_, true);
     if (options_.json) return print(json_separator(is_first) + render_json(summary));
-    if (!options_.quiet) return print((is_first ? "" : "\n") + render_text(summary));
+    if (!options_.quiet)
+      return print((is_first ? "" : "\n") + render_text(summary, terminal_columns().value_or(kTextColumns)));
     for (const std::string& warning : warnings(summary)) warn(fmt::format("{}: {}", summary.scenario, warning));
     return print(
         fmt::format("{}  {}\n", fingerprint_text(summary.fingerprint), escaped_for_terminal(summary.scenario)));

@@ -13,9 +13,10 @@ namespace memsim {
 struct RunOptions {
   std::vector<std::string> files;  // "-": standard input
   LoadOptions load;
-  std::string out;       // empty: no files
-  bool force = false;    // replace files of an earlier run
-  bool records = false;  // records.jsonl too
+  std::string out;                // empty: no files
+  bool force = false;             // replace files of an earlier run
+  bool records = false;           // records.jsonl too
+  std::vector<std::string> only;  // files, of output_names(); empty: the usual ones
   bool json = false;
   bool quiet = false;
   bool explain = false;  // why contiguous requests failed

@@ -1,10 +1,13 @@
 // `memsim run`: its options.
+#include <algorithm>
 #include <memory>
+#include <string_view>
 
 #include "sim/commands/commands.hpp"
 #include "sim/commands/run.hpp"
 #include "sim/host/console.hpp"
 #include "sim/options/load_options.hpp"
+#include "sim/options/value_types.hpp"
 
 namespace memsim {
 namespace {
@@ -15,13 +18,25 @@ constexpr const char* kExamples =
     "  memsim run --json my.yaml | jq .messages\n"
     "  memsim run --explain my.yaml                   # why contiguous requests failed\n"
     "  memsim run --out results --records my.yaml\n"
+    "  memsim run --out results --only series,summary my.yaml\n"
     "  memsim run --quiet my.yaml                     # fingerprint and warnings only\n"
     "  generate | memsim run -                        # from standard input\n";
 
 struct Arguments {
   RunOptions run;
   LoadArguments load;
+  std::string only;
 };
+
+std::vector<std::string> split_at_commas(std::string_view text) {
+  std::vector<std::string> parts;
+  for (std::size_t start = 0; start <= text.size();) {
+    const std::size_t end = std::min(text.find(',', start), text.size());
+    if (end > start) parts.emplace_back(text.substr(start, end - start));
+    start = end + 1;
+  }
+  return parts;
+}
 
 ExitCode execute(const Command& command, Arguments& arguments) {
   HostResult<LoadOptions> load = load_options_of(command, arguments.load);
@@ -30,8 +45,11 @@ ExitCode execute(const Command& command, Arguments& arguments) {
   if (arguments.run.out.empty() && command.is_given("--out")) {
     return report(host_failure(ExitCode::bad_input, "--out: the directory's name is empty").error());
   }
-  if (arguments.run.out.empty() && (arguments.run.records || arguments.run.force)) {
-    return report(host_failure(ExitCode::bad_input, "--records and --force need --out with a directory").error());
+  arguments.run.only = split_at_commas(arguments.only);
+  const bool has_file_options = arguments.run.records || arguments.run.force || command.is_given("--only");
+  if (arguments.run.out.empty() && has_file_options) {
+    return report(
+        host_failure(ExitCode::bad_input, "--records, --only and --force need --out with a directory").error());
   }
   if (arguments.run.explain && arguments.run.quiet && arguments.run.out.empty()) {
     return report(
@@ -55,6 +73,8 @@ void add_run(Command& program) {
                 "Write replies.jsonl, series.csv, calls.csv and summary.json there; for several scenarios, in a "
                 "directory each below it");
   sub.add_flag("--records", run.records, "With --out: also records.jsonl, every record of the run");
+  sub.add_value("--only", arguments->only, kOutputsType,
+                "With --out: only these files, separated by commas: replies, series, calls, records, summary");
   sub.add_flag("-f,--force", run.force, "With --out: replace the files of an earlier run");
   add_load_options(sub, arguments->load);
   sub.set_action([&sub, arguments] { return execute(sub, *arguments); });

@@ -5,6 +5,7 @@
 #include <memsim/base/measure.hpp>
 #include <memsim/phys/policy.hpp>
 #include <memsim/scenario/scenario.hpp>
+#include <memsim/view/output_files.hpp>
 
 namespace memsim {
 namespace {
@@ -36,11 +37,17 @@ std::vector<std::string> measure_words() {
   return words;
 }
 
+std::vector<std::string> output_words() {
+  const std::vector<std::string_view> names = output_names();
+  return {names.begin(), names.end()};
+}
+
 }  // namespace
 
 const ValueType kAssignmentType{"NAME=VALUE"};
 const ValueType kPolicyType{"POLICY", ValueType::Offer::words, policy_words};
 const ValueType kCapType{"NAME=VALUE", ValueType::Offer::words, cap_words};
 const ValueType kMeasureType{"PATTERN", ValueType::Offer::words, measure_words};
+const ValueType kOutputsType{"LIST", ValueType::Offer::words, output_words};
 
 }  // namespace memsim

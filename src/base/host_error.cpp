@@ -29,10 +29,29 @@ struct Cell {
   std::size_t width = 0;
 };
 
+// CI systems take lines of a program's output for commands to themselves: "::error::" where a line begins, blanks
+// aside; "##[", "##vso[", "##teamcity[" wherever they stand. What a scenario says must not: whether the first character
+// of `rest` would begin one and is to be escaped. `begins`: nothing but blanks stands before it.
+bool begins_command(std::string_view rest, bool begins) {
+  if (begins && rest.starts_with("::")) return true;
+  if (!rest.starts_with("##")) return false;
+  const std::size_t end = rest.find_first_not_of("abcdefghijklmnopqrstuvwxyz", 2);
+  return end != std::string_view::npos && rest[end] == '[';
+}
+
+// Appends the first character of `rest`, printable, and gives the columns that it takes.
+unsigned append_harmless(std::string& out, std::string_view rest, Utf8Step step, bool begins) {
+  if (!begins_command(rest, begins)) return append_printable(out, rest, step);
+  const std::string escape = fmt::format("\\x{:02x}", rest.front());
+  out += escape;
+  return static_cast<unsigned>(escape.size());
+}
+
 // Only the characters that can fall into the window are turned into cells.
 std::vector<Cell> cells_of(std::string_view line, std::size_t character_limit) {
   std::vector<Cell> cells;
   std::size_t column = 0;
+  bool begins = true;
   while (!line.empty() && cells.size() < character_limit) {
     const Utf8Step step = next_utf8(line);
     Cell cell;
@@ -40,8 +59,9 @@ std::vector<Cell> cells_of(std::string_view line, std::size_t character_limit) {
       cell.width = kTabStop - column % kTabStop;
       cell.text.assign(cell.width, ' ');
     } else {
-      cell.width = append_printable(cell.text, line, step);
+      cell.width = append_harmless(cell.text, line, step, begins);
     }
+    begins = begins && (line.front() == ' ' || line.front() == '\t');
     column += cell.width;
     cells.push_back(std::move(cell));
     line.remove_prefix(step.length);
@@ -139,9 +159,11 @@ ExitCode exit_code(const HostError& error) {
 std::string escaped_for_terminal(std::string_view text) {
   std::string out;
   out.reserve(text.size());
+  bool begins = true;
   while (!text.empty()) {
     const Utf8Step step = next_utf8(text);
-    append_printable(out, text, step);
+    append_harmless(out, text, step, begins);
+    begins = begins && text.front() == ' ';
     text.remove_prefix(step.length);
   }
   return out;

@@ -35,6 +35,16 @@ void announce(Kernel& kernel) {
                                                     .merge_touching_segments = config.semantics.merge_touching_segments,
                                                     .settings = all_settings,
                                                     .overridden = overridden});
+  for (const DeviceConfig& device : config.record.devices) {
+    kernel.records.publish(DeviceAdded{.device = device.name,
+                                       .object_name = device.object,
+                                       .max_length = device.limits.max_length,
+                                       .alignment = device.limits.alignment,
+                                       .boundary = device.limits.boundary,
+                                       .first = device.limits.first,
+                                       .last = device.limits.last,
+                                       .descriptors = device.limits.count});
+  }
 }
 
 void start(Kernel& kernel) {

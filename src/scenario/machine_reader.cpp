@@ -192,6 +192,15 @@ void read_record(Context& context, MapReader& root, RecordConfig& record) {
       context.faults.add(probe.place, fmt::format("there is another probe {}", quoted(name)));
     }
   }
+  names.clear();
+  for (const NodeId id : map.list("devices")) {
+    const Node& device = context.tree[id];
+    record.devices.push_back(read_device(context, device));
+    const std::string& name = record.devices.back().name;
+    if (!names.insert(name).second) {
+      context.faults.add(device.place, fmt::format("there is another device {}", quoted(name)));
+    }
+  }
 }
 
 // A region or reservation that is wrong in itself is reported where it stands; what is wrong between them, at the list.

@@ -15,6 +15,7 @@ void read_page_size(Context& context, const Node& root);
 void read_machine(Context& context, MapReader& root, WorldConfig& world);
 void read_policy(Context& context, MapReader& root, PhysicalMemoryConfig& memory);
 void read_record(Context& context, MapReader& root, RecordConfig& record);
+[[nodiscard]] DeviceConfig read_device(Context& context, const Node& node);
 // Needs the limits, which cap the number of processes.
 void read_processes(Context& context, const Node& root_node, MapReader& root, WorldConfig& world);
 

@@ -76,6 +76,25 @@ TEST(RenderDiagnostic, NeverLetsInputSpeakToTheTerminal) {
             " help: \\u200b\n");
 }
 
+// CI systems read a job's output for commands. Blanks before "::" do not help: they are skipped.
+TEST(RenderDiagnostic, NeverLetsInputSpeakToACiSystem) {
+  Diagnostic diagnostic;
+  diagnostic.where = {"::x.yaml", 2, 3};
+  diagnostic.message = "##[error]no";
+  diagnostic.source_line = "  ::error file=README.md,line=1::pwned: ##vso[task.setvariable]";
+  diagnostic.help = "::stop-commands::abc";
+  const std::string text = render({diagnostic}, Colour::off);
+  EXPECT_EQ(text,
+            "\\x3a:x.yaml:2:3: error: \\x23#[error]no\n"
+            "   \\x3a:error file=README.md,line=1::pwned: \\x23#vso[task.setvariable]\n"
+            "   ^\n"
+            " help: \\x3a:stop-commands::abc\n");
+}
+
+TEST(EscapedForTerminal, LeavesWhatIsNoCommandAlone) {
+  EXPECT_EQ(escaped_for_terminal("std::string ## title [1] ##"), "std::string ## title [1] ##");
+}
+
 TEST(RenderDiagnostic, KeepsTheOrderOfSeveral) {
   const std::string text = render({at(1, 1, ""), at(2, 1, "")}, Colour::off);
   EXPECT_EQ(text, "a.yaml:1:1: error: expected a size\na.yaml:2:1: error: expected a size\n");

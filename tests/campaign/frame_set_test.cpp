@@ -1,4 +1,4 @@
-#include "campaign/baseline/frame_set.hpp"
+#include <memsim/view/follow/frame_set.hpp>
 
 #include <gtest/gtest.h>
 

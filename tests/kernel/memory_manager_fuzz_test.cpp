@@ -6,9 +6,9 @@
 #include <map>
 #include <set>
 
-#include <memsim/view/object_layout.hpp>
+#include <memsim/view/follow/frame_book.hpp>
+#include <memsim/view/follow/object_layout.hpp>
 #include "kernel/memory_manager_machine.hpp"
-#include "view/follow/frame_book.hpp"
 
 namespace memsim::test {
 namespace {
@@ -191,10 +191,9 @@ TEST(MemoryManagerFuzz, EverythingComesBackWhereContiguousRequestsGetWholeBlocks
 }
 
 // A view's idea of who has which frame.
-class Bookkeeper : public RecordSink {
+class Bookkeeper : public View<Bookkeeper> {
  public:
-  [[nodiscard]] std::span<const RecordKind> wanted() const override { return FrameBook::kWanted; }
-  void on_record(const RecordView& record) override { book.learn(record); }
+  auto followers() { return std::tie(book); }
   FrameBook book;
 };
 
@@ -225,7 +224,7 @@ void expect_same_map(const FrameBook& book, const PhysicalMemory& memory) {
     EXPECT_EQ(free, merged(really_free));
 
     std::set<std::uint64_t> pinned;  // whole ranges of 2 MiB, which are 512 frames
-    book.for_each_held(space, [&](Extent extent, const FrameBook::Holding& holding) {
+    book.for_each_held(space, [&](Extent extent, const FrameHolding& holding) {
       for (FrameNumber frame = extent.first; frame != extent.end() && !holding.can_move(); frame += FrameCount(1)) {
         const std::uint64_t range = frame.value() / 512;
         if (space.contains(Extent{FrameNumber(range * 512), FrameCount(512)})) pinned.insert(range);

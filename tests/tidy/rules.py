@@ -28,7 +28,7 @@ ROOMS = {
     "replay": [("input",), ("trace", "state"), ("import",)],
     "kernel": [("objects",), ("program",), ("memmgr",), ("tables",), ("schedule",), ("messages",)],
     "scenario": [("yaml",), ("format",), ("program",), ("expect",)],
-    "view": [("text", "follow"), ("records", "measure"), ("picture",), ("report",)],
+    "view": [("text", "follow"), ("records", "measure"), ("picture",), ("report",), ("files",)],
     "campaign": [("run",), ("measures", "statistics"), ("baseline", "expect"), ("check", "compare")],
     "sim": [("host",), ("options",), ("reference", "commands")],
 }
@@ -119,7 +119,7 @@ def own_header_comes_first(source):
     if not match or source.floor is None:
         return
     floor, below, name = match.groups()
-    own = {f"<memsim/{floor}/{name}.hpp>", f'"{floor}/{below}.hpp"'}
+    own = {f"<memsim/{floor}/{name}.hpp>", f"<memsim/{floor}/{below}.hpp>", f'"{floor}/{below}.hpp"'}
     written = list(source.includes())
     for index, (line, name) in enumerate(written):
         if name in own and index > 0:

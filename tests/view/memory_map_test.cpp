@@ -102,6 +102,32 @@ TEST_F(MemoryMapTest, RowsStayFewAndEvenlySpacedHoweverLongTheRun) {
   }
 }
 
+TEST_F(MemoryMapTest, ByProcessEachCellNamesWhoHasMostOfItAndAFleetIsOne) {
+  start({.cells = 4, .rows = 4, .by_process = true}, 16);  // cells of 4
+  stream.publish(FramesReserved{"firmware", {FrameNumber(kFirst), FrameCount(4)}});
+  for (const auto& [pid, name] : {std::pair(1u, "app.1"), std::pair(2u, "app.2"), std::pair(3u, "camera")}) {
+    stream.publish(ProcessStarted{ProcessId(pid), ProcessId(0), name});
+    stream.publish(ObjectCreated{ObjectId(pid), ProcessId(pid), ""});
+  }
+  const auto take_as = [&](std::uint32_t object, std::uint64_t first, std::uint64_t count) {
+    const std::vector<Extent> extents = {{FrameNumber(kFirst + first), FrameCount(count)}};
+    FramesAllocated taken;
+    taken.object = ObjectId(object);
+    taken.extents = extents;
+    stream.publish(taken);
+  };
+  take_as(1, 4, 1);
+  take_as(3, 5, 1);
+  take_as(2, 6, 1);
+  take_as(3, 8, 3);
+  end(0);
+  ASSERT_THAT(rows(), SizeIs(1));
+  EXPECT_THAT(view.map().owners, ElementsAre("(reserved)", "app", "camera"));
+  EXPECT_THAT(rows()[0].owner, ElementsAre(0, 1, 2, kNobody));
+  EXPECT_THAT(render_text(view.map()), HasSubstr("|abc |\n"));
+  EXPECT_THAT(render_text(view.map()), HasSubstr("\n a (reserved)\n b app\n c camera\n"));
+}
+
 TEST_F(MemoryMapTest, ThePictureTellsNothingAndAllFromNearlySo) {
   start({.cells = 6, .rows = 4}, 54);  // cells of 9
   take(0, 9, 1);

@@ -121,6 +121,19 @@ TEST_F(OutputFilesTest, ReplacingRemovesRecordsThatTheNewRunDoesNotWrite) {
   EXPECT_THAT(names(), ElementsAre("calls.csv", "replies.jsonl", "series.csv", "summary.json"));
 }
 
+TEST_F(OutputFilesTest, OnlyTheFilesAskedForAreWrittenAndThoseOfAnEarlierRunGo) {
+  ASSERT_TRUE(run({out()}));
+  ASSERT_TRUE(run({.directory = out(), .replace = true, .only = {"summary", "series"}}));
+  EXPECT_THAT(names(), ElementsAre("series.csv", "summary.json"));
+}
+
+TEST_F(OutputFilesTest, AnUnknownOutputIsRefusedBeforeAnythingIsMade) {
+  const auto result = OutputFiles::create({.directory = out(), .only = {"serie"}});
+  ASSERT_FALSE(result.has_value());
+  EXPECT_EQ(exit_code(result.error()), ExitCode::bad_input);
+  EXPECT_FALSE(fs::exists(out()));
+}
+
 TEST_F(OutputFilesTest, OtherFilesInTheDirectoryAreLeftAlone) {
   fs::create_directory(out());
   std::ofstream(fs::path(out()) / "notes.txt") << "mine";

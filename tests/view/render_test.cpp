@@ -27,35 +27,35 @@ Summary summary_of_run() {
 constexpr std::string_view kText = R"(small.yaml: A small run
 seed 42, policy buddy, pages of 4 KiB, 1 cpu
 
-Replies to _MEM_OBJ_INFO
- client at 4 us: /myshmem of 12 KiB, offset=0 length=SIZE_MAX: 1 segment of 2, cut short
-   offset=0 paddr=100000 len=2000
+No memory was asked for.
+A request as probed by two_pages would have been refused at 1 of 2 samples, the first at 6 us.
+ram was at its worst at 6 us: 20 KiB of 32 KiB free, in runs of at most 20 KiB.
+Warning: client: reply to _MEM_OBJ_INFO cut short at 4 us: room for 1 of 2 segments; 48 bytes would have sufficed
 
-Notes
- 5 us  client  We reached the end.
+Memory over time, from boot to 6 us; the least in each column's 93 ns
+ ram  free             |███████████████████████████████████████████████████████████████▅|
+      longest free run |███████████████████████████████████████████████████████████████▅|
 
 Memory of ram: 32 KiB from 0x100000, 8 frames
-                         before   after
- free                    32 KiB  20 KiB
- free frames                  8       5
- free runs                    1       1
- largest run, frames          8       5
- external fragmentation   0.000   0.000
- free 2 MiB pages        0 of 0  0 of 0
- pinned 2 MiB ranges     0 of 0  0 of 0
- order   block  free before  after  unusable index before  after
-     0   4 KiB            0      1                  0.000  0.000
-     1   8 KiB            0      0                  0.000  0.200
-     2  16 KiB            0      1                  0.000  0.200
-     3  32 KiB            1      0                  0.000  1.000
+                         before  worst (6 us)   after
+ free                    32 KiB        20 KiB  20 KiB
+ free frames                  8             5       5
+ free runs                    1             1       1
+ longest run             32 KiB        20 KiB  20 KiB
+ external fragmentation   0.0 %         0.0 %   0.0 %
+ order   block  free: before  worst  after  unusable: before    worst    after
+     0   4 KiB             0      1      1             0.0 %    0.0 %    0.0 %
+     1   8 KiB             0      0      0             0.0 %   20.0 %   20.0 %
+     2  16 KiB             0      1      1             0.0 %   20.0 %   20.0 %
+     3  32 KiB             1      0      0             0.0 %  100.0 %  100.0 %
 
 Memory objects at the end
- 1 object, 9.8 KiB asked, 12 KiB given (internal fragmentation 0.186)
+ 1 object, 9.8 KiB asked, 12 KiB given (internal fragmentation 18.6 %)
  2 segments; an object has 2 at least, 2 as median, 2 as P99, 2 at most
 
 Contiguous-allocation probes
- probe      samples  failed  share  first failure
- two_pages        2       1  0.500           6 us
+ probe      samples  failed   share  first failure
+ two_pages        2       1  50.0 %           6 us
 
 Failed calls
  process  call     errno        count  first at
@@ -67,8 +67,12 @@ Messages, from send to reply
  shm_ctl              10      1       1  500 ns  500 ns  500 ns
  _MEM_OBJ_INFO        10      1       0    1 us    1 us    1 us
 
-Warnings
- client: reply to _MEM_OBJ_INFO cut short at 4 us: room for 1 of 2 segments; 48 bytes would have sufficed
+Notes
+ 5 us  client  We reached the end.
+
+Replies to _MEM_OBJ_INFO
+ client at 4 us: /myshmem of 12 KiB, offset=0 length=SIZE_MAX: 1 segment of 2, cut short
+   offset=0 paddr=100000 len=2000
 
 Ended (finished) after 6 us of simulated time: 2 processes, 17 events, 18 records
 Fingerprint 0000000000000abc
@@ -91,8 +95,8 @@ TEST(RenderText, LongListsAreAbbreviatedWithACount) {
   summary.replies.first.assign(20, reply);
   summary.replies.count = 100;
   const std::string text = render_text(summary);
-  EXPECT_THAT(text, HasSubstr("   ... and 4080 more\n"));
-  EXPECT_THAT(text, HasSubstr(" ... and 88 more (all are in replies.jsonl with --out)\n"));
+  EXPECT_THAT(text, HasSubstr("   ... and 4088 more\n"));
+  EXPECT_THAT(text, HasSubstr(" ... and 96 more (all are in replies.jsonl with --out)\n"));
 }
 
 TEST(RenderText, NamesAndNotesCannotDriveTheTerminal) {
@@ -100,6 +104,57 @@ TEST(RenderText, NamesAndNotesCannotDriveTheTerminal) {
   summary.notes.first.front().text = "\x1b[2Jgone\u202e";
   summary.title = "a\x1b]0;title\x07";
   EXPECT_THAT(render_text(summary), Not(HasSubstr("\x1b")));
+}
+
+TEST(RenderText, TheCallsThatFailedAlikeInAFleetAreOneRow) {
+  Summary summary = summary_of_run();
+  summary.failed_calls.clear();
+  for (int i = 1; i <= 63; ++i) {
+    summary.failed_calls.push_back({"app." + std::to_string(i), Call::shm_ctl, Errno::enomem, 2, SimTime(5000)});
+  }
+  summary.failed_calls.push_back({"app.1", Call::mmap, Errno::enomem, 1, SimTime(6000)});
+  summary.fleets = {{"app", 400}};
+  EXPECT_THAT(render_text(summary), HasSubstr(" app: 63 of 400 instances  shm_ctl  ENOMEM (12)    126      5 us\n"
+                                              " app.1                     mmap     ENOMEM (12)      1      6 us\n"));
+}
+
+TEST(RenderText, BeginsWithWhatWasRefusedAndHowBadItGot) {
+  Summary summary = summary_of_run();
+  summary.requests = {409, 3, RefusalSummary{SimTime(5000), "app", FrameCount(1024), true, Errno::enomem}};
+  const std::string text = render_text(summary);
+  const std::size_t answer = text.find(
+      "\n\n3 of 412 requests for memory were refused, the first at 5 us: app asked for 4 MiB in one piece and got "
+      "ENOMEM.\n"
+      "A request as probed by two_pages would have been refused at 1 of 2 samples, the first at 6 us.\n"
+      "ram was at its worst at 6 us: 20 KiB of 32 KiB free, in runs of at most 20 KiB.\n"
+      "Warning: client: reply to _MEM_OBJ_INFO cut short");
+  EXPECT_NE(answer, std::string::npos) << text;
+  EXPECT_LT(answer, text.find("\nMemory of ram"));
+}
+
+TEST(RenderText, FitsTheColumnsThatThereAre) {
+  for (const std::size_t columns : {60u, 80u, 100u, 200u}) {
+    const std::string text = render_text(summary_of_run(), columns);
+    const std::size_t bar = text.find("|█");
+    ASSERT_NE(bar, std::string::npos) << text;
+    std::size_t width = 0;
+    for (std::size_t i = text.rfind('\n', bar) + 1; text[i] != '\n'; ++i) width += (text[i] & 0xc0) != 0x80 ? 1u : 0u;
+    EXPECT_LE(width, columns);
+  }
+}
+
+// What a scenario says is data to whoever reads our output, be it a terminal or a CI system.
+TEST(RenderText, NotesAndTitlesAreNoCommandsToACiSystem) {
+  Summary summary = summary_of_run();
+  summary.title = "::error::title";
+  summary.notes.first.front().text = "##vso[task.complete] ##[error] ::stop-commands::x";
+  summary.failed_calls.front().process = "##teamcity[x]";
+  for (const std::string& text : {render_text(summary), render_json(summary)}) {
+    EXPECT_THAT(text, Not(HasSubstr("##vso[")));
+    EXPECT_THAT(text, Not(HasSubstr("##[")));
+    EXPECT_THAT(text, Not(testing::ContainsRegex("(^|\n)[ \t]*::")));
+  }
+  EXPECT_EQ(nlohmann::json::parse(render_json(summary))["notes"]["first"][0]["text"], summary.notes.first.front().text);
 }
 
 TEST(RenderText, ARegionThatWasNeverSampledSaysSo) {
@@ -146,10 +201,11 @@ TEST(RenderJson, KeysComeInTheDocumentedOrder) {
   const auto json = nlohmann::ordered_json::parse(render_json(summary_of_run()));
   std::vector<std::string> keys;
   for (const auto& [key, value] : json.items()) keys.push_back(key);
-  EXPECT_THAT(keys, testing::ElementsAre("scenario", "title", "seed", "policy", "page_size_bytes", "cpus",
-                                         "fingerprint", "end", "counts", "replies", "cut_replies", "notes", "regions",
-                                         "objects", "probes", "failed_calls", "messages", "deadlocks", "faults",
-                                         "expectations", "unjudged_expectations", "warnings"));
+  EXPECT_THAT(
+      keys, testing::ElementsAre("scenario", "title", "seed", "policy", "page_size_bytes", "cpus", "fingerprint", "end",
+                                 "counts", "answers", "requests", "replies", "cut_replies", "notes", "regions",
+                                 "objects", "probes", "devices", "failed_calls", "messages", "deadlocks", "faults",
+                                 "expectations", "unjudged_expectations", "warnings"));
 }
 
 TEST(Render, ShowsSegmentsByLengthWhereTheyAreRecorded) {

@@ -9,7 +9,7 @@
 #include <optional>
 #include <set>
 
-#include <memsim/view/series_statistics.hpp>
+#include <memsim/view/measure/series_statistics.hpp>
 
 #include "view/run_of_records.hpp"
 

@@ -15,30 +15,23 @@ using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-// Feeds a SeriesTable and keeps its text.
-class TableSink final : public RecordSink {
- public:
-  [[nodiscard]] std::span<const RecordKind> wanted() const override { return all_record_kinds(); }
-  void on_record(const RecordView& record) override { table_.on_record(record, text_); }
-  [[nodiscard]] std::vector<std::string> lines() {
-    table_.finish(text_);
-    std::vector<std::string> out;
-    for (std::size_t start = 0, end = 0; (end = text_.find('\n', start)) != std::string::npos; start = end + 1) {
-      out.push_back(text_.substr(start, end - start));
-    }
-    return out;
+std::vector<std::string> lines_of(SeriesTable& series) {
+  series.finish();
+  std::string text;
+  append_csv_header(text, series.table());
+  append_csv_rows(text, series.table());
+  std::vector<std::string> out;
+  for (std::size_t start = 0, end = 0; (end = text.find('\n', start)) != std::string::npos; start = end + 1) {
+    out.push_back(text.substr(start, end - start));
   }
-
- private:
-  SeriesTable table_;
-  std::string text_;
-};
+  return out;
+}
 
 class SeriesTableTest : public testing::Test {
  protected:
-  SeriesTableTest() { stream_.subscribe(sink_); }
+  SeriesTableTest() { stream_.subscribe(series_); }
   RecordStream stream_;
-  TableSink sink_;
+  SeriesTable series_;
 };
 
 TEST_F(SeriesTableTest, ARowHoldsRegionObjectsAndProbesOfOneSample) {
@@ -47,7 +40,7 @@ TEST_F(SeriesTableTest, ARowHoldsRegionObjectsAndProbesOfOneSample) {
   view_test::at(stream_, 60);
   view_test::publish_sample(stream_, SamplePoint::periodic, 5, 5, {1, 0, 1, 0});
   stream_.publish(ProbeResult{SamplePoint::periodic, "big", false});
-  const std::vector<std::string> lines = sink_.lines();
+  const std::vector<std::string> lines = lines_of(series_);
   ASSERT_EQ(lines.size(), 3u);
   EXPECT_THAT(lines[0], StartsWith("time_ns,point,region,total_frames,free_frames"));
   EXPECT_THAT(lines[0], HasSubstr(",probe_big,free_blocks_0,free_blocks_1,free_blocks_2,free_blocks_3,unusable"));
@@ -64,7 +57,7 @@ TEST_F(SeriesTableTest, EverySampleOfAnInstantHasItsRow) {
   view_test::publish_sample(stream_, SamplePoint::change, 7, 7, {1, 1, 1, 0});
   view_test::publish_sample(stream_, SamplePoint::change, 6, 6, {0, 1, 1, 0});
   std::vector<std::string> starts;
-  for (const std::string& line : sink_.lines()) starts.push_back(line.substr(0, line.find(",ram")));
+  for (const std::string& line : lines_of(series_)) starts.push_back(line.substr(0, line.find(",ram")));
   EXPECT_THAT(starts, ElementsAre(StartsWith("time_ns"), "0,start", "0,change", "0,change"));
 }
 
@@ -77,7 +70,7 @@ TEST_F(SeriesTableTest, SegmentsByLengthHaveColumnsWhereTheyAreRecorded) {
   stream_.publish(SegmentLengthSample{SamplePoint::start, kLengths});
   view_test::at(stream_, 60);
   view_test::publish_sample(stream_, SamplePoint::end, 8, 8, {0, 0, 0, 1});
-  const std::vector<std::string> lines = sink_.lines();
+  const std::vector<std::string> lines = lines_of(series_);
   ASSERT_EQ(lines.size(), 3u);
   EXPECT_THAT(lines[0], EndsWith(",free_runs_log2_3,segments_log2_0,segments_log2_1,segments_log2_2,segments_log2_3,"
                                  "segments_log2_4"));
@@ -87,7 +80,7 @@ TEST_F(SeriesTableTest, SegmentsByLengthHaveColumnsWhereTheyAreRecorded) {
 
 TEST_F(SeriesTableTest, AllRowsHaveAsManyCellsAsTheHeader) {
   view_test::publish_run(stream_);
-  const std::vector<std::string> lines = sink_.lines();
+  const std::vector<std::string> lines = lines_of(series_);
   for (const std::string& line : lines) {
     EXPECT_EQ(std::count(line.begin(), line.end(), ','), std::count(lines[0].begin(), lines[0].end(), ','));
   }

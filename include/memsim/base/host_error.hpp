@@ -47,7 +47,8 @@ using HostResult = Expected<T, HostError>;
 [[nodiscard]] Unexpected<HostError> host_failure(ExitCode code, std::string message, std::string help = {});
 
 // The diagnostics as GCC-style text: `path:line:col: error: message`, the source line, a caret, and a `help:` line.
-// Control characters and bidirectional marks in anything quoted are escaped. Ends with a newline.
+// Control characters, bidirectional marks and commands to a CI system in anything quoted are escaped, as by
+// escaped_for_terminal(). Ends with a newline.
 enum class Colour : bool { off, on };
 [[nodiscard]] std::string render(const HostError& error, Colour colour);
 
@@ -55,7 +56,8 @@ enum class Colour : bool { off, on };
 [[nodiscard]] ExitCode exit_code(const HostError& error);
 
 // `text` with control characters, invalid UTF-8 and bidirectional or zero-width marks written as \x.. or \u....
-// escapes.
+// escapes; likewise what a CI system would take for a command to itself, at a line's begin ("::error::") or anywhere
+// ("##[error]", "##vso[...]").
 [[nodiscard]] std::string escaped_for_terminal(std::string_view text);
 
 // The entry of `known` nearest to `name` (edit distance at most 2, or a third of its length), or empty. For "did you

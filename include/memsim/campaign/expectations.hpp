@@ -19,12 +19,6 @@
 
 namespace memsim {
 
-// Where in a run.
-struct RunPoint {
-  SimTime time;
-  std::uint64_t record = 0;  // its sequence number
-};
-
 struct Verdict {
   bool holds = false;
   std::string expected;             // "free_frames of ram at the end: 2048"

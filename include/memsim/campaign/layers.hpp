@@ -73,6 +73,8 @@ class LayerView final : public RecordSink {
   // Keeps the texts of the entries in `windows`, by layer, each of `text_max` characters at most. `on_entry` may be
   // empty. Requires: text_max > 3.
   explicit LayerView(const Windows& windows, OnEntry on_entry = {}, std::size_t text_max = kEntryTextMax);
+  LayerView(const LayerView& other);
+  LayerView& operator=(const LayerView& other);
   LayerView(LayerView&&) noexcept;
   LayerView& operator=(LayerView&&) noexcept;
   ~LayerView() override;

@@ -91,6 +91,26 @@ struct PolicyChanged {
   }
 };
 
+// A device that gathers scattered memory, and what its descriptors can say: see base/device_limits.hpp.
+struct DeviceAdded {
+  static constexpr RecordKind kKind = RecordKind::device_added;
+  static constexpr Layer kLayer = Layer::events;
+  static constexpr std::string_view kName = "device_added";
+  std::string_view device;
+  std::string_view object_name;  // of the objects that it works on
+  Bytes max_length = Bytes::max();
+  Bytes alignment{1};
+  Bytes boundary;  // 0: none
+  PhysAddr first;  // that it reaches
+  PhysAddr last = PhysAddr::max();
+  std::uint64_t descriptors = UINT64_MAX;  // that it takes for one buffer
+  template <class F>
+  void fields(F&& f) const {
+    f("device", device), f("object_name", object_name), f("max_length", max_length), f("alignment", alignment);
+    f("boundary", boundary), f("first", first), f("last", last), f("descriptors", descriptors);
+  }
+};
+
 struct ProcessStarted {
   static constexpr RecordKind kKind = RecordKind::process_started;
   static constexpr Layer kLayer = Layer::events;
@@ -354,7 +374,7 @@ struct RunEnded {
   X(ObjectPopulated) X(ObjectDestroyed) X(FramesAllocated) X(FramesReleased) X(AllocationFailed) \
   X(SegmentReply) X(RegionSample) X(ObjectSample) X(ProbeResult) X(DeadlockFound) X(ProgramFault) X(Note) \
   X(RunEnded) X(FramesReserved) X(FramesPinned) X(FramesMoved) X(SegmentLengthSample) X(ObjectOverlaid) \
-  X(FramesClaimed) X(Served) X(PolicyChanged)
+  X(FramesClaimed) X(Served) X(PolicyChanged) X(DeviceAdded)
 // clang-format on
 
 [[nodiscard]] std::string_view record_name(RecordKind kind);

@@ -42,8 +42,9 @@ enum class RecordKind : std::uint8_t {
   frames_claimed,
   served,
   policy_changed,
+  device_added,
 };
-inline constexpr unsigned kRecordKindCount = static_cast<unsigned>(RecordKind::policy_changed) + 1;
+inline constexpr unsigned kRecordKindCount = static_cast<unsigned>(RecordKind::device_added) + 1;
 
 // The parts of a run, of which baselines keep a fingerprint each. Every kind of record tells of one of them, but none
 // of `free_map`: that is which frames were taken at each sample, and derived.

@@ -16,15 +16,22 @@
 
 namespace memsim {
 
+// A record's place in a run.
+struct RunPoint {
+  SimTime time;
+  std::uint64_t record = 0;  // counts all records of the run from 0
+};
+
 // A published record as a subscriber sees it. The pointee lives until the subscriber returns.
 class RecordView {
  public:
   template <class Record>
   RecordView(SimTime time, std::uint64_t sequence, const Record& record)
-      : time_(time), sequence_(sequence), kind_(Record::kKind), record_(&record) {}
+      : point_{time, sequence}, kind_(Record::kKind), record_(&record) {}
 
-  [[nodiscard]] SimTime time() const { return time_; }
-  [[nodiscard]] std::uint64_t sequence() const { return sequence_; }  // counts all records of the run from 0
+  [[nodiscard]] RunPoint point() const { return point_; }
+  [[nodiscard]] SimTime time() const { return point_.time; }
+  [[nodiscard]] std::uint64_t sequence() const { return point_.record; }
   [[nodiscard]] RecordKind kind() const { return kind_; }
 
   // Requires: kind() == Record::kKind.
@@ -48,14 +55,19 @@ class RecordView {
   }
 
  private:
-  SimTime time_;
-  std::uint64_t sequence_;
+  RunPoint point_;
   RecordKind kind_;
   const void* record_;
 };
 
+// Who is handed records. What gathers knowledge of a run is a View (view.hpp), which derives all of this.
 class RecordSink {
  public:
+  RecordSink() = default;
+  RecordSink(const RecordSink&) = default;
+  RecordSink& operator=(const RecordSink&) = default;
+  RecordSink(RecordSink&&) = default;
+  RecordSink& operator=(RecordSink&&) = default;
   virtual ~RecordSink() = default;
   // The kinds this sink wants to see.
   [[nodiscard]] virtual std::span<const RecordKind> wanted() const = 0;
@@ -68,7 +80,8 @@ class RecordSink {
 class RecordStream {
  public:
   RecordStream() = default;
-  // A copied stream keeps the fingerprint and the count, and has no subscribers: views belong to one run.
+  // A copied stream keeps the fingerprint and the count, and has no subscribers: views belong to one run. Copies of
+  // them may be subscribed to it, and then know all that was published before.
   RecordStream(const RecordStream& other);
   RecordStream& operator=(const RecordStream& other);
   RecordStream(RecordStream&&) noexcept = default;

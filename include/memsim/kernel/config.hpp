@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <memsim/base/device_limits.hpp>
 #include <memsim/base/errno.hpp>
 #include <memsim/base/units.hpp>
 #include <memsim/kernel/caller.hpp>
@@ -93,11 +94,19 @@ struct ProcessConfig {
   std::vector<ThreadConfig> threads;  // not empty; the first is the main thread, whose end ends the process
 };
 
+// A device whose descriptors are counted: how many would the objects of that name take now?
+struct DeviceConfig {
+  std::string name;
+  std::string object;
+  DeviceLimits limits;
+};
+
 struct RecordConfig {
   SimDuration every;             // period of samples; zero: only at the start and at the end
   bool at_each_change = false;   // also whenever a call changed memory
   bool segment_lengths = false;  // samples tell how long the objects' segments are, at O(segments) each
   std::vector<ProbeConfig> probes;
+  std::vector<DeviceConfig> devices;
 };
 
 // Resource caps of a run. Reaching one ends the run with StopReason and exit code 3.

@@ -74,6 +74,14 @@ struct ExpectedProbe {
   Statistic of = Statistic::each;  // for succeeds: each, first or last
 };
 
+// How many descriptors a device of `record.devices` takes for that of its objects that needs most, whenever one of them
+// changes.
+struct ExpectedDescriptors {
+  std::string device;
+  Statistic of = Statistic::each;   // as of a measure
+  std::optional<SimTime> in_force;  // likewise
+};
+
 // How many calls returned.
 struct ExpectedCallCount {
   enum class Ending : std::uint8_t { any, succeeded, failed, with_errno };
@@ -182,9 +190,9 @@ struct Expectation {
   TimeWindow between;
   Bounds bounds;
   MeasureUnit unit = MeasureUnit::count;  // of the bounds
-  std::variant<ExpectedMeasure, ExpectedProbe, ExpectedCallCount, ExpectedCallOutcomes, ExpectedLatency,
-               ExpectedReplySegments, ExpectedObjectSegments, ExpectedCount, ExpectedEnd, ExpectedEmptyState,
-               ExpectedDeadlock, ExpectedNote>
+  std::variant<ExpectedMeasure, ExpectedProbe, ExpectedDescriptors, ExpectedCallCount, ExpectedCallOutcomes,
+               ExpectedLatency, ExpectedReplySegments, ExpectedObjectSegments, ExpectedCount, ExpectedEnd,
+               ExpectedEmptyState, ExpectedDeadlock, ExpectedNote>
       what;
 
   // Of a measure: whether it is one of certain objects only, not of the samples.

@@ -30,6 +30,12 @@ class CsvLine {
   // A moment that never came is an empty cell.
   CsvLine& time(SimTime value) { return value == never() ? empty() : number(value.value()); }
   CsvLine& text(std::string_view value);
+  // A number that is written already.
+  CsvLine& raw(std::string_view number) {
+    separate();
+    out_ += number;
+    return *this;
+  }
   CsvLine& empty() {
     separate();
     return *this;

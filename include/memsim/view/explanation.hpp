@@ -8,18 +8,20 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
-#include <span>
 #include <string>
+#include <string_view>
+#include <tuple>
 #include <vector>
 
 #include <memsim/base/contiguous_range.hpp>
 #include <memsim/base/errno.hpp>
 #include <memsim/base/ids.hpp>
 #include <memsim/base/units.hpp>
-#include <memsim/engine/record_stream.hpp>
+#include <memsim/engine/view.hpp>
 #include <memsim/view/first_of.hpp>
+#include <memsim/view/follow/frame_book.hpp>
+#include <memsim/view/follow/name_book.hpp>
 
 namespace memsim {
 
@@ -72,21 +74,27 @@ struct ExplainLimits {
 };
 
 // Gathers the explanations of one run. Subscribe it before the run and ask after it.
-class ExplainView final : public RecordSink {
+class ExplainView final : public View<ExplainView> {
  public:
-  explicit ExplainView(ExplainLimits limits = {});
-  ExplainView(ExplainView&&) noexcept;
-  ExplainView& operator=(ExplainView&&) noexcept;
-  ~ExplainView() override;
+  explicit ExplainView(ExplainLimits limits = {}) : limits_(limits) {}
 
-  [[nodiscard]] std::span<const RecordKind> wanted() const override;
-  void on_record(const RecordView& record) override;
+  auto followers() { return std::tie(names_, book_); }
+  void on(RunPoint at, const AllocationFailed& record);
 
-  [[nodiscard]] const FirstOf<FailureExplanation>& failures() const;
+  [[nodiscard]] const FirstOf<FailureExplanation>& failures() const { return failures_; }
 
  private:
-  class Explainer;
-  std::unique_ptr<Explainer> explainer_;
+  struct FreeFrames;
+  [[nodiscard]] FailureExplanation explain(SimTime time, const AllocationFailed& failed) const;
+  void look_at(RegionId region, FailureExplanation& failure, FreeFrames& free) const;
+  void judge(FailureExplanation& failure) const;
+  [[nodiscard]] FrameCount general_free() const;
+  [[nodiscard]] FirstOf<FramesInTheWay> owners_in(Extent range) const;
+
+  ExplainLimits limits_;
+  NameBook names_;
+  FrameBook book_;
+  FirstOf<FailureExplanation> failures_;
 };
 
 }  // namespace memsim

@@ -42,6 +42,10 @@ void append_integer(std::string& out, T value) {
 // `text` between quotes, escaped. Bytes that are no UTF-8 become U+FFFD.
 void append_json_string(std::string& out, std::string_view text);
 
+// A JSON document, written so that no text in it speaks to a CI system ("##vso[...]": see base/host_error.hpp) when it
+// is printed. It means the same.
+[[nodiscard]] std::string inert_json(std::string document);
+
 // The name of a record's enumeration value, as records of all formats write it.
 [[nodiscard]] inline std::string_view value_name(Call value) { return call_name(value); }
 template <class T>

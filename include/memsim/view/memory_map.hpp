@@ -8,13 +8,14 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <span>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include <memsim/base/units.hpp>
-#include <memsim/engine/record_stream.hpp>
+#include <memsim/engine/view.hpp>
+#include <memsim/view/follow/frame_book.hpp>
+#include <memsim/view/follow/name_book.hpp>
 
 namespace memsim {
 
@@ -22,7 +23,11 @@ namespace memsim {
 struct MemoryMapRow {
   SimTime time;
   std::vector<FrameCount> taken;  // of each cell: frames in use, reservations included
+  // Who has most of each cell, as an index of MemoryMap::owners; kNobody where nothing is in use. Empty where the map
+  // is not by process.
+  std::vector<std::uint32_t> owner{};
 };
+inline constexpr std::uint32_t kNobody = UINT32_MAX;
 
 struct RegionMap {
   std::string region;
@@ -38,11 +43,16 @@ struct MemoryMap {
   std::uint64_t seed = 0;
   std::string policy;
   Bytes page_size;
+  // In the order in which they first had most of a cell: processes, the instances of one fleet as one, and
+  // "(reserved)".
+  std::vector<std::string> owners;
   std::vector<RegionMap> regions;  // by region; the first row of each is at time 0, the last at the end of the run
 };
 
-// A picture for each region: a line for each row, a character for each cell. Rows like the one above are left out, with
-// one mark for all of them. In at most about 100 columns. Ends with a newline.
+// A picture for each region: a line for each row, a character for each cell: how full it was, or, by process, a letter
+// for who had most of it. Rows like the one above are left out, with one mark for all of them. As wide as the cells and
+// kMapFrame. Ends with a newline.
+inline constexpr std::size_t kMapFrame = 15;  // columns beside the cells
 [[nodiscard]] std::string render_text(const MemoryMap& map);
 
 // One JSON object, integers only, keys in a fixed order (docs/output.md). Ends with a newline.
@@ -51,25 +61,38 @@ struct MemoryMap {
 struct MemoryMapLimits {
   std::size_t cells = 64;  // of a row
   std::size_t rows = 24;   // but for the one at the end
+  bool by_process = false;
 };
 
 // Gathers the map of one run. Subscribe it before the run and ask after it.
-class MemoryMapView final : public RecordSink {
+class MemoryMapView final : public View<MemoryMapView> {
  public:
   // Requires: cells >= 1, rows >= 2.
   explicit MemoryMapView(MemoryMapLimits limits = {});
-  MemoryMapView(MemoryMapView&&) noexcept;
-  MemoryMapView& operator=(MemoryMapView&&) noexcept;
-  ~MemoryMapView() override;
 
-  [[nodiscard]] std::span<const RecordKind> wanted() const override;
+  auto followers() { return std::tie(names_, book_); }
+  void on(const RunStarted& record);
+  void on(const RegionAdded& record);
+  void on(RunPoint at, const RunEnded&) { draw(at.time); }
+  // Rows that are due come before what the record changes.
   void on_record(const RecordView& record) override;
 
-  [[nodiscard]] const MemoryMap& map() const;
+  [[nodiscard]] const MemoryMap& map() const { return map_; }
 
  private:
-  class Cartographer;
-  std::unique_ptr<Cartographer> cartographer_;
+  void draw(SimTime time);
+  void draw_next();
+  void thin_out();
+  [[nodiscard]] MemoryMapRow row_of(SimTime time, Extent region, std::uint64_t cell);
+  [[nodiscard]] std::uint32_t owner_of(const FrameHolding& holding);
+
+  MemoryMapLimits limits_;
+  NameBook names_;
+  FrameBook book_;
+  MemoryMap map_;
+  std::size_t drawn_ = 0;  // rows of each region
+  SimTime next_;           // of the next row
+  SimDuration interval_{1};
 };
 
 }  // namespace memsim

@@ -1,11 +1,15 @@
 // OutputFiles: the files of a run (docs/output.md): replies.jsonl, series.csv, calls.csv, on request records.jsonl, and
-// summary.json. They appear in their directory complete, all together, or not at all; summary.json comes last, so where
-// it is, the others are.
+// summary.json; or those of them that are asked for. They appear in their directory complete, all together, or not at
+// all; summary.json comes last, so where it is, the others are.
+//
+// No view, which would be a value: it holds files of the host. What they are rendered from are views.
 #pragma once
 
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <memsim/base/host_error.hpp>
 #include <memsim/engine/record_stream.hpp>
@@ -14,16 +18,21 @@
 namespace memsim {
 
 struct OutputOptions {
-  std::string directory;     // made when missing, parents included
-  bool replace = false;      // files of an earlier run, instead of refusing to start
-  bool all_records = false;  // records.jsonl too; may be large
+  std::string directory;            // made when missing, parents included
+  bool replace = false;             // files of an earlier run, instead of refusing to start
+  bool all_records = false;         // records.jsonl too; may be large
+  std::vector<std::string> only{};  // of output_names(); empty: all but the records
 };
+
+// What can be asked for: "replies", "series", "calls", "records", "summary".
+[[nodiscard]] std::vector<std::string_view> output_names();
 
 // Usage: create, subscribe before the run, commit after it. Without commit() nothing stays behind.
 class OutputFiles final : public RecordSink {
  public:
-  // Makes and locks the directory. Errors (ExitCode::host_failed): the host refuses, the directory is in use by another
-  // run, one of the files exists and `replace` is false.
+  // Makes and locks the directory. Errors: bad_input for a name that is none of output_names(), or an empty directory;
+  // host_failed where the host refuses, the directory is in use by another run, or one of the files exists and
+  // `replace` is false.
   [[nodiscard]] static HostResult<OutputFiles> create(const OutputOptions& options);
   OutputFiles(OutputFiles&&) noexcept;
   OutputFiles& operator=(OutputFiles&&) = delete;
@@ -38,7 +47,7 @@ class OutputFiles final : public RecordSink {
   [[nodiscard]] HostResult<void> commit(const Summary& summary);
 
  private:
-  class Writers;
+  struct Writers;
   explicit OutputFiles(std::unique_ptr<Writers> writers);
   std::unique_ptr<Writers> writers_;
 };

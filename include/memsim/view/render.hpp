@@ -1,20 +1,27 @@
 // A summary as text for people and as JSON for programs. Pure functions of the summary: no clock, no locale.
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <vector>
 
 #include <memsim/view/summary.hpp>
+#include <memsim/view/value_text.hpp>
 
 namespace memsim {
 
-// Plain text in at most about 100 columns. Long lists are abbreviated further, with a count of what is left out. Names
-// and notes are escaped for the terminal. Ends with a newline.
-[[nodiscard]] std::string render_text(const Summary& summary);
+// What a person asked the run for, answered in sentences, the most important first: was what was asked for granted,
+// when was it first refused, what was the worst moment and how bad. Never empty. Names are as in the summary: escape
+// for a terminal.
+[[nodiscard]] std::vector<std::string> answers(const Summary& summary);
+
+// Plain text, the answers first, in at most `columns` columns but for names that leave no choice. Long lists are
+// abbreviated further, with a count of what is left out. Names and notes are escaped for the terminal. Ends with a
+// newline.
+inline constexpr std::size_t kTextColumns = 100;
+[[nodiscard]] std::string render_text(const Summary& summary, std::size_t columns = kTextColumns);
 
 // One JSON object, indented by two, integers only, keys in a fixed order (docs/output.md). Ends with a newline.
 [[nodiscard]] std::string render_json(const Summary& summary);
-
-// 16 lower-case hexadecimal digits.
-[[nodiscard]] std::string fingerprint_text(std::uint64_t fingerprint);
 
 }  // namespace memsim

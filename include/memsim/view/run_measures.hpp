@@ -8,13 +8,13 @@
 
 #include <cstdint>
 #include <limits>
-#include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
+#include <memsim/base/collections/unique_names.hpp>
 #include <memsim/base/measure.hpp>
-#include <memsim/engine/record_stream.hpp>
+#include <memsim/engine/view.hpp>
+#include <memsim/view/measure/series_statistics.hpp>
 #include <memsim/view/summary.hpp>
 
 namespace memsim {
@@ -34,23 +34,55 @@ inline constexpr std::int64_t kNeverMeasured = std::numeric_limits<std::int64_t>
 [[nodiscard]] std::string measure_text(const Measure& measure);
 
 // Collects what a summary does not keep. Subscribe it beside a SummaryView before the run.
-class RunMeasures final : public RecordSink {
+class RunMeasures final : public View<RunMeasures> {
  public:
   RunMeasures();
-  RunMeasures(RunMeasures&&) noexcept;
-  RunMeasures& operator=(RunMeasures&&) noexcept;
-  ~RunMeasures() override;
 
-  [[nodiscard]] std::span<const RecordKind> wanted() const override;
-  void on_record(const RecordView& record) override;
+  void on(const RunStarted& record) { page_size_ = record.page_size; }
+  void on(const RegionAdded& record);
+  void on(const FramesAllocated& record);
+  void on(const FramesReleased& record);
+  void on(const AllocationFailed& record);
+  void on(RunPoint at, const RegionSample& record);
+  void on(RunPoint at, const ObjectSample& record);
+  void on(RunPoint at, const SegmentLengthSample& record);
 
   // The measures of the run, the whole first, then its parts: counts, failed calls, latencies, probes, objects,
   // regions. `summary` is that of the same run.
   [[nodiscard]] std::vector<Measure> measures(const Summary& summary) const;
 
+  // One measure of one region, or of the objects.
+  struct Series {
+    SampledMeasure measure = SampledMeasure::free_frames;
+    Order order;
+    SeriesStatistics statistics{};
+  };
+  // What the policies did, whatever it cost.
+  struct AllocatorCounts {
+    std::uint64_t allocations = 0;
+    std::uint64_t contiguous = 0;
+    std::uint64_t failed = 0;
+    std::uint64_t contiguous_failed = 0;
+    std::uint64_t frames_allocated = 0;
+    std::uint64_t frames_released = 0;
+    std::uint64_t splits = 0;
+    std::uint64_t merges = 0;
+    std::uint64_t steps = 0;
+  };
+
  private:
-  class Collector;
-  std::unique_ptr<Collector> collector_;
+  struct RegionSeries {
+    std::string name;
+    std::vector<Series> series;
+  };
+
+  Bytes page_size_{4096};
+  AllocatorCounts counts_;
+  UniqueNames names_;
+  std::vector<RegionSeries> regions_;  // by region
+  FrameCount frames_;                  // of all regions
+  std::vector<Series> objects_;
+  std::vector<Series> segment_lengths_;  // empty until there is a sample of them
 };
 
 }  // namespace memsim

@@ -7,20 +7,28 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <functional>
+#include <map>
 #include <optional>
-#include <span>
 #include <string>
+#include <string_view>
+#include <tuple>
+#include <unordered_map>
 #include <vector>
 
 #include <memsim/base/call.hpp>
+#include <memsim/base/device_limits.hpp>
 #include <memsim/base/errno.hpp>
 #include <memsim/base/ids.hpp>
 #include <memsim/base/units.hpp>
-#include <memsim/engine/record_stream.hpp>
+#include <memsim/engine/view.hpp>
 #include <memsim/view/explanation.hpp>
 #include <memsim/view/first_of.hpp>
-#include <memsim/view/latency_histogram.hpp>
+#include <memsim/view/follow/device_book.hpp>
+#include <memsim/view/follow/name_book.hpp>
+#include <memsim/view/measure/latency_histogram.hpp>
+#include <memsim/view/measure/memory_over_time.hpp>
+#include <memsim/view/measure/series_statistics.hpp>
 
 namespace memsim {
 
@@ -75,8 +83,34 @@ struct RegionSummary {
   PhysAddr base;
   FrameCount frames;
   std::optional<RegionState> before;  // the first sample
+  std::optional<RegionState> worst;   // the first of those whose longest free run was the shortest
   std::optional<RegionState> after;   // the last sample
+  MemoryOverTime over_time;
 };
+
+// A request for memory that was refused.
+struct RefusalSummary {
+  SimTime time;
+  std::string process;
+  FrameCount frames;
+  bool contiguous = false;
+  Errno error = Errno::enomem;
+};
+
+// What was asked of the policies, and what came of it.
+struct RequestsSummary {
+  std::uint64_t granted = 0;
+  std::uint64_t refused = 0;
+  std::optional<RefusalSummary> first_refusal;
+};
+
+// Processes of one fleet, "app.1", "app.2", ...: a template spawned, or a process with a count.
+struct FleetSummary {
+  std::string name;  // "app"
+  std::uint64_t started = 0;
+};
+// "app" for "app.12"; empty for a name that is no instance's.
+[[nodiscard]] std::string_view fleet_of(std::string_view process);
 
 // The live memory objects at the end.
 struct ObjectsSummary {
@@ -96,6 +130,16 @@ struct ProbeSummary {
   std::uint64_t samples = 0;
   std::uint64_t failures = 0;
   std::optional<SimTime> first_failure;
+};
+
+// How many descriptors a device needed for the objects that it works on, over the time that there were any.
+struct DeviceSummary {
+  std::string name;
+  std::string object;
+  DeviceLimits limits;
+  SeriesStatistics descriptors;        // at each change; of the object that needs most
+  std::uint64_t unreachable = 0;       // the most segments of one object that lay out of its reach
+  std::optional<SimTime> first_unfit;  // when it first could not take an object
 };
 
 // Calls that failed alike: same process, call and errno.
@@ -155,9 +199,11 @@ struct Summary {
   FirstOf<ReplySummary> replies;
   std::vector<CutReplySummary> cut_replies;  // by process name
   FirstOf<NoteSummary> notes;
+  RequestsSummary requests;
   std::vector<RegionSummary> regions;  // by region
   std::optional<ObjectsSummary> objects;
   std::vector<ProbeSummary> probes;             // in the order of their first sample
+  std::vector<DeviceSummary> devices;           // in the order of the scenario
   std::vector<FailedCallSummary> failed_calls;  // by time of the first
   std::vector<MessageSummary> messages;         // by call, type, priority
   FirstOf<DeadlockSummary> deadlocks;
@@ -165,12 +211,14 @@ struct Summary {
   // Why contiguous requests failed, where an ExplainView was asked; set by the caller.
   std::optional<FirstOf<FailureExplanation>> contiguous_failures;
 
+  std::vector<FleetSummary> fleets;  // by name, at most SummaryLimits::groups
   std::uint64_t processes_started = 0;
   std::uint64_t processes_killed = 0;
   std::uint64_t processes_faulted = 0;
   std::uint64_t kernel_calls = 0;  // calls that are no message
   FrameCount frames_moved;         // out of the way of contiguous requests
 
+  SimTime last_time;   // of the last record that the summary is made from
   bool ended = false;  // whether run_ended was seen; the rest of this group is set then
   StopReason stop_reason = StopReason::finished;
   SimTime end_time;
@@ -192,26 +240,59 @@ struct SummaryLimits {
   std::size_t notes = 200;
   std::size_t deadlocks = 50;
   std::size_t faults = 50;
-  std::size_t groups = 512;  // of messages, of failed calls and of cut replies, each
+  std::size_t groups = 512;  // of messages, of failed calls, of cut replies and of fleets, each
 };
 
 // Gathers the summary of one run. Subscribe it before the run and ask for the summary after it.
-class SummaryView final : public RecordSink {
+class SummaryView final : public View<SummaryView> {
  public:
-  explicit SummaryView(SummaryLimits limits = {});
-  SummaryView(SummaryView&&) noexcept;
-  SummaryView& operator=(SummaryView&&) noexcept;
-  ~SummaryView() override;
+  explicit SummaryView(SummaryLimits limits = {}) : limits_(limits) {}
 
-  [[nodiscard]] std::span<const RecordKind> wanted() const override;
-  void on_record(const RecordView& record) override;
+  auto followers() { return std::tie(names_, devices_); }
+  void on(const RunStarted& record);
+  void on(const RegionAdded& record);
+  void on(const ProcessStarted& record);
+  void on(const FramesAllocated&) { ++summary_.requests.granted; }
+  void on(RunPoint at, const AllocationFailed& record);
+  void on(const ProcessExited& record);
+  void on(RunPoint at, const MessageReplied& record);
+  void on(RunPoint at, const CallCompleted& record);
+  void on(RunPoint at, const FramesMoved& record);
+  void on(RunPoint at, const ObjectPopulated&) { count_descriptors(at.time); }
+  void on(RunPoint at, const ObjectDestroyed&) { count_descriptors(at.time); }
+  void on(RunPoint at, const SegmentReply& record);
+  void on(RunPoint at, const RegionSample& record);
+  void on(const ObjectSample& record);
+  void on(const SegmentLengthSample& record);
+  void on(RunPoint at, const ProbeResult& record);
+  void on(RunPoint at, const DeadlockFound& record);
+  void on(RunPoint at, const ProgramFault& record);
+  void on(RunPoint at, const Note& record);
+  void on(RunPoint at, const RunEnded& record);
 
   // What was gathered so far, with the count and the fingerprint of `stream`, which it was subscribed to.
   [[nodiscard]] Summary summary(const RecordStream& stream) const;
 
  private:
-  class Collector;
-  std::unique_ptr<Collector> collector_;
+  using FailureKey = std::tuple<std::string, Call, Errno>;
+
+  RegionSummary& region_at(RegionId region);
+  ProbeSummary& probe_named(std::string_view name);
+  MessageSummary& message_group(const MessageReplied& record);
+  void count_failure(SimTime time, ProcessId pid, Call call, Errno error);
+  [[nodiscard]] ReplySummary reply_of(SimTime time, const SegmentReply& record) const;
+  void count_cut_reply(SimTime time, const SegmentReply& record);
+  void count_descriptors(SimTime time);
+
+  SummaryLimits limits_;
+  NameBook names_;
+  DeviceBook devices_;
+  Summary summary_;                                               // but for the groups below, which are in no order yet
+  std::unordered_map<std::uint32_t, std::size_t> message_index_;  // looked up, never walked
+  std::optional<std::size_t> other_messages_;
+  std::map<FailureKey, FailedCallSummary> failures_;
+  std::map<std::string, CutReplySummary> cut_replies_;
+  std::map<std::string, std::uint64_t, std::less<>> fleets_;  // started, by name
 };
 
 // What deserves a reader's attention, a sentence each: replies cut short, deadlocks, program faults, a run that a cap

@@ -3,11 +3,12 @@
 #include <type_traits>
 #include <utility>
 
+#include <memsim/engine/view.hpp>
+#include <memsim/view/follow/frame_set.hpp>
 #include <memsim/view/render.hpp>
 
 #include <memsim/view/json_line.hpp>
 #include "campaign/baseline/entry_hash.hpp"
-#include "campaign/baseline/frame_set.hpp"
 
 namespace memsim {
 namespace {
@@ -107,7 +108,8 @@ class LayerView::Collector {
       line.add("kind", Record::kName);
       for_each_field(record, [&](std::string_view name, const auto& value) { line.add_field(name, value); });
     });
-    follow(view, record);
+    tell(taken_, view.point(), record);
+    if constexpr (Record::kKind == RecordKind::region_sample) add_free_map(view, record);
   }
 
   [[nodiscard]] LayerDigest digest(Layer layer) const { return layers_[index_of(layer)].digest(); }
@@ -132,20 +134,8 @@ class LayerView::Collector {
     if (on_entry_) on_entry_(layer, hash);
   }
 
-  void follow(const RecordView&, const FramesAllocated& record) {
-    for (const Extent& extent : record.extents) taken_.add(extent);
-  }
-  void follow(const RecordView&, const FramesReleased& record) {
-    for (const Extent& extent : record.extents) taken_.remove(extent);
-  }
-  void follow(const RecordView&, const FramesReserved& record) { taken_.add(record.extent); }
-  // The vacated frames are given out again by the next frames_allocated.
-  void follow(const RecordView&, const FramesMoved& record) {
-    for (const Extent& extent : record.from) taken_.remove(extent);
-    for (const Extent& extent : record.to) taken_.add(extent);
-  }
   // Each sample begins with the first region.
-  void follow(const RecordView& view, const RegionSample& record) {
+  void add_free_map(const RecordView& view, const RegionSample& record) {
     if (record.region != RegionId(0)) return;
     EntryHash hash;
     hash.add(record.point);
@@ -157,8 +147,6 @@ class LayerView::Collector {
       line.add("map", fingerprint_text(taken_.value()));
     });
   }
-  template <class Record>
-  void follow(const RecordView&, const Record&) {}
 
   Windows windows_;
   OnEntry on_entry_;
@@ -170,6 +158,8 @@ class LayerView::Collector {
 
 LayerView::LayerView(const Windows& windows, OnEntry on_entry, std::size_t text_max)
     : collector_(std::make_unique<Collector>(windows, std::move(on_entry), text_max)) {}
+LayerView::LayerView(const LayerView& other) : collector_(std::make_unique<Collector>(*other.collector_)) {}
+LayerView& LayerView::operator=(const LayerView& other) { return *this = LayerView(other); }
 LayerView::LayerView(LayerView&&) noexcept = default;
 LayerView& LayerView::operator=(LayerView&&) noexcept = default;
 LayerView::~LayerView() = default;

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include <memsim/campaign/check_report.hpp>
+#include <memsim/view/json_line.hpp>
 #include <memsim/view/render.hpp>
 
 namespace memsim {
@@ -91,7 +92,7 @@ std::string render_check_json(std::span<const CheckResult> results) {
                     {"differ", counts.differing},      {"failed", counts.failed},
                     {"broken", counts.broken},         {"without_baseline", counts.without_baseline},
                     {"scenarios", scenarios}};
-  return out.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";
+  return inert_json(out.dump(2, ' ', true, Json::error_handler_t::replace)) + "\n";
 }
 
 }  // namespace memsim

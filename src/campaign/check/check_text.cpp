@@ -8,8 +8,8 @@
 #include <memsim/base/numbers.hpp>
 #include <memsim/campaign/check_report.hpp>
 
-#include <memsim/view/names.hpp>
 #include <memsim/view/text_table.hpp>
+#include <memsim/view/value_text.hpp>
 #include "campaign/baseline/difference_text.hpp"
 #include "campaign/measures/distinct_texts.hpp"
 

@@ -4,6 +4,7 @@
 #include <memsim/campaign/compare.hpp>
 
 #include <memsim/view/csv_line.hpp>
+#include <memsim/view/json_line.hpp>
 #include "campaign/compare/compare_render.hpp"
 #include "campaign/compare/standing_text.hpp"
 
@@ -97,7 +98,7 @@ Json json_of(const Comparison& comparison) {
 std::string json_text(std::span<const Comparison> comparisons) {
   Json out = Json::array();
   for (const Comparison& comparison : comparisons) out.push_back(json_of(comparison));
-  return out.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";
+  return inert_json(out.dump(2, ' ', true, Json::error_handler_t::replace)) + "\n";
 }
 
 }  // namespace

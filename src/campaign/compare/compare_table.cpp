@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <memsim/view/names.hpp>
+#include <memsim/view/labels.hpp>
 #include <memsim/view/text_table.hpp>
 #include "campaign/compare/standing_text.hpp"
 

@@ -7,7 +7,7 @@
 
 #include <memsim/base/numbers.hpp>
 
-#include <memsim/view/names.hpp>
+#include <memsim/view/value_text.hpp>
 
 namespace memsim::campaign {
 namespace {
@@ -69,11 +69,11 @@ std::string about_object(const Expectation& expectation) {
   return expectation.object.empty() ? "" : " about " + escaped_for_terminal(expectation.object);
 }
 
-std::string when_sampled(const ExpectedMeasure& measure) {
-  if (measure.in_force) return " at " + time_text(*measure.in_force);
-  if (measure.of == Statistic::first) return " at the start";
-  if (measure.of == Statistic::last) return " at the end";
-  return measure.of == Statistic::each ? " in each sample" : "";
+std::string when_sampled(Statistic of, std::optional<SimTime> in_force) {
+  if (in_force) return " at " + time_text(*in_force);
+  if (of == Statistic::first) return " at the start";
+  if (of == Statistic::last) return " at the end";
+  return of == Statistic::each ? " in each sample" : "";
 }
 
 // What is looked at, without the bounds; one for each kind of expectation.
@@ -89,8 +89,16 @@ std::string subject(const Expectation& expectation, const ExpectedMeasure& measu
   if (is_of_all_samples(measure.of)) {
     text = fmt::format("{} of {}", statistic_text(measure.of), text);
   }
-  return text +
-         (expectation.chooses_objects() && measure.of == Statistic::each ? " at each change" : when_sampled(measure));
+  return text + (expectation.chooses_objects() && measure.of == Statistic::each
+                     ? " at each change"
+                     : when_sampled(measure.of, measure.in_force));
+}
+
+std::string subject(const Expectation&, const ExpectedDescriptors& descriptors) {
+  std::string text = "descriptors of " + descriptors.device;
+  if (is_of_all_samples(descriptors.of)) text = fmt::format("{} of {}", statistic_text(descriptors.of), text);
+  if (descriptors.of == Statistic::each) return text + " at each change";
+  return text + when_sampled(descriptors.of, descriptors.in_force);
 }
 
 std::string subject(const Expectation&, const ExpectedProbe& probe) {

@@ -102,7 +102,7 @@ class ExpectationView::Court {
   [[nodiscard]] std::span<const RecordKind> wanted() const { return wanted_; }
 
   void on_record(const RecordView& record) {
-    names_.learn(record);
+    tell(names_, record);
     if (record.kind() == RecordKind::process_started) note_start(record.as<ProcessStarted>().name);
     if (record.kind() == RecordKind::object_created) note_object(record.as<ObjectCreated>().object);
     for (Judge* judge : listeners_[static_cast<std::size_t>(record.kind())]) judge->on_record(record, names_);

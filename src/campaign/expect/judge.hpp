@@ -10,7 +10,7 @@
 #include <memsim/engine/record_stream.hpp>
 #include <memsim/scenario/expectation.hpp>
 
-#include <memsim/view/name_book.hpp>
+#include <memsim/view/follow/name_book.hpp>
 
 namespace memsim::campaign {
 
@@ -42,6 +42,7 @@ class Judge {
 [[nodiscard]] std::unique_ptr<Judge> make_judge_of_chosen_objects(const Expectation& expectation,
                                                                   const ExpectedMeasure& what);
 [[nodiscard]] std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedProbe& what);
+[[nodiscard]] std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedDescriptors& what);
 [[nodiscard]] std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedEmptyState& what);
 [[nodiscard]] std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedCallCount& what);
 [[nodiscard]] std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedCallOutcomes& what);
@@ -53,7 +54,7 @@ class Judge {
 [[nodiscard]] std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedDeadlock& what);
 [[nodiscard]] std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedNote& what);
 
-[[nodiscard]] inline RunPoint point_of(const RecordView& record) { return {record.time(), record.sequence()}; }
+[[nodiscard]] inline RunPoint point_of(const RecordView& record) { return record.point(); }
 
 // Whether the expectation lets the process and the object through. An object 0 is none.
 [[nodiscard]] inline bool is_about(const Expectation& expectation, ProcessId pid, ObjectId object,

@@ -3,9 +3,9 @@
 #include <array>
 #include <map>
 
-#include <memsim/view/sampled_value.hpp>
+#include <memsim/view/measure/sampled_value.hpp>
 
-#include <memsim/base/ranked_counts.hpp>
+#include <memsim/base/collections/ranked_counts.hpp>
 #include "campaign/expect/judged_series.hpp"
 
 namespace memsim::campaign {
@@ -14,7 +14,7 @@ namespace {
 class ChosenObjectsJudge final : public Judge {
  public:
   ChosenObjectsJudge(const Expectation& expectation, const ExpectedMeasure& what)
-      : expectation_(expectation), measure_(what.measure), series_(expectation, what, "change") {}
+      : expectation_(expectation), measure_(what.measure), series_(expectation, what.of, what.in_force, "change") {}
 
   [[nodiscard]] std::span<const RecordKind> wanted() const override {
     static constexpr std::array kWanted = {RecordKind::run_started,      RecordKind::object_created,

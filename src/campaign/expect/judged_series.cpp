@@ -10,7 +10,7 @@ void JudgedSeries::start(std::int64_t value, RunPoint point) { first_ = last_ = 
 
 void JudgedSeries::add(std::int64_t value, RunPoint point) {
   if (!first_) first_ = {value, point};
-  if (!what_.in_force || point.time <= *what_.in_force) last_ = {value, point};
+  if (!in_force_ || point.time <= *in_force_) last_ = {value, point};
   if (!expectation_.between.contains(point.time)) return;
   each_.add(expectation_.bounds, value, point);
   if (series_.count() == 0 || value < series_.minimum()) lowest_ = {value, point};
@@ -24,20 +24,20 @@ void JudgedSeries::end(SimTime time) {
 }
 
 Finding JudgedSeries::finding() const {
-  if (what_.of == Statistic::first || what_.of == Statistic::last) return finding_of_one();
+  if (of_ == Statistic::first || of_ == Statistic::last) return finding_of_one();
   if (series_.count() == 0) return not_judged("no " + noun_, expectation_);
-  if (what_.of == Statistic::each) return each_.finding(expectation_.unit, noun_ + "s");
-  if (what_.of == Statistic::minimum) return finding_of_value(expectation_, series_.minimum(), lowest_.point);
-  if (what_.of == Statistic::maximum) return finding_of_value(expectation_, series_.maximum(), highest_.point);
-  if (what_.of == Statistic::mean_milli) return finding_of_value(expectation_, series_.mean_milli());
+  if (of_ == Statistic::each) return each_.finding(expectation_.unit, noun_ + "s");
+  if (of_ == Statistic::minimum) return finding_of_value(expectation_, series_.minimum(), lowest_.point);
+  if (of_ == Statistic::maximum) return finding_of_value(expectation_, series_.maximum(), highest_.point);
+  if (of_ == Statistic::mean_milli) return finding_of_value(expectation_, series_.mean_milli());
   return finding_of_value(expectation_, series_.mean());
 }
 
 Finding JudgedSeries::finding_of_one() const {
-  if (what_.in_force && end_ && *end_ < *what_.in_force) return run_too_short(*end_);
-  const std::optional<Value>& one = what_.of == Statistic::first ? first_ : last_;
+  if (in_force_ && end_ && *end_ < *in_force_) return run_too_short(*end_);
+  const std::optional<Value>& one = of_ == Statistic::first ? first_ : last_;
   if (one) return finding_of_value(expectation_, one->value, one->point);
-  const std::string until = what_.in_force ? " until " + time_text(*what_.in_force) : std::string();
+  const std::string until = in_force_ ? " until " + time_text(*in_force_) : std::string();
   return not_judged(fmt::format("no {}{}", noun_, until), expectation_);
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include <memsim/view/series_statistics.hpp>
+#include <memsim/view/measure/series_statistics.hpp>
 
 #include "campaign/expect/judge.hpp"
 
@@ -14,8 +14,8 @@ namespace memsim::campaign {
 class JudgedSeries {
  public:
   // `noun`: what a value is of, "sample" or "change". The expectation must outlive the series.
-  JudgedSeries(const Expectation& expectation, const ExpectedMeasure& what, std::string_view noun)
-      : expectation_(expectation), what_(what), noun_(noun) {}
+  JudgedSeries(const Expectation& expectation, Statistic of, std::optional<SimTime> in_force, std::string_view noun)
+      : expectation_(expectation), of_(of), in_force_(in_force), noun_(noun) {}
 
   // The value before the first change; no change itself.
   void start(std::int64_t value, RunPoint point);
@@ -34,7 +34,8 @@ class JudgedSeries {
   [[nodiscard]] Finding finding_of_one() const;
 
   const Expectation& expectation_;
-  const ExpectedMeasure& what_;
+  Statistic of_;
+  std::optional<SimTime> in_force_;
   std::string noun_;
   std::optional<Value> first_;
   std::optional<Value> last_;  // until the moment that is asked for

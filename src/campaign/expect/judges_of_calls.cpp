@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
-#include <memsim/view/latency_histogram.hpp>
+#include <memsim/view/measure/latency_histogram.hpp>
 
-#include <memsim/view/names.hpp>
+#include <memsim/view/value_text.hpp>
 #include "campaign/expect/expectation_text.hpp"
 #include "campaign/expect/judge.hpp"
 

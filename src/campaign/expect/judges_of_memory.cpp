@@ -5,10 +5,10 @@
 #include <fmt/format.h>
 
 #include <memsim/base/fragmentation.hpp>
-#include <memsim/view/sampled_value.hpp>
+#include <memsim/view/measure/sampled_value.hpp>
 
-#include <memsim/base/unique_names.hpp>
-#include <memsim/view/names.hpp>
+#include <memsim/base/collections/unique_names.hpp>
+#include <memsim/view/value_text.hpp>
 #include "campaign/expect/expectation_text.hpp"
 #include "campaign/expect/judged_series.hpp"
 
@@ -18,7 +18,7 @@ namespace {
 class MeasureJudge final : public Judge {
  public:
   MeasureJudge(const Expectation& expectation, const ExpectedMeasure& what)
-      : what_(what), series_(expectation, what, "sample") {}
+      : what_(what), series_(expectation, what.of, what.in_force, "sample") {}
 
   [[nodiscard]] std::span<const RecordKind> wanted() const override {
     static constexpr std::array kOfRegion = {RecordKind::run_started, RecordKind::region_added,

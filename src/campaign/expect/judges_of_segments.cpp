@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include <memsim/view/names.hpp>
-#include <memsim/view/object_layout.hpp>
+#include <memsim/view/follow/object_layout.hpp>
+#include <memsim/view/value_text.hpp>
 #include "campaign/expect/expectation_text.hpp"
 #include "campaign/expect/judge.hpp"
 

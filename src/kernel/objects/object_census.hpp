@@ -6,7 +6,7 @@
 #include <memsim/engine/record.hpp>
 #include <memsim/vm/memory_object.hpp>
 
-#include <memsim/base/ranked_counts.hpp>
+#include <memsim/base/collections/ranked_counts.hpp>
 
 namespace memsim::memmgr {
 

@@ -46,6 +46,17 @@ constexpr std::array kMeasureKeys = std::to_array<Key>({
 });
 constexpr Group kMeasure{"expect_measure", "an expectation of a measure", kMeasureKeys};
 
+constexpr std::array kDescriptorsKeys = std::to_array<Key>({
+    {.name = "descriptors", .kind = name, .doc = "a device of 'record: {devices: ...}'", .required = true},
+    {.name = "at", .doc = "start, end, or a time: the last change until then", .definition = "moment"},
+    {.name = "of", .kind = choice, .doc = "of all changes; without it, each must hold", .choices = kOfSamples},
+    kBetween,
+    kCountMin,
+    kCountMax,
+    kCountEquals,
+});
+constexpr Group kDescriptors{"expect_descriptors", "an expectation of descriptors", kDescriptorsKeys};
+
 constexpr std::array<std::string_view, 2> kEnds = {"start", "end"};
 constexpr std::array<std::string_view, 3> kOfProbe = {"failures", "failed_share", "first_failure"};
 constexpr std::array kProbeKeys = std::to_array<Key>({
@@ -198,6 +209,7 @@ constexpr Group kNoteWith{"expect_note_with", "an expectation of a note", kNoteW
 constexpr std::array kForms = std::to_array<ExpectForm>({
     {"measure", "a measure of free memory or of the objects", &kMeasure},
     {"probe", "a contiguous-allocation probe", &kProbe},
+    {"descriptors", "how many descriptors a device takes", &kDescriptors},
     {"calls", "how many calls returned", &kCalls},
     {"call", "what a call gives", &kCall},
     {"latency", "how long messages took", &kLatency},

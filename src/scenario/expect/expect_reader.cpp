@@ -30,17 +30,20 @@ std::string measure_suggestion(std::string_view name, const std::vector<std::str
   return suggestion(name, known);
 }
 
+// By the choices of 'of'.
+constexpr std::array kOfSeries = {Statistic::minimum, Statistic::mean, Statistic::mean_milli, Statistic::maximum};
+
 }  // namespace
 
-void ExpectationReader::read_moment(const Node& node, ExpectedMeasure& measure) {
+void ExpectationReader::read_moment(const Node& node, Statistic& of, std::optional<SimTime>& in_force) {
   exclude("of", "at");
   exclude("between", "at");
   if (node.kind == Node::Kind::scalar && node.text == "start") {
-    measure.of = Statistic::first;
+    of = Statistic::first;
   } else {
     const SimTime time = moment(node, "at", "end", never());
-    measure.of = Statistic::last;
-    if (time != never()) measure.in_force = time;
+    of = Statistic::last;
+    if (time != never()) in_force = time;
   }
 }
 
@@ -75,9 +78,8 @@ void ExpectationReader::read_measure(Expectation& expectation) {
     fault("measure", "the lengths of segments are not recorded", "add 'segment_lengths: true' to 'record'");
   }
   measure.order = Order(static_cast<unsigned>(map_.integer("order", 0)));
-  constexpr std::array kStatistics = {Statistic::minimum, Statistic::mean, Statistic::mean_milli, Statistic::maximum};
-  if (map_.find("of") != nullptr) measure.of = kStatistics.at(map_.choice("of", 0));
-  if (const Node* at = map_.find("at")) read_moment(*at, measure);
+  if (map_.find("of") != nullptr) measure.of = kOfSeries.at(map_.choice("of", 0));
+  if (const Node* at = map_.find("at")) read_moment(*at, measure.of, measure.in_force);
   read_between(expectation.between);
   read_who(expectation);
   const bool is_of_ends =
@@ -115,6 +117,22 @@ void ExpectationReader::read_probe(Expectation& expectation) {
     read_bounds(expectation, kUnits.at(what), true);
   }
   expectation.what = std::move(probe);
+}
+
+void ExpectationReader::read_descriptors(Expectation& expectation) {
+  ExpectedDescriptors descriptors;
+  descriptors.device = map_.text("descriptors", "");
+  std::vector<std::string_view> names;
+  for (const DeviceConfig& known : world_.record.devices) names.push_back(known.name);
+  if (!descriptors.device.empty() && std::find(names.begin(), names.end(), descriptors.device) == names.end()) {
+    fault("descriptors", fmt::format("there is no device {}", quoted(descriptors.device)),
+          suggestion(descriptors.device, names));
+  }
+  if (map_.find("of") != nullptr) descriptors.of = kOfSeries.at(map_.choice("of", 0));
+  if (const Node* at = map_.find("at")) read_moment(*at, descriptors.of, descriptors.in_force);
+  read_between(expectation.between);
+  read_bounds(expectation, MeasureUnit::count, true);
+  expectation.what = std::move(descriptors);
 }
 
 std::optional<Call> ExpectationReader::call_named(std::string_view key, bool or_any) {
@@ -341,6 +359,7 @@ Expectation ExpectationReader::read() {
   constexpr std::array kReaders = std::to_array<std::pair<std::string_view, Read>>({
       {"measure", &ExpectationReader::read_measure},
       {"probe", &ExpectationReader::read_probe},
+      {"descriptors", &ExpectationReader::read_descriptors},
       {"calls", &ExpectationReader::read_calls},
       {"call", &ExpectationReader::read_call},
       {"latency", &ExpectationReader::read_latency},

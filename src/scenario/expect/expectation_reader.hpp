@@ -25,11 +25,12 @@ class ExpectationReader {
 
  private:
   void read_measure(Expectation& expectation);
-  void read_moment(const Node& node, ExpectedMeasure& measure);
+  void read_moment(const Node& node, Statistic& of, std::optional<SimTime>& in_force);
   // For what is expected of all samples or at a moment: two, between which anything may happen, would judge nothing.
   void require_samples(std::string_view key);
   [[nodiscard]] std::string read_region(bool is_of_region);
   void read_probe(Expectation& expectation);
+  void read_descriptors(Expectation& expectation);
   void read_calls(Expectation& expectation);
   void read_call(Expectation& expectation);
   void read_latency(Expectation& expectation);

@@ -8,7 +8,7 @@
 
 #include <memsim/base/numbers.hpp>
 
-#include <memsim/base/unique_names.hpp>
+#include <memsim/base/collections/unique_names.hpp>
 #include "scenario/expect/bound_value.hpp"
 #include "scenario/expect/value_range.hpp"
 

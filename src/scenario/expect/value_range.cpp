@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include <memsim/base/unique_names.hpp>
+#include <memsim/base/collections/unique_names.hpp>
 
 namespace memsim::loader {
 namespace {

@@ -101,6 +101,31 @@ constexpr std::array kProbeKeys = std::to_array<Key>({
 });
 constexpr Group kProbe{"probe", "a probe", kProbeKeys};
 
+constexpr std::array kDeviceKeys = std::to_array<Key>({
+    {.name = "name", .kind = name, .doc = "in measures and tables", .required = true},
+    {.name = "object",
+     .kind = text,
+     .doc = "whose buffers it works on, by name; SHM_ANON: those without a name",
+     .required = true},
+    {.name = "max_length", .kind = size, .doc = "of a descriptor, such as 0x7fffff; any by default", .minimum = 1},
+    {.name = "alignment",
+     .kind = size,
+     .doc = "of where descriptors begin, and end within a segment: a power of two; 1B by default"},
+    {.name = "boundary", .kind = size, .doc = "a power of two that no descriptor may cross; none by default"},
+    {.name = "address_bits",
+     .kind = integer,
+     .doc = "width of its addresses; 64 by default",
+     .minimum = 1,
+     .maximum = 64},
+    {.name = "above", .kind = address, .doc = "lowest address that it reaches"},
+    {.name = "below", .kind = address, .doc = "first address that it no longer reaches", .minimum = 1},
+    {.name = "descriptors",
+     .kind = integer,
+     .doc = "that it takes for one buffer; any number by default",
+     .minimum = 1},
+});
+constexpr Group kDevice{"device", "a device", kDeviceKeys};
+
 constexpr std::array kRecordKeys = std::to_array<Key>({
     {.name = "every", .kind = duration, .doc = "period of samples; 0: at the start and at the end only"},
     {.name = "at_each_change", .kind = boolean, .doc = "also when a call changed memory"},
@@ -109,6 +134,10 @@ constexpr std::array kRecordKeys = std::to_array<Key>({
      .kind = group_list,
      .doc = "requests that each sample tries without making them",
      .group = &kProbe},
+    {.name = "devices",
+     .kind = group_list,
+     .doc = "devices whose descriptors are counted, at each change of their objects' memory",
+     .group = &kDevice},
 });
 constexpr Group kRecord{"record", "what to record", kRecordKeys};
 
@@ -193,6 +222,7 @@ const Group& costs_group() { return kCosts; }
 const Group& semantics_group() { return kSemantics; }
 const Group& record_group() { return kRecord; }
 const Group& probe_group() { return kProbe; }
+const Group& device_group() { return kDevice; }
 const Group& limits_group() { return kLimits; }
 const Group& process_group() { return kProcess; }
 const Group& thread_group() { return kThread; }

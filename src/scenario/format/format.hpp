@@ -71,6 +71,7 @@ struct AbilityName {
 [[nodiscard]] const Group& semantics_group();
 [[nodiscard]] const Group& record_group();
 [[nodiscard]] const Group& probe_group();
+[[nodiscard]] const Group& device_group();
 [[nodiscard]] const Group& limits_group();
 [[nodiscard]] const Group& process_group();
 [[nodiscard]] const Group& thread_group();

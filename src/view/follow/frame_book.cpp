@@ -1,4 +1,4 @@
-#include "view/follow/frame_book.hpp"
+#include <memsim/view/follow/frame_book.hpp>
 
 #include <algorithm>
 #include <bit>
@@ -6,53 +6,15 @@
 
 namespace memsim {
 
-void FrameBook::learn(const RecordView& record) {
-  switch (record.kind()) {
-    case RecordKind::run_started:
-      page_size_ = PageSize::of(record.as<RunStarted>().page_size);
-      break;
-    case RecordKind::region_added: {
-      const auto& added = record.as<RegionAdded>();
-      if (added.region.value() >= regions_.size()) regions_.resize(added.region.value() + std::size_t{1});
-      regions_[added.region.value()] = {
-          std::string(added.name), {page_size_.frame_of(added.base), added.frames}, added.general};
-      break;
-    }
-    case RecordKind::object_created: {
-      const auto& created = record.as<ObjectCreated>();
-      makers_[created.object] = {created.pid, std::string(created.name)};
-      break;
-    }
-    case RecordKind::object_destroyed:
-      makers_.erase(record.as<ObjectDestroyed>().object);
-      break;
-    case RecordKind::frames_reserved: {
-      const auto& reserved = record.as<FramesReserved>();
-      hold(reserved.extent, {.object = {}, .reservation = reservations_.size()});
-      reservations_.emplace_back(reserved.name);
-      break;
-    }
-    case RecordKind::frames_allocated: {
-      const auto& taken = record.as<FramesAllocated>();
-      for (const Extent& extent : taken.extents) {
-        hold(extent, {.object = taken.object, .reservation = {}, .movable = taken.mobility != Mobility::unmovable});
-      }
-      break;
-    }
-    case RecordKind::frames_released:
-      for (const Extent& extent : record.as<FramesReleased>().extents) let_go(extent);
-      break;
-    case RecordKind::frames_pinned: {
-      const auto& changed = record.as<FramesPinned>();
-      for (const Extent& extent : changed.extents) set_pinned(extent, changed.pinned);
-      break;
-    }
-    case RecordKind::frames_moved:
-      move(record.as<FramesMoved>());
-      break;
-    default:
-      break;
-  }
+void FrameBook::on(const RegionAdded& record) {
+  if (record.region.value() >= regions_.size()) regions_.resize(record.region.value() + std::size_t{1});
+  regions_[record.region.value()] = {
+      std::string(record.name), {page_size_.frame_of(record.base), record.frames}, record.general};
+}
+
+std::string_view FrameBook::reservation(const FrameHolding& holding) const {
+  const bool is_known = holding.reserved && holding.number < reservations_.size();
+  return is_known ? std::string_view(reservations_[holding.number]) : std::string_view();
 }
 
 const FrameBook::Maker& FrameBook::maker(ObjectId object) const {
@@ -66,7 +28,7 @@ void FrameBook::append_runs(Extent space, std::vector<FrameRun>& out) const {
   const auto append_free = [&](FrameNumber end) {
     if (free_from < end) out.push_back({{free_from, end - free_from}, FrameUse::free});
   };
-  for_each_held(space, [&](Extent extent, const Holding& holding) {
+  for_each_held(space, [&](Extent extent, const FrameHolding& holding) {
     append_free(extent.first);
     if (holding.can_move()) out.push_back({extent, FrameUse::movable});
     free_from = extent.end();
@@ -88,7 +50,7 @@ void FrameBook::split_at(FrameNumber frame) {
   held_[frame] = rest;
 }
 
-void FrameBook::let_go(Extent extent) {
+void FrameBook::give_back(Extent extent) {
   split_at(extent.first);
   split_at(extent.end());
   held_.erase(held_.lower_bound(extent.first), held_.lower_bound(extent.end()));
@@ -100,11 +62,6 @@ void FrameBook::set_pinned(Extent extent, bool pinned) {
   for (auto run = held_.lower_bound(extent.first); run != held_.end() && run->first < extent.end(); ++run) {
     run->second.holding.pinned = pinned;
   }
-}
-
-void FrameBook::move(const FramesMoved& record) {
-  for (const Extent& extent : record.from) let_go(extent);
-  for (const Extent& extent : record.to) hold(extent, {.object = record.object, .reservation = {}, .movable = true});
 }
 
 }  // namespace memsim

@@ -1,26 +1,10 @@
-#include <memsim/view/name_book.hpp>
+#include <memsim/view/follow/name_book.hpp>
 
 namespace memsim {
 
-void NameBook::learn(const RecordView& record) {
-  switch (record.kind()) {
-    case RecordKind::process_started: {
-      const auto& started = record.as<ProcessStarted>();
-      if (started.pid.value() >= processes_.size()) processes_.resize(started.pid.value() + std::size_t{1});
-      processes_[started.pid.value()] = started.name;
-      break;
-    }
-    case RecordKind::object_created: {
-      const auto& created = record.as<ObjectCreated>();
-      if (!created.of_mapping) objects_[created.object.value()] = created.name;
-      break;
-    }
-    case RecordKind::object_destroyed:
-      let_go(record.as<ObjectDestroyed>().object.value());
-      break;
-    default:
-      break;
-  }
+void NameBook::on(const ProcessStarted& record) {
+  if (record.pid.value() >= processes_.size()) processes_.resize(record.pid.value() + std::size_t{1});
+  processes_[record.pid.value()] = record.name;
 }
 
 void NameBook::let_go(std::uint32_t object) {

@@ -1,4 +1,4 @@
-#include <memsim/view/object_layout.hpp>
+#include <memsim/view/follow/object_layout.hpp>
 
 #include <algorithm>
 #include <iterator>

@@ -1,4 +1,4 @@
-#include <memsim/view/latency_histogram.hpp>
+#include <memsim/view/measure/latency_histogram.hpp>
 
 #include <algorithm>
 #include <bit>

@@ -49,6 +49,13 @@ constexpr std::array kFamilies = std::to_array<MeasureFamily>({
     {"probe/NAME/failures", count, lower, "times that its request would have been refused"},
     {"probe/NAME/failed_permille", share, lower, "failures of all samples"},
     {"probe/NAME/first_failure_ns", nanoseconds, higher, "when its request would first have been refused"},
+    {"device/NAME/descriptors/start", count, lower, "descriptors that the device took for its object at first"},
+    {"device/NAME/descriptors/min", count, lower, "the fewest that it took"},
+    {"device/NAME/descriptors/mean", count, lower, "what it took on average over time"},
+    {"device/NAME/descriptors/max", count, lower, "the most that it took"},
+    {"device/NAME/descriptors/end", count, lower, "what it took at the end"},
+    {"device/NAME/unreachable", count, lower, "segments of one object beyond its reach, at most"},
+    {"device/NAME/first_unfit_ns", nanoseconds, higher, "when it first could not take its object"},
 });
 
 bool is_placeholder(std::string_view part) {

@@ -3,50 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <utility>
 
 #include <memsim/base/fragmentation.hpp>
 #include <memsim/base/numbers.hpp>
-#include <memsim/view/sampled_value.hpp>
-#include <memsim/view/series_statistics.hpp>
+#include <memsim/view/measure/sampled_value.hpp>
 
-#include <memsim/base/unique_names.hpp>
-#include <memsim/view/names.hpp>
+#include <memsim/view/value_text.hpp>
 
 namespace memsim {
 namespace {
 
-constexpr std::array kWanted = {
-    RecordKind::run_started,     RecordKind::region_added,          RecordKind::frames_allocated,
-    RecordKind::frames_released, RecordKind::allocation_failed,     RecordKind::region_sample,
-    RecordKind::object_sample,   RecordKind::segment_length_sample,
-};
-
-// One measure of one region, or of the objects.
-struct Series {
-  SampledMeasure measure = SampledMeasure::free_frames;
-  Order order;
-  SeriesStatistics statistics{};
-};
-
-struct RegionSeries {
-  std::string name;
-  std::vector<Series> series;
-};
-
-struct AllocatorWork {
-  std::uint64_t allocations = 0;
-  std::uint64_t contiguous = 0;
-  std::uint64_t failed = 0;
-  std::uint64_t contiguous_failed = 0;
-  std::uint64_t frames_allocated = 0;
-  std::uint64_t frames_released = 0;
-  std::uint64_t splits = 0;
-  std::uint64_t merges = 0;
-  std::uint64_t steps = 0;
-};
+using Series = RunMeasures::Series;
 
 std::uint64_t frames_of(std::span<const Extent> extents) {
   std::uint64_t frames = 0;
@@ -89,16 +58,16 @@ void add_counts(MeasureList& list, const Summary& summary) {
   list.add("program_faults", summary.faults.count, Better::lower);
 }
 
-void add_allocator_work(MeasureList& list, const AllocatorWork& work) {
-  list.add("allocations", work.allocations, Better::neither);
-  list.add("allocations/contiguous", work.contiguous, Better::neither);
-  list.add("allocations/failed", work.failed, Better::lower);
-  list.add("allocations/contiguous_failed", work.contiguous_failed, Better::lower);
-  list.add("allocator/frames_allocated", work.frames_allocated, Better::neither, MeasureUnit::frames);
-  list.add("allocator/frames_released", work.frames_released, Better::neither, MeasureUnit::frames);
-  list.add("allocator/splits", work.splits, Better::lower);
-  list.add("allocator/merges", work.merges, Better::lower);
-  list.add("allocator/steps", work.steps, Better::lower);
+void add_allocator_counts(MeasureList& list, const RunMeasures::AllocatorCounts& counts) {
+  list.add("allocations", counts.allocations, Better::neither);
+  list.add("allocations/contiguous", counts.contiguous, Better::neither);
+  list.add("allocations/failed", counts.failed, Better::lower);
+  list.add("allocations/contiguous_failed", counts.contiguous_failed, Better::lower);
+  list.add("allocator/frames_allocated", counts.frames_allocated, Better::neither, MeasureUnit::frames);
+  list.add("allocator/frames_released", counts.frames_released, Better::neither, MeasureUnit::frames);
+  list.add("allocator/splits", counts.splits, Better::lower);
+  list.add("allocator/merges", counts.merges, Better::lower);
+  list.add("allocator/steps", counts.steps, Better::lower);
 }
 
 void add_failed_calls(MeasureList& list, const Summary& summary) {
@@ -142,6 +111,23 @@ void add_probes(MeasureList& list, const Summary& summary) {
     const std::int64_t first =
         probe.first_failure ? static_cast<std::int64_t>(probe.first_failure->value()) : kNeverMeasured;
     list.add(name + "/first_failure_ns", first, Better::higher, MeasureUnit::nanoseconds);
+  }
+}
+
+void add_devices(MeasureList& list, const Summary& summary) {
+  for (const DeviceSummary& device : summary.devices) {
+    const std::string name = "device/" + device.name;
+    if (const SeriesStatistics& needed = device.descriptors; needed.count() > 0) {
+      list.add(name + "/descriptors/start", needed.first(), Better::lower);
+      list.add(name + "/descriptors/min", needed.minimum(), Better::lower);
+      list.add(name + "/descriptors/mean", needed.mean(), Better::lower);
+      list.add(name + "/descriptors/max", needed.maximum(), Better::lower);
+      list.add(name + "/descriptors/end", needed.last(), Better::lower);
+    }
+    list.add(name + "/unreachable", device.unreachable, Better::lower);
+    const std::int64_t first =
+        device.first_unfit ? static_cast<std::int64_t>(device.first_unfit->value()) : kNeverMeasured;
+    list.add(name + "/first_unfit_ns", first, Better::higher, MeasureUnit::nanoseconds);
   }
 }
 
@@ -194,89 +180,61 @@ std::vector<Series> series_of_objects() {
 
 }  // namespace
 
-class RunMeasures::Collector {
- public:
-  void on(SimTime, const RunStarted& record) { page_size_ = record.page_size; }
+RunMeasures::RunMeasures() : objects_(series_of_objects()) {}
 
-  void on(SimTime, const RegionAdded& record) {
-    frames_ += record.frames;
-    regions_.push_back({names_.add(record.name), series_of_region(order_count_of(record.frames))});
-  }
-
-  void on(SimTime, const FramesAllocated& record) {
-    ++work_.allocations;
-    work_.contiguous += record.contiguous ? 1 : 0;
-    work_.frames_allocated += frames_of(record.extents);
-    work_.splits += record.splits.count();
-    work_.merges += record.merges.count();
-    work_.steps += record.steps.count();
-  }
-
-  void on(SimTime, const FramesReleased& record) {
-    work_.frames_released += frames_of(record.extents);
-    work_.merges += record.merges.count();
-  }
-
-  void on(SimTime, const AllocationFailed& record) {
-    ++work_.failed;
-    work_.contiguous_failed += record.contiguous ? 1 : 0;
-  }
-
-  void on(SimTime time, const RegionSample& record) {
-    if (record.region.value() >= regions_.size()) return;
-    for (Series& series : regions_[record.region.value()].series) {
-      series.statistics.add(time, sampled_value(series.measure, series.order, record, page_size_));
-    }
-  }
-
-  void on(SimTime time, const ObjectSample& record) {
-    for (Series& series : objects_) series.statistics.add(time, sampled_value(series.measure, record));
-  }
-
-  void on(SimTime time, const SegmentLengthSample& record) {
-    if (segment_lengths_.empty()) segment_lengths_ = series_of_lengths(order_count_of(frames_));
-    for (Series& series : segment_lengths_) series.statistics.add(time, sampled_value(series.order, record));
-  }
-
-  // Kinds that are not asked for.
-  template <class Record>
-  void on(SimTime, const Record&) {}
-
-  [[nodiscard]] std::vector<Measure> measures(const Summary& summary) const {
-    MeasureList list;
-    add_counts(list, summary);
-    add_allocator_work(list, work_);
-    add_failed_calls(list, summary);
-    add_latencies(list, summary);
-    add_probes(list, summary);
-    add_series(list, "objects", objects_);
-    add_series(list, "objects", segment_lengths_);
-    for (const RegionSeries& region : regions_) add_series(list, "region/" + region.name, region.series);
-    return list.take();
-  }
-
- private:
-  Bytes page_size_{4096};
-  AllocatorWork work_;
-  UniqueNames names_;
-  std::vector<RegionSeries> regions_;  // by region
-  FrameCount frames_;                  // of all regions
-  std::vector<Series> objects_ = series_of_objects();
-  std::vector<Series> segment_lengths_;  // empty until there is a sample of them
-};
-
-RunMeasures::RunMeasures() : collector_(std::make_unique<Collector>()) {}
-RunMeasures::RunMeasures(RunMeasures&&) noexcept = default;
-RunMeasures& RunMeasures::operator=(RunMeasures&&) noexcept = default;
-RunMeasures::~RunMeasures() = default;
-
-std::span<const RecordKind> RunMeasures::wanted() const { return kWanted; }
-
-void RunMeasures::on_record(const RecordView& record) {
-  record.visit([&](const auto& typed) { collector_->on(record.time(), typed); });
+void RunMeasures::on(const RegionAdded& record) {
+  frames_ += record.frames;
+  regions_.push_back({names_.add(record.name), series_of_region(order_count_of(record.frames))});
 }
 
-std::vector<Measure> RunMeasures::measures(const Summary& summary) const { return collector_->measures(summary); }
+void RunMeasures::on(const FramesAllocated& record) {
+  ++counts_.allocations;
+  counts_.contiguous += record.contiguous ? 1 : 0;
+  counts_.frames_allocated += frames_of(record.extents);
+  counts_.splits += record.splits.count();
+  counts_.merges += record.merges.count();
+  counts_.steps += record.steps.count();
+}
+
+void RunMeasures::on(const FramesReleased& record) {
+  counts_.frames_released += frames_of(record.extents);
+  counts_.merges += record.merges.count();
+}
+
+void RunMeasures::on(const AllocationFailed& record) {
+  ++counts_.failed;
+  counts_.contiguous_failed += record.contiguous ? 1 : 0;
+}
+
+void RunMeasures::on(RunPoint at, const RegionSample& record) {
+  if (record.region.value() >= regions_.size()) return;
+  for (Series& series : regions_[record.region.value()].series) {
+    series.statistics.add(at.time, sampled_value(series.measure, series.order, record, page_size_));
+  }
+}
+
+void RunMeasures::on(RunPoint at, const ObjectSample& record) {
+  for (Series& series : objects_) series.statistics.add(at.time, sampled_value(series.measure, record));
+}
+
+void RunMeasures::on(RunPoint at, const SegmentLengthSample& record) {
+  if (segment_lengths_.empty()) segment_lengths_ = series_of_lengths(order_count_of(frames_));
+  for (Series& series : segment_lengths_) series.statistics.add(at.time, sampled_value(series.order, record));
+}
+
+std::vector<Measure> RunMeasures::measures(const Summary& summary) const {
+  MeasureList list;
+  add_counts(list, summary);
+  add_allocator_counts(list, counts_);
+  add_failed_calls(list, summary);
+  add_latencies(list, summary);
+  add_probes(list, summary);
+  add_devices(list, summary);
+  add_series(list, "objects", objects_);
+  add_series(list, "objects", segment_lengths_);
+  for (const RegionSeries& region : regions_) add_series(list, "region/" + region.name, region.series);
+  return list.take();
+}
 
 std::string measure_text(const Measure& measure) {
   if (measure.value == kNeverMeasured) return "never";

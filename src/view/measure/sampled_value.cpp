@@ -1,4 +1,4 @@
-#include <memsim/view/sampled_value.hpp>
+#include <memsim/view/measure/sampled_value.hpp>
 
 #include <algorithm>
 #include <bit>
@@ -7,8 +7,6 @@
 
 #include <memsim/base/check.hpp>
 #include <memsim/base/fragmentation.hpp>
-
-#include <memsim/view/names.hpp>
 
 namespace memsim {
 namespace {
@@ -33,6 +31,11 @@ std::int64_t pinned(const RegionSample& sample) {
 }
 
 }  // namespace
+
+std::uint64_t large_pages_possible(FrameCount free, Bytes page_size) {
+  constexpr Bytes kLargePage{std::uint64_t{2} << 20};
+  return checked_multiply(page_size, free.count()).value_or(Bytes::max()) / kLargePage;
+}
 
 std::int64_t sampled_value(SampledMeasure measure, Order order, const RegionSample& sample, Bytes page_size) {
   switch (measure) {

@@ -1,4 +1,4 @@
-#include <memsim/view/series_statistics.hpp>
+#include <memsim/view/measure/series_statistics.hpp>
 
 #include <algorithm>
 #include <limits>

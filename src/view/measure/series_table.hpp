@@ -1,28 +1,35 @@
-// SeriesTable: the rows of series.csv, one for each region and sample, from the sample records.
+// SeriesTable: memory over time as a typed table, one row for each region and sample, from the sample records.
 //
 // The records of one sample come apart (regions, objects, probes), and a row needs all of them, so rows wait until the
-// next sample begins. The header is written with the first sample, when regions and probes are known.
+// next sample begins. The columns are there with the first sample, when regions and probes are known: docs/output.md,
+// series.csv. Memory: the rows that nobody has taken (Table), and one sample.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
 
-#include <memsim/engine/record_stream.hpp>
+#include <memsim/engine/view.hpp>
 #include <memsim/view/summary.hpp>
+#include <memsim/view/table.hpp>
 
 namespace memsim {
 
-class SeriesTable {
+class SeriesTable final : public View<SeriesTable> {
  public:
-  // Takes run_started, region_added, region_sample, object_sample, segment_length_sample, probe_result; ignores other
-  // kinds. Appends finished rows to `out`.
-  void on_record(const RecordView& record, std::string& out);
-  // The sample still waiting.
-  void finish(std::string& out);
+  void on(const RunStarted& record) { page_size_ = record.page_size; }
+  void on(const RegionAdded& record);
+  void on(RunPoint at, const RegionSample& record);
+  void on(RunPoint at, const ObjectSample& record);
+  void on(RunPoint at, const SegmentLengthSample& record);
+  void on(RunPoint at, const ProbeResult& record);
+
+  // Makes rows of the sample still waiting. To be called when the run is over.
+  void finish();
+
+  // The rows made so far, to be drained with clear_rows().
+  [[nodiscard]] Table& table() { return table_; }
 
  private:
   struct Region {
@@ -39,18 +46,15 @@ class SeriesTable {
     std::optional<bool> would_succeed;  // in this sample
   };
 
-  void begin_sample_of(SimTime time, SamplePoint point, std::string& out);
-  void add_region(SimTime time, const RegionSample& sample, std::string& out);
-  void add_segment_lengths(const SegmentLengthSample& sample);
-  void add_probe(const ProbeResult& result);
-  void write_header(std::string& out);
-  void write_row(const Row& row, std::string& out) const;
+  void begin_sample_of(SimTime time, SamplePoint point);
+  [[nodiscard]] std::vector<Column> columns() const;
+  void add_row(const Row& row);
 
+  Table table_;  // without columns before the first sample
   Bytes page_size_{4096};
   std::vector<Region> regions_;
-  unsigned order_count_ = 0;  // of the largest region
-  FrameCount frames_;         // of all regions
-  bool has_header_ = false;
+  unsigned order_count_ = 0;           // of the largest region
+  FrameCount frames_;                  // of all regions
   unsigned segment_length_count_ = 0;  // columns of segments by length: none, or one for each that memory has room for
 
   SimTime time_;

@@ -4,7 +4,7 @@
 #include <memsim/base/numbers.hpp>
 #include <memsim/view/summary.hpp>
 
-#include <memsim/view/names.hpp>
+#include <memsim/view/value_text.hpp>
 
 namespace memsim {
 namespace {

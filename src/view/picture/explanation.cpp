@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
+#include <tuple>
 #include <utility>
 
 #include <memsim/base/fragmentation.hpp>
-
-#include <memsim/view/name_book.hpp>
-#include "view/follow/frame_book.hpp"
 
 namespace memsim {
 
@@ -27,143 +26,110 @@ std::string_view name_of(Remedy remedy) {
   return "?";
 }
 
-namespace {
-
-constexpr auto kWanted = FrameBook::wanted_with({RecordKind::process_started, RecordKind::allocation_failed});
-
 // What lies free in some regions.
-struct FreeFrames {
+struct ExplainView::FreeFrames {
   FrameCount all;
   FrameCount in_blocks;  // of an order: the frames of the aligned blocks of that order
+
+  void count(std::span<const FrameRun> runs, Order order) {
+    const std::uint64_t block = order.frames().count();
+    for (const FrameRun& run : runs) {
+      if (run.use != FrameUse::free) continue;
+      all += run.extent.count;
+      const std::uint64_t first = run.extent.first.value() / block + (run.extent.first.value() % block != 0 ? 1 : 0);
+      const std::uint64_t end = run.extent.end().value() / block;
+      if (first < end) in_blocks += order.frames() * (end - first);
+    }
+  }
 };
 
-void count_free(FreeFrames& free, std::span<const FrameRun> runs, Order order) {
-  const std::uint64_t block = order.frames().count();
-  for (const FrameRun& run : runs) {
-    if (run.use != FrameUse::free) continue;
-    free.all += run.extent.count;
-    const std::uint64_t first = run.extent.first.value() / block + (run.extent.first.value() % block != 0 ? 1 : 0);
-    const std::uint64_t end = run.extent.end().value() / block;
-    if (first < end) free.in_blocks += order.frames() * (end - first);
-  }
+void ExplainView::on(RunPoint at, const AllocationFailed& record) {
+  if (!record.contiguous) return;
+  ++failures_.count;
+  if (failures_.first.size() < limits_.failures) failures_.first.push_back(explain(at.time, record));
 }
 
-}  // namespace
-
-class ExplainView::Explainer {
- public:
-  explicit Explainer(ExplainLimits limits) : limits_(limits) {}
-
-  void on_record(const RecordView& record) {
-    names_.learn(record);
-    book_.learn(record);
-    if (record.kind() != RecordKind::allocation_failed) return;
-    const auto& failed = record.as<AllocationFailed>();
-    if (!failed.contiguous) return;
-    ++failures_.count;
-    if (failures_.first.size() < limits_.failures) failures_.first.push_back(explain(record.time(), failed));
+FailureExplanation ExplainView::explain(SimTime time, const AllocationFailed& failed) const {
+  FailureExplanation failure;
+  failure.time = time;
+  failure.process = names_.process(failed.pid);
+  failure.object = failed.object;
+  failure.object_name = book_.maker(failed.object).name;
+  failure.error = failed.error;
+  failure.moving = failed.moving;
+  failure.shape = {failed.frames, failed.alignment, failed.boundary, failed.window_first, failed.window_end};
+  failure.free = failed.free;
+  failure.largest_free_run = failed.largest_free_run;
+  failure.order = order_covering(failed.frames);
+  FreeFrames free;
+  for (const RegionId region : failed.regions) {
+    failure.regions.push_back(book_.regions()[region.value()].name);
+    look_at(region, failure, free);
   }
+  failure.unusable_index_permille =
+      free.all.is_zero() ? 1000 : permille_of((free.all - free.in_blocks).count(), free.all.count());
+  judge(failure);
+  return failure;
+}
 
-  [[nodiscard]] const FirstOf<FailureExplanation>& failures() const { return failures_; }
+// Counts a region's free frames and finds its cheapest range.
+void ExplainView::look_at(RegionId region, FailureExplanation& failure, FreeFrames& free) const {
+  const Extent space = book_.regions()[region.value()].extent;
+  std::vector<FrameRun> runs;
+  book_.append_runs(space, runs);
+  free.count(runs, failure.order);
+  const auto choice = cheapest_range(space, runs, failure.shape);
+  if (choice && (!failure.range || is_cheaper(*choice, *failure.range))) failure.range = choice;
+}
 
- private:
-  [[nodiscard]] FailureExplanation explain(SimTime time, const AllocationFailed& failed) const {
-    FailureExplanation failure;
-    failure.time = time;
-    failure.process = names_.process(failed.pid);
-    failure.object = failed.object;
-    failure.object_name = book_.maker(failed.object).name;
-    failure.error = failed.error;
-    failure.moving = failed.moving;
-    failure.shape = {failed.frames, failed.alignment, failed.boundary, failed.window_first, failed.window_end};
-    failure.free = failed.free;
-    failure.largest_free_run = failed.largest_free_run;
-    failure.order = order_covering(failed.frames);
-    FreeFrames free;
-    for (const RegionId region : failed.regions) {
-      failure.regions.push_back(book_.regions()[region.value()].name);
-      look_at(region, failure, free);
-    }
-    failure.unusable_index_permille =
-        free.all.is_zero() ? 1000 : permille_of((free.all - free.in_blocks).count(), free.all.count());
-    judge(failure);
-    return failure;
+// Whether moving frames would have served, and whose.
+void ExplainView::judge(FailureExplanation& failure) const {
+  if (!failure.range) return;
+  const bool moves = failure.range->is_obtainable() && !failure.range->movable.is_zero();
+  // What moves is general memory and stays in it, so that the range's free frames and those to move to are as many
+  // free ones there as the request counts. A range in a pool may be free by itself.
+  const FrameCount most = moves ? general_free() : std::max(failure.free, general_free());
+  if (failure.shape.count > most) {
+    failure.remedy = Remedy::none_memory;
+    failure.missing = failure.shape.count - most;
+  } else if (!failure.range->is_obtainable()) {
+    failure.remedy = Remedy::none_pinned;
+  } else {
+    failure.remedy = moves ? Remedy::move : Remedy::nothing_to_move;
   }
+  failure.owners = owners_in(failure.range->range);
+}
 
-  // Counts a region's free frames and finds its cheapest range.
-  void look_at(RegionId region, FailureExplanation& failure, FreeFrames& free) const {
-    const Extent space = book_.regions()[region.value()].extent;
-    std::vector<FrameRun> runs;
-    book_.append_runs(space, runs);
-    count_free(free, runs, failure.order);
-    const auto choice = cheapest_range(space, runs, failure.shape);
-    if (choice && (!failure.range || is_cheaper(*choice, *failure.range))) failure.range = choice;
+FrameCount ExplainView::general_free() const {
+  FrameCount free;
+  for (const FrameBook::Region& region : book_.regions()) {
+    if (!region.general) continue;
+    free += region.extent.count;
+    book_.for_each_held(region.extent, [&free](Extent held, const FrameHolding&) { free -= held.count; });
   }
+  return free;
+}
 
-  // Whether moving frames would have served, and whose.
-  void judge(FailureExplanation& failure) const {
-    if (!failure.range) return;
-    const bool moves = failure.range->is_obtainable() && !failure.range->movable.is_zero();
-    // What moves is general memory and stays in it, so that the range's free frames and those to move to are as many
-    // free ones there as the request counts. A range in a pool may be free by itself.
-    const FrameCount most = moves ? general_free() : std::max(failure.free, general_free());
-    if (failure.shape.count > most) {
-      failure.remedy = Remedy::none_memory;
-      failure.missing = failure.shape.count - most;
-    } else if (!failure.range->is_obtainable()) {
-      failure.remedy = Remedy::none_pinned;
-    } else {
-      failure.remedy = moves ? Remedy::move : Remedy::nothing_to_move;
-    }
-    failure.owners = owners_in(failure.range->range);
-  }
-
-  [[nodiscard]] FrameCount general_free() const {
-    FrameCount free;
-    for (const FrameBook::Region& region : book_.regions()) {
-      if (!region.general) continue;
-      free += region.extent.count;
-      book_.for_each_held(region.extent, [&free](Extent held, const FrameBook::Holding&) { free -= held.count; });
-    }
-    return free;
-  }
-
-  [[nodiscard]] FirstOf<FramesInTheWay> owners_in(Extent range) const {
-    std::map<std::pair<ObjectId, std::optional<std::size_t>>, FramesInTheWay> owners;
-    book_.for_each_held(range, [&](Extent held, const FrameBook::Holding& holding) {
-      FramesInTheWay& owner = owners[{holding.object, holding.reservation}];
-      (holding.can_move() ? owner.movable : owner.pinned) += held.count;
-    });
-    FirstOf<FramesInTheWay> list;
-    list.count = owners.size();
-    for (auto& [key, owner] : owners) {
-      const FrameBook::Maker& maker = book_.maker(key.first);
-      owner.object = key.first;
-      owner.is_reserved = key.second.has_value();
-      owner.object_name = owner.is_reserved ? book_.reservation(*key.second) : maker.name;
-      if (maker.pid != ProcessId()) owner.process = names_.process(maker.pid);
-      list.first.push_back(std::move(owner));
-    }
-    std::stable_sort(list.first.begin(), list.first.end(), [](const FramesInTheWay& a, const FramesInTheWay& b) {
-      return a.movable + a.pinned > b.movable + b.pinned;
-    });
-    if (list.first.size() > limits_.owners) list.first.resize(limits_.owners);
-    return list;
-  }
-
-  ExplainLimits limits_;
-  NameBook names_;
-  FrameBook book_;
-  FirstOf<FailureExplanation> failures_;
-};
-
-ExplainView::ExplainView(ExplainLimits limits) : explainer_(std::make_unique<Explainer>(limits)) {}
-ExplainView::ExplainView(ExplainView&&) noexcept = default;
-ExplainView& ExplainView::operator=(ExplainView&&) noexcept = default;
-ExplainView::~ExplainView() = default;
-
-std::span<const RecordKind> ExplainView::wanted() const { return kWanted; }
-void ExplainView::on_record(const RecordView& record) { explainer_->on_record(record); }
-const FirstOf<FailureExplanation>& ExplainView::failures() const { return explainer_->failures(); }
+FirstOf<FramesInTheWay> ExplainView::owners_in(Extent range) const {
+  std::map<std::tuple<bool, ObjectId, std::uint32_t>, FramesInTheWay> owners;
+  book_.for_each_held(range, [&](Extent held, const FrameHolding& holding) {
+    const auto [entry, is_new] = owners.try_emplace({!holding.reserved, holding.object, holding.number});
+    FramesInTheWay& owner = entry->second;
+    (holding.can_move() ? owner.movable : owner.pinned) += held.count;
+    if (!is_new) return;
+    owner.object = holding.object;
+    owner.is_reserved = holding.reserved;
+    owner.object_name = holding.reserved ? book_.reservation(holding) : book_.maker(holding.object).name;
+    if (!holding.reserved) owner.process = names_.process(book_.maker(holding.object).pid);
+  });
+  FirstOf<FramesInTheWay> list;
+  list.count = owners.size();
+  for (auto& [key, owner] : owners) list.first.push_back(std::move(owner));
+  std::stable_sort(list.first.begin(), list.first.end(), [](const FramesInTheWay& a, const FramesInTheWay& b) {
+    return a.movable + a.pinned > b.movable + b.pinned;
+  });
+  if (list.first.size() > limits_.owners) list.first.resize(limits_.owners);
+  return list;
+}
 
 }  // namespace memsim

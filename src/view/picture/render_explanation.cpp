@@ -6,8 +6,9 @@
 
 #include <memsim/base/numbers.hpp>
 
-#include <memsim/view/names.hpp>
+#include <memsim/view/labels.hpp>
 #include <memsim/view/text_table.hpp>
+#include <memsim/view/value_text.hpp>
 
 namespace memsim {
 namespace {

@@ -9,7 +9,8 @@
 #include <memsim/base/numbers.hpp>
 #include <memsim/view/memory_map.hpp>
 
-#include <memsim/view/names.hpp>
+#include <memsim/view/json_line.hpp>
+#include <memsim/view/labels.hpp>
 
 namespace memsim {
 namespace {
@@ -24,8 +25,17 @@ std::string_view shade_of(FrameCount taken, FrameCount cell) {
   return kShades[1 + (3 * taken.count() - 1) / cell.count()];
 }
 
+// Letters for owners; those who came after them share one mark.
+constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+char letter_of(std::uint32_t owner) {
+  if (owner == kNobody) return ' ';
+  return owner < kLetters.size() ? kLetters[owner] : '+';
+}
+
 std::string picture_of(const MemoryMapRow& row, const RegionMap& region) {
   std::string picture;
+  for (const std::uint32_t owner : row.owner) picture += letter_of(owner);
+  if (!row.owner.empty()) return picture;
   FrameCount left = region.frames;
   for (const FrameCount taken : row.taken) {
     const FrameCount cell = std::min(region.cell, left);
@@ -42,7 +52,7 @@ void append_region(std::string& out, const RegionMap& region, Bytes page_size) {
   const auto to = std::back_inserter(out);
   fmt::format_to(to, "\n{}: {} from {:#x}, each column {}\n", escaped_for_terminal(region.region), bytes(region.frames),
                  region.base.value(), bytes(region.cell));
-  constexpr std::size_t kTimeWidth = 12;
+  constexpr std::size_t kTimeWidth = kMapFrame - 3;
   std::string last;
   bool is_marked = false;
   for (std::size_t i = 0; i < region.rows.size(); ++i) {
@@ -67,6 +77,10 @@ Json json_of(const RegionMap& region) {
     Json taken = Json::array();
     for (const FrameCount frames : row.taken) taken.push_back(frames.count());
     rows.push_back({{"time_ns", row.time.value()}, {"taken_frames", std::move(taken)}});
+    if (row.owner.empty()) continue;
+    Json owners = Json::array();
+    for (const std::uint32_t owner : row.owner) owners.push_back(owner == kNobody ? Json() : Json(owner));
+    rows.back()["owner"] = std::move(owners);
   }
   return {{"region", region.region},
           {"base", region.base.value()},
@@ -82,20 +96,28 @@ std::string render_text(const MemoryMap& map) {
   fmt::format_to(std::back_inserter(out), "\nseed {}, policy {}, pages of {}\n", map.seed, map.policy,
                  format_size_exact(map.page_size));
   for (const RegionMap& region : map.regions) append_region(out, region, map.page_size);
-  out += "\nIn use of a column: blank nothing, ░ up to a third, ▒ up to two thirds, ▓ more, █ all; * as above\n";
+  if (map.owners.empty()) {
+    out += "\nIn use of a column: blank nothing, ░ up to a third, ▒ up to two thirds, ▓ more, █ all; * as above\n";
+    return out;
+  }
+  out += "\nWho has most of a column (blank: nobody; * as above)\n";
+  for (std::uint32_t owner = 0; owner < map.owners.size(); ++owner) {
+    fmt::format_to(std::back_inserter(out), " {} {}\n", letter_of(owner), escaped_for_terminal(map.owners[owner]));
+  }
   return out;
 }
 
 std::string render_json(const MemoryMap& map) {
   Json regions = Json::array();
   for (const RegionMap& region : map.regions) regions.push_back(json_of(region));
-  const Json out = {{"scenario", map.scenario},
-                    {"title", map.title},
-                    {"seed", map.seed},
-                    {"policy", map.policy},
-                    {"page_size_bytes", map.page_size.count()},
-                    {"regions", std::move(regions)}};
-  return out.dump(-1, ' ', true, Json::error_handler_t::replace) + "\n";
+  Json out = {{"scenario", map.scenario},
+              {"title", map.title},
+              {"seed", map.seed},
+              {"policy", map.policy},
+              {"page_size_bytes", map.page_size.count()}};
+  if (!map.owners.empty()) out["owners"] = map.owners;
+  out["regions"] = std::move(regions);
+  return inert_json(out.dump(-1, ' ', true, Json::error_handler_t::replace)) + "\n";
 }
 
 }  // namespace memsim

@@ -2,7 +2,7 @@
 
 #include <bit>
 
-#include <memsim/view/names.hpp>
+#include <memsim/view/measure/sampled_value.hpp>
 
 namespace memsim {
 namespace {
@@ -53,6 +53,15 @@ RecordRules::Fault RecordRules::fault_in(const RegionAdded& record) {
   if (record.region.value() != regions_) return "regions are numbered from 0 in their order";
   ++regions_;
   if (record.frames > kRegionFramesMax) return "the region is too large";
+  return std::nullopt;
+}
+
+RecordRules::Fault RecordRules::fault_in(const DeviceAdded& record) {
+  const bool has_boundary = !record.boundary.is_zero();
+  const bool is_possible =
+      std::has_single_bit(record.alignment.count()) && record.max_length >= record.alignment &&
+      (!has_boundary || (std::has_single_bit(record.boundary.count()) && record.boundary >= record.alignment));
+  if (!is_possible) return "no device has such limits";
   return std::nullopt;
 }
 

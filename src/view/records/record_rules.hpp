@@ -28,6 +28,7 @@ class RecordRules {
   [[nodiscard]] Fault fault_of_place(SimTime time, RecordKind kind);
   [[nodiscard]] Fault fault_in(const RunStarted& record);
   [[nodiscard]] Fault fault_in(const RegionAdded& record);
+  [[nodiscard]] static Fault fault_in(const DeviceAdded& record);
   [[nodiscard]] Fault fault_in(const ProcessStarted& record);
   [[nodiscard]] Fault fault_in(const MessageReplied& record);
   [[nodiscard]] Fault fault_in(const CallCompleted& record);

@@ -1,10 +1,12 @@
 #include <nlohmann/json.hpp>
 
 #include <memsim/base/fragmentation.hpp>
+#include <memsim/view/json_line.hpp>
+#include <memsim/view/measure/sampled_value.hpp>
 #include <memsim/view/render.hpp>
-#include <memsim/view/sampled_value.hpp>
 
-#include <memsim/view/names.hpp>
+#include <memsim/view/labels.hpp>
+#include <memsim/view/value_text.hpp>
 
 namespace memsim {
 namespace {
@@ -88,6 +90,7 @@ Json json_of(const RegionSummary& region, Bytes page_size) {
           {"base", region.base.value()},
           {"frames", region.frames.count()},
           {"before", state(region.before)},
+          {"worst", state(region.worst)},
           {"after", state(region.after)}};
 }
 
@@ -105,11 +108,40 @@ Json json_of(const ObjectsSummary& objects) {
   return json;
 }
 
+Json json_of(const RequestsSummary& requests) {
+  Json first;
+  if (const auto& refusal = requests.first_refusal) {
+    first = {{"time_ns", refusal->time.value()},
+             {"process", refusal->process},
+             {"frames", refusal->frames.count()},
+             {"contiguous", refusal->contiguous},
+             {"errno", static_cast<unsigned>(refusal->error)},
+             {"errno_name", errno_name(refusal->error)}};
+  }
+  return {{"granted", requests.granted}, {"refused", requests.refused}, {"first_refusal", std::move(first)}};
+}
+
 Json json_of(const ProbeSummary& probe) {
   return {{"name", probe.name},
           {"samples", probe.samples},
           {"failures", probe.failures},
           {"first_failure_ns", probe.first_failure ? Json(probe.first_failure->value()) : Json()}};
+}
+
+Json json_of(const DeviceSummary& device) {
+  Json json = {{"name", device.name}, {"object_name", device.object}};
+  if (device.limits.count != UINT64_MAX) json["takes"] = device.limits.count;
+  const SeriesStatistics& needed = device.descriptors;
+  if (needed.count() > 0) {
+    json["changes"] = needed.count();
+    json["descriptors_min"] = needed.minimum();
+    json["descriptors_mean_milli"] = needed.mean_milli();
+    json["descriptors_max"] = needed.maximum();
+    json["descriptors_end"] = needed.last();
+  }
+  json["segments_unreachable_max"] = device.unreachable;
+  json["first_unfit_ns"] = device.first_unfit ? Json(device.first_unfit->value()) : Json();
+  return json;
 }
 
 Json json_of(const FailedCallSummary& failed) {
@@ -226,12 +258,15 @@ std::string render_json(const Summary& summary) {
               {"fingerprint", fingerprint_text(summary.fingerprint)},
               {"end", end_of(summary)},
               {"counts", counts_of(summary)},
+              {"answers", answers(summary)},
+              {"requests", json_of(summary.requests)},
               {"replies", list_of(summary.replies, convert)},
               {"cut_replies", array_of(summary.cut_replies, convert)},
               {"notes", list_of(summary.notes, convert)},
               {"regions", array_of(summary.regions, region)},
               {"objects", summary.objects ? json_of(*summary.objects) : Json()},
               {"probes", array_of(summary.probes, convert)},
+              {"devices", array_of(summary.devices, convert)},
               {"failed_calls", array_of(summary.failed_calls, convert)},
               {"messages", array_of(summary.messages, convert)},
               {"deadlocks", list_of(summary.deadlocks, convert)},
@@ -240,7 +275,7 @@ std::string render_json(const Summary& summary) {
               {"unjudged_expectations", summary.unjudged_expectations},
               {"warnings", warnings(summary)}};
   if (summary.contiguous_failures) out["contiguous_failures"] = list_of(*summary.contiguous_failures, convert);
-  return out.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";
+  return inert_json(out.dump(2, ' ', true, Json::error_handler_t::replace)) + "\n";
 }
 
 }  // namespace memsim

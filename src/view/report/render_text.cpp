@@ -1,3 +1,5 @@
+#include <memsim/view/render.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,21 +9,21 @@
 #include <memsim/base/fragmentation.hpp>
 #include <memsim/base/host_error.hpp>
 #include <memsim/base/numbers.hpp>
-#include <memsim/view/render.hpp>
-#include <memsim/view/sampled_value.hpp>
-
-#include <memsim/view/names.hpp>
+#include <memsim/view/labels.hpp>
 #include <memsim/view/text_table.hpp>
+#include <memsim/view/value_text.hpp>
 #include "view/picture/render_explanation.hpp"
+#include "view/report/memory_text.hpp"
 
 namespace memsim {
 namespace {
 
 // What a reader takes in before reaching for the files.
-constexpr std::size_t kRepliesShown = 12;
-constexpr std::size_t kSegmentsShown = 16;
+constexpr std::size_t kRepliesShown = 4;
+constexpr std::size_t kSegmentsShown = 8;
 constexpr std::size_t kNotesShown = 40;
 constexpr std::size_t kRowsShown = 40;
+constexpr std::size_t kWarningsShown = 12;
 
 constexpr auto kLeft = TextTable::Align::left;
 constexpr auto kRight = TextTable::Align::right;
@@ -78,67 +80,6 @@ void append_notes(std::string& out, const Summary& summary) {
   append_more(out, summary.notes.count, shown, "notes");
 }
 
-// A table row: a label, then the same question asked of both states.
-template <class Ask>
-void add_before_after(TextTable& table, const char* label, const RegionSummary& region, Ask ask) {
-  table.add_row({label, ask(*region.before), ask(*region.after)});
-}
-
-std::string region_measures(const RegionSummary& region, Bytes page_size) {
-  TextTable table({kLeft, kRight, kRight});
-  table.add_row({"", "before", "after"});
-  add_before_after(table, "free", region, [&](const RegionState& state) {
-    return format_size_human(checked_multiply(page_size, state.free.count()).value_or(Bytes::max()));
-  });
-  add_before_after(table, "free frames", region, [](const auto& state) { return fmt::to_string(state.free.count()); });
-  add_before_after(table, "free runs", region, [](const auto& state) { return fmt::to_string(state.free_run_count); });
-  add_before_after(table, "largest run, frames", region,
-                   [](const auto& state) { return fmt::to_string(state.largest_free_run.count()); });
-  add_before_after(table, "external fragmentation", region, [](const auto& state) {
-    return permille_text(external_fragmentation_permille(state.free, state.largest_free_run));
-  });
-  add_before_after(table, "free 2 MiB pages", region, [&](const auto& state) {
-    return fmt::format("{} of {}", state.large_pages_free, large_pages_possible(state.free, page_size));
-  });
-  add_before_after(table, "pinned 2 MiB ranges", region, [](const auto& state) {
-    return fmt::format("{} of {}", state.large_page_ranges_pinned, state.large_page_ranges);
-  });
-  return table.text(1);
-}
-
-std::uint64_t blocks_of(const RegionState& state, unsigned order) {
-  return order < state.free_blocks.size() ? state.free_blocks[order] : 0;
-}
-
-std::string region_orders(const RegionSummary& region, Bytes page_size) {
-  TextTable table({kRight, kRight, kRight, kRight, kRight, kRight});
-  table.add_row({"order", "block", "free before", "after", "unusable index before", "after"});
-  for (unsigned i = 0; i < order_count_of(region.frames); ++i) {
-    const Order order(i);
-    const auto unusable = [order](const RegionState& state) {
-      return permille_text(unusable_index_permille(state.free, state.free_blocks, order));
-    };
-    const Bytes block = checked_multiply(page_size, order.frames().count()).value_or(Bytes::max());
-    table.add_row({fmt::to_string(i), format_size_exact(block), fmt::to_string(blocks_of(*region.before, i)),
-                   fmt::to_string(blocks_of(*region.after, i)), unusable(*region.before), unusable(*region.after)});
-  }
-  return table.text(1);
-}
-
-void append_regions(std::string& out, const Summary& summary) {
-  for (const RegionSummary& region : summary.regions) {
-    const Bytes size = checked_multiply(summary.page_size, region.frames.count()).value_or(Bytes::max());
-    fmt::format_to(Out(out), "\nMemory of {}: {} from {:#x}, {} frames\n", region.name, format_size_exact(size),
-                   region.base.value(), region.frames.count());
-    if (!region.before || !region.after) {
-      out += " not sampled\n";
-      continue;
-    }
-    out += region_measures(region, summary.page_size);
-    out += region_orders(region, summary.page_size);
-  }
-}
-
 // Nothing where their lengths were not recorded.
 std::string segments_by_length(const ObjectsSummary& objects, Bytes page_size) {
   if (objects.segments_by_log2.empty()) return {};
@@ -159,7 +100,7 @@ void append_objects(std::string& out, const Summary& summary) {
   fmt::format_to(Out(out), "\nMemory objects at the end\n {}, {} asked, {} given (internal fragmentation {})\n",
                  counted(objects.object_count, "object"), format_size_human(objects.asked),
                  format_size_human(objects.given),
-                 permille_text(internal_fragmentation_permille(objects.asked, objects.given)));
+                 percent_text(internal_fragmentation_permille(objects.asked, objects.given)));
   fmt::format_to(Out(out), " {}; an object has {} at least, {} as median, {} as P99, {} at most\n",
                  counted(objects.segment_count, "segment"), objects.segments_min, objects.segments_median,
                  objects.segments_p99, objects.segments_max);
@@ -173,8 +114,24 @@ void append_probes(std::string& out, const Summary& summary) {
   table.add_row({"probe", "samples", "failed", "share", "first failure"});
   for (const ProbeSummary& probe : summary.probes) {
     table.add_row({probe.name, fmt::to_string(probe.samples), fmt::to_string(probe.failures),
-                   probe.samples == 0 ? "-" : permille_text(permille_of(probe.failures, probe.samples)),
+                   probe.samples == 0 ? "-" : percent_text(permille_of(probe.failures, probe.samples)),
                    probe.first_failure ? when(*probe.first_failure) : "never"});
+  }
+  out += table.text(1);
+}
+
+void append_devices(std::string& out, const Summary& summary) {
+  if (summary.devices.empty()) return;
+  out += "\nDescriptors\n";
+  TextTable table({kLeft, kLeft, kRight, kRight, kRight, kRight, kRight, kRight});
+  table.add_row({"device", "object", "takes", "least", "mean", "most", "at the end", "first too many"});
+  for (const DeviceSummary& device : summary.devices) {
+    const SeriesStatistics& needed = device.descriptors;
+    const auto value = [&](auto get) { return needed.count() == 0 ? "-" : fmt::to_string((needed.*get)()); };
+    table.add_row({device.name, escaped_for_terminal(device.object),
+                   device.limits.count == UINT64_MAX ? "any" : fmt::to_string(device.limits.count),
+                   value(&SeriesStatistics::minimum), value(&SeriesStatistics::mean), value(&SeriesStatistics::maximum),
+                   value(&SeriesStatistics::last), device.first_unfit ? when(*device.first_unfit) : "never"});
   }
   out += table.text(1);
 }
@@ -185,20 +142,55 @@ void append_moves(std::string& out, const Summary& summary) {
                  counted(summary.frames_moved.count(), "frame"));
 }
 
+// Calls of the processes of a fleet that failed alike, and of one process by itself.
+struct FailedGroup {
+  std::string_view fleet;  // empty: no fleet
+  const FailedCallSummary* first = nullptr;
+  std::uint64_t processes = 0;
+  std::uint64_t count = 0;
+};
+
+std::vector<FailedGroup> groups_of(const std::vector<FailedCallSummary>& failed_calls) {
+  std::vector<FailedGroup> groups;
+  for (const FailedCallSummary& failed : failed_calls) {
+    const std::string_view fleet = fleet_of(failed.process);
+    const auto alike = [&](const FailedGroup& group) {
+      return !fleet.empty() && group.fleet == fleet && group.first->call == failed.call &&
+             group.first->error == failed.error;
+    };
+    auto group = std::find_if(groups.begin(), groups.end(), alike);
+    if (group == groups.end()) group = groups.insert(group, FailedGroup{fleet, &failed, 0, 0});
+    ++group->processes;
+    group->count += failed.count;
+  }
+  return groups;
+}
+
+// "app: 63 of 400 instances"
+std::string who(const FailedGroup& group, const Summary& summary) {
+  if (group.processes == 1) return escaped_for_terminal(group.first->process);
+  const auto fleet = std::find_if(summary.fleets.begin(), summary.fleets.end(),
+                                  [&](const FleetSummary& candidate) { return candidate.name == group.fleet; });
+  if (fleet == summary.fleets.end())
+    return fmt::format("{}: {} instances", escaped_for_terminal(group.fleet), group.processes);
+  return fmt::format("{}: {} of {} instances", escaped_for_terminal(group.fleet), group.processes, fleet->started);
+}
+
 void append_failed_calls(std::string& out, const Summary& summary) {
   if (summary.failed_calls.empty()) return;
   out += "\nFailed calls\n";
   TextTable table({kLeft, kLeft, kLeft, kRight, kRight});
   table.add_row({"process", "call", "errno", "count", "first at"});
-  const std::size_t shown = std::min(summary.failed_calls.size(), kRowsShown);
+  const std::vector<FailedGroup> groups = groups_of(summary.failed_calls);
+  const std::size_t shown = std::min(groups.size(), kRowsShown);
   for (std::size_t i = 0; i < shown; ++i) {
-    const FailedCallSummary& failed = summary.failed_calls[i];
-    table.add_row({failed.process, std::string(call_name(failed.call)),
-                   fmt::format("{} ({})", errno_name(failed.error), static_cast<unsigned>(failed.error)),
-                   fmt::to_string(failed.count), when(failed.first_time)});
+    const FailedCallSummary& first = *groups[i].first;
+    table.add_row({who(groups[i], summary), std::string(call_name(first.call)),
+                   fmt::format("{} ({})", errno_name(first.error), static_cast<unsigned>(first.error)),
+                   fmt::to_string(groups[i].count), when(first.first_time)});
   }
   out += table.text(1);
-  append_more(out, summary.failed_calls.size(), shown, "groups");
+  append_more(out, groups.size(), shown, "groups");
 }
 
 void append_messages(std::string& out, const Summary& summary) {
@@ -218,13 +210,14 @@ void append_messages(std::string& out, const Summary& summary) {
   append_more(out, summary.messages.size(), shown, "groups");
 }
 
-void append_warnings(std::string& out, const Summary& summary) {
+// What a reader came for, and what should not be missed.
+void append_answers(std::string& out, const Summary& summary) {
+  out += '\n';
+  for (const std::string& answer : answers(summary)) fmt::format_to(Out(out), "{}\n", escaped_for_terminal(answer));
   const std::vector<std::string> all = warnings(summary);
-  if (all.empty()) return;
-  out += "\nWarnings\n";
-  const std::size_t shown = std::min(all.size(), kRowsShown);
-  for (std::size_t i = 0; i < shown; ++i) fmt::format_to(Out(out), " {}\n", all[i]);
-  append_more(out, all.size(), shown, "warnings");
+  const std::size_t shown = std::min(all.size(), kWarningsShown);
+  for (std::size_t i = 0; i < shown; ++i) fmt::format_to(Out(out), "Warning: {}\n", all[i]);
+  if (all.size() > shown) fmt::format_to(Out(out), "... and {} more warnings\n", all.size() - shown);
 }
 
 void append_expectations(std::string& out, const Summary& summary) {
@@ -252,19 +245,21 @@ void append_end(std::string& out, const Summary& summary) {
 
 }  // namespace
 
-std::string render_text(const Summary& summary) {
+std::string render_text(const Summary& summary, std::size_t columns) {
   std::string out;
   append_head(out, summary);
-  append_replies(out, summary);
-  append_notes(out, summary);
+  append_answers(out, summary);
+  append_memory_over_time(out, summary, columns);
   append_regions(out, summary);
   append_objects(out, summary);
   append_probes(out, summary);
+  append_devices(out, summary);
   append_moves(out, summary);
   append_failed_calls(out, summary);
   if (summary.contiguous_failures) append_explanations(out, *summary.contiguous_failures, summary.page_size);
   append_messages(out, summary);
-  append_warnings(out, summary);
+  append_notes(out, summary);
+  append_replies(out, summary);
   append_end(out, summary);
   return out;
 }

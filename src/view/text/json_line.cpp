@@ -23,6 +23,14 @@ void append_escaped(std::string& out, char32_t character) {
 
 }  // namespace
 
+std::string inert_json(std::string document) {
+  // Such signs stand in texts only, and there one may be written as an escape.
+  for (std::size_t at = document.find("##"); at != std::string::npos; at = document.find("##", at)) {
+    document.replace(at, 1, "\\u0023");
+  }
+  return document;
+}
+
 void append_json_string(std::string& out, std::string_view text) {
   constexpr char32_t kReplacement = 0xfffd;
   out += '"';

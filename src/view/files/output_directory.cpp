@@ -1,4 +1,4 @@
-#include "view/report/output_directory.hpp"
+#include "view/files/output_directory.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>

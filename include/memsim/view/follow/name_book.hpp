@@ -10,14 +10,18 @@
 #include <vector>
 
 #include <memsim/base/ids.hpp>
-#include <memsim/engine/record_stream.hpp>
+#include <memsim/engine/view.hpp>
 
 namespace memsim {
 
 class NameBook {
  public:
-  // To be called with every process_started, object_created and object_destroyed; ignores other kinds.
-  void learn(const RecordView& record);
+  // A follower (engine/view.hpp); the names known are those of the records that it heard.
+  void on(const ProcessStarted& record);
+  void on(const ObjectCreated& record) {
+    if (!record.of_mapping) objects_[record.object.value()] = record.name;
+  }
+  void on(const ObjectDestroyed& record) { let_go(record.object.value()); }
 
   // The process's name, also after its end; "pid N" would be a lie about a process never seen, so that gives "?".
   [[nodiscard]] std::string_view process(ProcessId pid) const;

@@ -1,12 +1,9 @@
-#include <memsim/view/names.hpp>
+#include <memsim/view/labels.hpp>
 
 #include <fmt/format.h>
 
-#include <cstdlib>
-
 #include <memsim/base/host_error.hpp>
 #include <memsim/base/qnx.hpp>
-#include <memsim/view/render.hpp>
 
 namespace memsim {
 namespace {
@@ -28,22 +25,8 @@ std::string message_label(const MessageSummary& group) {
   return std::string(call_name(group.call));
 }
 
-std::string permille_text(std::int64_t permille) {
-  const std::int64_t size = std::abs(permille);
-  return fmt::format("{}{}.{:03}", permille < 0 ? "-" : "", size / 1000, size % 1000);
-}
-
 std::string object_label(ObjectId object, const std::string& name) {
   return name.empty() ? fmt::format("object {}", object.value()) : escaped_for_terminal(name);
-}
-
-std::string length_text(Bytes length) {
-  return length == Bytes::max() ? "SIZE_MAX" : fmt::format("{:x}", length.count());
-}
-
-std::uint64_t large_pages_possible(FrameCount free, Bytes page_size) {
-  constexpr Bytes kLargePage{std::uint64_t{2} << 20};
-  return checked_multiply(page_size, free.count()).value_or(Bytes::max()) / kLargePage;
 }
 
 std::string heading(const std::string& scenario, const std::string& title) {
@@ -51,12 +34,5 @@ std::string heading(const std::string& scenario, const std::string& title) {
   if (!title.empty()) out += ": " + escaped_for_terminal(title);
   return out;
 }
-
-std::string counted(std::uint64_t count, std::string_view singular, std::string_view plural) {
-  if (count == 1) return fmt::format("1 {}", singular);
-  return plural.empty() ? fmt::format("{} {}s", count, singular) : fmt::format("{} {}", count, plural);
-}
-
-std::string fingerprint_text(std::uint64_t fingerprint) { return fmt::format("{:016x}", fingerprint); }
 
 }  // namespace memsim

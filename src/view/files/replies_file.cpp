@@ -1,0 +1,38 @@
+// replies.jsonl: each answer to _MEM_OBJ_INFO.
+#include <tuple>
+
+#include <memsim/view/follow/name_book.hpp>
+#include <memsim/view/json_line.hpp>
+#include "view/files/run_file.hpp"
+
+namespace memsim {
+namespace {
+
+class Replies {
+ public:
+  auto followers() { return std::tie(names_); }
+  void on(RunPoint at, const SegmentReply& reply) {
+    JsonLine line(text_);
+    line.add("time_ns", at.time);
+    line.add("process", names_.process(reply.pid));
+    line.add("object_name", names_.object(reply.object));
+    reply.fields([&](std::string_view name, const auto& value) { line.add_field(name, value); });
+    line.finish();
+  }
+  void drain(std::string& out) {
+    out += text_;
+    text_.clear();
+  }
+
+ private:
+  NameBook names_;
+  std::string text_;
+};
+
+}  // namespace
+
+HostResult<std::unique_ptr<RunFile>> make_replies_file(OutputDirectory& directory, std::string_view file_name) {
+  return make_text_file<Replies>(directory, file_name);
+}
+
+}  // namespace memsim

@@ -1,0 +1,83 @@
+// RunFile: one file of a run's output, and the list of all that there are.
+//
+// A new output is a source file that makes a RunFile, and a line in run_files.cpp. What is rows of text is a Content
+// for TextRunFile: a value with handlers for the records that it is made from (engine/view.hpp). What wants a path of
+// its own, such as a database, derives from RunFile and takes one from the directory.
+#pragma once
+
+#include <concepts>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <memsim/base/host_error.hpp>
+#include <memsim/engine/view.hpp>
+#include <memsim/view/summary.hpp>
+
+#include "view/files/output_directory.hpp"
+
+namespace memsim {
+
+class RunFile : public RecordSink {
+ public:
+  // The run is over, and this came of it. The last call, before the directory is committed.
+  virtual void finish(const Summary& summary) = 0;
+};
+
+// What a text file is made of: it is told the records, and drained of the text that they made.
+template <class T>
+concept RunFileContent = std::default_initializable<T> && requires(T& content, std::string& out) {
+  content.drain(out);
+};
+
+template <RunFileContent Content>
+class TextRunFile final : public RunFile {
+ public:
+  explicit TextRunFile(OutputFile& file) : file_(file) {}
+
+  [[nodiscard]] std::span<const RecordKind> wanted() const override { return kinds_handled_by<Content>(); }
+  void on_record(const RecordView& record) override {
+    tell(content_, record);
+    content_.drain(file_.buffer());
+    file_.flush_if_full();
+  }
+  void finish(const Summary&) override {
+    if constexpr (requires { content_.finish(); }) content_.finish();
+    content_.drain(file_.buffer());
+  }
+
+ private:
+  OutputFile& file_;
+  Content content_;
+};
+
+using MakeRunFile = HostResult<std::unique_ptr<RunFile>> (*)(OutputDirectory& directory, std::string_view file_name);
+
+struct RunFileKind {
+  std::string_view name;       // as it is asked for: "series"
+  std::string_view file_name;  // "series.csv"
+  bool by_default = true;      // also where nobody asked for it
+  MakeRunFile make = nullptr;
+};
+
+// In the order in which the files appear. The summary is the last, so that where it is, the others are.
+[[nodiscard]] std::span<const RunFileKind> run_file_kinds();
+
+template <RunFileContent Content>
+[[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_text_file(OutputDirectory& directory,
+                                                                  std::string_view file_name) {
+  const HostResult<OutputFile*> file = directory.create(file_name);
+  if (!file) return Unexpected(file.error());
+  return std::make_unique<TextRunFile<Content>>(**file);
+}
+
+// Each by its own source file.
+[[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_replies_file(OutputDirectory&, std::string_view file_name);
+[[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_series_file(OutputDirectory&, std::string_view file_name);
+[[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_calls_file(OutputDirectory&, std::string_view file_name);
+[[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_records_file(OutputDirectory&, std::string_view file_name);
+[[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_summary_file(OutputDirectory&, std::string_view file_name);
+
+}  // namespace memsim

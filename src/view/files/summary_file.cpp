@@ -1,0 +1,28 @@
+// summary.json: what came of the run.
+#include <memsim/view/render.hpp>
+#include "view/files/run_file.hpp"
+
+namespace memsim {
+namespace {
+
+class SummaryFile final : public RunFile {
+ public:
+  explicit SummaryFile(OutputFile& file) : file_(file) {}
+
+  [[nodiscard]] std::span<const RecordKind> wanted() const override { return {}; }
+  void on_record(const RecordView&) override {}
+  void finish(const Summary& summary) override { file_.buffer() = render_json(summary); }
+
+ private:
+  OutputFile& file_;
+};
+
+}  // namespace
+
+HostResult<std::unique_ptr<RunFile>> make_summary_file(OutputDirectory& directory, std::string_view file_name) {
+  const HostResult<OutputFile*> file = directory.create(file_name);
+  if (!file) return Unexpected(file.error());
+  return std::make_unique<SummaryFile>(**file);
+}
+
+}  // namespace memsim
