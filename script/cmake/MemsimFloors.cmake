@@ -9,7 +9,7 @@ target_compile_options(memsim_settings INTERFACE -ffp-contract=off -Wall -Wextra
 # g++ 12 warns of overlapping and out-of-bounds copies inside std::string where there are none (GCC bugs 105651, 105329).
 # clang and the sanitizers look for the real ones.
 target_compile_options(memsim_settings INTERFACE
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict;-Wno-array-bounds;-Wno-stringop-overflow>)
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict;-Wno-array-bounds;-Wno-stringop-overflow;-Wno-stringop-overread>)
 if(MEMSIM_WERROR)
   target_compile_options(memsim_settings INTERFACE -Werror)
 endif()
