@@ -79,7 +79,8 @@ class Replay::Impl {
 
  private:
   static constexpr unsigned kTopOrder = 10;
-  static constexpr std::size_t kDecisions = std::size_t{1} << 14;  // bytes that are hashed at once
+  static constexpr std::uint64_t kMaxIdentities = std::uint64_t{1} << 27;  // in fresh memory: 512 MiB of places
+  static constexpr std::size_t kDecisions = std::size_t{1} << 14;          // bytes that are hashed at once
 
   // What is due next: a sample before the decay of the same moment.
   void pass_time(const std::function<void(const ReplaySample&)>& on_sample) {
@@ -98,7 +99,9 @@ class Replay::Impl {
     const bool is_of_page = event.op == TraceOp::allocate || event.op == TraceOp::release;
     if (options_.layer == TraceLayer::page ? is_of_zone : is_of_page) return;
     ++counts_.events;
-    if (has_own_places_ && !extent_.contains(Extent{event.first, FrameCount(event.count)})) {
+    const bool is_inside = has_own_places_ ? extent_.contains(Extent{event.first, FrameCount(event.count)})
+                                           : event.first.value() + event.count <= kMaxIdentities;
+    if (!is_inside) {
       ++counts_.outside;
       return;
     }
@@ -247,6 +250,9 @@ HostResult<const Policy*> checked_policy(const ReplayOptions& options, const Pol
                           "leave out pcp, or replay the page layer");
     }
     const auto lists = chosen.find("pcp");
+    for (const char* const shape : {"pageblock_order", "top_order"}) {
+      if (const auto found = recorded.find(shape); found != recorded.end()) chosen.emplace(*found);
+    }
     if (lists == chosen.end() || lists->second == "on") {
       for (const auto& [name, value] : recorded) chosen.emplace(name, value);
     }

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <memsim/base/numbers.hpp>
+
 namespace memsim {
 namespace {
 
@@ -23,6 +25,35 @@ bool claim(FrameAllocator& allocator, FrameNumber first, unsigned order, std::ve
   if (order == 0) return false;
   return claim(allocator, first, order - 1, scratch) &&
          claim(allocator, first + Order(order - 1).frames(), order - 1, scratch);
+}
+
+// Whether the lists are those of a kernel with these orders. Requires: valid options.
+HostResult<void> check_shape(const PolicyOptions& options, const RecordedState& start) {
+  const auto order_of = [&](std::string_view name, unsigned otherwise) {
+    const auto found = options.find(name);
+    return found == options.end() ? otherwise : static_cast<unsigned>(*parse_unsigned(found->second));
+  };
+  const unsigned top = order_of("top_order", 10);
+  const unsigned page_block = order_of("pageblock_order", 9);
+  if (page_block != start.page_block_order) {
+    return host_failure(ExitCode::bad_input, fmt::format("pageblock_order {}: the recorded page blocks are of order {}",
+                                                         page_block, start.page_block_order));
+  }
+  for (const LinuxFreeLists::Block& block : start.lists.blocks) {
+    if (block.order.value() <= top) continue;
+    return host_failure(ExitCode::bad_input,
+                        fmt::format("a free block of order {} at frame {:#x}: the top order is {}", block.order.value(),
+                                    block.first.value(), top),
+                        "give it with --policy linux:top_order=N");
+  }
+  for (const LinuxFreeLists::CachedBlock& block : start.lists.cached) {
+    if (block.order.value() <= 3 || (block.order.value() == page_block && page_block <= top)) continue;
+    return host_failure(ExitCode::bad_input,
+                        fmt::format("a block of order {} at frame {:#x} on a list per processor, which hold orders 0 "
+                                    "to 3 and page blocks",
+                                    block.order.value(), block.first.value()));
+  }
+  return {};
 }
 
 }  // namespace
@@ -44,7 +75,11 @@ std::vector<Extent> extents_in_use(const RecordedState& state) {
 
 HostResult<std::unique_ptr<FrameAllocator>> start_allocator(const Policy& policy, const PolicyOptions& options,
                                                             const RecordedState& start) {
-  if (policy.name == "linux") return create_linux_allocator(start.extent, options, start.lists);
+  if (policy.name == "linux") {
+    HostResult<void> fits = check_shape(options, start);
+    if (!fits) return Unexpected(std::move(fits).error());
+    return create_linux_allocator(start.extent, options, start.lists);
+  }
   std::unique_ptr<FrameAllocator> allocator = policy.create(start.extent, options);
   std::vector<Extent> scratch;
   for (const Extent& used : extents_in_use(start)) {

@@ -6,7 +6,8 @@ the program that was built, in the order of the page; `script/run` without argum
 example that it ends with. The README's run in the project's folder. Those of other pages run in an empty one beside a
 link to the scenarios, where a block "```yaml file=NAME" is first written as the file NAME, behind what
 "append=OTHER" names; a map that both have is merged. A file of another kind is run by its interpreter, or, with
-"if=PROGRAM" or "if=python3:MODULE", where the host has that.
+"if=PROGRAM" or "if=python3:MODULE", where the host has that. A block "```sh run" is run and has to succeed; what it
+prints is not compared.
 
     readme.py PROGRAM ROOT [PAGE]             compares; prints the difference and fails
     readme.py PROGRAM ROOT [PAGE] --update    writes the outputs into the page
@@ -92,6 +93,10 @@ def refreshed(text, program, folder):
                     lines.extend(output_of(command, program, folder).splitlines())
             else:
                 lines.extend(content)
+                if info == "sh run":
+                    path = f"PATH={shlex.quote(os.path.dirname(program))}:$PATH"
+                    done = run(["sh", "-ec", path + "\n" + "\n".join(content)], folder)
+                    assert done.returncode == 0, done.stdout
                 if " file=" in info:
                     write_file(info, "\n".join(content) + "\n", folder, program)
             lines.append(line)

@@ -80,6 +80,35 @@ TEST(Replay, ScatteredAndAlignedRequestsAreServedAsSuch) {
   EXPECT_EQ(run.free, 1019U);
 }
 
+// A block larger than any that the kernel has, whole in the recording's numbers.
+TEST(Replay, AHugeReleaseComesBackWhole) {
+  const Files files;
+  static_cast<void>(files.write("s.blocks", "# zone Normal 0 10000\n8000 9 Normal 1\n"));
+  const std::string trace = files.write("t", "0 F 0 14 - - 0\n0 F 0 31 - - 0\n");
+  for (const Policy& policy : policies()) {
+    HostResult<Replay> replay =
+        Replay::create(*read_recorded_state(files.path("s"), "Normal"), {.policy = std::string(policy.name)});
+    if (!replay) continue;
+    ASSERT_TRUE(replay->run(**open_trace(trace), nullptr));
+    EXPECT_EQ(replay->allocator().free_frames().count(), (std::uint64_t{1} << 14) + 512) << policy.name;
+    EXPECT_EQ(replay->counts().outside, 1U);
+    replay->allocator().check_invariants();
+  }
+}
+
+TEST(Replay, ListsOfAnotherShapeAreRefused) {
+  const Files files;
+  const auto complaint = [&](const std::string& blocks, const std::string& cached) {
+    static_cast<void>(files.write("s.blocks", "# zone Normal 0 800000\n" + blocks));
+    static_cast<void>(files.write("s.pcp", cached));
+    const HostResult<Replay> replay = Replay::create(*read_recorded_state(files.path("s"), "Normal"), {});
+    return replay ? "" : render(replay.error(), Colour::off);
+  };
+  EXPECT_EQ(complaint("8000 10 Normal 1\n", "10 3 Normal 1 0\n"), "");
+  EXPECT_THAT(complaint("8000 11 Normal 1\n", ""), HasSubstr("the top order is 10"));
+  EXPECT_THAT(complaint("8000 10 Normal 1\n", "10 4 Normal 1 0\n"), HasSubstr("a block of order 4"));
+}
+
 TEST(Replay, AStartStateIsWhatWasRecordedBlockByBlock) {
   for (const char* const name : kCuts) {
     const RecordedState start = start_of(name);

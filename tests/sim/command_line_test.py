@@ -113,9 +113,9 @@ class Usage(Sandbox):
         self.assertEqual((short.returncode, short.stdout), (0, long.stdout))
 
     def test_colours_are_for_terminals_that_have_them_and_for_who_asks(self):
-        for where, arguments, coloured in (({}, [], True), ({"NO_COLOR": "1"}, [], False), ({"TERM": "dumb"}, [], False),
-                                           ({"NO_COLOR": "1"}, ["--color", "always"], True),
-                                           ({}, ["--color=never"], False)):
+        for where, arguments, coloured in (({}, [], True), ({}, ["--color=never"], False),
+                                           ({"NO_COLOR": "1"}, [], False), ({"TERM": "dumb"}, [], False),
+                                           ({"NO_COLOR": "1"}, ["--color", "always"], True)):
             where = {"TERM": "xterm", "NO_COLOR": "", **where}
             shown = on_a_terminal("check", *arguments, SCENARIO, **where)
             self.assertEqual("\x1b[" in shown, coloured, (where, shown))

@@ -51,6 +51,7 @@ struct LinuxFreeLists {
 
 // Gives frames back as the one block that a caller of the kernel gave back, whatever blocks they were taken as: through
 // the lists of the processor, or past them, as the kernel does where an interrupt finds them held.
+// What is larger than the top order comes back block by block, as it was taken.
 // Requires: an allocator of the policy `linux`; a block aligned to its size, wholly allocated.
 enum class LinuxRelease : std::uint8_t { as_usual, past_cpu_lists };
 AllocatorWork release_linux_block(FrameAllocator& allocator, FrameNumber first, Order order, CpuId cpu,

@@ -313,9 +313,10 @@ void LinuxAllocator::release_block(std::uint32_t block, unsigned order, CpuId cp
 }
 
 AllocatorWork LinuxAllocator::release_whole(FrameNumber first, Order order, CpuId cpu, LinuxRelease way) {
-  MEMSIM_CHECK_THAT(order.value() <= geometry().top && first.value() % order.frames().count() == 0 &&
-                        geometry().extent.contains(Extent{first, order.frames()}),
-                    "only an aligned block of this allocator comes back whole");
+  if (order.value() > geometry().top) return release({first, order.frames()}, cpu);
+  MEMSIM_CHECK_THAT(
+      first.value() % order.frames().count() == 0 && geometry().extent.contains(Extent{first, order.frames()}),
+      "only an aligned block of this allocator comes back whole");
   AllocatorWork work;
   const auto block = static_cast<std::uint32_t>(first.value() - geometry().origin);
   const std::uint64_t end = block + size_of(order.value());

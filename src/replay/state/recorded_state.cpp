@@ -15,6 +15,7 @@ namespace {
 
 constexpr unsigned kMaxOrder = 20;
 constexpr std::uint64_t kMaxFrames = std::uint64_t{1} << 32;
+constexpr std::uint64_t kMaxSpan = std::uint64_t{1} << 28;  // frames of a zone: 1 TiB of 4 KiB pages
 constexpr std::uint64_t kMaxCpus = 1024;
 
 // The name as given, or with the suffix of a compression, whichever is there; empty where none is.
@@ -133,6 +134,8 @@ HostResult<void> read_meta(RecordedState& state, const std::string& path, const 
     state.extent = {FrameNumber(*first), FrameCount(*end - *first)};
     state.page_block_order = static_cast<unsigned>(
         std::clamp<std::uint64_t>(number(meta, "pageblock_order").value_or(state.page_block_order), 1, kMaxOrder));
+    state.limits.emplace("pageblock_order", std::to_string(state.page_block_order));
+    if (const auto top = number(meta, "max_order")) state.limits.emplace("top_order", std::to_string(*top));
     const nlohmann::json params = zone.value("params", nlohmann::json::object());
     constexpr std::array<std::pair<const char*, const char*>, 3> kLimits = {
         {{"pcp_batch", "batch"}, {"pcp_high_min", "high_min"}, {"pcp_high_max", "high_max"}}};
@@ -223,6 +226,9 @@ HostResult<RecordedState> read_recorded_state(const std::string& path, const std
     if (!read) return Unexpected(std::move(read).error());
   } else {
     state.extent = span.value_or(span_of(state));
+  }
+  if (state.extent.count.count() > kMaxSpan) {
+    return wrong_file(blocks_path, fmt::format("zone {} spans more than 2^28 frames", escaped_for_terminal(zone)));
   }
   HostResult<void> checked = check_blocks(state, blocks_path);
   if (!checked) return Unexpected(std::move(checked).error());
