@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include <memsim/engine/view.hpp>
 #include <memsim/view/follow/frame_book.hpp>
 #include <memsim/view/follow/object_layout.hpp>
 #include "kernel/memory_manager_machine.hpp"
@@ -191,7 +192,7 @@ TEST(MemoryManagerFuzz, EverythingComesBackWhereContiguousRequestsGetWholeBlocks
 }
 
 // A view's idea of who has which frame.
-class Bookkeeper : public View<Bookkeeper> {
+class Bookkeeper : public memsim::View<Bookkeeper> {
  public:
   auto followers() { return std::tie(book); }
   FrameBook book;
