@@ -1,14 +1,11 @@
 // `memsim map`: how full each part of memory was over a run.
 #include <memory>
 
-#include <memsim/analysis/wait_graph.hpp>
-#include <memsim/campaign/scenario_run.hpp>
-#include <memsim/kernel/world.hpp>
+#include <memsim/campaign/run_session.hpp>
 #include <memsim/view/memory_map.hpp>
 
 #include "sim/commands/commands.hpp"
 #include "sim/host/console.hpp"
-#include "sim/host/current_run.hpp"
 #include "sim/host/progress.hpp"
 #include "sim/host/source.hpp"
 #include "sim/options/load_options.hpp"
@@ -32,19 +29,19 @@ ExitCode execute(const Command& command, const Arguments& arguments) {
   if (!scenario) return report(scenario.error());
   MemoryMapView view;
   Progress progress(display_name(arguments.file), scenario->world.until);
-  HostResult<World> world = World::create(scenario->world, find_deadlocks);
-  if (!world) return report(world.error());
-  world->records().subscribe(view);
-  if (standard_error_is_terminal()) world->records().subscribe(progress);
-  const StopReason reason = run_world(*scenario, *world);
+  HostResult<RunSession> session = RunSession::create(*scenario);
+  if (!session) return report(session.error());
+  session->subscribe(view);
+  if (standard_error_is_terminal()) session->subscribe(progress);
+  const HostResult<ScenarioRun> run = session->run();
   progress.finish();
+  if (!run) return report(run.error());
   MemoryMap map = view.map();
   map.scenario = display_name(arguments.file);
   map.title = scenario->title;
   const HostResult<void> printed = print(arguments.json ? render_json(map) : render_text(map));
   if (!printed) return report(printed.error());
-  const HostResult<void> ended = good_end(*scenario, *world, reason);
-  return ended ? ExitCode::ok : report(ended.error());
+  return run->bad_end ? report({*run->bad_end}) : ExitCode::ok;
 }
 
 }  // namespace

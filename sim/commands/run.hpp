@@ -1,7 +1,7 @@
 // Running scenarios: what `memsim run` does once its options are known.
 #pragma once
 
-#include <optional>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -18,7 +18,9 @@ struct RunOptions {
   bool records = false;  // records.jsonl too
   bool json = false;
   bool quiet = false;
-  bool explain = false;  // why contiguous requests failed
+  bool explain = false;     // why contiguous requests failed
+  std::uint64_t seeds = 0;  // so many runs of each, told together; 0: one run, told in full
+  unsigned jobs = 1;        // of these
 };
 
 // Runs every file in turn. The exit code is that of the first one that did not end well.

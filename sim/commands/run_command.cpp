@@ -4,6 +4,7 @@
 #include "sim/commands/commands.hpp"
 #include "sim/commands/run.hpp"
 #include "sim/host/console.hpp"
+#include "sim/options/job_option.hpp"
 #include "sim/options/load_options.hpp"
 
 namespace memsim {
@@ -13,6 +14,7 @@ constexpr const char* kExamples =
     "  memsim run scenarios/mem_obj_info.yaml\n"
     "  memsim run --set machine.cpus=2 --until 10s my.yaml\n"
     "  memsim run --json my.yaml | jq .messages\n"
+    "  memsim run --seeds 20 my.yaml                  # in how many of 20 runs is it refused?\n"
     "  memsim run --explain my.yaml                   # why contiguous requests failed\n"
     "  memsim run --out results --records my.yaml\n"
     "  memsim run --quiet my.yaml                     # fingerprint and warnings only\n"
@@ -21,6 +23,8 @@ constexpr const char* kExamples =
 struct Arguments {
   RunOptions run;
   LoadArguments load;
+  std::string seeds;
+  std::string jobs;
 };
 
 ExitCode execute(const Command& command, Arguments& arguments) {
@@ -36,6 +40,17 @@ ExitCode execute(const Command& command, Arguments& arguments) {
   if (arguments.run.explain && arguments.run.quiet && arguments.run.out.empty()) {
     return report(
         host_failure(ExitCode::bad_input, "--explain has no place to go with --quiet and without --out").error());
+  }
+  const HostResult<std::uint64_t> seeds = seeds_of(command, arguments.seeds);
+  if (!seeds) return report(seeds.error());
+  const HostResult<unsigned> jobs = jobs_of(command, arguments.jobs);
+  if (!jobs) return report(jobs.error());
+  arguments.run.seeds = *seeds;
+  arguments.run.jobs = *jobs;
+  if (*seeds > 0 && (!arguments.run.out.empty() || arguments.run.explain)) {
+    return report(host_failure(ExitCode::bad_input, "--seeds tells many runs together; --out and --explain are of one",
+                               "give one of the seeds with --seed")
+                      .error());
   }
   return run_scenarios(arguments.run);
 }
@@ -56,6 +71,8 @@ void add_run(Command& program) {
                 "directory each below it");
   sub.add_flag("--records", run.records, "With --out: also records.jsonl, every record of the run");
   sub.add_flag("-f,--force", run.force, "With --out: replace the files of an earlier run");
+  add_seeds_option(sub, arguments->seeds);
+  add_jobs_option(sub, arguments->jobs);
   add_load_options(sub, arguments->load);
   sub.set_action([&sub, arguments] { return execute(sub, *arguments); });
 }

@@ -5,19 +5,20 @@ import re
 # What a floor may include besides itself. The order is that of the house, lowest first.
 FLOORS = {
     "base": [],
+    "host": ["base"],
     "engine": ["base"],
-    "phys": ["base"],
-    "machine": ["base", "engine", "phys"],
-    "vm": ["base", "phys"],
+    "phys": ["base", "host"],
+    "machine": ["base", "host", "engine", "phys"],
+    "vm": ["base", "host", "phys"],
     "ipc": ["base"],
-    "replay": ["base", "engine", "phys", "machine"],
+    "replay": ["base", "host", "engine", "phys", "machine"],
     "kernel": ["base", "engine", "phys", "machine", "vm", "ipc"],
-    "scenario": ["base", "engine", "phys", "machine", "vm", "ipc", "kernel"],
-    "view": ["base", "engine"],
+    "scenario": ["base", "host", "engine", "phys", "machine", "vm", "ipc", "kernel"],
+    "view": ["base", "host", "engine"],
     "analysis": ["base", "engine", "kernel"],
-    "campaign": ["base", "engine", "phys", "machine", "vm", "ipc", "kernel", "scenario", "view", "analysis"],
-    "sim": ["base", "engine", "phys", "machine", "vm", "ipc", "kernel", "scenario", "view", "analysis", "campaign",
-            "replay"],
+    "campaign": ["base", "host", "engine", "phys", "machine", "vm", "ipc", "kernel", "scenario", "view", "analysis"],
+    "sim": ["base", "host", "engine", "phys", "machine", "vm", "ipc", "kernel", "scenario", "view", "analysis",
+            "campaign", "replay"],
 }
 
 # The rooms of a floor: folders inside it, in the order of the house. A room may use those named before it, not its
@@ -29,7 +30,7 @@ ROOMS = {
     "kernel": [("objects",), ("program",), ("memmgr",), ("tables",), ("schedule",), ("messages",)],
     "scenario": [("yaml",), ("format",), ("program",), ("expect",)],
     "view": [("text", "follow"), ("records", "measure"), ("picture",), ("report",)],
-    "campaign": [("run",), ("measures", "statistics"), ("baseline", "expect"), ("check", "compare")],
+    "campaign": [("run",), ("measures", "statistics"), ("baseline", "expect"), ("check", "compare", "seeds")],
     "sim": [("host",), ("options",), ("reference", "commands")],
 }
 
@@ -146,7 +147,7 @@ def in_modelling(source):
 
 
 def outside_clocks(source):
-    return not source.path.startswith(("bench/", "sim/"))
+    return not source.path.startswith(("bench/", "sim/", "src/host/", "include/memsim/host/"))
 
 
 def in_silent_library(source):
@@ -238,7 +239,7 @@ RULES = {
     ),
     "clock": banned(
         r"\b(?:system|steady|high_resolution)_clock\b|\bclock_gettime\b|\bgettimeofday\b|\bstd::(?:time|clock)\s*\(",
-        "only sim and bench may read the host's clock",
+        "only host, sim and bench may read the host's clock",
         outside_clocks,
     ),
     "unordered": banned(
@@ -250,6 +251,12 @@ RULES = {
         in_production,
     ),
     "floating-point": banned(r"\b(?:float|double)\b", "no floating point in the model; take integers", in_modelling),
+    "host": banned(
+        r"#\s*include\s*<(?:sys/\w+|unistd|fcntl|spawn|signal|termios|dirent|poll|pthread|dlfcn|stdio|stdlib)\.h>"
+        r"|#\s*include\s*<csignal>",
+        "files, processes, terminals and signals of the host are spoken to in src/host",
+        lambda s: in_production(s) and s.floor != "host",
+    ),
     "errno": banned(
         r"#\s*include\s*<(?:cerrno|errno\.h)>",
         "the host's numbers are not the model's; take <memsim/base/errno.hpp>",

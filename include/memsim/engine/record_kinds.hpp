@@ -77,6 +77,7 @@ enum class ExitCause : std::uint8_t { finished, killed, fault };
 [[nodiscard]] std::string_view name_of(ExitCause cause);
 
 enum class StopReason : std::uint8_t { finished, reached_until, deadlock, event_cap, instant_cap, resource_cap };
+inline constexpr StopReason kLastStopReason = StopReason::resource_cap;  // what is read from outside ends here
 [[nodiscard]] std::string_view name_of(StopReason reason);
 
 enum class SamplePoint : std::uint8_t { start, periodic, change, end };

@@ -4,15 +4,19 @@
 #include <utility>
 #include <vector>
 
+#include <memsim/host/output_directory.hpp>
 #include <memsim/view/render.hpp>
 
 #include <memsim/view/csv_line.hpp>
 #include <memsim/view/json_line.hpp>
 #include <memsim/view/name_book.hpp>
 #include "view/measure/series_table.hpp"
-#include "view/report/output_directory.hpp"
 
 namespace memsim {
+
+using host::OutputDirectory;
+using host::OutputFile;
+
 namespace {
 
 constexpr std::string_view kReplies = "replies.jsonl";
