@@ -191,6 +191,13 @@ Json draw_schema() {
   return any_of(forms);
 }
 
+Json option_schema(const PolicyOption& option) {
+  if (option.type == PolicyOption::Type::choice) return enumeration(option.choices);
+  Json integer = integer_in(option.minimum, option.maximum);
+  if (option.default_value != kAutomatic) return integer;
+  return any_of({std::move(integer), JsonObject().add("const", kAutomatic).json()});
+}
+
 Json policy_schema() {
   std::vector<Json> names;
   std::vector<Json> forms;
@@ -199,10 +206,7 @@ Json policy_schema() {
     JsonObject properties;
     properties.add("name", JsonObject().add("const", policy.name).json());
     for (const PolicyOption& option : policy.options) {
-      const bool is_integer = option.type == PolicyOption::Type::integer;
-      properties.add(
-          option.name,
-          described(is_integer ? integer_in(option.minimum, option.maximum) : enumeration(option.choices), option.doc));
+      properties.add(option.name, described(option_schema(option), option.doc));
     }
     forms.push_back(closed_map(properties, {}));
   }

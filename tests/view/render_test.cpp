@@ -148,8 +148,8 @@ TEST(RenderJson, KeysComeInTheDocumentedOrder) {
   for (const auto& [key, value] : json.items()) keys.push_back(key);
   EXPECT_THAT(keys, testing::ElementsAre("scenario", "title", "seed", "policy", "page_size_bytes", "cpus",
                                          "fingerprint", "end", "counts", "replies", "cut_replies", "notes", "regions",
-                                         "objects", "probes", "failed_calls", "messages", "deadlocks", "faults",
-                                         "expectations", "unjudged_expectations", "warnings"));
+                                         "objects", "probes", "failed_calls", "messages", "option_refusals",
+                                         "deadlocks", "faults", "expectations", "unjudged_expectations", "warnings"));
 }
 
 TEST(Render, ShowsSegmentsByLengthWhereTheyAreRecorded) {

@@ -23,7 +23,7 @@ namespace memsim {
 // A length in bytes as a reader of the documented example expects it: "SIZE_MAX" or hexadecimal digits.
 [[nodiscard]] std::string length_text(Bytes length);
 
-// Aligned 2 MiB pages that the free bytes would make if they lay together.
+// Large pages (base/fragmentation.hpp) that the free bytes would make if they lay together.
 [[nodiscard]] std::uint64_t large_pages_possible(FrameCount free, Bytes page_size);
 
 // "my.yaml: What it shows", or "my.yaml" where there is no title. Escaped for the terminal.

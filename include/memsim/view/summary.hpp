@@ -117,6 +117,14 @@ struct MessageSummary {
   LatencyHistogram latency;  // from the send to the reply, of all
 };
 
+// Requests that an option of the policy ruled out, though enough was free for them.
+struct OptionRefusalSummary {
+  std::string option;
+  std::uint64_t count = 0;
+  SimTime first_time;
+  FrameCount first_frames;  // asked for by the first
+};
+
 struct DeadlockSummary {
   struct Member {
     ThreadRef thread;
@@ -157,9 +165,10 @@ struct Summary {
   FirstOf<NoteSummary> notes;
   std::vector<RegionSummary> regions;  // by region
   std::optional<ObjectsSummary> objects;
-  std::vector<ProbeSummary> probes;             // in the order of their first sample
-  std::vector<FailedCallSummary> failed_calls;  // by time of the first
-  std::vector<MessageSummary> messages;         // by call, type, priority
+  std::vector<ProbeSummary> probes;                   // in the order of their first sample
+  std::vector<FailedCallSummary> failed_calls;        // by time of the first
+  std::vector<MessageSummary> messages;               // by call, type, priority
+  std::vector<OptionRefusalSummary> option_refusals;  // by time of the first
   FirstOf<DeadlockSummary> deadlocks;
   FirstOf<FaultSummary> faults;
   // Why contiguous requests failed, where an ExplainView was asked; set by the caller.

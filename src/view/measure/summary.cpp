@@ -16,12 +16,13 @@ namespace {
 constexpr std::string_view kOther = "other";
 
 constexpr std::array kWanted = {
-    RecordKind::run_started,    RecordKind::region_added,     RecordKind::process_started,
-    RecordKind::process_exited, RecordKind::message_replied,  RecordKind::call_completed,
-    RecordKind::object_created, RecordKind::object_destroyed, RecordKind::segment_reply,
-    RecordKind::region_sample,  RecordKind::object_sample,    RecordKind::probe_result,
-    RecordKind::deadlock_found, RecordKind::program_fault,    RecordKind::note,
-    RecordKind::run_ended,      RecordKind::frames_moved,     RecordKind::segment_length_sample,
+    RecordKind::run_started,       RecordKind::region_added,     RecordKind::process_started,
+    RecordKind::process_exited,    RecordKind::message_replied,  RecordKind::call_completed,
+    RecordKind::object_created,    RecordKind::object_destroyed, RecordKind::segment_reply,
+    RecordKind::region_sample,     RecordKind::object_sample,    RecordKind::probe_result,
+    RecordKind::deadlock_found,    RecordKind::program_fault,    RecordKind::note,
+    RecordKind::run_ended,         RecordKind::frames_moved,     RecordKind::segment_length_sample,
+    RecordKind::allocation_failed,
 };
 
 template <class T, class Make>
@@ -96,6 +97,17 @@ class SummaryView::Collector {
 
   void on(SimTime, const FramesMoved& record) {
     for (const Extent& extent : record.from) summary_.frames_moved += extent.count;
+  }
+
+  void on(SimTime time, const AllocationFailed& record) {
+    if (record.option.empty()) return;
+    std::vector<OptionRefusalSummary>& all = summary_.option_refusals;
+    auto found =
+        std::find_if(all.begin(), all.end(), [&](const auto& refusal) { return refusal.option == record.option; });
+    if (found == all.end()) {
+      found = all.insert(all.end(), {std::string(record.option), 0, time, record.frames});
+    }
+    ++found->count;
   }
 
   void on(SimTime time, const SegmentReply& record) {

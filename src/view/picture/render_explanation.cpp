@@ -4,6 +4,7 @@
 
 #include <iterator>
 
+#include <memsim/base/host_error.hpp>
 #include <memsim/base/numbers.hpp>
 
 #include <memsim/view/names.hpp>
@@ -26,6 +27,9 @@ class Writer {
          counted(failure.free.count(), "frame"), failure.largest_free_run.count(), failure.order.value(),
          permille_text(failure.unusable_index_permille));
     line("   {}", verdict(failure));
+    if (!failure.option.empty()) {
+      line("   the policy's option '{}' rules it out", escaped_for_terminal(failure.option));
+    }
     write_owners(failure.owners);
     if (failure.remedy == Remedy::move) line("   {}", why_unmoved(failure.moving));
   }

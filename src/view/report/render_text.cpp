@@ -80,7 +80,7 @@ void append_notes(std::string& out, const Summary& summary) {
 
 // A table row: a label, then the same question asked of both states.
 template <class Ask>
-void add_before_after(TextTable& table, const char* label, const RegionSummary& region, Ask ask) {
+void add_before_after(TextTable& table, const std::string& label, const RegionSummary& region, Ask ask) {
   table.add_row({label, ask(*region.before), ask(*region.after)});
 }
 
@@ -97,10 +97,11 @@ std::string region_measures(const RegionSummary& region, Bytes page_size) {
   add_before_after(table, "external fragmentation", region, [](const auto& state) {
     return permille_text(external_fragmentation_permille(state.free, state.largest_free_run));
   });
-  add_before_after(table, "free 2 MiB pages", region, [&](const auto& state) {
+  const std::string large_page = format_size_human(large_page_size(page_size));
+  add_before_after(table, "free " + large_page + " pages", region, [&](const auto& state) {
     return fmt::format("{} of {}", state.large_pages_free, large_pages_possible(state.free, page_size));
   });
-  add_before_after(table, "pinned 2 MiB ranges", region, [](const auto& state) {
+  add_before_after(table, "pinned " + large_page + " ranges", region, [](const auto& state) {
     return fmt::format("{} of {}", state.large_page_ranges_pinned, state.large_page_ranges);
   });
   return table.text(1);

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include <memsim/base/fragmentation.hpp>
 #include <memsim/base/host_error.hpp>
 #include <memsim/base/qnx.hpp>
 #include <memsim/view/render.hpp>
@@ -42,8 +43,7 @@ std::string length_text(Bytes length) {
 }
 
 std::uint64_t large_pages_possible(FrameCount free, Bytes page_size) {
-  constexpr Bytes kLargePage{std::uint64_t{2} << 20};
-  return checked_multiply(page_size, free.count()).value_or(Bytes::max()) / kLargePage;
+  return checked_multiply(page_size, free.count()).value_or(Bytes::max()) / large_page_size(page_size);
 }
 
 std::string heading(const std::string& scenario, const std::string& title) {
