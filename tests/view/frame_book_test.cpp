@@ -44,7 +44,7 @@ class FrameBookTest : public testing::Test {
   void allocate(std::uint32_t object, Extent extent, bool movable = true) {
     FramesAllocated record;
     record.object = ObjectId(object);
-    record.movable = movable;
+    record.mobility = movable ? Mobility::movable : Mobility::unmovable;
     record.extents = std::span(&extent, 1);
     stream_.publish(record);
   }
@@ -64,9 +64,16 @@ TEST_F(FrameBookTest, FollowsFramesThroughAllThatHappensToThem) {
               ElementsAre("0+4 reserved firmware", "4+2 object 1 movable", "6+2 object 1", "8+4 object 1 movable"));
   const std::array from = {extent(8, 4)};
   const std::array to = {extent(20, 4)};
-  stream_.publish(FramesMoved{ObjectId(1), ProcessId(1), from, to});
+  FramesMoved moved;
+  moved.object = ObjectId(1);
+  moved.from = from;
+  moved.to = to;
+  stream_.publish(moved);
   const std::array gone = {extent(5, 2)};
-  stream_.publish(FramesReleased{ObjectId(1), 0, gone});
+  FramesReleased released;
+  released.object = ObjectId(1);
+  released.extents = gone;
+  stream_.publish(released);
   EXPECT_THAT(held(),
               ElementsAre("0+4 reserved firmware", "4+1 object 1 movable", "7+1 object 1", "20+4 object 1 movable"));
   EXPECT_EQ(follower_.set.count(), FrameCount(10));
@@ -84,7 +91,10 @@ TEST_F(FrameBookTest, TheSetIsThatOfTheFramesHeldHoweverTheyCameAndWent) {
   allocate(1, extent(4, 8));
   allocate(2, extent(30, 2));
   const std::array gone = {extent(4, 8)};
-  stream_.publish(FramesReleased{ObjectId(1), 0, gone});
+  FramesReleased released;
+  released.object = ObjectId(1);
+  released.extents = gone;
+  stream_.publish(released);
   FrameSet expected;
   expected.add(extent(30, 2));
   EXPECT_EQ(follower_.set.value(), expected.value());
