@@ -30,7 +30,8 @@ class FrameFollower {
     self().take(record.extent, FrameHolding{.object = {}, .reserved = true, .number = reservations_++});
   }
   void on(const FramesAllocated& record) {
-    for (const Extent& extent : record.extents) self().take(extent, owned(record.object, record.mobility != Mobility::unmovable));
+    for (const Extent& extent : record.extents)
+      self().take(extent, owned(record.object, record.mobility != Mobility::unmovable));
   }
   void on(const FramesReleased& record) {
     for (const Extent& extent : record.extents) self().give_back(extent);
