@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include <memsim/phys/physical_memory_check.hpp>
+#include <memsim/phys/start_state.hpp>
 #include "phys/free_space_tracker.hpp"
 #include "phys/requests/placement.hpp"
-#include "phys/start_state.hpp"
 
 namespace memsim {
 namespace {

@@ -6,11 +6,11 @@
 
 #include <memsim/engine/fingerprint.hpp>
 #include <memsim/phys/linux_free_lists.hpp>
+#include <memsim/phys/start_state.hpp>
 
 #include "replay/blocks.hpp"
 #include "replay/decay_clock.hpp"
 #include "replay/page_places.hpp"
-#include "replay/start.hpp"
 
 namespace memsim {
 
@@ -256,6 +256,17 @@ HostResult<const Policy*> checked_policy(const ReplayOptions& options, const Pol
   return policy;
 }
 
+// Where exactly the free blocks of the state are free: with `linux` on these very lists.
+std::unique_ptr<FrameAllocator> start_allocator(const Policy& policy, const PolicyOptions& options,
+                                                const RecordedState& start) {
+  if (policy.name == "linux") return create_linux_allocator(start.extent, options, start.lists);
+  std::vector<Extent> free;
+  for (const auto& block : start.lists.blocks) free.push_back({block.first, block.order.frames()});
+  for (const auto& block : start.lists.cached) free.push_back({block.first, block.order.frames()});
+  std::sort(free.begin(), free.end(), [](const Extent& a, const Extent& b) { return a.first < b.first; });
+  return create_with_free(policy, start.extent, options, free);
+}
+
 }  // namespace
 
 HostResult<Replay> Replay::create(const RecordedState& start, const ReplayOptions& options) {
@@ -271,9 +282,7 @@ HostResult<Replay> Replay::create(const RecordedState& start, const ReplayOption
     without.lists.cached.clear();
     from = &without;
   }
-  HostResult<std::unique_ptr<FrameAllocator>> allocator = start_allocator(**policy, chosen, *from);
-  if (!allocator) return Unexpected(std::move(allocator).error());
-  return Replay(std::make_unique<Impl>(*from, options, std::move(*allocator)));
+  return Replay(std::make_unique<Impl>(*from, options, start_allocator(**policy, chosen, *from)));
 }
 
 HostResult<Replay> Replay::create_fresh(Extent memory, const ReplayOptions& options) {
