@@ -61,8 +61,12 @@ export const decodeTables = (layout, bytes) => {
   return tables;
 };
 
+// Characters that turn the text around them about or cannot be seen: a name that has them shows where.
+const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
+const visible = (_, value) => typeof value === 'string' ? value.replace(UNSEEN, '\ufffd') : value;
+
 export const readReport = (document) => {
-  const head = JSON.parse(document.getElementById('memsim-head').textContent);
+  const head = JSON.parse(document.getElementById('memsim-head').textContent, visible);
   if (head.format !== 1) throw new Error(`this page reads reports of format 1, not ${head.format}`);
   head.runs.forEach((run, i) => {
     const block = document.getElementById(`memsim-data-${i}`);

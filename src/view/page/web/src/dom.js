@@ -19,13 +19,15 @@ export const svg = (tag, attributes = {}, ...children) => {
   return made;
 };
 
+const NUMBER = /^[\d.,-]+( ([KMGTP]i)?B| (ns|µs|ms|s|min|h|d|%))?$/;
+
 // A table of cells; a cell is text or an element. Numbers stand to the right.
 export const table = (caption, columns, rows) => element('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption},
   element('table', {},
     element('caption', {}, caption),
     element('thead', {}, element('tr', {}, columns.map((name) => element('th', {scope: 'col'}, name)))),
     element('tbody', {}, rows.map((cells) => element('tr', {}, cells.map((cell, i) =>
-      element(i === 0 ? 'th' : 'td', i === 0 ? {scope: 'row'} : {class: /^[\d.,-]+( \S+)?$/.test(cell) ? 'number' : undefined}, cell)))))));
+      element(i === 0 ? 'th' : 'td', i === 0 ? {scope: 'row'} : {class: NUMBER.test(cell) ? 'number' : undefined}, cell)))))));
 
 // The numbers behind a picture, for screen readers and for whoever would rather read.
 export const behind = (caption, columns, rows) =>

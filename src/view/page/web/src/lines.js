@@ -90,7 +90,11 @@ export class LineChart {
         })),
       ],
       hooks: {
-        setCursor: [(plot) => { if (plot.cursor.idx !== null && !this.told && plot.cursor.left >= 0) this.shared.point(plot.posToVal(plot.cursor.left, 'x')); }],
+        // The hand, and not uPlot's own cursor, which others move too and which knows whole pixels only.
+        ready: [({over}) => {
+          over.addEventListener('mousemove', (event) => this.shared.point(this.plot.posToVal(event.offsetX, 'x')));
+          over.addEventListener('mouseleave', () => this.shared.point(null));
+        }],
         setSelect: [(plot) => this.chosen(plot)],
         draw: [(plot) => this.drawMarks(plot)],
       },
@@ -138,10 +142,8 @@ export class LineChart {
 
   point() {
     if (!this.plot) return;
-    this.told = true;  // by us: do not tell it on
     const {cursor} = this.shared;
-    this.plot.setCursor(cursor === null ? {left: -10, top: -10} : {left: this.plot.valToPos(cursor, 'x'), top: 10});
-    this.told = false;
+    this.plot.setCursor(cursor === null ? {left: -10, top: -10} : {left: this.plot.valToPos(cursor, 'x'), top: 10}, false);
   }
 }
 
