@@ -29,9 +29,12 @@ export const table = (caption, columns, rows) => element('div', {class: 'scroll'
     element('tbody', {}, rows.map((cells) => element('tr', {}, cells.map((cell, i) =>
       element(i === 0 ? 'th' : 'td', i === 0 ? {scope: 'row'} : {class: NUMBER.test(cell) ? 'number' : undefined}, cell)))))));
 
-// The numbers behind a picture, for screen readers and for whoever would rather read.
-export const behind = (caption, columns, rows) =>
-  element('details', {class: 'behind'}, element('summary', {}, `${caption} as a table`), table(caption, columns, rows));
+// The numbers behind a picture, for screen readers and for whoever would rather read: rows(), when they are asked for.
+export const behind = (caption, columns, rows) => {
+  const details = element('details', {class: 'behind'}, element('summary', {}, `${caption} as a table`));
+  details.addEventListener('toggle', () => details.append(table(caption, columns, rows())), {once: true});
+  return details;
+};
 
 // At most `most` of the items, evenly spread, the first and the last among them.
 export const spread = (length, most) => {

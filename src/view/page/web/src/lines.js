@@ -49,12 +49,13 @@ export class LineChart {
     shared.on('cursor', () => this.point());
     shared.on('colours', () => this.make());
     new ResizeObserver(() => this.make()).observe(this.holder);
+    new IntersectionObserver(([{isIntersecting}]) => { this.isInSight = isIntersecting; }).observe(this.holder);
   }
 
   tableBehind() {
     const {times, series, format} = this.chart;
     return behind(this.chart.title, ['time', ...series.map(({name}) => name)],
-      spread(times.length, 25).map((i) => [formatTime(times[i]), ...series.map(({values}) => format(values[i]))]));
+      () => spread(times.length, 25).map((i) => [formatTime(times[i]), ...series.map(({values}) => format(values[i]))]));
   }
 
   data() { return thinned(this.chart.times, this.columns, this.shared.from, this.shared.to, 2 * Math.max(200, this.holder.clientWidth)); }
@@ -64,7 +65,7 @@ export class LineChart {
     if (width < 60) return;
     if (this.plot) this.plot.destroy();
     this.plot = new uPlot(this.options(width), this.data(), this.holder);
-    this.show();
+    this.plot.setScale('x', {min: this.shared.from, max: this.shared.to});
   }
 
   options(width) {
@@ -134,10 +135,16 @@ export class LineChart {
     context.restore();
   }
 
+  // Moves what is drawn at once, and looks at the points again when the hand rests.
   show() {
     if (!this.plot) return;
-    this.plot.setData(this.data(), false);
-    this.plot.setScale('x', {min: this.shared.from, max: this.shared.to});
+    const scale = {min: this.shared.from, max: this.shared.to};
+    if (this.isInSight) this.plot.setScale('x', scale);
+    clearTimeout(this.thinning);
+    this.thinning = setTimeout(() => {
+      this.plot.setData(this.data(), false);
+      this.plot.setScale('x', scale);
+    }, 80);
   }
 
   point() {

@@ -3,7 +3,7 @@
 //
 // Dragging and zooming move the picture that is there; it is painted anew when the browser has time, so that a map of a
 // million changes follows the hand at once.
-import {element, behind, spread} from './dom.js';
+import {element, behind} from './dom.js';
 import {formatCount, formatHex, formatSize, formatTime, niceStep, plural} from './format.js';
 import {FREE, FLAG, KIND, MapModel} from './map_model.js';
 import {MapPainter} from './map_painter.js';
@@ -49,7 +49,7 @@ export class MapView {
   addressOf(frame) { return (this.region.first + frame) * this.run.pageSize; }
 
   tableBehind() {
-    const rows = spread(25, 25).map((i) => {
+    const rows = () => Array.from({length: 25}, (_, i) => {
       const time = this.shared.end * i / 24;
       const state = this.model.stateBehind(this.model.changesUntil(time));
       let used = 0;

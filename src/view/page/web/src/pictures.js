@@ -25,7 +25,7 @@ export const histogram = (title, axis, bars) => {
   const scale = [0, .5, 1].map((part) => text(MARGIN.left - 6, MARGIN.top + inner.height * (1 - part) + 4, formatCount(Math.round(most * part)), 'end'));
   return element('figure', {class: 'still'}, element('figcaption', {}, title),
     frame(title, [...parts.flat(), ...scale, text(MARGIN.left + inner.width / 2, HEIGHT - 3, axis)]),
-    behind(title, [axis, 'count'], bars.map(({label, count}) => [label, formatCount(count)])));
+    behind(title, [axis, 'count'], () => bars.map(({label, count}) => [label, formatCount(count)])));
 };
 
 const DASHES = ['', '8 4', '2 3', '12 4 2 4', '5 2', '1 4'];
@@ -66,7 +66,7 @@ export const percentilePlot = (title, series) => {
     frame(title, [...grid.flat(), ...ticks, text(MARGIN.left + inner.width / 2, HEIGHT - 3, 'percentile'), ...curves(title, series, {xOf, yOf, stepped: false})]),
     key(series),
     behind(title, ['messages', ...series[0].points.map(([share]) => `${100 * share} %`)],
-      series.map(({name, points}) => [name, ...points.map(([, ns]) => formatTime(ns))])));
+      () => series.map(({name, points}) => [name, ...points.map(([, ns]) => formatTime(ns))])));
 };
 
 // Kaplan-Meier curves: [{name, runs, failed, points: [[time, share]], band}].
@@ -82,7 +82,7 @@ export const survivalPlot = (title, series) => {
     frame(title, [...grid.flat(), ...ticks, ...curves(title, series, {xOf, yOf, stepped: true})]),
     key(series),
     behind(title, ['policy', 'runs', 'failed', 'share never refused at the end'],
-      series.map(({name, runs, failed, points}) => [name, formatCount(runs), formatCount(failed), formatShare(points.at(-1)[1])])));
+      () => series.map(({name, runs, failed, points}) => [name, formatCount(runs), formatCount(failed), formatShare(points.at(-1)[1])])));
 };
 
 // Processes in a circle, fleets as one; an arrow from clients to servers, as wide as it is used.
@@ -113,5 +113,5 @@ export const talkGraph = (title, edges) => {
   const head = svg('defs', {}, svg('marker', {id: 'head', viewBox: '0 0 8 8', refX: 14, refY: 4, markerWidth: 8, markerHeight: 8, markerUnits: 'userSpaceOnUse', orient: 'auto'}, svg('path', {d: 'M0 0L8 4L0 8Z', class: 'tip'})));
   return element('figure', {class: 'still'}, element('figcaption', {}, title),
     svg('svg', {viewBox: `0 0 ${size} ${size}`, role: 'img', 'aria-label': title, class: 'graph'}, head, ...arrows, ...nodes),
-    behind(title, ['from', 'to', 'messages', 'pulses'], edges.map(({from, to, messages, pulses}) => [from, to, formatCount(messages), formatCount(pulses)])));
+    behind(title, ['from', 'to', 'messages', 'pulses'], () => edges.map(({from, to, messages, pulses}) => [from, to, formatCount(messages), formatCount(pulses)])));
 };

@@ -171,6 +171,18 @@ test('every scheme of colours paints what is there', async () => {
   await close();
 });
 
+test('behind each picture is a table with its numbers', async () => {
+  const {page, close} = await open([sampleRun()]);
+  const tables = page.locator('details.behind');
+  assert.equal(await tables.count(), await page.locator('figure').count());
+  for (let i = 0; i < await tables.count(); ++i) await tables.nth(i).locator('summary').click();
+  await page.waitForTimeout(50);
+  assert.equal(await page.locator('details.behind tbody').count(), await tables.count());
+  const map = await tables.first().locator('tbody tr').nth(10).locator('th, td').allTextContents();
+  assert.deepEqual(map, ['416.667 ns', '6', '10', '6']);
+  await close();
+});
+
 test('it is dark where the reader wants it dark, and several runs share one axis', async () => {
   const {page, seen, close} = await open([sampleRun(), {...sampleRun(), label: 'another'}], {theme: 'dark', more: {
     survival: [{name: 'buddy', runs: 20, failed: 3, points: [[0, 1], [400, .9], [900, .85]], band: [[0, 1, 1], [400, .8, 1], [900, .7, .95]]}],
