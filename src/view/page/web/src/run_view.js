@@ -4,7 +4,7 @@ import {formatCount, formatSize, formatTime} from './format.js';
 import {LineChart} from './lines.js';
 import {MapModel, changesOf} from './map_model.js';
 import {MapView} from './map_view.js';
-import {SCHEMES, fleetOf} from './colours.js';
+import {SCHEMES} from './colours.js';
 import {histogram, percentilePlot, talkGraph} from './pictures.js';
 
 const link = (words, visit) => element('button', {class: 'link', onclick: visit}, words);
@@ -51,7 +51,7 @@ export class RunView {
     return element('section', {class: 'run', 'aria-label': run.label},
       element('h2', {}, run.label), element('p', {class: 'about'}, run.about),
       this.answer(),
-      element('h3', {}, 'Where memory went'), this.legendHolder = element('div', {}, this.legend()), this.maps.map(({root}) => root), this.explained,
+      element('h3', {}, 'Where memory went'), run.changesLost > 0 && element('p', {class: 'bad'}, `The map ends early: ${formatCount(run.changesLost)} later changes of memory found no room in this page.`), this.legendHolder = element('div', {}, this.legend()), this.maps.map(({root}) => root), this.explained,
       element('h3', {}, 'Over time'), element('div', {class: 'charts'}, this.charts().map((chart) => new LineChart(chart, this.shared).root)),
       element('h3', {}, 'Segments of objects, and what calls cost'), element('div', {class: 'stills'}, this.stills()),
       element('h3', {}, 'What went wrong, and what was expected'), this.tables());
@@ -110,8 +110,7 @@ export class RunView {
     if (run.latencies.length > 0) {
       made.push(percentilePlot('Latency by message type and priority', run.latencies.map(({label, priority, points}) => ({name: `${label}, priority ${priority}`, points}))));
     }
-    const edges = fleetEdges(run);
-    if (edges.length > 0) made.push(talkGraph('Who talks to whom', edges));
+    if (run.edges.length > 0) made.push(talkGraph('Who talks to whom', run.edges));
     return made;
   }
 
@@ -143,16 +142,3 @@ const unusable = (samples, order) => samples.free.map((free, i) => {
   for (let below = 0; below < order; ++below) small += samples[`k${below}`][i] * 2 ** below;
   return small / free;
 });
-
-const fleetEdges = (run) => {
-  const sums = new Map();
-  for (const {from, to, messages, pulses} of run.edges) {
-    const names = [from, to].map((pid) => fleetOf(run.processName.get(pid) ?? `pid ${pid}`));
-    const sum = sums.get(names.join('\n')) ?? {from: names[0], to: names[1], messages: 0, pulses: 0};
-    sum.messages += messages;
-    sum.pulses += pulses;
-    sums.set(names.join('\n'), sum);
-  }
-  return [...sums.values()];
-};
-

@@ -39,7 +39,7 @@ const sampleRun = () => ({
   latencies: [{label: 'shm_ctl', priority: 10, points: [[0, 900], [.5, 1000], [.9, 2000], [.99, 5000], [.999, 9000], [.9999, 9500], [1, 10000]]}],
   segmentsPerObject: [['1', 1], ['2', 3]], segmentLengths: [2, 0, 1],
   probes: [{name: 'four', table: 'probe_0'}],
-  edges: [{from: 2, to: 1, messages: 3, pulses: 0}, {from: 3, to: 1, messages: 1, pulses: 2}],
+  edges: [{from: 'driver', to: 'procnto', messages: 3, pulses: 0}, {from: HOSTILE, to: 'procnto', messages: 1, pulses: 2}],
   packed: packTables([
     mapTable([
       {time: 100, kind: 0, flags: 1, object: 7, pid: 2, call: 1, first: 260, count: 4},
