@@ -1,5 +1,6 @@
-// PackedColumn: a column of integers in few bytes, appended to one by one: LEB128, plain or as zigzag differences to the
-// value before. What the page of a report reads (src/view/page/web/src/data.js); both ends are tested against each other.
+// PackedColumn: a column of integers in few bytes, appended to one by one: LEB128, plain or as zigzag differences to
+// the value before. What the page of a report reads (src/view/page/web/src/data.js); both ends are tested against each
+// other.
 #pragma once
 
 #include <cstdint>

@@ -162,11 +162,12 @@ class PageView final : public View<PageView> {
   std::vector<Probe> probes_;
   std::vector<std::string> reservations_;
   std::vector<std::pair<ProcessId, std::string>> processes_;
-  std::map<std::uint32_t, std::string> object_names_;  // of those that the map or a table speaks of
-  std::map<ObjectId, Object> objects_;                 // live
+  std::map<std::uint32_t, std::string> object_names_;               // of those that the map or a table speaks of
+  std::map<ObjectId, Object> objects_;                              // live
   std::map<std::pair<std::string, std::string>, Traffic> traffic_;  // between fleets
-  std::map<std::uint64_t, std::pair<ProcessId, Call>> on_their_way_;  // messages to the memory manager, not yet received
-  std::map<ProcessId, Call> served_;                   // the call of each process that the memory manager took last
+  std::map<std::uint64_t, std::pair<ProcessId, Call>>
+      on_their_way_;                  // messages to the memory manager, not yet received
+  std::map<ProcessId, Call> served_;  // the call of each process that the memory manager took last
 
   std::uint64_t change_count_ = 0;  // kept
   std::uint64_t changes_lost_ = 0;

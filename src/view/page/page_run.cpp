@@ -109,9 +109,8 @@ Json notes_of(const Summary& summary) {
 Json expectations_of(const Summary& summary) {
   Json list = Json::array();
   for (const ExpectationSummary& expectation : summary.expectations) {
-    list.push_back({{"text", shown(expectation.expected)},
-                    {"passed", expectation.holds},
-                    {"found", shown(expectation.found)}});
+    list.push_back(
+        {{"text", shown(expectation.expected)}, {"passed", expectation.holds}, {"found", shown(expectation.found)}});
   }
   return list;
 }
