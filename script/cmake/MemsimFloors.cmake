@@ -17,6 +17,10 @@ if(MEMSIM_SANITIZE)
   target_compile_options(memsim_settings INTERFACE -fsanitize=${MEMSIM_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(memsim_settings INTERFACE -fsanitize=${MEMSIM_SANITIZE})
 endif()
+if(MEMSIM_BUILD_FUZZERS)
+  target_compile_options(memsim_settings INTERFACE -fsanitize=fuzzer-no-link)
+  target_link_options(memsim_settings INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 
 # What nearly every file includes, parsed once for all floors. It is no substitute for includes: script/lint and the
 # installed headers' test compile without it.

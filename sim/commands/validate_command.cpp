@@ -27,28 +27,28 @@ struct Arguments {
   bool quiet = false;
 };
 
-// What the loader refuses, and what only building the machine can refuse.
-HostResult<void> check(ScenarioSource& source, const std::string& name, const LoadOptions& options) {
-  const HostResult<Scenario> scenario = source.load(name, options);
+// What the loader refuses, and what only building the machine can refuse; else the warnings.
+HostResult<std::vector<Diagnostic>> check(ScenarioSource& source, const std::string& name, LoadOptions options) {
+  options.warnings = Warnings::find;
+  HostResult<Scenario> scenario = source.load(name, options);
   if (!scenario) return Unexpected(scenario.error());
   const HostResult<World> world = World::create(scenario->world, nullptr);
   if (!world) return Unexpected(world.error());
-  return {};
+  return std::move(scenario->warnings);
 }
 
 Json json_of(const Diagnostic& diagnostic) {
-  return {{"path", diagnostic.where.path},
+  return {{"severity", diagnostic.code == ExitCode::ok ? "warning" : "error"},
+          {"path", diagnostic.where.path},
           {"line", diagnostic.where.line},
           {"column", diagnostic.where.column},
           {"message", diagnostic.message},
           {"help", diagnostic.help}};
 }
 
-Json json_of(const std::string& name, const HostResult<void>& result) {
+Json json_of(const std::string& name, const HostResult<std::vector<Diagnostic>>& result) {
   Json diagnostics = Json::array();
-  if (!result) {
-    for (const Diagnostic& diagnostic : result.error()) diagnostics.push_back(json_of(diagnostic));
-  }
+  for (const Diagnostic& diagnostic : result ? *result : result.error()) diagnostics.push_back(json_of(diagnostic));
   return {{"scenario", display_name(name)}, {"valid", result.has_value()}, {"diagnostics", diagnostics}};
 }
 
@@ -59,13 +59,14 @@ ExitCode execute(const Command& command, const Arguments& arguments) {
   ExitCode code = ExitCode::ok;
   Json results = Json::array();
   for (const std::string& name : without_duplicates(arguments.files)) {
-    const HostResult<void> result = check(source, name, *options);
+    const HostResult<std::vector<Diagnostic>> result = check(source, name, *options);
     if (!result && code == ExitCode::ok) code = exit_code(result.error());
     if (arguments.json) {
       results.push_back(json_of(name, result));
-    } else if (!result) {
-      report(result.error());
-    } else if (!arguments.quiet) {
+      continue;
+    }
+    if (!result || !result->empty()) report(result ? *result : result.error());
+    if (result && !arguments.quiet) {
       const HostResult<void> printed = print(fmt::format("{}: ok\n", escaped_for_terminal(display_name(name))));
       if (!printed) return report(printed.error());
     }

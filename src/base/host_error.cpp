@@ -16,6 +16,8 @@ namespace {
 constexpr std::size_t kColumnsBeforeCaret = 80;
 constexpr std::size_t kColumnsShown = 120;
 constexpr std::size_t kTabStop = 8;
+// The distance of two names takes time in proportion to the product of their lengths; all names of ours are shorter.
+constexpr std::size_t kNearestNameLength = 256;
 
 struct Style {
   std::string_view place, error, caret, help, end;
@@ -140,7 +142,9 @@ std::string render(const HostError& error, Colour colour) {
   const Style& style = colour == Colour::on ? kColoured : kPlain;
   std::string out;
   for (const Diagnostic& diagnostic : error) {
-    const std::string_view label = diagnostic.code == ExitCode::expectation_failed ? "expectation failed" : "error";
+    const std::string_view label = diagnostic.code == ExitCode::expectation_failed ? "expectation failed"
+                                   : diagnostic.code == ExitCode::ok               ? "warning"
+                                                                                   : "error";
     out += fmt::format("{}{}:{} {}{}:{} {}\n", style.place, place_of(diagnostic.where), style.end, style.error, label,
                        style.end, escaped_for_terminal(diagnostic.message));
     if (!diagnostic.source_line.empty()) out += quoted_line(diagnostic, style);
@@ -170,6 +174,7 @@ std::string escaped_for_terminal(std::string_view text) {
 }
 
 std::string_view nearest_name(std::string_view name, const std::vector<std::string_view>& known) {
+  if (name.size() > kNearestNameLength) return {};
   const std::size_t bound = std::max<std::size_t>(2, name.size() / 3);
   std::string_view nearest;
   std::size_t least = bound + 1;

@@ -11,78 +11,112 @@ namespace {
 constexpr std::uint64_t kFrameEnd = std::uint64_t{1} << 32;
 constexpr std::size_t kRegionsMax = 65535;  // a RegionId has 16 bits
 
+using Subject = MemoryFault::Subject;
+
+// A region or a reservation, by its place in its list. One that is not aligned has been told of, and counts only as
+// what reservations may lie in.
+struct Named {
+  std::string_view name;
+  std::size_t index = 0;
+  Extent extent;
+  bool is_aligned = true;
+};
+
 class Checker {
  public:
   explicit Checker(const PhysicalMemoryConfig& config) : config_(config) {}
 
-  HostError run() {
-    if (config_.regions.empty()) fail("a machine needs at least one region of memory");
-    if (config_.regions.size() > kRegionsMax) fail(fmt::format("more than {} regions of memory", kRegionsMax));
-    std::vector<Named> regions;
-    for (const RegionConfig& region : config_.regions) add("region", region.name, region.base, region.size, regions);
-    std::vector<Named> reservations;
-    for (const ReservationConfig& reserved : config_.reservations) {
-      add("reservation", reserved.name, reserved.base, reserved.size, reservations);
+  std::vector<MemoryFault> run() {
+    if (config_.regions.empty()) fail(Subject::machine, 0, "a machine needs at least one region of memory");
+    if (config_.regions.size() > kRegionsMax) {
+      fail(Subject::machine, 0, fmt::format("more than {} regions of memory", kRegionsMax));
     }
+    const std::vector<Named> regions = checked(Subject::region, config_.regions);
+    const std::vector<Named> reservations = checked(Subject::reservation, config_.reservations);
     check_inside(reservations, regions);
-    check_disjoint("regions", regions);
-    check_disjoint("reservations", reservations);
-    add_all(check_policy_choice(config_.policy, config_.policy_options));
+    check_disjoint(Subject::region, regions);
+    check_disjoint(Subject::reservation, reservations);
+    check_policy();
     return std::move(faults_);
   }
 
  private:
-  struct Named {
-    std::string name;
-    Extent extent;
-  };
-
-  void fail(std::string message, std::string help = {}) {
-    const auto failure = host_failure(ExitCode::bad_input, std::move(message), std::move(help));
-    faults_.insert(faults_.end(), failure.error().begin(), failure.error().end());
+  void fail(Subject subject, std::size_t index, std::string message, std::string help = {}) {
+    Diagnostic diagnostic;
+    diagnostic.message = std::move(message);
+    diagnostic.help = std::move(help);
+    faults_.push_back({subject, index, false, std::move(diagnostic)});
   }
 
-  void add(std::string_view kind, const std::string& name, PhysAddr base, Bytes size, std::vector<Named>& list) {
-    const std::string what = fmt::format("{} '{}'", kind, escaped_for_terminal(name));
-    if (size.is_zero()) return fail(what + " is empty");
-    if (!config_.page_size.is_aligned(base) || !config_.page_size.is_aligned(size)) {
-      return fail(fmt::format("{} must start at and hold a multiple of the page size, {} bytes", what,
-                              config_.page_size.bytes().count()));
+  template <class Items>
+  std::vector<Named> checked(Subject subject, const Items& items) {
+    std::vector<Named> good;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      const auto& item = items[i];
+      const std::string complaint = complaint_about(item.base, item.size);
+      if (!complaint.empty()) {
+        fail(subject, i, fmt::format("{} '{}' {}", name_of(subject), escaped_for_terminal(item.name), complaint));
+      }
+      if (item.size.is_zero() || !fits(item.base, item.size)) continue;
+      good.push_back({item.name, i, frames_of(config_.page_size, item.base, item.size), complaint.empty()});
     }
+    return good;
+  }
+
+  static std::string_view name_of(Subject subject) { return subject == Subject::region ? "region" : "reservation"; }
+
+  bool fits(PhysAddr base, Bytes size) const {
     const std::uint64_t first = config_.page_size.frame_of(base).value();
-    const std::uint64_t count = config_.page_size.frames_covering(size).count();
-    if (first >= kFrameEnd || count > kFrameEnd - first) {
-      return fail(fmt::format("{} ends past the last frame, number {}", what, kFrameEnd - 1));
+    return first < kFrameEnd && config_.page_size.frames_covering(size).count() <= kFrameEnd - first;
+  }
+
+  std::string complaint_about(PhysAddr base, Bytes size) const {
+    if (size.is_zero()) return "is empty";
+    if (!config_.page_size.is_aligned(base) || !config_.page_size.is_aligned(size)) {
+      return fmt::format("must start at and hold a multiple of the page size, {} bytes",
+                         config_.page_size.bytes().count());
     }
-    list.push_back({name, frames_of(config_.page_size, base, size)});
+    if (!fits(base, size)) return fmt::format("ends past the last frame, number {}", kFrameEnd - 1);
+    return {};
   }
 
   void check_inside(const std::vector<Named>& reservations, const std::vector<Named>& regions) {
     for (const Named& reserved : reservations) {
       const bool inside = std::any_of(regions.begin(), regions.end(),
                                       [&](const Named& region) { return region.extent.contains(reserved.extent); });
-      if (!inside) {
-        fail(fmt::format("reservation '{}' does not lie inside one region", escaped_for_terminal(reserved.name)));
-      }
+      if (inside) continue;
+      fail(Subject::reservation, reserved.index,
+           fmt::format("reservation '{}' does not lie inside one region", escaped_for_terminal(reserved.name)));
+      faults_.back().is_homeless = true;
     }
   }
 
-  void check_disjoint(std::string_view kind, std::vector<Named> list) {
+  // In the order of addresses, each against the one before it that reaches furthest.
+  void check_disjoint(Subject subject, std::vector<Named> list) {
+    std::erase_if(list, [](const Named& item) { return !item.is_aligned; });
     std::stable_sort(list.begin(), list.end(),
                      [](const Named& a, const Named& b) { return a.extent.first < b.extent.first; });
+    std::size_t furthest = 0;
     for (std::size_t i = 1; i < list.size(); ++i) {
-      if (!list[i - 1].extent.overlaps(list[i].extent)) continue;
-      fail(fmt::format("{} '{}' and '{}' overlap", kind, escaped_for_terminal(list[i - 1].name),
-                       escaped_for_terminal(list[i].name)));
+      const auto& [earlier, later] =
+          std::minmax(list[furthest], list[i], [](const Named& a, const Named& b) { return a.index < b.index; });
+      if (earlier.extent.overlaps(later.extent)) {
+        fail(subject, later.index,
+             fmt::format("{}s '{}' and '{}' overlap", name_of(subject), escaped_for_terminal(earlier.name),
+                         escaped_for_terminal(later.name)));
+      }
+      if (list[furthest].extent.end() < list[i].extent.end()) furthest = i;
     }
   }
 
-  void add_all(const HostResult<void>& checked) {
-    if (!checked) faults_.insert(faults_.end(), checked.error().begin(), checked.error().end());
+  void check_policy() {
+    const auto checked = check_policy_choice(config_.policy, config_.policy_options);
+    if (checked) return;
+    for (const Diagnostic& diagnostic : checked.error()) fail(Subject::policy, 0, diagnostic.message, diagnostic.help);
   }
 
   const PhysicalMemoryConfig& config_;
-  HostError faults_;
+  std::vector<MemoryFault> faults_;
 };
 
 }  // namespace
@@ -98,10 +132,13 @@ HostResult<void> check_policy_choice(const std::string& name, const PolicyOption
       nearest.empty() ? fmt::format("known: {}", fmt::join(names, ", ")) : fmt::format("did you mean '{}'?", nearest));
 }
 
+std::vector<MemoryFault> find_memory_faults(const PhysicalMemoryConfig& config) { return Checker(config).run(); }
+
 HostResult<void> check_physical_memory(const PhysicalMemoryConfig& config) {
-  HostError faults = Checker(config).run();
-  if (faults.empty()) return {};
-  return Unexpected<HostError>(std::move(faults));
+  HostError all;
+  for (MemoryFault& fault : find_memory_faults(config)) all.push_back(std::move(fault.diagnostic));
+  if (all.empty()) return {};
+  return Unexpected<HostError>(std::move(all));
 }
 
 HostResult<void> check_start(const PhysicalMemoryConfig& config, const StartState& start) {

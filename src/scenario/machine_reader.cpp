@@ -6,6 +6,7 @@
 
 #include <memsim/kernel/cost_names.hpp>
 #include <memsim/phys/physical_memory_check.hpp>
+#include "scenario/region_names.hpp"
 #include "scenario/world_reader.hpp"
 
 namespace memsim::loader {
@@ -19,6 +20,8 @@ constexpr std::uint64_t kDefaultRegionSize = std::uint64_t{64} << 20;
 // Real machines have a handful of each.
 constexpr std::size_t kRegionsMax = 1024;
 constexpr std::size_t kReservationsMax = 4096;
+// Each sample tries them all.
+constexpr std::size_t kProbesMax = 256;
 
 std::span<const NodeId> capped_list(Context& context, MapReader& map, std::string_view key, std::size_t cap) {
   const std::vector<NodeId>& items = map.list(key);
@@ -89,53 +92,119 @@ ProbeConfig read_probe(Context& context, const Node& node) {
 
 }  // namespace
 
-void read_page_size(Context& context, const Node& root) {
-  const Entry* machine = context.tree.find(root, "machine");
-  if (machine == nullptr || context.tree[machine->value].kind != Node::Kind::map) return;
-  const Entry* entry = context.tree.find(context.tree[machine->value], "page_size");
-  if (entry == nullptr) return;
-  // Its own unit "pages" would be circular; read with a machine of 4 KiB, it is refused below.
-  const Node& node = context.tree[entry->value];
-  if (node.text.find("page") != std::string::npos) {
-    context.faults.add(node.place, "page_size: a page cannot be measured in pages", "write 4KiB");
-    return;
+namespace {
+
+// Regions and reservations that could be read, for the check of memory as a whole, and where each of them stands.
+class MemoryCheck {
+ public:
+  explicit MemoryCheck(Context& context) : context_(context) { config_.page_size = context.page_size; }
+
+  void add(const Node& node, const RegionConfig& region) {
+    config_.regions.push_back(region);
+    region_places_.push_back(node.place);
   }
-  Faults unreported(context.source, context.options.set);
-  Context quiet{context.tree, unreported, context.options, context.source};
-  const Bytes size = MapReader(quiet, context.tree[machine->value], machine_group()).size("page_size", Bytes(0));
-  if (size.is_zero()) return;  // reported when the machine is read
-  if (!std::has_single_bit(size.count())) {
-    context.faults.add(node.place, "page_size: expected a power of two from 512 B to 1 TiB");
-    return;
+  void add(const Node& node, const ReservationConfig& reservation) {
+    config_.reservations.push_back(reservation);
+    reservation_places_.push_back(node.place);
   }
-  context.page_size = PageSize::of(size);
+  // The regions that the entries make; the entries where there are faults. What could not be read may be the region
+  // that a reservation lies in.
+  std::vector<RegionConfig> run(Place list, bool has_all_regions) {
+    const std::vector<RegionConfig> entries = config_.regions;
+    const std::vector<std::size_t> names = further_names(entries);
+    // Each further name is looked at by itself: it may lie over other regions.
+    for (const std::size_t name : names) {
+      PhysicalMemoryConfig alone;
+      alone.page_size = config_.page_size;
+      alone.regions = {entries[name]};
+      for (const MemoryFault& fault : find_memory_faults(alone)) add_fault(region_places_[name], fault);
+    }
+    for (auto name = names.rbegin(); name != names.rend(); ++name) {
+      config_.regions.erase(config_.regions.begin() + static_cast<std::ptrdiff_t>(*name));
+      region_places_.erase(region_places_.begin() + static_cast<std::ptrdiff_t>(*name));
+    }
+    using Subject = MemoryFault::Subject;
+    const bool is_sound = !names.empty() && !has_region_faults();
+    if (is_sound) config_.regions = disjoint_regions(entries);
+    for (const MemoryFault& fault : find_memory_faults(config_)) {
+      if (!has_all_regions && (fault.is_homeless || fault.subject == Subject::machine)) continue;
+      const Place place = fault.subject == Subject::region        ? region_places_[fault.index]
+                          : fault.subject == Subject::reservation ? reservation_places_[fault.index]
+                                                                  : list;
+      add_fault(place, fault);
+    }
+    return is_sound ? config_.regions : entries;
+  }
+
+ private:
+  [[nodiscard]] bool has_region_faults() const {
+    const std::vector<MemoryFault> faults = find_memory_faults(config_);
+    return std::any_of(faults.begin(), faults.end(),
+                       [](const MemoryFault& fault) { return fault.subject == MemoryFault::Subject::region; });
+  }
+  void add_fault(Place place, const MemoryFault& fault) {
+    context_.faults.add(place, fault.diagnostic.message, fault.diagnostic.help, fault.diagnostic.code);
+  }
+
+  Context& context_;
+  PhysicalMemoryConfig config_;  // with the default policy: the scenario's own is checked where it stands
+  std::vector<Place> region_places_;
+  std::vector<Place> reservation_places_;
+};
+
+void read_memory(Context& context, MapReader& machine, PhysicalMemoryConfig& memory) {
+  MemoryCheck check(context);
+  const auto read_list = [&](std::string_view key, std::size_t cap, auto& list, auto&& read) {
+    bool is_whole = true;
+    for (const NodeId id : capped_list(context, machine, key, cap)) {
+      const std::size_t before = context.faults.count();
+      list.push_back(read(context, context.tree[id]));
+      const bool is_read = context.faults.count() == before;
+      if (is_read) check.add(context.tree[id], list.back());
+      is_whole = is_whole && is_read;
+    }
+    return is_whole;
+  };
+  const std::size_t before = context.faults.count();
+  const bool has_all_regions = read_list("regions", kRegionsMax, memory.regions, read_region);
+  if (machine.find("regions") == nullptr) {
+    memory.regions.push_back(default_region(context.page_size));
+    check.add(Node(), memory.regions.back());
+  }
+  static_cast<void>(read_list("reservations", kReservationsMax, memory.reservations, read_reservation));
+  const bool is_whole = has_all_regions && context.faults.count() == before;
+  std::vector<RegionConfig> regions = check.run(machine.place("regions"), is_whole);
+  if (is_whole) memory.regions = std::move(regions);
 }
 
-void read_machine(Context& context, MapReader& root, WorldConfig& world) {
-  world.memory.page_size = context.page_size;
-  const Node* node = root.find("machine");
-  if (node != nullptr) {
-    MapReader map(context, *node, machine_group());
-    static_cast<void>(map.size("page_size", context.page_size.bytes()));
-    world.cpus = static_cast<std::uint32_t>(map.integer("cpus", world.cpus));
-    world.timeslice = map.duration("timeslice", world.timeslice);
-    for (const NodeId id : capped_list(context, map, "regions", kRegionsMax)) {
-      world.memory.regions.push_back(read_region(context, context.tree[id]));
-    }
-    for (const NodeId id : capped_list(context, map, "reservations", kReservationsMax)) {
-      world.memory.reservations.push_back(read_reservation(context, context.tree[id]));
-    }
-    if (const Node* memmgr = map.find("memory_manager")) {
-      MapReader keys(context, *memmgr, memory_manager_group());
-      world.memmgr.threads = static_cast<std::uint32_t>(keys.integer("threads", world.memmgr.threads));
-      world.memmgr.priority = static_cast<std::uint8_t>(keys.integer("priority", world.memmgr.priority));
-    }
-    world.contiguous_failure = static_cast<ContiguousFailure>(
-        map.choice("contiguous_failure", static_cast<std::size_t>(world.contiguous_failure)));
-    if (const Node* costs = map.find("costs")) read_costs(context, *costs, world.costs);
-    if (map.find("regions") != nullptr) return;
+}  // namespace
+
+PageSize read_page_size(Context& context, MapReader& machine) {
+  const Node* node = machine.find("page_size");
+  if (node == nullptr) return {};
+  if (node->text.find("page") != std::string::npos) {
+    context.faults.add(node->place, "page_size: a page cannot be measured in pages", "write 4KiB");
+    return {};
   }
-  world.memory.regions.push_back(default_region(context.page_size));
+  const Bytes size = machine.size("page_size", PageSize().bytes());
+  if (std::has_single_bit(size.count())) return PageSize::of(size);
+  context.faults.add(node->place, "page_size: expected a power of two from 512 B to 1 TiB");
+  return {};
+}
+
+void read_machine(Context& context, MapReader& map, WorldConfig& world) {
+  world.memory.page_size = context.page_size;
+  world.cpus = static_cast<std::uint32_t>(map.integer("cpus", world.cpus));
+  world.timeslice = map.duration("timeslice", world.timeslice);
+  read_memory(context, map, world.memory);
+  if (const Node* memmgr = map.find("memory_manager")) {
+    MapReader keys(context, *memmgr, memory_manager_group());
+    world.memmgr.threads = static_cast<std::uint32_t>(keys.integer("threads", world.memmgr.threads));
+    world.memmgr.priority = static_cast<std::uint8_t>(keys.integer("priority", world.memmgr.priority));
+  }
+  world.contiguous_failure = static_cast<ContiguousFailure>(
+      map.choice("contiguous_failure", static_cast<std::size_t>(world.contiguous_failure)));
+  if (const Node* costs = map.find("costs")) read_costs(context, *costs, world.costs);
 }
 
 void read_policy(Context& context, MapReader& root, PhysicalMemoryConfig& memory) {
@@ -168,11 +237,12 @@ void read_policy(Context& context, MapReader& root, PhysicalMemoryConfig& memory
     memory.policy_options.clear();
     return;
   }
-  for (const auto& [name, value] : memory.policy_options) {
-    const auto checked = check_policy_option(*policy, memory.policy_options, name);
+  for (const Entry& entry : node->entries) {
+    if (!memory.policy_options.contains(entry.key)) continue;
+    const auto checked = check_policy_option(*policy, memory.policy_options, entry.key);
     if (checked) continue;
     const Diagnostic& diagnostic = checked.error().front();
-    context.faults.add(context.tree.find(*node, name)->key_place, diagnostic.message, diagnostic.help);
+    context.faults.add(entry.key_place, diagnostic.message, diagnostic.help);
   }
 }
 
@@ -184,9 +254,10 @@ void read_record(Context& context, MapReader& root, RecordConfig& record) {
   record.at_each_change = map.boolean("at_each_change", record.at_each_change);
   record.segment_lengths = map.boolean("segment_lengths", record.segment_lengths);
   std::set<std::string> names;
-  for (const NodeId id : map.list("probes")) {
+  for (const NodeId id : capped_list(context, map, "probes", kProbesMax)) {
     const Node& probe = context.tree[id];
     record.probes.push_back(read_probe(context, probe));
+    context.mentions.probes.push_back(probe.place);
     const std::string& name = record.probes.back().name;
     if (!names.insert(name).second) {
       context.faults.add(probe.place, fmt::format("there is another probe {}", quoted(name)));
@@ -200,35 +271,6 @@ void read_record(Context& context, MapReader& root, RecordConfig& record) {
     if (!names.insert(name).second) {
       context.faults.add(device.place, fmt::format("there is another device {}", quoted(name)));
     }
-  }
-}
-
-// A region or reservation that is wrong in itself is reported where it stands; what is wrong between them, at the list.
-void check_memory(Context& context, MapReader& root, const PhysicalMemoryConfig& memory) {
-  const Node* machine_node = root.find("machine");
-  static const Node kNothing;
-  const Node& machine = machine_node == nullptr ? kNothing : *machine_node;
-  const Entry* regions = context.tree.find(machine, "regions");
-  const std::size_t before = context.faults.count();
-  PhysicalMemoryConfig single;  // with the default policy: the scenario's own is checked where it stands
-  single.page_size = memory.page_size;
-  for (std::size_t i = 0; regions != nullptr && i < memory.regions.size(); ++i) {
-    single.regions.assign(1, memory.regions[i]);
-    const auto checked = check_physical_memory(single);
-    if (checked) continue;
-    const Node& region = context.tree[context.tree[regions->value].items[i]];
-    context.faults.add(region.place, checked.error().front().message, checked.error().front().help);
-  }
-  if (context.faults.count() != before) return;
-  single.regions = memory.regions;
-  single.reservations = memory.reservations;
-  const auto checked = check_physical_memory(single);
-  if (checked) return;
-  for (const Diagnostic& diagnostic : checked.error()) {
-    const bool is_reserved = diagnostic.message.starts_with("reservation");
-    const Entry* list = is_reserved ? context.tree.find(machine, "reservations") : regions;
-    const Place place = list == nullptr ? machine.place : context.tree[list->value].place;
-    context.faults.add(place, diagnostic.message, diagnostic.help, diagnostic.code);
   }
 }
 

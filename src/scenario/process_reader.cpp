@@ -72,10 +72,11 @@ ProgramPointer ProcessReader::read_program(const MapReader& map) {
   if (node->kind != Node::Kind::scalar) return compile_program(context_, names_, budget_, *node);
   const auto found = programs_.find(node->text);
   if (found != programs_.end()) return found->second;
-  std::vector<std::string_view> known;
-  for (const auto& [name, program] : programs_) known.push_back(name);
-  context_.faults.add(node->place, fmt::format("there is no program {}", quoted(node->text)),
-                      suggestion(node->text, known));
+  context_.faults.add(node->place, fmt::format("there is no program {}", quoted(node->text)), [&] {
+    std::vector<std::string_view> known;
+    for (const auto& [name, program] : programs_) known.push_back(name);
+    return suggestion(node->text, known);
+  });
   return nullptr;
 }
 
@@ -113,7 +114,8 @@ void ProcessReader::read_abilities(const Node& node, Abilities& abilities) {
     if (found != known.end()) {
       abilities.*ability_names()[static_cast<std::size_t>(found - known.begin())].member = true;
     } else {
-      context_.faults.add(item.place, fmt::format("there is no ability {}", quoted(*name)), suggestion(*name, known));
+      context_.faults.add(item.place, fmt::format("there is no ability {}", quoted(*name)),
+                          [&] { return suggestion(*name, known); });
     }
   }
 }
@@ -163,7 +165,7 @@ void ProcessReader::read_process(const Node& node) {
   process.count = static_cast<std::uint32_t>(map.integer("count", 1));
   process.start_gap = map.duration("start_gap", process.start_gap);
   process.uid = static_cast<std::uint32_t>(map.integer("uid", process.uid));
-  process.umask = static_cast<std::uint16_t>(map.integer("umask", process.umask));
+  process.umask = map.permissions("umask", process.umask);
   if (const Node* start = map.find("start")) read_start(*start, process);
   if (const Node* abilities = map.find("abilities")) read_abilities(*abilities, process.abilities);
   ThreadConfig main;
@@ -179,6 +181,7 @@ void ProcessReader::read_process(const Node& node) {
     context_.faults.add(map.place("start_gap"), "start_gap: the last instance would start after more than 146 years");
   }
   world_.processes.push_back(std::move(process));
+  context_.mentions.processes.push_back(map.place("name"));
 }
 
 void ProcessReader::check_total(MapReader& root) {

@@ -1,7 +1,7 @@
 #include <memsim/scenario/scenario.hpp>
 
 #include <array>
-#include <limits>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -10,6 +10,7 @@
 
 #include "scenario/expect/expect_reader.hpp"
 #include "scenario/format/map_reader.hpp"
+#include "scenario/warnings.hpp"
 #include "scenario/world_reader.hpp"
 #include "scenario/yaml/overrides.hpp"
 #include "scenario/yaml/yaml_reader.hpp"
@@ -44,18 +45,20 @@ void read_limits(Context& context, MapReader& root, Limits& limits) {
 }
 
 void read_scenario(Context& context, Scenario& scenario) {
+  Node no_machine;
+  no_machine.kind = Node::Kind::map;
   const Node& root_node = context.tree[context.tree.root];
-  read_page_size(context, root_node);
   MapReader root(context, root_node, root_group());
+  const Node* machine_node = root.find("machine");
+  MapReader machine(context, machine_node == nullptr ? no_machine : *machine_node, machine_group());
+  context.page_size = read_page_size(context, machine);
   static_cast<void>(root.integer("memsim", kFormatVersion));
   scenario.title = root.text("title", "");
   scenario.description = root.text("description", "");
   WorldConfig& world = scenario.world;
   world.seed = root.integer("seed", world.seed);
   if (root.find("until") != nullptr) world.until = SimTime(root.duration("until", kLongestTime).count());
-  const std::size_t before = context.faults.count();
-  read_machine(context, root, world);
-  if (context.faults.count() == before) check_memory(context, root, world.memory);
+  read_machine(context, machine, world);
   read_policy(context, root, world.memory);
   read_semantics(context, root, world.semantics);
   read_record(context, root, world.record);
@@ -64,32 +67,40 @@ void read_scenario(Context& context, Scenario& scenario) {
   read_expectations(context, root_node, root, scenario);
 }
 
-// Whether --until asks for less than the scenario. One that has no `until` may end by itself before.
-bool is_cut_short(const Tree& tree, const LoadOptions& options) {
-  if (!options.until) return false;
-  std::string own;
-  if (const Entry* entry = tree.find(tree[tree.root], "until"); entry != nullptr) own = tree[entry->value].text;
-  for (const Override& override : options.set) {
-    if (override.path == "until") own = override.value;
+// --until, after the scenario's own: only then can it be told which of the two is earlier. One without `until` may end
+// by itself before.
+void read_given_end(Context& context, std::uint32_t override_number, Scenario& scenario) {
+  const Parsed<SimDuration> given = parse_duration(*context.options.until);
+  const Place place = Place::of_override(override_number);
+  if (!given) return context.faults.add(place, given.error());
+  if (given->is_zero() || *given > kLongestTime) {
+    return context.faults.add(place, fmt::format("expected 1 ns to {}", format_duration_exact(kLongestTime)));
   }
-  const Parsed<SimDuration> own_end = parse_duration(own);
-  const Parsed<SimDuration> given = parse_duration(*options.until);
-  return given && (!own_end || *given < *own_end);
+  const SimTime end(given->count());
+  scenario.is_cut_short = end < scenario.world.until;
+  scenario.world.until = end;
 }
 
 HostResult<Scenario> parse_source(const SourceText& source, const LoadOptions& options) {
-  const std::vector<Override> overrides = overrides_of(options);
+  std::vector<Override> overrides = options.set;
+  if (options.seed) {
+    overrides.push_back({"seed", fmt::format("{}", *options.seed), fmt::format("--seed {}", *options.seed)});
+  }
+  const std::size_t applied = overrides.size();
+  if (options.until) overrides.push_back({"until", *options.until, "--until " + *options.until});
   Faults faults(source, overrides);
   auto tree = read_yaml(source, options.caps, faults);
   if (!tree) return Unexpected(faults.take());
+  apply_overrides(*tree, std::span(overrides).first(applied), faults);
   Scenario scenario;
-  scenario.is_cut_short = is_cut_short(*tree, options);
-  apply_overrides(*tree, overrides, faults);
   scenario.path = source.path();
-  Context context{*tree, faults, options, source};
+  Mentions mentions;
+  Context context{*tree, faults, options, source, mentions};
   read_scenario(context, scenario);
   for (const Override& override : overrides) scenario.world.overridden.push_back({override.path, override.value});
+  if (options.until) read_given_end(context, static_cast<std::uint32_t>(overrides.size()), scenario);
   if (!faults.empty()) return Unexpected(faults.take());
+  if (options.warnings == Warnings::find) scenario.warnings = find_warnings(context, scenario.world);
   return scenario;
 }
 

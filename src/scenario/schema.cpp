@@ -4,16 +4,20 @@
 // as text; where our reader takes text of its own (64KiB, 10ms, $fd + 1) the schema asks for a string or an integer.
 #include <algorithm>
 #include <set>
+#include <string>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <memsim/base/call.hpp>
 #include <memsim/base/measure.hpp>
+#include <memsim/kernel/parameter_text.hpp>
 #include <memsim/phys/policy.hpp>
 #include <memsim/scenario/scenario.hpp>
 
 #include "scenario/expect/expect_format.hpp"
 #include "scenario/expect/expect_words.hpp"
 #include "scenario/format/format.hpp"
-#include "scenario/json_text.hpp"
 #include "scenario/program/draws.hpp"
 #include "scenario/program/program_compiler.hpp"
 
@@ -21,6 +25,7 @@ namespace memsim {
 namespace {
 
 using namespace loader;
+using Json = nlohmann::ordered_json;  // the keys in the order in which they are added
 
 constexpr std::string_view kNamePattern = "^[A-Za-z0-9_.-]{1,64}$";
 constexpr std::string_view kPathPattern = "^[A-Za-z0-9_.-]{1,64}(/[A-Za-z0-9_.-]{1,64})*$";
@@ -30,27 +35,26 @@ constexpr std::string_view kNumberPattern = "^(0|[1-9][0-9]*|0x[0-9a-fA-F]+|0o[0
 constexpr std::uint64_t kLargestInteger = std::numeric_limits<std::uint64_t>::max();  // no maximum
 constexpr std::string_view kVariablePattern = "^[A-Za-z_][A-Za-z0-9_]{0,63}$";
 
-Json reference(std::string_view definition) {
-  return JsonObject().add("$ref", "#/definitions/" + std::string(definition)).json();
-}
-Json any_of(const std::vector<Json>& choices) { return JsonObject().add("anyOf", json_array(choices)).json(); }
-Json type(std::string_view name) { return JsonObject().add("type", name).json(); }
-Json pattern(std::string_view text) { return JsonObject().add("type", "string").add("pattern", text).json(); }
-Json list_of(Json items) { return JsonObject().add("type", "array").add("items", std::move(items)).json(); }
+Json reference(std::string_view definition) { return {{"$ref", "#/definitions/" + std::string(definition)}}; }
+Json any_of(std::vector<Json> choices) { return {{"anyOf", std::move(choices)}}; }
+Json type(std::string_view name) { return {{"type", name}}; }
+Json pattern(std::string_view text) { return {{"type", "string"}, {"pattern", text}}; }
+Json list_of(Json items) { return {{"type", "array"}, {"items", std::move(items)}}; }
+Json zero() { return {{"const", 0}}; }
+Json any_text() { return {{"type", Json::array({"string", "number"})}}; }
 
 template <class Names>
 Json enumeration(const Names& names) {
-  std::vector<Json> values;
-  for (const std::string_view name : names) values.push_back(json_string(name));
-  return JsonObject().add("enum", json_array(values)).json();
+  Json values = Json::array();
+  for (const std::string_view name : names) values.push_back(name);
+  return {{"enum", std::move(values)}};
 }
 
 // What the loader takes as a number: typed by YAML, or as text such as 0o600.
 Json integer_in(std::uint64_t minimum, std::uint64_t maximum) {
-  JsonObject number;
-  number.add("type", "integer").add("minimum", json_number(minimum));
-  if (maximum != std::numeric_limits<std::uint64_t>::max()) number.add("maximum", json_number(maximum));
-  return any_of({number.json(), pattern(kNumberPattern)});
+  Json number = {{"type", "integer"}, {"minimum", minimum}};
+  if (maximum != std::numeric_limits<std::uint64_t>::max()) number["maximum"] = maximum;
+  return any_of({number, pattern(kNumberPattern)});
 }
 
 Json schema_of(const Key& key) {
@@ -59,17 +63,19 @@ Json schema_of(const Key& key) {
       return type("boolean");
     case Key::Kind::integer:
       return integer_in(key.minimum, key.maximum);
+    case Key::Kind::permissions:
+      return integer_in(key.minimum, key.maximum);
     case Key::Kind::signed_integer:
       return type("integer");
     case Key::Kind::size:
-      return any_of({pattern(kSizePattern), JsonObject().add("const", json_number(0)).json()});
+      return any_of({pattern(kSizePattern), zero()});
     case Key::Kind::duration:
-      return any_of({pattern(kDurationPattern), JsonObject().add("const", json_number(0)).json()});
+      return any_of({pattern(kDurationPattern), zero()});
     case Key::Kind::address:
       return any_of({integer_in(0, key.maximum), pattern(kSizePattern)});
     case Key::Kind::text:
     case Key::Kind::paragraph:
-      return JsonObject().add("type", json_array({json_string("string"), json_string("number")})).json();
+      return any_text();
     case Key::Kind::name:
       return any_of({pattern(kNamePattern), type("integer")});
     case Key::Kind::path:
@@ -89,22 +95,23 @@ Json schema_of(const Key& key) {
 }
 
 Json described(Json schema, std::string_view doc) {
-  return JsonObject().add("description", doc).add("allOf", json_array({std::move(schema)})).json();
+  return {{"description", doc}, {"allOf", Json::array({std::move(schema)})}};
 }
 
-Json closed_map(const JsonObject& properties, const std::vector<Json>& required) {
-  JsonObject map;
-  map.add("type", "object").add("additionalProperties", json_bool(false)).add("properties", properties.json());
-  if (!required.empty()) map.add("required", json_array(required));
-  return map.json();
+Json closed_map(const Json& properties, const std::vector<std::string_view>& required) {
+  Json map = {{"type", "object"}, {"additionalProperties", false}, {"properties", properties}};
+  if (!required.empty()) map["required"] = required;
+  return map;
 }
+
+void add(Json& map, std::string_view key, Json value) { map[std::string(key)] = std::move(value); }
 
 Json schema_of(const Group& group) {
-  JsonObject properties;
-  std::vector<Json> required;
+  Json properties = Json::object();
+  std::vector<std::string_view> required;
   for (const Key& key : group.keys) {
-    properties.add(key.name, described(schema_of(key), key.doc));
-    if (key.required) required.push_back(json_string(key.name));
+    add(properties, key.name, described(schema_of(key), key.doc));
+    if (key.required) required.push_back(key.name);
   }
   return closed_map(properties, required);
 }
@@ -133,12 +140,15 @@ Json schema_of(const Parameter& parameter) {
 
 // A call's argument: a map of parameters, and the bare value where one parameter is enough.
 Json schema_of(const CallSignature& call) {
-  JsonObject properties;
-  std::vector<Json> required;
+  Json properties = Json::object();
+  std::vector<std::string_view> required;
   const Parameter* sole = call.parameters.size() == 1 ? &call.parameters.front() : nullptr;
   for (const Parameter& parameter : call.parameters) {
-    properties.add(parameter.name, described(schema_of(parameter), parameter.doc));
-    if (parameter.required) required.push_back(json_string(parameter.name));
+    const std::string doc = parameter.required
+                                ? std::string(parameter.doc)
+                                : fmt::format("{}; {} unless given", parameter.doc, default_text(parameter));
+    add(properties, parameter.name, described(schema_of(parameter), doc));
+    if (parameter.required) required.push_back(parameter.name);
     if (parameter.required && required.size() == 1) sole = &parameter;
   }
   if (required.size() > 1) sole = nullptr;
@@ -150,13 +160,13 @@ Json schema_of(const CallSignature& call) {
 
 // One kind of step: exactly its word, and for calls `as` and `on_error` beside it.
 Json step_form(std::string_view word, std::string_view doc, Json argument, bool is_call) {
-  JsonObject properties;
-  properties.add(word, described(std::move(argument), doc));
+  Json properties = Json::object();
+  add(properties, word, described(std::move(argument), doc));
   if (is_call) {
-    properties.add("as", pattern(kVariablePattern));
-    properties.add("on_error", enumeration(std::vector<std::string_view>{"continue", "exit"}));
+    add(properties, "as", pattern(kVariablePattern));
+    add(properties, "on_error", enumeration(std::vector<std::string_view>{"continue", "exit"}));
   }
-  return closed_map(properties, {json_string(word)});
+  return closed_map(properties, {word});
 }
 
 Json step_schema() {
@@ -181,32 +191,31 @@ Json step_schema() {
 Json draw_schema() {
   std::vector<Json> forms;
   for (const DrawWord& word : draw_words()) {
-    JsonObject properties;
+    Json properties = Json::object();
     Json argument = word.group != nullptr ? schema_of(*word.group) : reference(word.definition);
-    properties.add(word.name, described(std::move(argument), word.doc));
-    properties.add("min", described(reference("literal"), "draws below it are raised to it"));
-    properties.add("max", described(reference("literal"), "draws above it are lowered to it"));
-    forms.push_back(closed_map(properties, {json_string(word.name)}));
+    add(properties, word.name, described(std::move(argument), word.doc));
+    add(properties, "min", described(reference("literal"), "draws below it are raised to it"));
+    add(properties, "max", described(reference("literal"), "draws above it are lowered to it"));
+    forms.push_back(closed_map(properties, {word.name}));
   }
   return any_of(forms);
 }
 
 Json policy_schema() {
-  std::vector<Json> names;
+  std::vector<std::string_view> names;
   std::vector<Json> forms;
   for (const Policy& policy : policies()) {
-    names.push_back(json_string(policy.name));
-    JsonObject properties;
-    properties.add("name", JsonObject().add("const", policy.name).json());
+    names.push_back(policy.name);
+    Json properties = Json::object();
+    add(properties, "name", {{"const", policy.name}});
     for (const PolicyOption& option : policy.options) {
       const bool is_integer = option.type == PolicyOption::Type::integer;
-      properties.add(
-          option.name,
+      add(properties, option.name,
           described(is_integer ? integer_in(option.minimum, option.maximum) : enumeration(option.choices), option.doc));
     }
     forms.push_back(closed_map(properties, {}));
   }
-  forms.push_back(JsonObject().add("enum", json_array(names)).json());
+  forms.push_back(enumeration(names));
   return any_of(forms);
 }
 
@@ -217,47 +226,37 @@ Json abilities_schema() {
 }
 
 Json map_of(std::string_view key_pattern, Json values) {
-  return JsonObject()
-      .add("type", "object")
-      .add("additionalProperties", json_bool(false))
-      .add("patternProperties", JsonObject().add(key_pattern, std::move(values)).json())
-      .json();
+  Json patterns;
+  add(patterns, key_pattern, std::move(values));
+  return {{"type", "object"}, {"additionalProperties", false}, {"patternProperties", std::move(patterns)}};
 }
 
-Json pair_of(Json item) {
-  return JsonObject()
-      .add("type", "array")
-      .add("items", std::move(item))
-      .add("minItems", json_number(2))
-      .add("maxItems", json_number(2))
-      .json();
-}
+Json pair_of(Json item) { return {{"type", "array"}, {"items", std::move(item)}, {"minItems", 2}, {"maxItems", 2}}; }
 
 Json value_schema() { return any_of({type("string"), type("integer"), type("boolean"), reference("draw")}); }
 
-void add_value_definitions(JsonObject& definitions) {
-  definitions.add("literal", any_of({type("string"), type("integer")}));
-  definitions.add("decimal", any_of({type("number"), pattern("^[0-9]+(\\.[0-9]{1,6})?$")}));
-  definitions.add("text", JsonObject().add("type", json_array({json_string("string"), json_string("number")})).json());
-  definitions.add("nothing", type("null"));
+void add_value_definitions(Json& definitions) {
+  add(definitions, "literal", any_of({type("string"), type("integer")}));
+  add(definitions, "decimal", any_of({type("number"), pattern("^[0-9]+(\\.[0-9]{1,6})?$")}));
+  add(definitions, "text", any_text());
+  add(definitions, "nothing", type("null"));
   // Sizes and times need their unit, or an expression: the only plain number without one is 0.
-  const Json zero = JsonObject().add("const", json_number(0)).json();
-  definitions.add("bytes_value", any_of({type("string"), zero, reference("draw")}));
-  definitions.add("duration_value", any_of({type("string"), zero, reference("draw")}));
-  definitions.add("number_value", value_schema());
-  definitions.add("any_value", value_schema());
-  definitions.add("uniform", pair_of(reference("literal")));
-  definitions.add("draw_table", list_of(schema_of(draw_table_group())));
-  definitions.add("draw", draw_schema());
+  add(definitions, "bytes_value", any_of({type("string"), zero(), reference("draw")}));
+  add(definitions, "duration_value", any_of({type("string"), zero(), reference("draw")}));
+  add(definitions, "number_value", value_schema());
+  add(definitions, "any_value", value_schema());
+  add(definitions, "uniform", pair_of(reference("literal")));
+  add(definitions, "draw_table", list_of(schema_of(draw_table_group())));
+  add(definitions, "draw", draw_schema());
 }
 
-void add_program_definitions(JsonObject& definitions) {
-  definitions.add("assignments", map_of(kVariablePattern, reference("any_value")));
-  definitions.add("branches", list_of(schema_of(branch_group())));
-  definitions.add("step", step_schema());
-  definitions.add("steps", list_of(reference("step")));
-  definitions.add("program", any_of({reference("steps"), pattern(kNamePattern)}));
-  definitions.add("programs", map_of(kNamePattern, reference("steps")));
+void add_program_definitions(Json& definitions) {
+  add(definitions, "assignments", map_of(kVariablePattern, reference("any_value")));
+  add(definitions, "branches", list_of(schema_of(branch_group())));
+  add(definitions, "step", step_schema());
+  add(definitions, "steps", list_of(reference("step")));
+  add(definitions, "program", any_of({reference("steps"), pattern(kNamePattern)}));
+  add(definitions, "programs", map_of(kNamePattern, reference("steps")));
 }
 
 Json call_enumeration(bool or_any) {
@@ -274,60 +273,58 @@ Json measure_enumeration() {
 }
 
 // What expectations are made of.
-void add_expectation_definitions(JsonObject& definitions) {
+void add_expectation_definitions(Json& definitions) {
   const Json outcome = any_of({pattern("^(E[A-Z0-9]+|success|-?[0-9]+)$"), type("integer")});
-  const Json moment = any_of({pattern(kDurationPattern), JsonObject().add("const", json_number(0)).json()});
-  definitions.add("call_name", call_enumeration(false));
-  definitions.add("call_or_any", call_enumeration(true));
-  definitions.add("errno_or_any", pattern("^(E[A-Z0-9]+|any|none)$"));
-  definitions.add("outcomes", any_of({outcome, list_of(outcome)}));
-  definitions.add("measure", measure_enumeration());
-  definitions.add("moment", any_of({pattern("^(start|end)$"), moment}));
-  definitions.add("late_moment", any_of({pattern("^end$"), moment}));
-  definitions.add("window", list_of(reference("moment")));
-  definitions.add("bound", any_of({type("string"), type("number")}));
-  definitions.add("message_type", any_of({integer_in(0, 0xffff), pattern("^_MEM_(OBJ_)?INFO$")}));
-  definitions.add("reply_choice", any_of({pattern("^(each|last)$"), integer_in(1, kLargestInteger)}));
-  definitions.add("segments_or_count",
-                  any_of({integer_in(0, kLargestInteger), list_of(schema_of(expected_segment_group()))}));
-  definitions.add("count_name", enumeration(count_names()));
+  const Json moment = any_of({pattern(kDurationPattern), zero()});
+  add(definitions, "call_name", call_enumeration(false));
+  add(definitions, "call_or_any", call_enumeration(true));
+  add(definitions, "errno_or_any", pattern("^(E[A-Z0-9]+|any|none)$"));
+  add(definitions, "outcomes", any_of({outcome, list_of(outcome)}));
+  add(definitions, "measure", measure_enumeration());
+  add(definitions, "moment", any_of({pattern("^(start|end)$"), moment}));
+  add(definitions, "late_moment", any_of({pattern("^end$"), moment}));
+  add(definitions, "window", list_of(reference("moment")));
+  add(definitions, "bound", any_of({type("string"), type("number")}));
+  add(definitions, "message_type", any_of({integer_in(0, 0xffff), pattern("^_MEM_(OBJ_)?INFO$")}));
+  add(definitions, "reply_choice", any_of({pattern("^(each|last)$"), integer_in(1, kLargestInteger)}));
+  add(definitions, "segments_or_count",
+      any_of({integer_in(0, kLargestInteger), list_of(schema_of(expected_segment_group()))}));
+  add(definitions, "count_name", enumeration(count_names()));
   std::vector<std::string_view> reasons = stop_reason_names();
   reasons.emplace_back("any");
-  definitions.add("stop_reason", enumeration(reasons));
-  definitions.add("deadlock_members", any_of({pattern("^none$"), list_of(type("string"))}));
+  add(definitions, "stop_reason", enumeration(reasons));
+  add(definitions, "deadlock_members", any_of({pattern("^none$"), list_of(type("string"))}));
   std::vector<Json> forms;
   for (const ExpectForm& form : expect_forms()) forms.push_back(described(schema_of(*form.group), form.doc));
-  definitions.add("expectations", list_of(any_of(forms)));
+  add(definitions, "expectations", list_of(any_of(forms)));
 }
 
 // Every group that a key leads to, innermost first.
-void add_groups(const Group& group, JsonObject& definitions, std::set<std::string_view>& added) {
+void add_groups(const Group& group, Json& definitions, std::set<std::string_view>& added) {
   for (const Key& key : group.keys) {
     if (key.group == nullptr || !added.insert(key.group->name).second) continue;
     add_groups(*key.group, definitions, added);
-    definitions.add(key.group->name, schema_of(*key.group));
+    add(definitions, key.group->name, schema_of(*key.group));
   }
 }
 
 }  // namespace
 
 std::string scenario_schema() {
-  JsonObject definitions;
+  Json definitions;
   add_value_definitions(definitions);
   add_program_definitions(definitions);
   add_expectation_definitions(definitions);
-  definitions.add("policy", policy_schema());
-  definitions.add("abilities", abilities_schema());
-  definitions.add("start", any_of({pattern("^never$"), pattern(kDurationPattern),
-                                   JsonObject().add("const", json_number(0)).json()}));
+  add(definitions, "policy", policy_schema());
+  add(definitions, "abilities", abilities_schema());
+  add(definitions, "start", any_of({pattern("^never$"), pattern(kDurationPattern), zero()}));
   std::set<std::string_view> added;
   add_groups(root_group(), definitions, added);
-  JsonObject schema;
-  schema.add("$schema", "http://json-schema.org/draft-07/schema#");
-  schema.add("title", "memsim scenario");
-  schema.add("allOf", json_array({schema_of(root_group())}));
-  schema.add("definitions", definitions.json());
-  return indented(schema.json());
+  const Json schema = {{"$schema", "http://json-schema.org/draft-07/schema#"},
+                       {"title", "memsim scenario"},
+                       {"allOf", Json::array({schema_of(root_group())})},
+                       {"definitions", std::move(definitions)}};
+  return schema.dump(2) + '\n';
 }
 
 }  // namespace memsim

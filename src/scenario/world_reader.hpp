@@ -9,17 +9,14 @@
 
 namespace memsim::loader {
 
-// Reads `page_size` alone, because every size of the file may be given in pages.
-void read_page_size(Context& context, const Node& root);
-
-void read_machine(Context& context, MapReader& root, WorldConfig& world);
+// Comes before all else, because every size of the file may be given in pages.
+[[nodiscard]] PageSize read_page_size(Context& context, MapReader& machine);
+// The machine, memory checked as a whole: overlaps, alignment, the cap of 2^32 frames.
+void read_machine(Context& context, MapReader& machine, WorldConfig& world);
 void read_policy(Context& context, MapReader& root, PhysicalMemoryConfig& memory);
 void read_record(Context& context, MapReader& root, RecordConfig& record);
 [[nodiscard]] DeviceConfig read_device(Context& context, const Node& node);
 // Needs the limits, which cap the number of processes.
 void read_processes(Context& context, const Node& root_node, MapReader& root, WorldConfig& world);
-
-// Checks memory as a whole: overlaps, alignment, the cap of 2^32 frames.
-void check_memory(Context& context, MapReader& root, const PhysicalMemoryConfig& memory);
 
 }  // namespace memsim::loader

@@ -111,6 +111,10 @@ TEST(EscapedForTerminal, KeepsPrintableUnicode) {
   EXPECT_EQ(escaped_for_terminal("caf\u00e9 \u540d \U0001F600 \\x"), "caf\u00e9 \u540d \U0001F600 \\x");
 }
 
+TEST(EscapedForTerminal, EscapesBlanksThatPassForASpace) {
+  EXPECT_EQ(escaped_for_terminal("a\u00a0b\u2007c\u202fd\u3000e f"), "a\\u00a0b\\u2007c\\u202fd\\u3000e f");
+}
+
 TEST(EscapedForTerminal, EscapesInvalidUtf8ByteByByte) {
   EXPECT_EQ(escaped_for_terminal("\xff"), "\\xff");
   EXPECT_EQ(escaped_for_terminal("\x80"), "\\x80");

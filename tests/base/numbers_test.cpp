@@ -76,6 +76,34 @@ TEST(ParseUnsigned, RefusesAnythingAroundTheNumber) {
   EXPECT_EQ(unsigned_of("0o18"), "\"0o18\": expected nothing after the number");
 }
 
+TEST(ParsePermissions, AreOctalOrRefused) {
+  const auto permissions_of = [](std::string_view text) { return shown(parse_permissions(text)); };
+  EXPECT_EQ(permissions_of("0o660"), "432");
+  EXPECT_EQ(permissions_of("0x1b0"), "432");
+  EXPECT_EQ(permissions_of("7"), "7");
+  EXPECT_EQ(permissions_of("660"), "\"660\": permissions are octal; write 0o660, or 0o1224 for the decimal number");
+  EXPECT_EQ(permissions_of("8"), "\"8\": permissions are octal; write 0o10");
+  EXPECT_EQ(permissions_of("384"), "\"384\": permissions are octal; write 0o600");
+  EXPECT_EQ(permissions_of("0660"), "\"0660\": permissions are octal; write 0o660");
+}
+
+TEST(ParseSize, HexadecimalIsRefusedWithWhatToWrite) {
+  EXPECT_EQ(size_of("0x1000"), "\"0x1000\": a size is a decimal number and a unit; write \"4 KiB\"");
+  EXPECT_EQ(size_of("0x100000000"), "\"0x100000000\": a size is a decimal number and a unit; write \"4 GiB\"");
+  EXPECT_EQ(size_of("0x1000B"), "\"0x1000B\": a size is a decimal number and a unit; write \"4096 B\"");
+  EXPECT_EQ(size_of("0x10 KiB"), "\"0x10 KiB\": a size is a decimal number and a unit; write \"16 KiB\"");
+  EXPECT_EQ(size_of("0X10"), "\"0X10\": a size is a decimal number and a unit; write \"16 B\"");
+  EXPECT_EQ(size_of("0xG"), "\"0xG\": a size is a decimal number and a unit, such as \"64 KiB\"");
+  EXPECT_EQ(duration_of("0x10ms"), "\"0x10ms\": a time is a decimal number and a unit; write \"16 ms\"");
+}
+
+TEST(ParseSize, ADecimalUnitIsToldWithBothReadings) {
+  EXPECT_EQ(size_of("2GB"), "\"2GB\": unknown unit; write \"2 GiB\", which is 7.4 % more, or \"2000000000 B\"");
+  EXPECT_EQ(size_of("512 mb"), "\"512 mb\": unknown unit; write \"512 MiB\", which is 4.9 % more, or \"512000000 B\"");
+  EXPECT_EQ(size_of("1.5KB"), "\"1.5KB\": unknown unit; write \"1.5 KiB\", which is 2.4 % more");
+  EXPECT_EQ(size_of("1G"), "\"1G\": unknown unit; write GiB");
+}
+
 TEST(ParseSigned, CoversTheWholeRange) {
   EXPECT_EQ(signed_of("9223372036854775807"), "9223372036854775807");
   EXPECT_EQ(signed_of("-9223372036854775808"), "-9223372036854775808");
@@ -117,8 +145,8 @@ TEST(ParseSize, ReadsFractionsThatComeToWholeBytes) {
 
 TEST(ParseSize, RefusesAmbiguousUnitsWithTheOneMeant) {
   EXPECT_EQ(size_of("8k"), "\"8k\": unknown unit; write KiB");
-  EXPECT_EQ(size_of("8 KB"), "\"8 KB\": unknown unit; write KiB");
-  EXPECT_EQ(size_of("8 kb"), "\"8 kb\": unknown unit; write KiB");
+  EXPECT_EQ(size_of("8 KB"), "\"8 KB\": unknown unit; write \"8 KiB\", which is 2.4 % more, or \"8000 B\"");
+  EXPECT_EQ(size_of("8 kb"), "\"8 kb\": unknown unit; write \"8 KiB\", which is 2.4 % more, or \"8000 B\"");
   EXPECT_EQ(size_of("8 mib"), "\"8 mib\": unknown unit; write MiB");
   EXPECT_EQ(size_of("8 Pages"), "\"8 Pages\": unknown unit; write pages");
   EXPECT_EQ(size_of("20EiB"), "\"20EiB\": unknown unit; the units are B, KiB, MiB, GiB, TiB and pages");
@@ -130,7 +158,7 @@ TEST(ParseSize, RefusesNumbersWithoutUnitAndOddNumbers) {
   EXPECT_EQ(size_of("4096"),
             "\"4096\": needs a unit, such as \"64 KiB\"; the units are B, KiB, MiB, GiB, TiB and pages");
   EXPECT_EQ(size_of("010 B"), "\"010 B\": leading zero; write the number without it");
-  EXPECT_EQ(size_of("0x10 B"), "\"0x10 B\": expected a decimal number");
+  EXPECT_EQ(size_of("0x10 B"), "\"0x10 B\": a size is a decimal number and a unit; write \"16 B\"");
   EXPECT_EQ(size_of("-1 B"), "\"-1 B\": must not be negative");
   EXPECT_EQ(size_of("KiB"), "\"KiB\": expected a number");
 }

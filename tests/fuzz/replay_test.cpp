@@ -1,4 +1,4 @@
-// Replays the fuzzer's corpus, the invalid scenarios, and damaged copies of the valid ones.
+// Replays what the fuzzers grew and found, the invalid scenarios, and damaged copies of the valid ones.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -10,10 +10,12 @@
 #include <memsim/base/random.hpp>
 #include <memsim/scenario/scenario.hpp>
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+#include "fuzz/targets.hpp"
 
 namespace memsim {
 namespace {
+
+using Target = void (*)(std::string_view);
 
 std::set<std::filesystem::path> files_in(const char* folder) {
   std::set<std::filesystem::path> files;
@@ -28,22 +30,31 @@ std::string bytes_of(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-void run(const std::string& text) {
-  LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
-}
-
-TEST(ScenarioFuzz, TheCorpusIsSurvived) {
-  for (const char* folder : {"tests/fuzz/corpus", "tests/scenario/invalid", "scenarios"}) {
+void replay(Target target, std::initializer_list<const char*> folders) {
+  std::size_t count = 0;
+  for (const char* folder : folders) {
     for (const auto& path : files_in(folder)) {
       SCOPED_TRACE(path);
-      run(bytes_of(path));
+      target(bytes_of(path));
+      ++count;
     }
   }
+  EXPECT_GT(count, 0u);
 }
 
-TEST(ScenarioFuzz, TheValidFilesOfTheCorpusLoad) {
+TEST(Fuzz, TheLoaderSurvivesItsCorpus) {
+  replay(fuzz::fuzz_scenario, {"tests/fuzz/corpus/scenario", "tests/scenario/invalid", "scenarios"});
+}
+
+TEST(Fuzz, TheReadersOfOtherFilesSurviveTheirCorpus) { replay(fuzz::fuzz_files, {"tests/fuzz/corpus/files"}); }
+
+TEST(Fuzz, WhatTheLoaderAcceptsCanBeRun) {
+  replay(fuzz::fuzz_run, {"tests/fuzz/corpus/scenario", "tests/fuzz/corpus/run", "scenarios"});
+}
+
+TEST(Fuzz, TheValidFilesOfTheCorpusLoad) {
   std::size_t loaded = 0;
-  for (const auto& path : files_in("tests/fuzz/corpus")) {
+  for (const auto& path : files_in("tests/fuzz/corpus/scenario")) {
     if (!path.filename().string().starts_with("valid_")) continue;
     const auto scenario = load_scenario(path.string());
     EXPECT_TRUE(scenario.has_value()) << (scenario ? "" : render(scenario.error(), Colour::off));
@@ -52,19 +63,39 @@ TEST(ScenarioFuzz, TheValidFilesOfTheCorpusLoad) {
   EXPECT_GE(loaded, 2u);
 }
 
-TEST(ScenarioFuzz, DamagedFilesAreSurvived) {
+// Cut, thinned out, or with a character of the syntax where another was.
+void damage(std::string& text, RandomStream& stream) {
+  const std::uint64_t at = stream.below(text.size());
+  switch (stream.below(3)) {
+    case 0:
+      text.resize(at);
+      break;
+    case 1:
+      text.erase(at, stream.below(8));
+      break;
+    default:
+      text[at] = "[]{},:&*!|>'\"%#-? \n$"[stream.below(20)];
+      break;
+  }
+}
+
+TEST(Fuzz, DamagedFilesAreSurvived) {
   RandomStream stream(1);
-  for (const auto& path : files_in("tests/fuzz/corpus")) {
-    const std::string whole = bytes_of(path);
-    for (int round = 0; round < 30 && !whole.empty(); ++round) {
-      std::string text = whole;
-      const std::uint64_t at = stream.below(text.size());
-      const std::uint64_t kind = stream.below(3);
-      if (kind == 0) text.resize(at);
-      if (kind == 1) text.erase(at, stream.below(8));
-      if (kind == 2) text[at] = "[]{},:&*!|>'\"%#-? \n$"[stream.below(20)];
-      run(text);
+  const auto damaged = [&](const char* folder, std::string_view prefix, Target target, int rounds) {
+    for (const auto& path : files_in(folder)) {
+      const std::string whole = bytes_of(path);
+      if (!path.filename().string().starts_with(prefix)) continue;
+      for (int round = 0; round < rounds && whole.size() > 1; ++round) {
+        std::string text = whole;
+        damage(text, stream);
+        target(text);
+      }
     }
+  };
+  damaged("tests/fuzz/corpus/scenario", "valid_", fuzz::fuzz_scenario, 100);
+  damaged("tests/fuzz/corpus/scenario", "valid_", fuzz::fuzz_run, 30);
+  for (const char* kind : {"baseline_", "csv_", "records_"}) {
+    damaged("tests/fuzz/corpus/files", kind, fuzz::fuzz_files, 30);
   }
 }
 

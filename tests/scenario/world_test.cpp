@@ -199,8 +199,7 @@ TEST(Override, OptionsOfThePolicyGrowOutOfItsShortForm) {
 }
 
 TEST(Override, ThePolicyAsAWholeForgetsItsOptions) {
-  LoadOptions options;
-  options.policy = "buddy";
+  LoadOptions options = with({{"policy", "buddy"}});
   options.seed = 77;
   options.until = "5s";
   const WorldConfig world = loaded(kFull, options).world;

@@ -46,9 +46,9 @@ using HostResult = Expected<T, HostError>;
 // A failure with one diagnostic and no place in a file.
 [[nodiscard]] Unexpected<HostError> host_failure(ExitCode code, std::string message, std::string help = {});
 
-// The diagnostics as GCC-style text: `path:line:col: error: message`, the source line, a caret, and a `help:` line.
-// Control characters, bidirectional marks and commands to a CI system in anything quoted are escaped, as by
-// escaped_for_terminal(). Ends with a newline.
+// The diagnostics as GCC-style text: `path:line:col: error: message` ("warning" where the code is ok), the source line,
+// a caret, and a `help:` line. Control characters, bidirectional marks and commands to a CI system in anything quoted
+// are escaped, as by escaped_for_terminal(). Ends with a newline.
 enum class Colour : bool { off, on };
 [[nodiscard]] std::string render(const HostError& error, Colour colour);
 
@@ -61,7 +61,7 @@ enum class Colour : bool { off, on };
 [[nodiscard]] std::string escaped_for_terminal(std::string_view text);
 
 // The entry of `known` nearest to `name` (edit distance at most 2, or a third of its length), or empty. For "did you
-// mean".
+// mean". Names of more than 256 bytes have none. O(known names times the square of their length).
 [[nodiscard]] std::string_view nearest_name(std::string_view name, const std::vector<std::string_view>& known);
 
 }  // namespace memsim

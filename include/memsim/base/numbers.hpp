@@ -25,8 +25,13 @@ using Millionths = Quantity<struct MillionthsTag>;
 // The same with an optional '-'. "-0" is an error.
 [[nodiscard]] Parsed<std::int64_t> parse_signed(std::string_view text);
 
+// Permissions, in octal with its prefix, 0o660, or in hexadecimal; 0 to 7 need none. A decimal number is an error,
+// because 660 is meant as octal by nearly everyone who writes it.
+[[nodiscard]] Parsed<std::uint64_t> parse_permissions(std::string_view text);
+
 // A decimal number and one of B, KiB, MiB, GiB, TiB, page, pages, with at most one space between: "64 KiB", "1.5MiB",
-// "3 pages". A fraction must come to whole bytes. Only 0 needs no unit. `SIZE_MAX` is 2^64 - 1 bytes.
+// "3 pages". A fraction must come to whole bytes. Only 0 needs no unit. `SIZE_MAX` is 2^64 - 1 bytes. Hexadecimal is
+// an error that says what to write instead, for the B of 0x1000B is a digit to one reader and a unit to another.
 [[nodiscard]] Parsed<Bytes> parse_size(std::string_view text, PageSize page_size);
 
 // A decimal number and one of ns, us, ms, s, min, h, d, with at most one space between. A fraction must come to whole

@@ -17,8 +17,8 @@ struct Utf8Step {
 // The first step of `text`. Requires: text not empty.
 [[nodiscard]] Utf8Step next_utf8(std::string_view text);
 
-// Whether printing the character could move the cursor, reorder the line or hide: controls, bidirectional marks,
-// zero-width characters, line separators, fillers and tags.
+// Whether printing the character could move the cursor, reorder the line, hide, or pass for a plain space: controls,
+// bidirectional marks, zero-width characters, line separators, fillers, tags, and every blank but U+0020.
 [[nodiscard]] bool is_unprintable(char32_t character);
 
 // Terminal columns of a printable character: 0 for combining marks, 2 for wide (East Asian, emoji), else 1.

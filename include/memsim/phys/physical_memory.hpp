@@ -27,6 +27,8 @@ struct RegionConfig {
   bool general = true;
   // Ordinary requests try regions in descending preference, then in the order listed.
   std::int32_t preference = 0;
+  // Of typed memory: what else the range is called. Requests without a name do not care.
+  std::vector<std::string> further_names = {};
 };
 
 // A range taken at boot and never given back (firmware, kernel image). Must lie inside one region; may not overlap

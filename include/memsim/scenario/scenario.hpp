@@ -46,13 +46,16 @@ struct LoadCaps {
 // Whether a scenario may name other files (CSV lists of values). `refuse` is for texts of unknown origin.
 enum class FileAccess : bool { refuse, allow };
 
+// Whether to look for what is allowed but can hardly be meant, which takes as long as building the machine.
+enum class Warnings : bool { skip, find };
+
 struct LoadOptions {
   std::vector<Override> set;          // in this order; a later one wins
   std::optional<std::uint64_t> seed;  // as `seed=`, after `set`
-  std::optional<std::string> policy;  // as `policy=`: replaces the policy and forgets its options
   std::optional<std::string> until;   // as `until=`: a duration such as "24h"
   LoadCaps caps;
   FileAccess files = FileAccess::allow;
+  Warnings warnings = Warnings::skip;
 };
 
 struct Scenario {
@@ -63,6 +66,9 @@ struct Scenario {
   std::vector<Expectation> expect;  // in the order of the file
   // LoadOptions::until is before the end that the scenario has by itself, if it has one.
   bool is_cut_short = false;
+  // In the order of the file, with ExitCode::ok: names of typed memory that no region bears, probes that can never
+  // succeed, processes that nobody starts. Only where LoadOptions::warnings asks for them.
+  std::vector<Diagnostic> warnings;
 };
 
 // Reads and checks the file at `path`. Errors: host_failed where it cannot be read; bad_input or cap_reached, with

@@ -20,7 +20,8 @@ struct Place {
   [[nodiscard]] static Place of_override(std::uint32_t number) { return {0, number}; }
 };
 
-// The whole file's bytes. Errors: host_failed, or cap_reached when it has more than `byte_cap`.
+// The whole file's bytes. Errors: host_failed; bad_input where it is no regular file; cap_reached when it has more than
+// `byte_cap`.
 [[nodiscard]] HostResult<std::string> read_file(const std::string& path, std::uint64_t byte_cap);
 
 class SourceText {

@@ -62,6 +62,9 @@ struct Unit {
 struct Hint {
   std::string_view wrong;
   std::string_view right;
+  // For units that are powers of 1000 to those who write them: how many bytes, and by how much the right one is more.
+  std::uint64_t decimal_factor = 0;
+  std::string_view surplus{};
 };
 
 constexpr std::array kDurationUnits = std::to_array<Unit>({{"ns", 1},
@@ -76,16 +79,16 @@ constexpr std::array kSizeHints = std::to_array<Hint>({{"b", "B"},
                                                        {"byte", "B"},
                                                        {"bytes", "B"},
                                                        {"k", "KiB"},
-                                                       {"kb", "KiB"},
+                                                       {"kb", "KiB", 1'000, "2.4 %"},
                                                        {"kib", "KiB"},
                                                        {"m", "MiB"},
-                                                       {"mb", "MiB"},
+                                                       {"mb", "MiB", 1'000'000, "4.9 %"},
                                                        {"mib", "MiB"},
                                                        {"g", "GiB"},
-                                                       {"gb", "GiB"},
+                                                       {"gb", "GiB", 1'000'000'000, "7.4 %"},
                                                        {"gib", "GiB"},
                                                        {"t", "TiB"},
-                                                       {"tb", "TiB"},
+                                                       {"tb", "TiB", 1'000'000'000'000, "10 %"},
                                                        {"tib", "TiB"}});
 
 constexpr std::array kDurationHints = std::to_array<Hint>({{"\u00b5s", "us"},
@@ -108,11 +111,13 @@ constexpr std::array kDurationHints = std::to_array<Hint>({{"\u00b5s", "us"},
 
 // What one kind of number with a unit looks like.
 struct Dimension {
+  std::string_view what;
   std::span<const Unit> units;
   std::span<const Hint> hints;
   std::string_view unit_list;
   std::string_view smallest;  // what a fraction must come out whole in
   std::string_view example;
+  std::string (*written)(std::uint64_t);  // a value, as it is to be written
 };
 
 std::string lower(std::string_view text) {
@@ -121,10 +126,26 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-std::string complaint_about_unit(std::string_view unit, const Dimension& dimension) {
+// GB is a power of 1000 to some and of 1024 to others: whoever writes it is told what each would be.
+std::string complaint_about_decimal_unit(std::string_view text, const Decimal& decimal, const Hint& hint) {
+  const std::string_view number = text.substr(0, text.size() - decimal.rest.size());
+  std::string complaint =
+      fmt::format("unknown unit; write \"{} {}\", which is {} more", number, hint.right, hint.surplus);
+  const Wide bytes = Wide{decimal.whole} * hint.decimal_factor;
+  if (decimal.fraction == 0 && bytes <= kMax) {
+    complaint += fmt::format(", or \"{} B\"", static_cast<std::uint64_t>(bytes));
+  }
+  return complaint;
+}
+
+std::string complaint_about_unit(std::string_view text, std::string_view unit, const Decimal& decimal,
+                                 const Dimension& dimension) {
   const std::string folded = lower(unit);
   const auto hint = std::find_if(dimension.hints.begin(), dimension.hints.end(),
                                  [&](const Hint& candidate) { return candidate.wrong == folded; });
+  if (hint != dimension.hints.end() && hint->decimal_factor > 0) {
+    return complaint_about_decimal_unit(text, decimal, *hint);
+  }
   if (hint != dimension.hints.end()) return fmt::format("unknown unit; write {}", hint->right);
   // A unit spelled right but for its capitals.
   const auto near = std::find_if(dimension.units.begin(), dimension.units.end(),
@@ -144,7 +165,27 @@ Parsed<std::uint64_t> scaled(std::string_view text, const Decimal& decimal, cons
   return static_cast<std::uint64_t>(value);
 }
 
+// 0x1000B is 4096 bytes to one reader and 65547 to another, for B is a digit: hexadecimal takes no unit anywhere.
+std::string complaint_about_hexadecimal(std::string_view text, const Dimension& dimension) {
+  std::string complaint = fmt::format("{} is a decimal number and a unit", dimension.what);
+  std::string_view digits = text.substr(2);
+  const Unit* unit = nullptr;
+  for (const Unit& candidate : dimension.units) {
+    if (digits.ends_with(candidate.name) && (unit == nullptr || candidate.name.size() > unit->name.size())) {
+      unit = &candidate;
+    }
+  }
+  if (unit != nullptr) digits.remove_suffix(unit->name.size());
+  if (digits.ends_with(' ')) digits.remove_suffix(1);
+  const Parsed<std::uint64_t> number = parse_digits(text, digits, 16);
+  if (!number) return fmt::format("{}, such as \"{}\"", complaint, dimension.example);
+  if (unit != nullptr) return fmt::format("{}; write \"{} {}\"", complaint, *number, unit->name);
+  return fmt::format("{}; write \"{}\"", complaint, dimension.written(*number));
+}
+
 Parsed<std::uint64_t> parse_with_unit(std::string_view text, const Dimension& dimension) {
+  if (text.starts_with("0x") || text.starts_with("0X"))
+    return wrong(text, complaint_about_hexadecimal(text, dimension));
   Parsed<Decimal> decimal = parse_decimal(text);
   if (!decimal) return Unexpected(std::move(decimal).error());
   if (decimal->rest.empty()) {
@@ -156,7 +197,7 @@ Parsed<std::uint64_t> parse_with_unit(std::string_view text, const Dimension& di
   if (unit_name.starts_with(' ')) unit_name.remove_prefix(1);
   const auto unit = std::find_if(dimension.units.begin(), dimension.units.end(),
                                  [&](const Unit& candidate) { return candidate.name == unit_name; });
-  if (unit == dimension.units.end()) return wrong(text, complaint_about_unit(unit_name, dimension));
+  if (unit == dimension.units.end()) return wrong(text, complaint_about_unit(text, unit_name, *decimal, dimension));
   return scaled(text, *decimal, *unit, dimension);
 }
 
@@ -178,6 +219,21 @@ Parsed<std::int64_t> parse_signed(std::string_view text) {
   return -static_cast<std::int64_t>(*magnitude - 1) - 1;
 }
 
+Parsed<std::uint64_t> parse_permissions(std::string_view text) {
+  if (text.size() > 1 && text.front() == '0' && is_digit(text[1])) {
+    const std::string_view digits = text.substr(std::min(text.find_first_not_of('0'), text.size() - 1));
+    return wrong(text, fmt::format("permissions are octal; write 0o{}", digits.substr(0, 24)));
+  }
+  const Parsed<std::uint64_t> value = parse_unsigned(text);
+  const bool has_prefix = text.size() > 1 && !is_digit(text[1]);
+  if (!value || *value <= 7 || has_prefix) return value;
+  std::string complaint = fmt::format("permissions are octal; write 0o{:o}", *value);
+  if (text.find_first_of("89") == std::string_view::npos) {
+    complaint = fmt::format("permissions are octal; write 0o{}, or 0o{:o} for the decimal number", text, *value);
+  }
+  return wrong(text, complaint);
+}
+
 Parsed<Bytes> parse_size(std::string_view text, PageSize page_size) {
   if (text == "SIZE_MAX") return Bytes::max();
   const std::uint64_t page = page_size.bytes().count();
@@ -189,14 +245,16 @@ Parsed<Bytes> parse_size(std::string_view text, PageSize page_size) {
                                                 {"page", page},
                                                 {"pages", page}});
   Parsed<std::uint64_t> value =
-      parse_with_unit(text, {units, kSizeHints, "B, KiB, MiB, GiB, TiB and pages", "bytes", "64 KiB"});
+      parse_with_unit(text, {"a size", units, kSizeHints, "B, KiB, MiB, GiB, TiB and pages", "bytes", "64 KiB",
+                             [](std::uint64_t bytes) { return format_size_exact(Bytes(bytes)); }});
   if (!value) return Unexpected(std::move(value).error());
   return Bytes(*value);
 }
 
 Parsed<SimDuration> parse_duration(std::string_view text) {
   Parsed<std::uint64_t> value =
-      parse_with_unit(text, {kDurationUnits, kDurationHints, "ns, us, ms, s, min, h and d", "nanoseconds", "10 ms"});
+      parse_with_unit(text, {"a time", kDurationUnits, kDurationHints, "ns, us, ms, s, min, h and d", "nanoseconds",
+                             "10 ms", [](std::uint64_t ns) { return format_duration_exact(SimDuration(ns)); }});
   if (!value) return Unexpected(std::move(value).error());
   return SimDuration(*value);
 }

@@ -1,4 +1,4 @@
-// The names of typed memory: which regions a name or an expression of names means.
+// The regions of typed memory in the order in which a request tries them.
 #pragma once
 
 #include <string_view>
@@ -9,12 +9,8 @@
 
 namespace memsim::memmgr {
 
-// The regions that `expression` means, in descending preference, then as listed.
-//
-// A region's name is a path, such as "memory/below4G/ram/sysram", and each prefix of it names a pool that contains it.
-// A name with a leading slash must be such a path; another may be the tail of one ("below4G/ram", "sysram"), whole
-// components only. `&` intersects and `|` unites, from left to right. Errors: ENAMETOOLONG for a name of more than 255
-// bytes, ENOENT for one that no region bears, ENODEV when nothing is left.
+// The regions that `expression` means, in descending preference, then as listed. Errors as regions_meant(), see
+// kernel/typed_memory_names.hpp.
 [[nodiscard]] SimResult<std::vector<RegionId>> find_typed_memory(const PhysicalMemory& memory,
                                                                  std::string_view expression);
 

@@ -169,7 +169,7 @@ constexpr std::array kProcessKeys = std::to_array<Key>({
     {.name = "abilities", .doc = "a list, all (the default) or none", .definition = "abilities"},
     {.name = "uid", .kind = integer, .doc = "effective user", .maximum = kMax32},
     {.name = "umask",
-     .kind = integer,
+     .kind = permissions,
      .doc = "permissions that new objects do not get, such as 0o022",
      .maximum = 0777},
     {.name = "program",

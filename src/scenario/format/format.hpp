@@ -24,6 +24,7 @@ struct Key {
     boolean,         // true, false
     integer,         // minimum..maximum
     signed_integer,  // 32 bits
+    permissions,     // octal, up to 0777
     size,            // with a unit; minimum.. in bytes
     duration,        // with a unit; minimum.. in ns, up to kLongestTime
     address,         // 0x..., or a size

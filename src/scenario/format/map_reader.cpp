@@ -30,6 +30,8 @@ std::string range_of(const Key& key) {
       if (key.maximum == std::numeric_limits<std::uint64_t>::max()) return fmt::format("at least {} B", key.minimum);
       return fmt::format("{} to {}", format_size_exact(Bytes(key.minimum)), format_size_exact(Bytes(key.maximum)));
     }
+    case Key::Kind::permissions:
+      return fmt::format("0o{:o} to 0o{:o}", key.minimum, key.maximum);
     case Key::Kind::duration: {
       const std::uint64_t longest = std::min(key.maximum, kLongestTime.count());
       return fmt::format("{} to {} ns", key.minimum, longest);
@@ -74,12 +76,8 @@ MapReader::MapReader(Context& context, const Node& node, const Group& group)
     const auto known =
         std::find_if(group.keys.begin(), group.keys.end(), [&](const Key& key) { return key.name == entry.key; });
     if (known != group.keys.end()) continue;
-    if (context.faults.is_full()) {
-      context.faults.count_one_more();
-      continue;
-    }
     context.faults.add(entry.key_place, fmt::format("{} has no key {}", group.what, quoted(entry.key)),
-                       suggestion(entry.key, key_names(group)));
+                       [&] { return suggestion(entry.key, key_names(group)); });
   }
   for (const Key& key : group.keys) {
     if (!key.required || find(key.name) != nullptr) continue;
@@ -147,6 +145,15 @@ std::uint64_t MapReader::integer(std::string_view key, std::uint64_t fallback) {
   return fallback;
 }
 
+std::uint16_t MapReader::permissions(std::string_view key, std::uint16_t fallback) {
+  const std::string* text = typed_text(key, "permissions such as 0o022");
+  if (text == nullptr) return fallback;
+  const auto value = parse_permissions(*text);
+  if (value) return static_cast<std::uint16_t>(in_range(key, *value, *text).value_or(fallback));
+  fault(key, value.error());
+  return fallback;
+}
+
 std::int32_t MapReader::signed_integer(std::string_view key, std::int32_t fallback) {
   const std::string* text = typed_text(key, "a number");
   if (text == nullptr) return fallback;
@@ -183,7 +190,8 @@ PhysAddr MapReader::address(std::string_view key, PhysAddr fallback) {
   }
   const auto distance = parse_size(*text, context_.page_size);
   if (distance) return PhysAddr(in_range(key, distance->count(), *text).value_or(fallback.value()));
-  fault(key, text->starts_with("0x") ? parse_unsigned(*text).error() : distance.error());
+  const bool is_number = text->starts_with("0x") && text->find_first_not_of("0123456789abcdefABCDEF", 2) == text->npos;
+  fault(key, is_number ? parse_unsigned(*text).error() : distance.error());
   return fallback;
 }
 

@@ -2,9 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <memsim/base/errno.hpp>
 #include <memsim/base/units.hpp>
@@ -15,12 +19,22 @@
 
 namespace memsim::loader {
 
+// What the scenario speaks of, each with its first place: for warnings, once all has been read.
+struct Mentions {
+  std::map<std::string, Place, std::less<>> pools;  // constant names that posix_typed_mem_open is given
+  std::vector<Place> probes;                        // in their order
+  std::vector<Place> processes;                     // likewise
+  std::set<std::string, std::less<>> spawned;       // processes that a step spawns by a constant name
+  bool spawns_unknown = false;                      // by a name that is made while it runs
+};
+
 // What every part of the loader needs.
 struct Context {
   const Tree& tree;
   Faults& faults;
   const LoadOptions& options;
   const SourceText& source;
+  Mentions& mentions;
   PageSize page_size{};
 };
 
@@ -46,6 +60,7 @@ class MapReader {
   // Requires: the group has the key, with a fitting kind.
   [[nodiscard]] bool boolean(std::string_view key, bool fallback);
   [[nodiscard]] std::uint64_t integer(std::string_view key, std::uint64_t fallback);
+  [[nodiscard]] std::uint16_t permissions(std::string_view key, std::uint16_t fallback);
   [[nodiscard]] std::int32_t signed_integer(std::string_view key, std::int32_t fallback);
   [[nodiscard]] Bytes size(std::string_view key, Bytes fallback);
   [[nodiscard]] SimDuration duration(std::string_view key, SimDuration fallback);

@@ -10,103 +10,175 @@ namespace memsim::loader {
 namespace {
 
 struct Cell {
-  std::string_view text;
-  std::size_t offset;  // in its line
+  std::string text;
+  std::size_t offset = 0;
 };
 
-std::vector<Cell> cells_of(std::string_view line) {
-  std::vector<Cell> cells;
-  std::size_t first = 0;
-  for (;;) {
-    const std::size_t comma = std::min(line.find(',', first), line.size());
-    std::size_t begin = first;
-    std::size_t end = comma;
-    while (begin < end && line[begin] == ' ') ++begin;
-    while (end > begin && line[end - 1] == ' ') --end;
-    cells.push_back({line.substr(begin, end - begin), begin});
-    if (comma == line.size()) return cells;
-    first = comma + 1;
-  }
-}
+bool is_line_end(char c) { return c == '\n' || c == '\r'; }
 
-class CsvReader {
+// Takes rows from the front of a text, and stops at the first place where the rest cannot be told apart into cells.
+class RowReader {
  public:
-  CsvReader(Context& context, const SourceText& source) : context_(context), source_(source) {}
+  RowReader(std::string_view text, Faults& faults) : text_(text), faults_(faults) {}
 
-  std::optional<std::vector<CsvCell>> read(std::string_view column) {
-    const std::vector<Cell> header = cells_of(source_.line(1));
-    const auto chosen = column_index(header, column);
-    if (!chosen) return std::nullopt;
-    std::vector<CsvCell> found;
-    for (std::uint32_t number = 2; number <= source_.line_count(); ++number) {
-      const std::string_view line = source_.line(number);
-      if (line.find_first_not_of(' ') == std::string_view::npos) continue;
-      const std::vector<Cell> cells = cells_of(line);
-      if (cells.size() != header.size()) {
-        fault(source_.line_start(number),
-              fmt::format("{} cells where the first line has {}", cells.size(), header.size()));
-        return std::nullopt;
+  // False at the end, or after a fault.
+  bool next(std::vector<Cell>& row) {
+    while (at_ < text_.size()) {
+      row.clear();
+      while (next_cell(row)) {
       }
-      const Cell& cell = cells[*chosen];
-      found.push_back(
-          {source_.locate(source_.line_start(number) + cell.offset), std::string(cell.text), std::string(line)});
+      if (failed_) return false;
+      const bool is_blank = row.size() == 1 && row.front().text.empty();
+      if (!is_blank) return true;
     }
-    if (found.empty()) {
-      fault(0, "the file has no values below its first line");
-      return std::nullopt;
-    }
-    return found;
+    return false;
   }
 
  private:
-  std::optional<std::size_t> column_index(const std::vector<Cell>& header, std::string_view column) {
-    std::vector<std::string_view> names;
-    for (const Cell& cell : header) names.push_back(cell.text);
-    if (column.empty() && names.size() == 1) return 0;
-    if (column.empty()) {
-      fault(0, "the file has several columns", fmt::format("say which with 'column'; {}", suggestion("", names)));
-      return std::nullopt;
+  // Whether another cell follows in the row.
+  bool next_cell(std::vector<Cell>& row) {
+    while (peek() == ' ') ++at_;
+    row.push_back({{}, at_});
+    const bool is_read = peek() == '"' ? quoted_cell(row.back()) : plain_cell(row.back());
+    if (!is_read) {
+      failed_ = true;
+      return false;
     }
-    const auto found = std::find(names.begin(), names.end(), column);
-    if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
-    fault(0, fmt::format("the file has no column {}", quoted(column)), suggestion(column, names));
-    return std::nullopt;
+    if (peek() == ',') {
+      ++at_;
+      return true;
+    }
+    if (peek() == '\r') ++at_;
+    if (peek() == '\n') ++at_;
+    return false;
   }
 
-  void fault(std::size_t offset, std::string message, std::string help = {}) {
-    Diagnostic diagnostic;
-    diagnostic.where = source_.locate(offset);
-    diagnostic.message = std::move(message);
-    diagnostic.source_line = source_.line(diagnostic.where.line);
-    diagnostic.help = std::move(help);
-    context_.faults.add(std::move(diagnostic));
+  bool plain_cell(Cell& cell) {
+    while (at_ < text_.size() && text_[at_] != ',' && !is_line_end(text_[at_])) {
+      if (text_[at_] == '"')
+        return fail(at_, "a quote inside a cell", "put the whole cell in quotes, and write \"\" in it");
+      cell.text += text_[at_++];
+    }
+    cell.text.erase(cell.text.find_last_not_of(' ') + 1);
+    return true;
   }
 
-  Context& context_;
-  const SourceText& source_;
+  bool quoted_cell(Cell& cell) {
+    for (++at_; at_ < text_.size(); ++at_) {
+      const bool is_quote = text_[at_] == '"';
+      if (is_quote && (at_ + 1 == text_.size() || text_[at_ + 1] != '"')) break;
+      cell.text += text_[at_];
+      if (is_quote) ++at_;
+    }
+    if (at_ == text_.size()) return fail(cell.offset, "this quote is never closed", "add the closing quote");
+    ++at_;
+    while (peek() == ' ') ++at_;
+    if (at_ == text_.size() || peek() == ',' || is_line_end(peek())) return true;
+    return fail(at_, "text after the closing quote of a cell", "write a quote in a cell as \"\"");
+  }
+
+  bool fail(std::size_t offset, std::string message, std::string help) {
+    faults_.add(Place::at(offset), std::move(message), std::move(help));
+    return false;
+  }
+  [[nodiscard]] char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+
+  std::string_view text_;
+  Faults& faults_;
+  std::size_t at_ = 0;
+  bool failed_ = false;
 };
+
+// A separator that stands in the only cell of the first line: other programs write such files and call them CSV.
+std::optional<std::string_view> other_separator(const std::vector<Cell>& header) {
+  if (header.size() != 1) return std::nullopt;
+  for (const auto& [character, name] : {std::pair(';', "semicolons"), std::pair('\t', "tabs"), std::pair('|', "'|'")}) {
+    if (header.front().text.find(character) != std::string::npos) return name;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::size_t> column_index(const std::vector<Cell>& header, std::string_view column, Faults& faults) {
+  std::vector<std::string_view> names;
+  for (const Cell& cell : header) names.push_back(cell.text);
+  const auto fault = [&](std::size_t offset, std::string message, std::string help) {
+    faults.add(Place::at(offset), std::move(message), std::move(help));
+    return std::nullopt;
+  };
+  if (column.empty() && names.size() > 1) {
+    return fault(0, "the file has several columns", fmt::format("say which with 'column'; {}", suggestion("", names)));
+  }
+  const auto found = column.empty() ? names.begin() : std::find(names.begin(), names.end(), column);
+  if (const auto separator = other_separator(header); separator && (found == names.end() || column.empty())) {
+    return fault(0, fmt::format("the cells are separated by {}, not by commas", *separator),
+                 "write the file with commas between the cells and a point in decimals");
+  }
+  if (found == names.end()) {
+    return fault(0, fmt::format("the file has no column {}", quoted(column)),
+                 fmt::format("the first line has the names of the columns; {}", suggestion(column, names)));
+  }
+  const auto again = std::find(found + 1, names.end(), *found);
+  if (again == names.end()) return static_cast<std::size_t>(found - names.begin());
+  return fault(header[static_cast<std::size_t>(again - names.begin())].offset,
+               fmt::format("two columns are called {}", quoted(*again)), "give each a name of its own");
+}
 
 }  // namespace
 
-std::optional<std::vector<CsvCell>> read_csv_column(Context& context, Place place, const std::string& file,
-                                                    std::string_view column) {
+std::optional<std::vector<std::int64_t>> csv_values(const SourceText& source, std::string_view column,
+                                                    const CellParser& parse, Faults& faults) {
+  if (const auto fault = find_text_fault(source.text())) {
+    faults.add(Place::at(fault->offset), fault->message, fault->help);
+    return std::nullopt;
+  }
+  RowReader rows(source.text(), faults);
+  std::vector<Cell> row;
+  if (!rows.next(row)) {
+    if (faults.empty()) faults.add(Place::at(0), "the file is empty");
+    return std::nullopt;
+  }
+  const std::size_t width = row.size();
+  const auto chosen = column_index(row, column, faults);
+  if (!chosen) return std::nullopt;
+  std::vector<std::int64_t> values;
+  while (rows.next(row)) {
+    if (row.size() != width) {
+      faults.add(Place::at(row.front().offset), fmt::format("{} cells where the first line has {}", row.size(), width));
+      continue;
+    }
+    const auto value = parse(row[*chosen].text);
+    if (value) {
+      values.push_back(*value);
+    } else {
+      faults.add(Place::at(row[*chosen].offset), value.error());
+    }
+  }
+  if (values.empty() && faults.empty()) faults.add(Place::at(0), "the file has no values below its first line");
+  if (!faults.empty()) return std::nullopt;
+  return values;
+}
+
+std::optional<std::vector<std::int64_t>> read_csv_column(Context& context, Place place, const std::string& file,
+                                                         std::string_view column, const CellParser& parse) {
   if (context.options.files == FileAccess::refuse) {
     context.faults.add(place, "this scenario may not read files");
     return std::nullopt;
   }
   const std::filesystem::path path = std::filesystem::path(context.source.path()).parent_path() / file;
-  auto bytes = read_file(path.string(), context.options.caps.bytes);
+  const auto bytes = read_file(path.string(), context.options.caps.bytes);
   if (!bytes) {
     const Diagnostic& first = bytes.error().front();
     context.faults.add(place, first.message, first.help, first.code);
     return std::nullopt;
   }
   const SourceText source(path.string(), without_byte_order_mark(*bytes));
-  if (const auto fault = find_text_fault(source.text())) {
-    context.faults.add(place, fmt::format("{}: {}", escaped_for_terminal(path.string()), fault->message), fault->help);
-    return std::nullopt;
+  static const std::vector<Override> kNoOverrides;
+  Faults faults(source, kNoOverrides);
+  auto values = csv_values(source, column, parse, faults);
+  if (!values) {
+    for (Diagnostic& diagnostic : faults.take()) context.faults.add(std::move(diagnostic));
   }
-  return CsvReader(context, source).read(column);
+  return values;
 }
 
 }  // namespace memsim::loader

@@ -102,7 +102,8 @@ std::optional<Value> DrawReader::literal(const Node& node) {
     context_.faults.add(node.place, value.error());
     return std::nullopt;
   }
-  const auto compiled = compile_expression(node.text, Variables(), context_.page_size, BareNames::constants_only);
+  const Variables none;
+  const auto compiled = compile_expression(node.text, none, context_.page_size, BareNames::constants_only, kind_);
   const bool is_constant = compiled && compiled->ops.front().code == ExpressionOp::Code::constant;
   if (is_constant && compiled->ops.size() == 1) return compiled->ops.front().value;
   if (compiled) {
@@ -110,8 +111,9 @@ std::optional<Value> DrawReader::literal(const Node& node) {
                         "assign the draw first and calculate with it in 'set'");
     return std::nullopt;
   }
+  const bool has_variable = node.text.find('$') != std::string::npos;
   context_.faults.add(place_within(context_, node, compiled.error().offset), compiled.error().message,
-                      node.text.find('$') == std::string::npos ? compiled.error().help : "a draw is made of constants");
+                      has_variable ? Help([] { return "a draw is made of constants"; }) : compiled.error().help);
   return std::nullopt;
 }
 
@@ -193,23 +195,11 @@ std::optional<Distribution> DrawReader::csv(const Node& node) {
   const std::string column = map.text("column", "");
   const bool replays = map.choice("order", 0) == 1;
   if (context_.faults.count() != before) return std::nullopt;
-  auto cells = read_csv_column(context_, map.place("file"), file, column);
-  if (!cells || !spend(node, cells->size())) return std::nullopt;
-  std::vector<std::int64_t> values;
-  for (const CsvCell& cell : *cells) {
-    const auto value =
-        parse_literal(cell.text, kind_ == ValueKind::any ? ValueKind::integer : kind_, context_.page_size);
-    if (!value) {
-      Diagnostic diagnostic;
-      diagnostic.where = cell.where;
-      diagnostic.message = value.error();
-      diagnostic.source_line = cell.line;
-      context_.faults.add(std::move(diagnostic));
-      return std::nullopt;
-    }
-    values.push_back(*value);
-  }
-  return made(node, replays ? Distribution::replay(std::move(values)) : Distribution::list(std::move(values)));
+  const ValueKind kind = kind_ == ValueKind::any ? ValueKind::integer : kind_;
+  auto values = read_csv_column(context_, map.place("file"), file, column,
+                                [&](std::string_view cell) { return parse_literal(cell, kind, context_.page_size); });
+  if (!values || !spend(node, values->size())) return std::nullopt;
+  return made(node, replays ? Distribution::replay(std::move(*values)) : Distribution::list(std::move(*values)));
 }
 
 std::optional<Distribution> DrawReader::read_word(std::string_view word, const Node& node) {
@@ -250,7 +240,7 @@ std::optional<Distribution> DrawReader::read(const Node& node) {
     if (entry.key == "min" || entry.key == "max") continue;
     if (std::find(known.begin(), known.end(), entry.key) == known.end()) {
       context_.faults.add(entry.key_place, fmt::format("there is no draw {}", quoted(entry.key)),
-                          suggestion(entry.key, known));
+                          [&] { return suggestion(entry.key, known); });
       return std::nullopt;
     }
     if (chosen != nullptr) {

@@ -22,6 +22,9 @@ constexpr Value kValueMin = std::numeric_limits<Value>::min();
 
 bool is_letter(char c) { return ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z') || c == '_'; }
 bool is_digit(char c) { return '0' <= c && c <= '9'; }
+bool is_hexadecimal(std::string_view text) {
+  return text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+}
 
 struct Operator {
   std::string_view text;
@@ -65,8 +68,8 @@ struct Part {
 
 class Parser {
  public:
-  Parser(std::string_view text, const Variables& variables, PageSize page_size, BareNames bare)
-      : text_(text), variables_(variables), page_size_(page_size), bare_(bare) {}
+  Parser(std::string_view text, const Variables& variables, PageSize page_size, BareNames bare, ValueKind kind)
+      : text_(text), variables_(variables), page_size_(page_size), bare_(bare), kind_(kind) {}
 
   Expected<CompiledExpression, ExpressionFault> run() {
     const Part whole = parse_level(0);
@@ -93,6 +96,7 @@ class Parser {
   const Operator* peek_operator(unsigned level);
   std::string_view take_word();
   std::size_t number_end() const;
+  std::string complaint_about_unit(std::string_view number) const;
   void check_stack();
 
   void skip_blanks() {
@@ -105,7 +109,10 @@ class Parser {
     return true;
   }
   // The first fault stands. Reading ends where the text seems to end.
-  Part fail(std::size_t offset, std::string message, std::string help = {}) {
+  Part fail(std::size_t offset, std::string message, std::string_view help = {}) {
+    return fail(offset, std::move(message), Help([help] { return std::string(help); }));
+  }
+  Part fail(std::size_t offset, std::string message, Help help) {
     if (!fault_) fault_ = ExpressionFault{offset, std::move(message), std::move(help)};
     at_ = text_.size();
     return {};
@@ -115,6 +122,7 @@ class Parser {
   const Variables& variables_;
   PageSize page_size_;
   BareNames bare_;
+  ValueKind kind_;
   std::size_t at_ = 0;
   unsigned nesting_ = 0;
   CompiledExpression compiled_;
@@ -200,10 +208,25 @@ std::size_t Parser::number_end() const {
   return is_unit && !is_function ? unit_end : end;
 }
 
+// 0x1000B as it would be refused where a size stands alone, and how to write the number if it is one.
+std::string Parser::complaint_about_unit(std::string_view number) const {
+  const std::string_view unit = number.substr(number.find_last_of("0123456789abcdefABCDEF. ") + 1);
+  std::string complaint =
+      is_one_of(unit, kTimeUnits) ? parse_duration(number).error() : parse_size(number, page_size_).error();
+  if (!is_hexadecimal(number.substr(2))) return complaint;
+  std::string digits(number);
+  for (char& c : digits) c = 'A' <= c && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+  return fmt::format("{}, or {} for the number", complaint, digits);
+}
+
 Part Parser::parse_number() {
   const std::size_t start = at_;
   at_ = number_end();
   const std::string_view number = text_.substr(start, at_ - start);
+  const bool may_have_unit = kind_ != ValueKind::integer && kind_ != ValueKind::permissions;
+  const bool seems_to_have_unit =
+      number.starts_with("0x") && may_have_unit && (number.ends_with('B') || !is_hexadecimal(number.substr(2)));
+  if (seems_to_have_unit) return fail(start, complaint_about_unit(number));
   const bool has_unit = !number.starts_with("0x") && !number.starts_with("0o") && is_letter(number.back());
   if (!has_unit) {
     const auto value = parse_signed(number);
@@ -252,7 +275,7 @@ Part Parser::parse_variable() {
 
 Part Parser::variable(std::string_view name, std::string_view field, std::size_t start) {
   const auto slot = variables_.read(name, field);
-  if (!slot) return fail(start, slot.error().message, slot.error().help);
+  if (!slot) return fail(start, slot.error().message, std::move(slot.error().help));
   compiled_.ops.push_back({Code::variable, *slot});
   return {compiled_.ops.size() - 1};
 }
@@ -280,9 +303,11 @@ Part Parser::named(std::string_view name, std::size_t start) {
   const auto value = find_constant(name, page_size_);
   if (!value) {
     if (bare_ == BareNames::variables_first) return variable(name, {}, start);
-    std::string help = variables_.is_known(name) ? fmt::format("the variable is written ${}", name)
-                                                 : suggestion(name, constant_names());
-    return fail(start, fmt::format("{} is no known constant", quoted(name)), std::move(help));
+    return fail(start, fmt::format("{} is no known constant", quoted(name)),
+                [is_variable = variables_.is_known(name), name = std::string(name)] {
+                  return is_variable ? fmt::format("the variable is written ${}", name)
+                                     : suggestion(name, constant_names());
+                });
   }
   if (name == "PAGE_SIZE") compiled_.has_size = true;
   Part part = push_constant(*value);
@@ -391,8 +416,8 @@ std::optional<Value> evaluate(Code code, Value left, Value right) {
 }
 
 Expected<CompiledExpression, ExpressionFault> compile_expression(std::string_view text, const Variables& variables,
-                                                                 PageSize page_size, BareNames bare) {
-  return Parser(text, variables, page_size, bare).run();
+                                                                 PageSize page_size, BareNames bare, ValueKind kind) {
+  return Parser(text, variables, page_size, bare, kind).run();
 }
 
 }  // namespace memsim::loader

@@ -20,10 +20,21 @@
 
 namespace memsim::loader {
 
+// What a number stands for: decides which units a literal may and must have.
+enum class ValueKind : std::uint8_t {
+  any,           // with any unit or none
+  integer,       // none
+  permissions,   // none, and octal
+  bytes,         // of memory
+  signed_bytes,  // of memory, may be negative
+  duration,      // of time
+  address,       // none, or of memory
+};
+
 struct ExpressionFault {
   std::size_t offset = 0;  // in the text
   std::string message;
-  std::string help;
+  Help help;  // as long as the variables live
 };
 
 struct CompiledExpression {
@@ -36,9 +47,12 @@ struct CompiledExpression {
 // How `name` without a '$' is read where it could be a variable: only inside ${...} it may be one.
 enum class BareNames : bool { constants_only, variables_first };
 
+// `kind`, of the value that is wanted: where it may have a unit, 0x1000B is refused, for nobody can tell whether B is
+// one. Faults: the first.
 [[nodiscard]] Expected<CompiledExpression, ExpressionFault> compile_expression(std::string_view text,
                                                                                const Variables& variables,
-                                                                               PageSize page_size, BareNames bare);
+                                                                               PageSize page_size, BareNames bare,
+                                                                               ValueKind kind);
 
 // The value of a constant by its name, or nothing.
 [[nodiscard]] std::optional<Value> find_constant(std::string_view name, PageSize page_size);

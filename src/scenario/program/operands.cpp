@@ -27,7 +27,7 @@ ValueKind kind_of(const CallSignature& call, const Parameter& parameter) {
     case ParameterType::address:
       return ValueKind::address;
     default:
-      return ValueKind::integer;
+      return parameter.name == "mode" ? ValueKind::permissions : ValueKind::integer;
   }
 }
 
@@ -52,6 +52,8 @@ std::string_view expectation(ValueKind kind) {
       return "a value";
     case ValueKind::integer:
       return "a number";
+    case ValueKind::permissions:
+      return "permissions such as 0o600";
     case ValueKind::bytes:
     case ValueKind::signed_bytes:
       return "a size such as 64KiB";
@@ -87,6 +89,10 @@ Expected<Value, std::string> parse_literal(std::string_view text, ValueKind kind
     return static_cast<Value>(value->count());
   }
   if (kind == ValueKind::integer) return parse_signed(text);
+  if (kind == ValueKind::permissions) {
+    const auto value = parse_permissions(text);
+    return value ? Expected<Value, std::string>(static_cast<Value>(*value)) : Unexpected(value.error());
+  }
   if (kind == ValueKind::address) {
     if (const auto value = parse_unsigned(text)) return static_cast<Value>(*value);
   }
@@ -117,7 +123,7 @@ Operand OperandCompiler::literal(const Node& node, ValueKind kind) {
 }
 
 Operand OperandCompiler::expression(const Node& node, ValueKind kind) {
-  auto expression = compile_expression(node.text, variables_, context_.page_size, BareNames::constants_only);
+  auto expression = compile_expression(node.text, variables_, context_.page_size, BareNames::constants_only, kind);
   if (expression) return compiled(node, kind, std::move(*expression));
   fault(node, expression.error());
   return {};
@@ -150,7 +156,8 @@ Operand OperandCompiler::draw(const Node& node, ValueKind kind) {
 
 // The operand inside ${...}; nothing after a fault.
 std::optional<Operand> OperandCompiler::piece(const Node& node, std::string_view source, std::size_t offset) {
-  auto expression = compile_expression(source, variables_, context_.page_size, BareNames::variables_first);
+  auto expression =
+      compile_expression(source, variables_, context_.page_size, BareNames::variables_first, ValueKind::any);
   if (!expression) {
     fault(node, expression.error(), offset);
     return std::nullopt;
@@ -180,7 +187,7 @@ Operand OperandCompiler::text(const Node& node) {
       at = end;
     } else {
       fault(node, {at, next == '{' ? "this '${' is never closed" : "a lone '$' in a text",
-                   "write ${name} for a value and $$ for a dollar sign"});
+                   [] { return "write ${name} for a value and $$ for a dollar sign"; }});
       return {};
     }
   }
@@ -190,12 +197,14 @@ Operand OperandCompiler::text(const Node& node) {
 }
 
 std::optional<Value> OperandCompiler::named_value(const Node& node, std::string_view name, const Parameter& parameter) {
-  std::vector<std::string_view> known;
   for (const NamedValue& named : parameter.names) {
     if (named.name == name) return named.value;
-    known.push_back(named.name);
   }
-  context_.faults.add(node.place, fmt::format("{} is not known here", quoted(name)), suggestion(name, known));
+  context_.faults.add(node.place, fmt::format("{} is not known here", quoted(name)), [&] {
+    std::vector<std::string_view> known;
+    for (const NamedValue& named : parameter.names) known.push_back(named.name);
+    return suggestion(name, known);
+  });
   return std::nullopt;
 }
 
@@ -250,11 +259,26 @@ Operand OperandCompiler::process(const Node& node) {
   if (!is_named) return value(node, ValueKind::integer);
   const bool is_fixed = node.text.find('$') == std::string::npos;
   if (is_fixed && !processes_.is_process_or_instance(node.text)) {
-    context_.faults.add(node.place, fmt::format("there is no process {}", quoted(node.text)),
-                        suggestion(node.text, processes_.names()));
+    no_process(node);
     return {};
   }
   return text(node);
+}
+
+void OperandCompiler::no_process(const Node& node) {
+  context_.faults.add(node.place, fmt::format("there is no process {}", quoted(node.text)),
+                      [&] { return suggestion(node.text, processes_.names()); });
+}
+
+void OperandCompiler::mention(const Node& node, Call call, bool is_constant) {
+  Mentions& mentions = context_.mentions;
+  if (call == Call::posix_typed_mem_open && is_constant) mentions.pools.emplace(node.text, node.place);
+  if (call != Call::spawn) return;
+  if (is_constant) {
+    mentions.spawned.insert(node.text);
+  } else {
+    mentions.spawns_unknown = true;
+  }
 }
 
 Operand OperandCompiler::argument(const Node& node, const CallSignature& call, const Parameter& parameter) {
@@ -266,13 +290,12 @@ Operand OperandCompiler::argument(const Node& node, const CallSignature& call, c
     case ParameterType::process:
       return process(node);
     case ParameterType::text: {
-      const bool is_template =
-          call.call == Call::spawn && node.kind == Node::Kind::scalar && node.text.find('$') == std::string::npos;
-      if (is_template && !processes_.is_process(node.text)) {
-        context_.faults.add(node.place, fmt::format("there is no process {}", quoted(node.text)),
-                            suggestion(node.text, processes_.names()));
+      const bool is_constant = node.kind == Node::Kind::scalar && node.text.find('$') == std::string::npos;
+      if (call.call == Call::spawn && is_constant && !processes_.is_process(node.text)) {
+        no_process(node);
         return {};
       }
+      mention(node, call.call, is_constant);
       return text(node);
     }
     default:

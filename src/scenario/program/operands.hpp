@@ -16,15 +16,7 @@
 
 namespace memsim::loader {
 
-// What a number stands for: decides which units a literal may and must have.
-enum class ValueKind : std::uint8_t {
-  any,           // with any unit or none
-  integer,       // none
-  bytes,         // of memory
-  signed_bytes,  // of memory, may be negative
-  duration,      // of time
-  address,       // none, or of memory
-};
+// "a size such as 64KiB": for messages.
 [[nodiscard]] std::string_view expectation(ValueKind kind);
 
 // Entries of tables that all programs of a scenario may still make (zipf, table, csv take memory for each).
@@ -54,6 +46,8 @@ class OperandCompiler {
   [[nodiscard]] Operand process(const Node& node);
   [[nodiscard]] std::optional<Operand> piece(const Node& node, std::string_view source, std::size_t offset);
   [[nodiscard]] std::optional<Value> named_value(const Node& node, std::string_view name, const Parameter& parameter);
+  void mention(const Node& node, Call call, bool is_constant);
+  void no_process(const Node& node);
   void fault(const Node& node, const ExpressionFault& found, std::size_t offset = 0);
 
   Context& context_;

@@ -157,7 +157,7 @@ void StepCompiler::compile_step(const Node& node) {
     return;
   }
   context_.faults.add(written->word_place, fmt::format("there is no call or step {}", quoted(written->word)),
-                      suggestion(written->word, all_words()));
+                      [&] { return suggestion(written->word, all_words()); });
 }
 
 // Whether the word is known.
@@ -237,7 +237,7 @@ void StepCompiler::read_map(const Node& map, const CallSignature& signature, Pla
     if (found == known.end()) {
       context_.faults.add(entry.key_place,
                           fmt::format("{} has no parameter {}", call_name(signature.call), quoted(entry.key)),
-                          known.empty() ? std::string("it takes none") : suggestion(entry.key, known));
+                          [&] { return known.empty() ? std::string("it takes none") : suggestion(entry.key, known); });
       continue;
     }
     const auto index = static_cast<std::size_t>(found - known.begin());

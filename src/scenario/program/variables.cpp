@@ -6,8 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "scenario/yaml/faults.hpp"
-
 namespace memsim::loader {
 namespace {
 
@@ -29,8 +27,11 @@ VariableSlot provisional_slot(std::size_t variable) {
   return static_cast<VariableSlot>(kFirstFreeSlot + variable * kProvisionalSlots);
 }
 
-Unexpected<NameFault> fault(std::string message, std::string help = {}) {
+Unexpected<NameFault> fault(std::string message, Help help) {
   return Unexpected<NameFault>({std::move(message), std::move(help)});
+}
+Unexpected<NameFault> fault(std::string message, std::string_view help = {}) {
+  return fault(std::move(message), Help([help] { return std::string(help); }));
 }
 
 }  // namespace
@@ -60,7 +61,7 @@ Expected<VariableSlot, NameFault> Variables::read(std::string_view name, std::st
   const auto found = by_name_.find(name);
   if (found == by_name_.end()) {
     return fault(fmt::format("nothing has assigned the variable {} before this step", quoted(name)),
-                 suggestion(name, names()));
+                 [this, name = std::string(name)] { return suggestion(name, names()); });
   }
   const Variable& variable = variables_[found->second];
   const VariableSlot slot = provisional_slot(found->second);
@@ -70,8 +71,9 @@ Expected<VariableSlot, NameFault> Variables::read(std::string_view name, std::st
   fields.insert(fields.end(), variable.results.begin(), variable.results.end());
   const auto position = std::find(fields.begin(), fields.end(), field);
   if (position != fields.end()) return static_cast<VariableSlot>(slot + 1 + (position - fields.begin()));
-  return fault(fmt::format("variable '{}' has no field {}", name, quoted(field)),
-               fields.empty() ? std::string("it is a plain number") : suggestion(field, fields));
+  return fault(fmt::format("variable '{}' has no field {}", name, quoted(field)), [fields, field = std::string(field)] {
+    return fields.empty() ? std::string("it is a plain number") : suggestion(field, fields);
+  });
 }
 
 // The variable of a name that somebody wrote: a new one where there is none yet.

@@ -14,12 +14,14 @@
 #include <memsim/kernel/call_table.hpp>
 #include <memsim/kernel/program.hpp>
 
+#include "scenario/yaml/faults.hpp"
+
 namespace memsim::loader {
 
 // Why a name cannot be used as it is.
 struct NameFault {
   std::string message;
-  std::string help;
+  Help help;  // as long as the variables live
 };
 
 class Variables {

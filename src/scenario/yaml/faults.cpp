@@ -39,6 +39,11 @@ void Faults::add(Place place, std::string message, std::string help, ExitCode co
   faults_.push_back({place, std::move(diagnostic)});
 }
 
+void Faults::add(Place place, std::string message, const Help& help) {
+  if (is_full()) return count_one_more();
+  add(place, std::move(message), help ? help() : std::string());
+}
+
 void Faults::add(Diagnostic diagnostic) {
   if (is_full()) return count_one_more();
   faults_.push_back({Place{~std::uint32_t{0}, 0}, std::move(diagnostic)});

@@ -1,6 +1,7 @@
 // The faults found so far, each with its place. The loader goes on after a fault, so that the reader sees all of them.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,6 +14,9 @@
 
 namespace memsim::loader {
 
+// Makes the help of a fault; none where it is empty.
+using Help = std::function<std::string()>;
+
 class Faults {
  public:
   // Both must outlive the faults. `overrides` as numbered in Place::override_number.
@@ -20,13 +24,12 @@ class Faults {
 
   // `message` is one line without a full stop. Beyond the first hundred, faults are only counted.
   void add(Place place, std::string message, std::string help = {}, ExitCode code = ExitCode::bad_input);
+  // The same with help that takes time to find, such as the nearest of many names: `help` makes it, for what is shown.
+  void add(Place place, std::string message, const Help& help);
   // A diagnostic that has its place already, such as one about another file.
   void add(Diagnostic diagnostic);
 
   [[nodiscard]] bool empty() const { return faults_.empty(); }
-  // Whether further faults are only counted: then nobody need look for their help.
-  [[nodiscard]] bool is_full() const;
-  void count_one_more() { ++uncounted_; }
   [[nodiscard]] std::size_t count() const { return faults_.size() + uncounted_; }
   // "line 12", or "--set seed=1": where something was said before.
   [[nodiscard]] std::string describe(Place place) const;
@@ -40,6 +43,10 @@ class Faults {
   };
   const SourceText& source_;
   const std::vector<Override>& overrides_;
+  // Whether further faults are only counted.
+  [[nodiscard]] bool is_full() const;
+  void count_one_more() { ++uncounted_; }
+
   std::vector<Fault> faults_;
   std::size_t uncounted_ = 0;
 };

@@ -152,15 +152,7 @@ class Applier {
 
 }  // namespace
 
-std::vector<Override> overrides_of(const LoadOptions& options) {
-  std::vector<Override> all = options.set;
-  if (options.seed) all.push_back({"seed", fmt::format("{}", *options.seed), fmt::format("--seed {}", *options.seed)});
-  if (options.policy) all.push_back({"policy", *options.policy, "--policy " + *options.policy});
-  if (options.until) all.push_back({"until", *options.until, "--until " + *options.until});
-  return all;
-}
-
-void apply_overrides(Tree& tree, const std::vector<Override>& overrides, Faults& faults) {
+void apply_overrides(Tree& tree, std::span<const Override> overrides, Faults& faults) {
   for (std::size_t i = 0; i < overrides.size(); ++i) {
     const Place place = Place::of_override(static_cast<std::uint32_t>(i + 1));
     const auto steps = split(overrides[i].path);

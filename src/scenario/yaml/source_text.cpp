@@ -42,6 +42,10 @@ HostResult<std::string> read_file(const std::string& path, std::uint64_t byte_ca
   if (std::filesystem::is_directory(status)) {
     return host_failure(ExitCode::host_failed, fmt::format("{} is a directory", escaped_for_terminal(path)));
   }
+  // A pipe without a writer would keep us waiting for ever, a device need not end.
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+    return host_failure(ExitCode::bad_input, fmt::format("{} is no regular file", escaped_for_terminal(path)));
+  }
   std::ifstream file(path, std::ios::binary);
   if (!file) return host_failure(ExitCode::host_failed, fmt::format("cannot open {}", escaped_for_terminal(path)));
   constexpr std::size_t kPiece = 1 << 16;
@@ -107,7 +111,8 @@ std::optional<TextFault> find_text_fault(std::string_view text) {
     }
     if (is_unprintable(step.character)) {
       const auto value = static_cast<std::uint32_t>(step.character);
-      return TextFault{offset, fmt::format("invisible or control character U+{:04X}", value), "remove it"};
+      return TextFault{offset, fmt::format("invisible or control character U+{:04X}", value),
+                       "remove it, or put a plain space there"};
     }
     offset += step.length;
   }

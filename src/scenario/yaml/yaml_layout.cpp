@@ -43,6 +43,16 @@ std::optional<TextFault> find_layout_fault(const SourceText& source) {
   return std::nullopt;
 }
 
+std::optional<std::size_t> find_indenting_tab(const SourceText& source, std::size_t offset) {
+  const std::uint32_t last = source.line_of(offset);
+  for (std::uint32_t number = last; number + 1 >= last && number > 0; --number) {
+    const std::string_view line = source.line(number);
+    const std::size_t indent = line.substr(0, line.find_first_not_of(" \t-")).find('\t');
+    if (indent != std::string_view::npos) return source.line_start(number) + indent;
+  }
+  return std::nullopt;
+}
+
 Properties skip_properties(std::string_view text, std::size_t offset) {
   bool has_tag = false;
   while (offset < text.size()) {

@@ -13,6 +13,10 @@ namespace memsim::loader {
 // A directive, a second document or text after `...`; the first such fault, or nothing.
 [[nodiscard]] std::optional<TextFault> find_layout_fault(const SourceText& source);
 
+// The tab that indents the line of `offset` or the one before it, or stands behind its dash: of a text that YAML
+// refuses there, the likely reason.
+[[nodiscard]] std::optional<std::size_t> find_indenting_tab(const SourceText& source, std::size_t offset);
+
 // Skips an anchor, a tag, blanks and comments from `offset` to the value that they belong to.
 struct Properties {
   std::size_t value_offset;

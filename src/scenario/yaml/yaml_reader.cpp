@@ -107,6 +107,9 @@ constexpr Translation kTranslations[] = {
 
 void add_parser_fault(const YAML::Exception& fault, const SourceText& source, Faults& faults) {
   const std::size_t offset = fault.mark.pos < 0 ? 0 : static_cast<std::size_t>(fault.mark.pos);
+  if (const auto tab = find_indenting_tab(source, offset)) {
+    return faults.add(Place::at(*tab), "a tab cannot indent in YAML", "indent with spaces, also behind '-'");
+  }
   for (const Translation& translation : kTranslations) {
     if (fault.msg != translation.theirs) continue;
     faults.add(Place::at(offset), std::string(translation.ours), std::string(translation.help));

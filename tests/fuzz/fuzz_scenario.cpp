@@ -1,13 +1,12 @@
-// The scenario loader against any bytes: it answers with a scenario or with diagnostics, each of them complete, and the
-// same ones when asked again.
-#include <cstddef>
 #include <cstdint>
-#include <string_view>
+#include <string>
 
 #include <memsim/base/check.hpp>
 #include <memsim/scenario/scenario.hpp>
 
-namespace memsim {
+#include "fuzz/targets.hpp"
+
+namespace memsim::fuzz {
 namespace {
 
 LoadOptions fuzz_options() {
@@ -35,11 +34,8 @@ void check_program(const Program& program) {
 }
 
 }  // namespace
-}  // namespace memsim
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace memsim;
-  const std::string_view text(reinterpret_cast<const char*>(data), size);
+void fuzz_scenario(std::string_view text) {
   const LoadOptions options = fuzz_options();
   const auto scenario = parse_scenario(text, "fuzz.yaml", options);
   if (!scenario) {
@@ -47,7 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     MEMSIM_CHECK(!scenario.error().empty() && !rendered.empty());
     MEMSIM_CHECK(rendered == render(parse_scenario(text, "fuzz.yaml", options).error(), Colour::off));
     for (const Diagnostic& diagnostic : scenario.error()) MEMSIM_CHECK(!diagnostic.message.empty());
-    return 0;
+    return;
   }
   for (const ProcessConfig& process : scenario->world.processes) {
     MEMSIM_CHECK(!process.threads.empty());
@@ -56,5 +52,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       check_program(*thread.program);
     }
   }
-  return 0;
 }
+
+}  // namespace memsim::fuzz

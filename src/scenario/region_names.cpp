@@ -1,0 +1,76 @@
+#include "scenario/region_names.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+namespace memsim::loader {
+namespace {
+
+std::uint64_t end_of(const RegionConfig& entry) { return entry.base.value() + entry.size.count(); }
+
+bool overlap(const RegionConfig& a, const RegionConfig& b) {
+  return a.base.value() < end_of(b) && b.base.value() < end_of(a);
+}
+
+// A stretch between two neighbouring ends of entries, and the region that lies there.
+struct Stretch {
+  std::size_t order = 0;  // of the entry that gives it its name
+  RegionConfig region;
+};
+
+Stretch stretch_of(std::span<const RegionConfig> entries, const std::vector<std::size_t>& over) {
+  const auto general =
+      std::find_if(over.begin(), over.end(), [&](std::size_t entry) { return entries[entry].general; });
+  const std::size_t first = general == over.end() ? over.front() : *general;
+  Stretch stretch{first, entries[first]};
+  for (const std::size_t entry : over) {
+    if (entry != first) stretch.region.further_names.push_back(entries[entry].name);
+  }
+  return stretch;
+}
+
+}  // namespace
+
+std::vector<std::size_t> further_names(std::span<const RegionConfig> entries) {
+  std::vector<std::size_t> found;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (entries[i].general) continue;
+    for (std::size_t j = 0; j < entries.size(); ++j) {
+      if (i == j || !overlap(entries[i], entries[j])) continue;
+      found.push_back(i);
+      break;
+    }
+  }
+  return found;
+}
+
+std::vector<RegionConfig> disjoint_regions(std::span<const RegionConfig> entries) {
+  std::vector<std::uint64_t> edges;
+  for (const RegionConfig& entry : entries) {
+    edges.push_back(entry.base.value());
+    edges.push_back(end_of(entry));
+  }
+  std::sort(edges.begin(), edges.end());
+  edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
+  std::vector<Stretch> stretches;
+  for (std::size_t i = 1; i < edges.size(); ++i) {
+    std::vector<std::size_t> over;
+    for (std::size_t j = 0; j < entries.size(); ++j) {
+      if (entries[j].base.value() <= edges[i - 1] && edges[i] <= end_of(entries[j])) over.push_back(j);
+    }
+    if (over.empty()) continue;
+    Stretch stretch = stretch_of(entries, over);
+    stretch.region.base = PhysAddr(edges[i - 1]);
+    stretch.region.size = Bytes(edges[i] - edges[i - 1]);
+    stretches.push_back(std::move(stretch));
+  }
+  // In the order of the file, and by address within an entry: which regions a request tries first is a matter of both.
+  std::stable_sort(stretches.begin(), stretches.end(),
+                   [](const Stretch& a, const Stretch& b) { return a.order < b.order; });
+  std::vector<RegionConfig> regions;
+  for (Stretch& stretch : stretches) regions.push_back(std::move(stretch.region));
+  return regions;
+}
+
+}  // namespace memsim::loader
