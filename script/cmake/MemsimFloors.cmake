@@ -40,7 +40,8 @@ option(MEMSIM_JOIN "Compile the files of a room together" OFF)
 set(memsim_rooms_apart
   sim/commands src/phys/fits src/phys/split src/phys/linux src/scenario/program src/scenario/yaml src/scenario/expect
   src/base src/analysis src/replay/input src/replay/import src/view/report)
-set(memsim_files_apart src/view/measure/summary.cpp src/view/picture/memory_map.cpp sim/host/progress.cpp)
+set(memsim_files_apart
+  src/scenario/warnings.cpp src/view/measure/summary.cpp src/view/picture/memory_map.cpp sim/host/progress.cpp)
 function(memsim_join_rooms target)
   if(NOT MEMSIM_JOIN)
     return()
