@@ -30,7 +30,8 @@ seed 42, policy buddy, pages of 4 KiB, 1 cpu
 No memory was asked for.
 A request as probed by two_pages would have been refused at 1 of 2 samples, the first at 6 us.
 ram was at its worst at 6 us: 20 KiB of 32 KiB free, in runs of at most 20 KiB.
-Warning: client: reply to _MEM_OBJ_INFO cut short at 4 us: room for 1 of 2 segments; 48 bytes would have sufficed
+Warning: client: reply to _MEM_OBJ_INFO cut short at 4 us: room for 1 of 2 segments; 48 bytes would
+  have sufficed
 
 Memory over time, from boot to 6 us; the least in each column's 93 ns
  ram  free             |███████████████████████████████████████████████████████████████▅|
@@ -123,13 +124,53 @@ TEST(RenderText, BeginsWithWhatWasRefusedAndHowBadItGot) {
   summary.requests = {409, 3, RefusalSummary{SimTime(5000), "app", FrameCount(1024), true, Errno::enomem}};
   const std::string text = render_text(summary);
   const std::size_t answer = text.find(
-      "\n\n3 of 412 requests for memory were refused, the first at 5 us: app asked for 4 MiB in one piece and got "
-      "ENOMEM.\n"
+      "\n\n3 of 412 requests for memory were refused, the first at 5 us: app asked for 4 MiB in one piece\n"
+      "  and got ENOMEM.\n"
       "A request as probed by two_pages would have been refused at 1 of 2 samples, the first at 6 us.\n"
       "ram was at its worst at 6 us: 20 KiB of 32 KiB free, in runs of at most 20 KiB.\n"
       "Warning: client: reply to _MEM_OBJ_INFO cut short");
   EXPECT_NE(answer, std::string::npos) << text;
   EXPECT_LT(answer, text.find("\nMemory of ram"));
+}
+
+TEST(RenderText, ExplanationsNameAFleetOnce) {
+  Summary summary = summary_of_run();
+  FailureExplanation failure;
+  failure.process = "driver";
+  failure.regions = {"ram"};
+  failure.remedy = Remedy::nothing_to_move;
+  failure.range.emplace();
+  const auto add = [&](std::string process, std::uint32_t object, std::string name, std::uint64_t movable,
+                       std::uint64_t pinned) {
+    FramesInTheWay& owner = failure.owners.first.emplace_back();
+    owner.process = std::move(process);
+    owner.object = ObjectId(object);
+    owner.object_name = std::move(name);
+    owner.movable = FrameCount(movable);
+    owner.pinned = FrameCount(pinned);
+  };
+  for (std::uint32_t i = 1; i <= 3; ++i) add("app." + std::to_string(i), i, "", 2, 0);
+  add("camera", 9, "/image", 0, 1);
+  failure.owners.count = 4;
+  summary.contiguous_failures.emplace();
+  summary.contiguous_failures->first = {failure};
+  summary.contiguous_failures->count = 1;
+  EXPECT_THAT(render_text(summary), HasSubstr("     6 frames  app.*   3 objects  can move\n"
+                                              "      1 frame  camera  /image     cannot move\n"));
+}
+
+TEST(RenderText, SaysWhatMadeTheRun) {
+  Summary summary = summary_of_run();
+  summary.version = "9.8.7";
+  summary.policy_options = {{"placement", "lifo"}};
+  summary.overridden = {{"machine.cpus", "2"}, {"until", "10s"}};
+  EXPECT_THAT(render_text(summary),
+              HasSubstr("memsim 9.8.7, seed 42, policy buddy, with placement=lifo, pages of 4 KiB, "
+                        "1 cpu\noverridden: machine.cpus=2, until=10s\n"));
+  const auto json = nlohmann::json::parse(render_json(summary));
+  EXPECT_EQ(json["version"], "9.8.7");
+  EXPECT_EQ(json["policy_options"][0]["value"], "lifo");
+  EXPECT_EQ(json["overridden"][1]["name"], "until");
 }
 
 TEST(RenderText, FitsTheColumnsThatThereAre) {
@@ -201,11 +242,11 @@ TEST(RenderJson, KeysComeInTheDocumentedOrder) {
   const auto json = nlohmann::ordered_json::parse(render_json(summary_of_run()));
   std::vector<std::string> keys;
   for (const auto& [key, value] : json.items()) keys.push_back(key);
-  EXPECT_THAT(
-      keys, testing::ElementsAre("scenario", "title", "seed", "policy", "page_size_bytes", "cpus", "fingerprint", "end",
-                                 "counts", "answers", "requests", "replies", "cut_replies", "notes", "regions",
-                                 "objects", "probes", "devices", "failed_calls", "messages", "deadlocks", "faults",
-                                 "expectations", "unjudged_expectations", "warnings"));
+  EXPECT_THAT(keys, testing::ElementsAre("scenario", "title", "version", "seed", "policy", "policy_options",
+                                         "overridden", "page_size_bytes", "cpus", "fingerprint", "end", "counts",
+                                         "answers", "requests", "replies", "cut_replies", "notes", "regions", "objects",
+                                         "probes", "devices", "failed_calls", "messages", "deadlocks", "faults",
+                                         "expectations", "unjudged_expectations", "warnings"));
 }
 
 TEST(Render, ShowsSegmentsByLengthWhereTheyAreRecorded) {

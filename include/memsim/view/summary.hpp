@@ -187,12 +187,22 @@ struct ExpectationSummary {
   std::string found;
 };
 
+// A setting as a scenario writes it: "placement", "lifo".
+struct SettingSummary {
+  std::string name;
+  std::string value;
+};
+
 struct Summary {
   std::string scenario;  // as the user named it
   std::string title;     // may be empty
 
+  // What made the run, as its head tells.
+  std::string version;  // of memsim; empty where a record does not say
   std::uint64_t seed = 0;
   std::string policy;
+  std::vector<SettingSummary> policy_options;  // every one that the policy has
+  std::vector<SettingSummary> overridden;      // what was told beside the scenario, in that order
   Bytes page_size;
   std::uint32_t cpus = 0;
 

@@ -2,11 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
+#include <string_view>
+#include <vector>
 
 #include <memsim/base/numbers.hpp>
 
 #include <memsim/view/labels.hpp>
+#include <memsim/view/summary.hpp>
 #include <memsim/view/text_table.hpp>
 #include <memsim/view/value_text.hpp>
 
@@ -99,19 +103,50 @@ class Writer {
     return "none was moved: machine.contiguous_failure is none";
   }
 
+  // Frames of one owner, or of the instances of a fleet, that can move alike.
+  struct OwnerRow {
+    std::string_view fleet;  // empty: no fleet
+    const FramesInTheWay* first = nullptr;
+    bool can_move = false;
+    FrameCount frames;
+    std::uint64_t objects = 0;
+  };
+
+  static void add_to_rows(std::vector<OwnerRow>& rows, const FramesInTheWay& owner, FrameCount frames, bool can_move) {
+    if (frames.is_zero()) return;
+    const std::string_view fleet = fleet_of(owner.process);
+    const auto alike = [&](const OwnerRow& row) {
+      return !fleet.empty() && row.fleet == fleet && row.can_move == can_move;
+    };
+    auto row = std::find_if(rows.begin(), rows.end(), alike);
+    if (row == rows.end()) row = rows.insert(row, OwnerRow{fleet, &owner, can_move, {}, 0});
+    row->frames += frames;
+    ++row->objects;
+  }
+
   void write_owners(const FirstOf<FramesInTheWay>& owners) {
-    TextTable table({kRight, kLeft, kLeft, kLeft});
+    std::vector<OwnerRow> rows;
     for (const FramesInTheWay& owner : owners.first) {
-      if (!owner.movable.is_zero()) add_owner(table, owner, owner.movable, "can move");
-      if (!owner.pinned.is_zero()) add_owner(table, owner, owner.pinned, "cannot move");
+      add_to_rows(rows, owner, owner.movable, true);
+      add_to_rows(rows, owner, owner.pinned, false);
     }
+    TextTable table({kRight, kLeft, kLeft, kLeft});
+    for (const OwnerRow& row : rows) add_row(table, row);
     out_ += table.text(5);
     if (owners.count > owners.first.size()) line("     ... and {} more", owners.count - owners.first.size());
   }
 
-  static void add_owner(TextTable& table, const FramesInTheWay& owner, FrameCount frames, const char* mobility) {
-    table.add_row({counted(frames.count(), "frame"), owner.is_reserved ? "(reserved)" : owner.process,
-                   owner.is_reserved ? owner.object_name : object_label(owner.object, owner.object_name), mobility});
+  static void add_row(TextTable& table, const OwnerRow& row) {
+    const FramesInTheWay& owner = *row.first;
+    const char* const mobility = row.can_move ? "can move" : "cannot move";
+    const std::string frames = counted(row.frames.count(), "frame");
+    if (owner.is_reserved) {
+      table.add_row({frames, "(reserved)", owner.object_name, mobility});
+    } else if (row.objects > 1) {
+      table.add_row({frames, fmt::format("{}.*", row.fleet), counted(row.objects, "object"), mobility});
+    } else {
+      table.add_row({frames, owner.process, object_label(owner.object, owner.object_name), mobility});
+    }
   }
 
   std::string& out_;

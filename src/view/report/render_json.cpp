@@ -108,6 +108,8 @@ Json json_of(const ObjectsSummary& objects) {
   return json;
 }
 
+Json json_of(const SettingSummary& setting) { return {{"name", setting.name}, {"value", setting.value}}; }
+
 Json json_of(const RequestsSummary& requests) {
   Json first;
   if (const auto& refusal = requests.first_refusal) {
@@ -251,8 +253,11 @@ std::string render_json(const Summary& summary) {
   const auto region = [&](const RegionSummary& r) { return json_of(r, summary.page_size); };
   Json out = {{"scenario", summary.scenario},
               {"title", summary.title},
+              {"version", summary.version},
               {"seed", summary.seed},
               {"policy", summary.policy},
+              {"policy_options", array_of(summary.policy_options, convert)},
+              {"overridden", array_of(summary.overridden, convert)},
               {"page_size_bytes", summary.page_size.count()},
               {"cpus", summary.cpus},
               {"fingerprint", fingerprint_text(summary.fingerprint)},

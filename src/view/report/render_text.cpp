@@ -36,10 +36,44 @@ void append_more(std::string& out, std::uint64_t count, std::size_t shown, std::
   if (count > shown) fmt::format_to(Out(out), " ... and {} more {}\n", count - shown, noun);
 }
 
-void append_head(std::string& out, const Summary& summary) {
-  out += heading(summary.scenario, summary.title);
-  fmt::format_to(Out(out), "\nseed {}, policy {}, pages of {}, {}\n", summary.seed, summary.policy,
-                 format_size_exact(summary.page_size), counted(summary.cpus, "cpu"));
+// `text` broken at blanks into lines of at most `columns`, those after the first behind two blanks.
+void append_wrapped(std::string& out, std::string_view text, std::size_t columns) {
+  constexpr std::size_t kIndent = 2;
+  std::size_t used = 0;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(word.size() + 1, text.size()));
+    if (used > kIndent && used + 1 + word.size() > columns) {
+      out += "\n  ";
+      used = kIndent;
+    } else if (used > 0) {
+      out += ' ';
+      ++used;
+    }
+    out += word;
+    used += word.size();
+  }
+  out += '\n';
+}
+
+std::string list_of(const std::vector<SettingSummary>& settings) {
+  std::string out;
+  for (const SettingSummary& setting : settings) {
+    if (!out.empty()) out += ", ";
+    out += escaped_for_terminal(setting.name) + '=' + escaped_for_terminal(setting.value);
+  }
+  return out;
+}
+
+// Everything that made the result, so that it can be made again.
+void append_head(std::string& out, const Summary& summary, std::size_t columns) {
+  out += heading(summary.scenario, summary.title) + '\n';
+  std::string made = summary.version.empty() ? std::string() : fmt::format("memsim {}, ", summary.version);
+  fmt::format_to(Out(made), "seed {}, policy {}, ", summary.seed, summary.policy);
+  if (!summary.policy_options.empty()) made += "with " + list_of(summary.policy_options) + ", ";
+  fmt::format_to(Out(made), "pages of {}, {}", format_size_exact(summary.page_size), counted(summary.cpus, "cpu"));
+  append_wrapped(out, made, columns);
+  if (!summary.overridden.empty()) append_wrapped(out, "overridden: " + list_of(summary.overridden), columns);
 }
 
 void append_reply(std::string& out, const ReplySummary& reply) {
@@ -211,12 +245,12 @@ void append_messages(std::string& out, const Summary& summary) {
 }
 
 // What a reader came for, and what should not be missed.
-void append_answers(std::string& out, const Summary& summary) {
+void append_answers(std::string& out, const Summary& summary, std::size_t columns) {
   out += '\n';
-  for (const std::string& answer : answers(summary)) fmt::format_to(Out(out), "{}\n", escaped_for_terminal(answer));
+  for (const std::string& answer : answers(summary)) append_wrapped(out, escaped_for_terminal(answer), columns);
   const std::vector<std::string> all = warnings(summary);
   const std::size_t shown = std::min(all.size(), kWarningsShown);
-  for (std::size_t i = 0; i < shown; ++i) fmt::format_to(Out(out), "Warning: {}\n", all[i]);
+  for (std::size_t i = 0; i < shown; ++i) append_wrapped(out, "Warning: " + all[i], columns);
   if (all.size() > shown) fmt::format_to(Out(out), "... and {} more warnings\n", all.size() - shown);
 }
 
@@ -247,8 +281,8 @@ void append_end(std::string& out, const Summary& summary) {
 
 std::string render_text(const Summary& summary, std::size_t columns) {
   std::string out;
-  append_head(out, summary);
-  append_answers(out, summary);
+  append_head(out, summary, columns);
+  append_answers(out, summary, columns);
   append_memory_over_time(out, summary, columns);
   append_regions(out, summary);
   append_objects(out, summary);
