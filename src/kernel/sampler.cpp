@@ -8,6 +8,18 @@ void sample_segment_lengths(Kernel& kernel, SamplePoint point) {
   kernel.records.publish(SegmentLengthSample{.point = point, .segments_by_log2 = lengths.up_to_longest()});
 }
 
+void sample_probes(Kernel& kernel, SamplePoint point) {
+  const std::vector<ProbeConfig>& probes = kernel.config->record.probes;
+  std::vector<FrameRequest> requests;
+  for (const ProbeConfig& probe : probes) {
+    requests.push_back(request_of(probe, kernel.memory.memory().page_size()));
+  }
+  const std::vector<bool> answers = kernel.memory.would_serve(requests);
+  for (std::size_t i = 0; i < probes.size(); ++i) {
+    kernel.records.publish(ProbeResult{.point = point, .probe = probes[i].name, .would_succeed = answers[i]});
+  }
+}
+
 }  // namespace
 
 void sample(Kernel& kernel, SamplePoint point) {
@@ -17,7 +29,7 @@ void sample(Kernel& kernel, SamplePoint point) {
   objects.point = point;
   kernel.records.publish(objects);
   if (kernel.config->record.segment_lengths) sample_segment_lengths(kernel, point);
-  machine.probe(kernel.records, point, kernel.config->record.probes);
+  sample_probes(kernel, point);
 }
 
 void schedule_next(Kernel& kernel) {

@@ -119,7 +119,8 @@ void Machine::tell_refused(RecordStream& records, FrameOwner owner, const FrameR
                                    .error = error,
                                    .moving = moving,
                                    .free = memory_.free_frames(from),
-                                   .largest_free_run = memory_.largest_free_run(from)});
+                                   .largest_free_run = memory_.largest_free_run(from),
+                                   .option = memory_.refusing_option(request, from)});
 }
 
 SimResult<TakenFrames> Machine::allocate(RecordStream& records, FrameOwner owner, Bytes offset,

@@ -1,8 +1,11 @@
 #include <memsim/phys/physical_memory.hpp>
 
 #include <algorithm>
+#include <utility>
 
+#include <memsim/base/fragmentation.hpp>
 #include <memsim/phys/physical_memory_check.hpp>
+
 #include "phys/free_space_tracker.hpp"
 #include "phys/requests/placement.hpp"
 #include "phys/start_state.hpp"
@@ -29,8 +32,10 @@ struct Region {
   ~Region() = default;
 };
 
-// log2 of the frames of a 2 MiB page; one frame where frames are larger.
-Order large_page_order(PageSize page_size) { return Order(page_size.shift() < 21 ? 21 - page_size.shift() : 0); }
+// log2 of the frames of a large page.
+Order large_page_order(PageSize page_size) {
+  return order_covering(page_size.frames_covering(large_page_size(page_size.bytes())));
+}
 
 }  // namespace
 
@@ -59,7 +64,8 @@ struct PhysicalMemory::Impl {
     RegionId region;
     FrameCount count;
   };
-  std::vector<Share> plan(const FrameRequest& request, std::span<const RegionId> from) const;
+  std::vector<Share> shares(const FrameRequest& request, std::span<const RegionId> from) const;
+  static FrameCount total_of(std::span<const Share> shares);
   const Region* find(FrameNumber frame) const;
   Region& owner(Extent extent);
   void order_regions();
@@ -93,8 +99,8 @@ void cut_tail(Allocation& made, FrameCount count) {
   extent.count = count;
 }
 
-// The largest count up to `most` that the region could serve now. What a policy can scatter under constraints it alone
-// knows; that it can scatter less when it can scatter more lets us search by halving.
+// The largest count up to `most` that the region could serve now. What a policy can serve it alone knows; that it
+// serves less when it serves more, which the conformance suite holds every policy to, lets us search by halving.
 FrameCount largest_share(const Region& region, FrameRequest request, FrameCount most) {
   const auto serves = [&](std::uint64_t count) {
     request.count = FrameCount(count);
@@ -112,8 +118,9 @@ FrameCount largest_share(const Region& region, FrameRequest request, FrameCount 
 
 }  // namespace
 
-// How a scattered request is shared among regions, each filled in turn; empty where they cannot serve it together.
-auto PhysicalMemory::Impl::plan(const FrameRequest& request, std::span<const RegionId> from) const
+// How a scattered request is shared among regions, each filled in turn. The shares add up to less than its count where
+// the regions cannot serve it together.
+auto PhysicalMemory::Impl::shares(const FrameRequest& request, std::span<const RegionId> from) const
     -> std::vector<Share> {
   std::vector<Share> shares;
   FrameCount left = request.count;
@@ -125,8 +132,13 @@ auto PhysicalMemory::Impl::plan(const FrameRequest& request, std::span<const Reg
     shares.push_back({region, count});
     left -= count;
   }
-  if (!left.is_zero()) shares.clear();
   return shares;
+}
+
+FrameCount PhysicalMemory::Impl::total_of(std::span<const Share> shares) {
+  FrameCount total;
+  for (const Share& share : shares) total += share.count;
+  return total;
 }
 
 const Region* PhysicalMemory::Impl::find(FrameNumber frame) const {
@@ -187,16 +199,16 @@ void PhysicalMemory::Impl::add_region(const RegionConfig& config, std::span<cons
                                       [](const Extent& a, FrameNumber frame) { return a.first < frame; });
   const auto end = std::find_if(first, held.end(), [&](const Extent& a) { return a.first >= extent.end(); });
   const std::vector<Extent> free = complement(extent, std::span(first, end));
-  Region& made =
-      regions.emplace_back(config, extent, create_with_free(*find_policy(policy), extent, policy_options, free),
-                           large_page_order(page_size));
+  Region& made = regions.emplace_back(config, extent,
+                                      create_with_free(*find_policy(policy), extent, policy_options, free, page_size),
+                                      large_page_order(page_size));
   for (const Extent& taken : std::span(first, end)) made.tracker.allocated(taken);
 }
 
 // With its free lists as given.
 void PhysicalMemory::Impl::add_region(const RegionConfig& config, const LinuxFreeLists& lists) {
   const Extent extent = frames_of(page_size, config.base, config.size);
-  Region& made = regions.emplace_back(config, extent, create_linux_allocator(extent, policy_options, lists),
+  Region& made = regions.emplace_back(config, extent, create_linux_allocator(extent, policy_options, lists, page_size),
                                       large_page_order(page_size));
   for (const Extent& taken : complement(extent, free_runs(*made.allocator))) made.tracker.allocated(taken);
 }
@@ -234,8 +246,8 @@ HostResult<PhysicalMemory> PhysicalMemory::with_policy(const std::string& policy
   impl->reservations = impl_->reservations;
   impl->regions.reserve(impl_->regions.size());
   for (const Region& region : impl_->regions) {
-    impl->regions.emplace_back(
-        region, create_with_free(*find_policy(policy), region.extent, options, free_runs(*region.allocator)));
+    impl->regions.emplace_back(region, create_with_free(*find_policy(policy), region.extent, options,
+                                                        free_runs(*region.allocator), page_size()));
   }
   impl->order_regions();
   return PhysicalMemory(std::move(impl));
@@ -262,8 +274,8 @@ SimResult<Allocation> PhysicalMemory::allocate(const FrameRequest& request, std:
     if (request.contiguity == Contiguity::scattered) break;  // the first region gives what it has
   }
   if (request.contiguity == Contiguity::contiguous) return refused(Errno::enomem);
-  const std::vector<Impl::Share> shares = impl_->plan(request, from);
-  if (shares.empty()) return refused(Errno::enomem);
+  const std::vector<Impl::Share> shares = impl_->shares(request, from);
+  if (Impl::total_of(shares) != request.count) return refused(Errno::enomem);
   FrameRequest part = request;
   for (const Impl::Share& share : shares) {
     part.count = share.count;
@@ -294,10 +306,43 @@ bool PhysicalMemory::can_allocate(const FrameRequest& request, std::span<const R
   for (const RegionId region : impl_->candidates(from)) {
     if (impl_->at(region).allocator->can_allocate(request)) return true;
   }
-  return request.contiguity == Contiguity::scattered && !impl_->plan(request, from).empty();
+  return request.contiguity == Contiguity::scattered && Impl::total_of(impl_->shares(request, from)) == request.count;
 }
 
-FreeSpace PhysicalMemory::measure(RegionId region) const { return impl_->at(region).tracker.measure(); }
+FrameCount PhysicalMemory::largest_request(FrameRequest shape, std::span<const RegionId> from) const {
+  if (shape.contiguity == Contiguity::scattered) {
+    shape.count = free_frames(from);
+    return Impl::total_of(impl_->shares(shape, from));
+  }
+  FrameCount largest;
+  for (const RegionId region : impl_->candidates(from)) {
+    const Region& in = impl_->at(region);
+    largest = std::max(largest, largest_share(in, shape, in.tracker.largest_free_run()));
+  }
+  return largest;
+}
+
+// The policy's own blocks are no larger than its top order: what lies together beyond that is several of these.
+FreeSpace PhysicalMemory::measure(RegionId region) const {
+  FreeSpace space = impl_->at(region).tracker.measure();
+  const unsigned top = impl_->at(region).allocator->top_order().value();
+  for (unsigned order = top + 1; order < kOrderCount; ++order) {
+    space.free_blocks[top] += std::exchange(space.free_blocks[order], 0) << (order - top);
+  }
+  return space;
+}
+
+std::string_view PhysicalMemory::refusing_option(const FrameRequest& request, std::span<const RegionId> from) const {
+  const bool is_run = request.contiguity == Contiguity::contiguous;
+  for (const RegionId id : impl_->candidates(from)) {
+    const Region& region = impl_->at(id);
+    const FrameCount most = is_run ? region.tracker.largest_free_run() : region.tracker.free_frames();
+    if (most < request.count) continue;
+    const std::string_view option = region.allocator->refusing_option(request);
+    if (!option.empty()) return option;
+  }
+  return {};
+}
 
 std::span<const RegionId> PhysicalMemory::candidates(std::span<const RegionId> from) const {
   return impl_->candidates(from);

@@ -43,13 +43,16 @@ HostResult<void> check_value(const Policy& policy, const PolicyOption& option, s
                                     escaped_for_terminal(value), joined(known)),
                         suggestion(value, known));
   }
+  const bool may_be_automatic = option.default_value == kAutomatic;
+  if (may_be_automatic && value == kAutomatic) return {};
   std::uint64_t number = 0;
   const char* const end = value.data() + value.size();
   const auto [stop, error] = std::from_chars(value.data(), end, number);
   if (error == std::errc() && stop == end && option.minimum <= number && number <= option.maximum) return {};
-  return host_failure(ExitCode::bad_input,
-                      fmt::format("option '{}' of policy '{}' is '{}'; expected an integer from {} to {}", option.name,
-                                  policy.name, escaped_for_terminal(value), option.minimum, option.maximum));
+  return host_failure(
+      ExitCode::bad_input,
+      fmt::format("option '{}' of policy '{}' is '{}'; expected an integer from {} to {}{}", option.name, policy.name,
+                  escaped_for_terminal(value), option.minimum, option.maximum, may_be_automatic ? ", or auto" : ""));
 }
 
 // An option that does nothing under the others is a wish that is not granted. What is the default is no wish.

@@ -26,8 +26,8 @@ void take_all(FrameAllocator& allocator) {
 }  // namespace
 
 std::unique_ptr<FrameAllocator> create_with_free(const Policy& policy, Extent extent, const PolicyOptions& options,
-                                                 std::span<const Extent> free) {
-  std::unique_ptr<FrameAllocator> allocator = policy.create(extent, options);
+                                                 std::span<const Extent> free, PageSize page_size) {
+  std::unique_ptr<FrameAllocator> allocator = policy.create(extent, options, page_size);
   if (free.size() == 1 && free.front() == extent) return allocator;
   take_all(*allocator);
   for (std::size_t i = free.size(); i > 0; --i) allocator->release(free[i - 1]);

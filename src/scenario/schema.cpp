@@ -201,6 +201,13 @@ Json draw_schema() {
   return any_of(forms);
 }
 
+Json option_schema(const PolicyOption& option) {
+  if (option.type == PolicyOption::Type::choice) return enumeration(option.choices);
+  Json integer = integer_in(option.minimum, option.maximum);
+  if (option.default_value != kAutomatic) return integer;
+  return any_of({std::move(integer), Json{{"const", kAutomatic}}});
+}
+
 Json policy_schema() {
   std::vector<std::string_view> names;
   std::vector<Json> forms;
@@ -209,9 +216,7 @@ Json policy_schema() {
     Json properties = Json::object();
     add(properties, "name", {{"const", policy.name}});
     for (const PolicyOption& option : policy.options) {
-      const bool is_integer = option.type == PolicyOption::Type::integer;
-      add(properties, option.name,
-          described(is_integer ? integer_in(option.minimum, option.maximum) : enumeration(option.choices), option.doc));
+      add(properties, option.name, described(option_schema(option), option.doc));
     }
     forms.push_back(closed_map(properties, {}));
   }

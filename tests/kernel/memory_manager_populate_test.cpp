@@ -65,6 +65,24 @@ TEST_F(ShmCtl, ContiguousGivesOneSegmentOrNothing) {
   EXPECT_EQ(m.info(second).value, 2);
 }
 
+TEST(ShmCtlOptions, ARefusalRecordsTheOptionOfThePolicyThatItComesFrom) {
+  struct Listener : RecordSink {
+    [[nodiscard]] std::span<const RecordKind> wanted() const override { return all_record_kinds(); }
+    void on_record(const RecordView& record) override {
+      if (record.kind() == RecordKind::allocation_failed) option = record.as<AllocationFailed>().option;
+    }
+    std::string option = "none failed";
+  } listener;
+  PhysicalMemoryConfig memory = memory_of(1024);
+  memory.policy_options = {{"top_order", "4"}};
+  Machine m(memory);
+  m.records().subscribe(listener);
+  EXPECT_REFUSED(m.ctl(m.anonymous_object(), kAnon | kPhys, pages(17)), enomem);
+  EXPECT_EQ(listener.option, "top_order");
+  EXPECT_REFUSED(m.ctl(m.anonymous_object(), kAnon | kPhys, pages(1025)), enomem);
+  EXPECT_EQ(listener.option, "");
+}
+
 TEST_F(ShmCtl, OutOfMemoryLeavesEverythingAsItWas) {
   const std::uint64_t changes = m.manager().change_count();
   EXPECT_REFUSED(m.ctl(fd, kAnon, pages(1025)), enomem);

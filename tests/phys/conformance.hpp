@@ -9,7 +9,9 @@
 //   - a request that makes no sense is EINVAL; one that finds no place, or is larger than the free memory, is ENOMEM;
 //   - a scattered request without alignment succeeds iff the window holds that many free frames, and so does a
 //     contiguous request of one frame without alignment;
-//   - a scattered request that is served would be served for fewer frames, too;
+//   - a request that is served would be served for fewer frames, too, so that there is a largest one: it can be had,
+//   and
+//     none that asks for more;
 //   - allocate_run() and allocate() answer alike, and leave the same behind;
 //   - can_allocate() agrees with allocate(), and neither it nor a refusal changes anything;
 //   - any run of allocated frames comes back, whole or in parts, across extents or not; with the last one every request
@@ -56,6 +58,12 @@ struct Promise {
 // The same two with tails kept (src/phys/requests/block_tail.hpp).
 [[nodiscard]] Promise whole_buddy_blocks(unsigned top_order);
 [[nodiscard]] Promise whole_split_blocks(model::SplitPromise::Rule rule);
+// What tlsf guarantees: free_runs(), but a run without constraints only where one is free of the request's count
+// rounded up to the next list.
+[[nodiscard]] Promise good_fit(unsigned second_level);
+// What llfree guarantees of contiguous requests: an aligned block of up to 1024 frames, inside a tree of 512 <<
+// tree_order; with a window, or an alignment beyond the block's, any placement.
+[[nodiscard]] Promise llfree_blocks(unsigned tree_order);
 // A request is served iff any placement of it exists. Contiguous only: scattered requests with an alignment may be
 // refused.
 [[nodiscard]] Promise every_placement();

@@ -2,6 +2,7 @@
 #include <bit>
 
 #include "model/buddy_promise.hpp"
+#include "model/naive_tlsf.hpp"
 #include "model/run_promise.hpp"
 #include "model/split_promise.hpp"
 #include "phys/conformance.hpp"
@@ -64,6 +65,33 @@ Promise free_runs() {
     return runs;
   };
   return promise;
+}
+
+Promise good_fit(unsigned second_level) {
+  Promise promise = free_runs();
+  promise.serves = [second_level](const model::PageArray& pages, FrameRequest request) -> std::optional<bool> {
+    const Extent frames{FrameNumber(pages.first()), FrameCount(pages.end() - pages.first())};
+    if (is_run_request(request, frames)) {
+      request.count = FrameCount(model::NaiveTlsf::rounded_up(request.count.count(), second_level));
+    }
+    return model::RunPromise(pages).serves(request);
+  };
+  return promise;
+}
+
+Promise llfree_blocks(unsigned tree_order) {
+  const auto serves = [tree_order](const model::PageArray& pages, FrameRequest request) -> std::optional<bool> {
+    if (request.contiguity == Contiguity::scattered) return std::nullopt;
+    const FrameCount block(std::bit_ceil(request.count.count()));
+    const bool is_everywhere =
+        request.window_first.value() <= pages.first() && request.window_end.value() >= pages.end();
+    if (is_everywhere && request.alignment <= block && (request.boundary.is_zero() || request.boundary >= block)) {
+      if (block > FrameCount(std::min<std::uint64_t>(1024, std::uint64_t{512} << tree_order))) return false;
+      request = {.count = block, .contiguity = Contiguity::contiguous, .alignment = block};
+    }
+    return model::RunPromise(pages).serves(request);
+  };
+  return {.serves = serves, .free_extents = {}};
 }
 
 Promise kept_apart() {

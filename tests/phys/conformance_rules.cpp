@@ -173,11 +173,32 @@ PhysicalMemoryConfig two_regions(const Subject& subject) {
 // The measures of a region, beside those of its page array.
 std::string measure_fault(const PhysicalMemory& memory, RegionId region, const model::PageArray& pages) {
   const FreeSpace ours = memory.measure(region);
-  const FreeSpace theirs = pages.measure(9);
+  FreeSpace theirs = pages.measure(9);
+  const unsigned top = memory.allocator(region).top_order().value();
+  for (unsigned order = top + 1; order < kOrderCount; ++order) {
+    theirs.free_blocks[top] += theirs.free_blocks[order] << (order - top);
+    theirs.free_blocks[order] = 0;
+  }
   if (ours.free != theirs.free || ours.free_blocks != theirs.free_blocks ||
       ours.free_runs_by_log2 != theirs.free_runs_by_log2 || ours.largest_free_run != theirs.largest_free_run ||
       ours.free_run_count != theirs.free_run_count || ours.large_pages_free != theirs.large_pages_free) {
     return fmt::format("the measures of region {} are wrong", region.value());
+  }
+  return {};
+}
+
+// What the machine tells as the largest request can be had, and no larger one.
+std::string largest_fault(const PhysicalMemory& memory) {
+  for (const Contiguity contiguity : {Contiguity::contiguous, Contiguity::scattered}) {
+    for (const std::uint64_t alignment : {1U, 8U}) {
+      FrameRequest request{.count = FrameCount(), .contiguity = contiguity, .alignment = FrameCount(alignment)};
+      const FrameCount told = memory.largest_request(request);
+      for (request.count = memory.free_frames() + FrameCount(1); !request.count.is_zero();
+           request.count -= FrameCount(1)) {
+        if (memory.can_allocate(request) == (request.count <= told)) continue;
+        return fmt::format("{} frames are told as the most for '{}'", told.count(), text_of(request));
+      }
+    }
   }
   return {};
 }
@@ -214,6 +235,8 @@ std::string drive_machine(const Subject& subject) {
       if (!fault.empty()) return fault;
     }
     if (step % 50 == 0) memory.check_invariants();
+    if (step % 150 != 149) continue;
+    if (std::string fault = largest_fault(memory); !fault.empty()) return fault;
   }
   return {};
 }

@@ -124,14 +124,26 @@ std::string Trial::check_refusal(const FrameRequest& request, const FrameAllocat
   if (error != (sensible ? Errno::enomem : Errno::einval)) return "refused with the wrong errno";
   if (sensible && expectation(subject_, pages_, request) == true) return "refused against its promise";
   if (std::string fault = check_state(); !fault.empty()) return "after a refusal: " + fault;
+  if (std::string fault = check_option(request); !fault.empty()) return fault;
   if (answers(*before.clone()) != answers(*allocator_->clone())) return "a refusal changed what follows";
   return {};
 }
 
-// A region is filled with the most that it can scatter, which is found by halving. A policy that keeps frames back may
+// What an allocator names as the reason of its refusal is an option of its policy.
+std::string Trial::check_option(const FrameRequest& request) const {
+  const Policy* policy = find_policy(subject_.policy);
+  if (!makes_sense(request) || request.count > allocator_->free_frames()) return {};
+  const std::string_view option = allocator_->refusing_option(request);
+  if (option.empty() || policy == nullptr) return {};
+  for (const PolicyOption& known : policy->options) {
+    if (known.name == option) return {};
+  }
+  return fmt::format("it refuses for '{}', which is no option of the policy", option);
+}
+
+// The most that a region can serve, scattered or in one run, is found by halving. A policy that keeps frames back may
 // make an exception of a request for every frame of its window, which a reservation is.
 std::string Trial::check_fewer(const FrameRequest& request, const FrameAllocator& before) const {
-  if (request.contiguity == Contiguity::contiguous) return {};
   const FrameNumber first = std::max(request.window_first, extent_.first);
   const FrameNumber end = std::min(request.window_end, extent_.end());
   if (subject_.promise.keeps_frames_back && end - first == request.count) return {};

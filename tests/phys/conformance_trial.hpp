@@ -34,6 +34,7 @@ class Trial {
   [[nodiscard]] std::string check_run(const FrameRequest& request, const FrameAllocator& before,
                                       const SimResult<AllocatorWork>& expected, std::span<const Extent> given);
   [[nodiscard]] std::string check_refusal(const FrameRequest& request, const FrameAllocator& before, Errno error);
+  [[nodiscard]] std::string check_option(const FrameRequest& request) const;
   [[nodiscard]] std::string check_fewer(const FrameRequest& request, const FrameAllocator& before) const;
   void forget(Extent extent);
 

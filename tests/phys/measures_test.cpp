@@ -1,6 +1,7 @@
 // The measures of free space against published values, and the fragmentation that they are there to show.
 #include <gtest/gtest.h>
 
+#include <memsim/base/fragmentation.hpp>
 #include <memsim/base/random.hpp>
 #include <memsim/phys/physical_memory.hpp>
 
@@ -134,6 +135,25 @@ TEST(Measures, EightFramesHalfFreeServeNoLargerOrder) {
   for (std::size_t i = 0; i < 8; i += 2) memory.release(frames[i]);
   EXPECT_EQ(memory.free_frames(), FrameCount(4));
   for (unsigned order = 1; order <= 3; ++order) EXPECT_TRUE(allocate_block(memory, order).count.is_zero());
+}
+
+// 512 bytes is the least that a machine may have, and a page of 1 GiB is its own large page.
+TEST(Measures, AnEmptyMachineHasAllItsLargePagesAtEveryPageSize) {
+  for (unsigned shift = 9; shift <= 30; ++shift) {
+    PhysicalMemoryConfig config;
+    config.page_size = PageSize(shift);
+    constexpr Bytes kSize(std::uint64_t{8} << 30);
+    config.regions = {{"ram", PhysAddr(std::uint64_t{8} << 30), kSize}};
+    PhysicalMemory memory = std::move(PhysicalMemory::create(config)).value();
+    const std::uint64_t large = kSize / large_page_size(config.page_size.bytes());
+    EXPECT_EQ(memory.measure(RegionId(0)).large_pages_free, large) << shift;
+    EXPECT_EQ(memory.measure(RegionId(0)).large_page_ranges, large) << shift;
+    const Extent taken = allocate_block(memory, 0);
+    memory.pin(taken);
+    EXPECT_EQ(memory.measure(RegionId(0)).large_pages_free, large - 1) << shift;
+    EXPECT_EQ(memory.measure(RegionId(0)).large_page_ranges_pinned, 1U) << shift;
+    memory.check_invariants();
+  }
 }
 
 TEST(Measures, AllFramesReleasedInRandomOrderMergeAgain) {

@@ -268,9 +268,58 @@ TEST(PhysicalMemory, OverlappingReservationsAndBadOptionsAreFaults) {
   PhysicalMemoryConfig config = three_regions();
   config.reservations = {{"r", PhysAddr(20 * kPage), Bytes(kPage * 2)}, {"s", PhysAddr(21 * kPage), Bytes(kPage * 2)}};
   config.policy_options = {{"top_order", "99"}};
-  EXPECT_EQ(faults_of(config), std::vector<std::string>(
-                                   {"reservations 'r' and 's' overlap",
-                                    "option 'top_order' of policy 'buddy' is '99'; expected an integer from 0 to 32"}));
+  EXPECT_EQ(faults_of(config),
+            std::vector<std::string>(
+                {"reservations 'r' and 's' overlap",
+                 "option 'top_order' of policy 'buddy' is '99'; expected an integer from 0 to 32, or auto"}));
+}
+
+// A bank of 4 GiB that is empty serves 4 GiB.
+TEST(PhysicalMemory, AnEmptyRegionServesAllOfItselfByDefault) {
+  constexpr std::uint64_t kBank = std::uint64_t{1} << 20;
+  for (const Policy& policy : policies()) {
+    PhysicalMemoryConfig config;
+    config.regions = {region("bank", 4 * kBank, kBank)};
+    config.policy = policy.name;
+    const PhysicalMemory memory = make(config);
+    const bool has_blocks = policy.name == "linux" || policy.name == "llfree" || policy.name == "fibonacci_buddy";
+    EXPECT_EQ(memory.can_allocate(contiguous(kBank)), !has_blocks) << policy.name;
+  }
+}
+
+TEST(PhysicalMemory, ARefusalThatComesFromAnOptionNamesIt) {
+  const auto option_for = [](const char* policy, PolicyOptions options, FrameRequest request) {
+    PhysicalMemoryConfig config;
+    config.regions = {region("ram", 0, 4096)};
+    config.policy = policy;
+    config.policy_options = std::move(options);
+    const PhysicalMemory memory = make(config);
+    EXPECT_FALSE(memory.can_allocate(request)) << policy;
+    return memory.refusing_option(request);
+  };
+  EXPECT_EQ(option_for("buddy", {{"top_order", "4"}}, contiguous(17)), "top_order");
+  EXPECT_EQ(option_for("buddy", {{"top_order", "4"}}, contiguous(4097)), "") << "there are not so many frames";
+  EXPECT_EQ(option_for("buddy", {{"reserve", "5"}}, {.count = FrameCount(4092)}), "reserve");
+  EXPECT_EQ(option_for("linux", {}, contiguous(1025)), "top_order");
+  EXPECT_EQ(option_for("weighted_buddy", {{"largest_block", "1024"}}, contiguous(1025)), "largest_block");
+  EXPECT_EQ(option_for("fibonacci_buddy", {}, contiguous(4096)), "") << "no option has blocks of so many frames";
+  EXPECT_EQ(option_for("llfree", {}, contiguous(1025)), "fallback");
+  EXPECT_EQ(option_for("two_region", {{"overflow", "none"}, {"share", "0"}, {"step", "4096"}}, contiguous(4097)), "");
+}
+
+// As /proc/buddyinfo does; what lies together beyond that is several blocks.
+TEST(PhysicalMemory, FreeBlocksAreToldUpToThePolicysTopOrder) {
+  PhysicalMemoryConfig config;
+  config.regions = {region("ram", 0, 1 << 14)};
+  config.policy = "linux";
+  const FreeSpace space = make(config).measure(RegionId(0));
+  EXPECT_EQ(space.free_blocks[10], 16U);
+  EXPECT_EQ(space.free_blocks[14], 0U);
+  EXPECT_EQ(space.large_pages_free, 32U);
+  EXPECT_EQ(unusable_index_permille(space, Order(10)), 0U);
+  EXPECT_EQ(unusable_index_permille(space, Order(11)), 1000U);
+  config.policy = "buddy";
+  EXPECT_EQ(make(config).measure(RegionId(0)).free_blocks[14], 1U);
 }
 
 TEST(PhysicalMemory, TheLastFrameCanBeUsed) {

@@ -56,6 +56,12 @@ TEST(Policies, IntegersAreStrict) {
   }
 }
 
+TEST(Policies, WhatIsAutomaticByDefaultMayBeWrittenSo) {
+  EXPECT_EQ(fault_of({{"top_order", "auto"}}), "");
+  EXPECT_NE(fault_of({{"reserve", "auto"}}), "");
+  EXPECT_NE(fault_of({{"top_order", "automatic"}}).find("from 0 to 32, or auto"), std::string::npos);
+}
+
 TEST(Policies, ChoicesAreStrict) {
   EXPECT_EQ(fault_of({{"placement", "lifo"}}), "");
   EXPECT_EQ(fault_of({{"placement", "lowset"}}),

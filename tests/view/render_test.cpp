@@ -245,8 +245,8 @@ TEST(RenderJson, KeysComeInTheDocumentedOrder) {
   EXPECT_THAT(keys, testing::ElementsAre("scenario", "title", "version", "seed", "policy", "policy_options",
                                          "overridden", "page_size_bytes", "cpus", "fingerprint", "end", "counts",
                                          "answers", "requests", "replies", "cut_replies", "notes", "regions", "objects",
-                                         "probes", "devices", "failed_calls", "messages", "deadlocks", "faults",
-                                         "expectations", "unjudged_expectations", "warnings"));
+                                         "probes", "devices", "failed_calls", "messages", "option_refusals",
+                                         "deadlocks", "faults", "expectations", "unjudged_expectations", "warnings"));
 }
 
 TEST(Render, ShowsSegmentsByLengthWhereTheyAreRecorded) {

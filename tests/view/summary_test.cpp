@@ -141,6 +141,21 @@ TEST_F(SummaryOf, DeadlocksFaultsAndCapsAreWarnedAbout) {
                           "the run was stopped by a cap (event_cap) at 0 ns; raise limits.events to go on"));
 }
 
+TEST_F(SummaryOf, RequestsThatAnOptionOfThePolicyRefusedAreWarnedAbout) {
+  AllocationFailed failed;
+  failed.frames = FrameCount(17);
+  failed.option = "top_order";
+  stream_.publish(failed);
+  stream_.publish(failed);
+  failed.option = {};
+  stream_.publish(failed);
+  const Summary result = summary();
+  ASSERT_EQ(result.option_refusals.size(), 1u);
+  EXPECT_EQ(result.option_refusals[0].count, 2u);
+  EXPECT_EQ(result.option_refusals[0].first_frames, FrameCount(17));
+  EXPECT_THAT(warnings(result), ElementsAre(HasSubstr("2 requests refused by option 'top_order' of the policy")));
+}
+
 TEST_F(SummaryOf, ANameOfADeadProcessIsStillKnown) {
   stream_.publish(ProcessExited{ProcessId(2), ExitCause::killed});
   fail(10, Call::close, Errno::esrch);

@@ -22,6 +22,13 @@
 
 namespace memsim {
 
+// What the measures of large pages count: 2 MiB, the next size that common processors map as one; where a page of the
+// machine is larger than that already, a page.
+[[nodiscard]] constexpr Bytes large_page_size(Bytes page_size) {
+  constexpr Bytes kLargePage{std::uint64_t{2} << 20};
+  return page_size < kLargePage ? kLargePage : page_size;
+}
+
 // `part` of `whole` in thousandths, to the nearest. Requires: part <= whole, whole > 0.
 [[nodiscard]] constexpr std::uint32_t permille_of(std::uint64_t part, std::uint64_t whole) {
   __extension__ using Wide = unsigned __int128;

@@ -133,12 +133,14 @@ struct AllocationFailed {
   Moving moving = Moving::off;
   FrameCount free;              // over the regions that were tried
   FrameCount largest_free_run;  // likewise
+  std::string_view option;      // of the policy, which rules it out though enough is free; empty: none
   template <class F>
   void fields(F&& f) const {
     f("object", object), f("pid", pid), f("cpu", cpu), f("frames", frames), f("contiguous", contiguous);
     f("mobility", mobility), f("alignment", alignment), f("boundary", boundary), f("window_first", window_first),
         f("window_end", window_end), f("regions", regions);
     f("error", error), f("moving", moving), f("free", free), f("largest_free_run", largest_free_run);
+    f("option", option);
   }
 };
 

@@ -20,6 +20,7 @@
 #include <memsim/base/errno.hpp>
 #include <memsim/base/ids.hpp>
 #include <memsim/base/units.hpp>
+#include <memsim/phys/measures.hpp>
 #include <memsim/phys/request.hpp>
 
 namespace memsim {
@@ -65,6 +66,14 @@ class FrameAllocator {
 
   // Whether allocate(request) would succeed now. Changes nothing.
   [[nodiscard]] virtual bool can_allocate(const FrameRequest& request) const = 0;
+
+  // The option of the policy that rules the request out, so that another value of it might serve what is free now;
+  // empty where none does. Requires: can_allocate(request) is false, although so many frames are free, and for a
+  // contiguous request free side by side.
+  [[nodiscard]] virtual std::string_view refusing_option(const FrameRequest&) const { return {}; }
+
+  // log2 of the largest block that it serves. Free memory is told in blocks of up to this order. 32: there is no limit.
+  [[nodiscard]] virtual Order top_order() const { return Order(kOrderCount - 1); }
 
   // The frames this allocator manages, free or not.
   [[nodiscard]] virtual Extent extent() const = 0;

@@ -43,7 +43,8 @@ struct LinuxFreeLists {
 // allocated, as single frames of their page block's type. Requires: valid options; the lists fit the extent and are
 // fully merged, and each block's type is that of its page blocks.
 [[nodiscard]] std::unique_ptr<FrameAllocator> create_linux_allocator(Extent extent, const PolicyOptions& options,
-                                                                     const LinuxFreeLists& start);
+                                                                     const LinuxFreeLists& start,
+                                                                     PageSize page_size = {});
 
 // The blocks on the buddy's lists by order, cached ones left out, as /proc/buddyinfo. O(blocks).
 // Requires: an allocator of the policy `linux`.

@@ -32,8 +32,8 @@ struct FreeSpace {
   PerOrder free_runs_by_log2{};  // maximal free runs counted by floor(log2 length)
   FrameCount largest_free_run;   // longest run of consecutive free frames, alignment aside
   std::uint64_t free_run_count = 0;
-  std::uint64_t large_pages_free = 0;          // free aligned 2 MiB runs (in frames of the machine's page size)
-  std::uint64_t large_page_ranges = 0;         // 2 MiB-aligned ranges wholly inside the region
+  std::uint64_t large_pages_free = 0;          // free aligned runs of a large page (base/fragmentation.hpp)
+  std::uint64_t large_page_ranges = 0;         // aligned ranges of that size wholly inside the region
   std::uint64_t large_page_ranges_pinned = 0;  // those with at least one frame that cannot move
 };
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <memsim/base/host_error.hpp>
@@ -100,14 +101,23 @@ class PhysicalMemory {
   AllocatorWork decay(CpuId cpu);
 
   // Marks allocated frames as unable to move, or able again. Nests: a frame may be pinned several times.
-  // Only the share of pinned 2 MiB ranges depends on it.
+  // Only the share of pinned ranges depends on it.
   void pin(Extent extent);
   void unpin(Extent extent);
 
   // Whether allocate() would succeed now. Changes nothing: a probe is invisible to the simulation.
   [[nodiscard]] bool can_allocate(const FrameRequest& request, std::span<const RegionId> from = {}) const;
+  // The largest count that a request like `shape`, whose own is not looked at, would be served for now: allocate()
+  // gives so many frames, and no more. 0 where it gives none. O(log frames) times can_allocate().
+  [[nodiscard]] FrameCount largest_request(FrameRequest shape, std::span<const RegionId> from = {}) const;
 
-  // The current measures of one region. O(orders): kept up to date at each call, never scanned.
+  // The option of the policy that rules out a request that was just refused, although enough is free for it in one of
+  // the regions (FrameAllocator::refusing_option()); empty where there is none.
+  [[nodiscard]] std::string_view refusing_option(const FrameRequest& request,
+                                                 std::span<const RegionId> from = {}) const;
+
+  // The current measures of one region, in blocks of up to the policy's top order. O(orders): kept up to date at each
+  // call, never scanned.
   [[nodiscard]] FreeSpace measure(RegionId region) const;
 
   // The regions that allocate() tries for a request, in that order. Good until memory is assigned to.

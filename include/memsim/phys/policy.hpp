@@ -14,12 +14,15 @@
 
 namespace memsim {
 
+// The default of an integer option whose value follows from the region and the size of its pages. May be written, too.
+inline constexpr std::string_view kAutomatic = "auto";
+
 // One option of a policy, as `memsim policies` prints it and the scenario loader checks it.
 struct PolicyOption {
   enum class Type : std::uint8_t { integer, choice };
   std::string_view name;
   Type type;
-  std::string_view default_value;               // as a scenario would write it
+  std::string_view default_value;               // as a scenario would write it, or kAutomatic
   std::uint64_t minimum = 0;                    // integer
   std::uint64_t maximum = 0;                    // integer, inclusive
   std::span<const std::string_view> choices{};  // choice
@@ -45,9 +48,13 @@ struct Policy {
   std::string_view name;
   std::string_view doc;  // one line
   std::span<const PolicyOption> options;
-  // Makes an allocator over `extent`, all of it free. Requires: options valid by check_policy_options(); extent not
-  // empty.
-  std::unique_ptr<FrameAllocator> (*create)(Extent extent, const PolicyOptions& options);
+  // Makes an allocator over `extent`, all of it free. `page_size`: what a frame is; it decides nothing but what options
+  // are automatically. Requires: options valid by check_policy_options(); extent not empty.
+  std::unique_ptr<FrameAllocator> (*make)(Extent extent, const PolicyOptions& given, PageSize page_size);
+  [[nodiscard]] std::unique_ptr<FrameAllocator> create(Extent extent, const PolicyOptions& given,
+                                                       PageSize page_size = {}) const {
+    return make(extent, given, page_size);
+  }
 };
 
 // Every policy, in the order in which they are listed to users.

@@ -52,6 +52,7 @@ struct FailureExplanation {
   std::string object_name;
   Errno error = Errno::enomem;
   Moving moving = Moving::off;
+  std::string option;  // of the policy, which rules the request out though enough is free; empty: none
   RangeShape shape;
   std::vector<std::string> regions;  // tried, in that order
 

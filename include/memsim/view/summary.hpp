@@ -161,6 +161,14 @@ struct MessageSummary {
   LatencyHistogram latency;  // from the send to the reply, of all
 };
 
+// Requests that an option of the policy ruled out, though enough was free for them.
+struct OptionRefusalSummary {
+  std::string option;
+  std::uint64_t count = 0;
+  SimTime first_time;
+  FrameCount first_frames;  // asked for by the first
+};
+
 struct DeadlockSummary {
   struct Member {
     ThreadRef thread;
@@ -212,10 +220,11 @@ struct Summary {
   RequestsSummary requests;
   std::vector<RegionSummary> regions;  // by region
   std::optional<ObjectsSummary> objects;
-  std::vector<ProbeSummary> probes;             // in the order of their first sample
-  std::vector<DeviceSummary> devices;           // in the order of the scenario
-  std::vector<FailedCallSummary> failed_calls;  // by time of the first
-  std::vector<MessageSummary> messages;         // by call, type, priority
+  std::vector<ProbeSummary> probes;                   // in the order of their first sample
+  std::vector<DeviceSummary> devices;                 // in the order of the scenario
+  std::vector<FailedCallSummary> failed_calls;        // by time of the first
+  std::vector<MessageSummary> messages;               // by call, type, priority
+  std::vector<OptionRefusalSummary> option_refusals;  // by time of the first
   FirstOf<DeadlockSummary> deadlocks;
   FirstOf<FaultSummary> faults;
   // Why contiguous requests failed, where an ExplainView was asked; set by the caller.
@@ -289,6 +298,7 @@ class SummaryView final : public View<SummaryView> {
   RegionSummary& region_at(RegionId region);
   ProbeSummary& probe_named(std::string_view name);
   MessageSummary& message_group(const MessageReplied& record);
+  void count_option_refusal(SimTime time, const AllocationFailed& record);
   void count_failure(SimTime time, ProcessId pid, Call call, Errno error);
   [[nodiscard]] ReplySummary reply_of(SimTime time, const SegmentReply& record) const;
   void count_cut_reply(SimTime time, const SegmentReply& record);

@@ -5,6 +5,7 @@
 #include <memsim/base/check.hpp>
 
 #include "kernel/memmgr/memory_calls.hpp"
+#include "kernel/objects/defragment.hpp"
 #include "kernel/objects/descriptors.hpp"
 #include "kernel/objects/mappings.hpp"
 #include "kernel/objects/state.hpp"
@@ -163,6 +164,13 @@ const DescriptorTable& MemoryManager::descriptors(ProcessId pid) const {
 Machine& MemoryManager::machine() { return impl_->machine; }
 const Machine& MemoryManager::machine() const { return impl_->machine; }
 const PhysicalMemory& MemoryManager::memory() const { return impl_->memory(); }
+std::vector<bool> MemoryManager::would_serve(std::span<const FrameRequest> requests) const {
+  memmgr::Prospects prospects(*impl_);
+  std::vector<bool> answers;
+  for (const FrameRequest& request : requests) answers.push_back(prospects.serves(request));
+  return answers;
+}
+
 std::uint64_t MemoryManager::object_count() const { return impl_->objects.count(); }
 std::uint64_t MemoryManager::change_count() const { return impl_->machine.change_count(); }
 ObjectSample MemoryManager::sample_objects() const { return impl_->census.sample(impl_->page_size()); }

@@ -5,7 +5,9 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
+#include <vector>
 
 #include <memsim/base/errno.hpp>
 #include <memsim/base/ids.hpp>
@@ -49,6 +51,9 @@ class MemoryManager {
   [[nodiscard]] Machine& machine();
   [[nodiscard]] const Machine& machine() const;
   [[nodiscard]] const PhysicalMemory& memory() const;
+  // Whether each of these requests for general memory would be served if it were made now: by the policy, or by moving
+  // frames where the machine does so. Changes nothing.
+  [[nodiscard]] std::vector<bool> would_serve(std::span<const FrameRequest> requests) const;
   [[nodiscard]] std::uint64_t object_count() const;  // alive
   // Counts up whenever a call changed physical memory.
   [[nodiscard]] std::uint64_t change_count() const;

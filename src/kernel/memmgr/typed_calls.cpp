@@ -6,6 +6,7 @@
 #include "kernel/memmgr/map_order.hpp"
 #include "kernel/memmgr/memory_calls.hpp"
 #include "kernel/memmgr/typed_names.hpp"
+#include "kernel/objects/defragment.hpp"
 #include "kernel/objects/descriptors.hpp"
 
 namespace memsim::memmgr {
@@ -106,6 +107,21 @@ SimResult<Value> posix_typed_mem_open(Context& context) {
   return opened->value();
 }
 
+namespace {
+
+// The most that one mapping of the pool through this descriptor could get now.
+FrameCount most_of_pool(const Context& context, const OpenDescription& description) {
+  FrameRequest mapping{.count = FrameCount(), .cpu = context.request.cpu};
+  if (description.typed == TypedAccess::allocate_contig) {
+    mapping.contiguity = Contiguity::contiguous;
+  } else if (description.typed != TypedAccess::allocate) {
+    return FrameCount();
+  }
+  return Prospects(context.state).largest(mapping, description.regions);
+}
+
+}  // namespace
+
 SimResult<Value> mem_info(Context& context) {
   const State& state = context.state;
   const auto fd = decode_mem_info(context.request.bytes);
@@ -116,11 +132,7 @@ SimResult<Value> mem_info(Context& context) {
     if (!slot) return refused(slot.error());
     const OpenDescription& description = state.descriptions.at(*slot);
     if (description.kind != OpenDescription::Kind::typed) return refused(Errno::enodev);
-    free = FrameCount();
-    if (description.typed == TypedAccess::allocate) free = state.memory().free_frames(description.regions);
-    if (description.typed == TypedAccess::allocate_contig) {
-      free = state.memory().largest_free_run(description.regions);
-    }
+    free = most_of_pool(context, description);
   }
   context.outcome.results[0] = static_cast<Value>(state.page_size().bytes_of(free).count());
   context.outcome.reply_bytes = std::min(Bytes(kMemInfoReplyBytes), context.request.reply_bytes);

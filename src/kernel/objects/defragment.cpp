@@ -14,13 +14,6 @@
 namespace memsim::memmgr {
 namespace {
 
-// Frames that can move, and the pages of an object that they are behind.
-struct MovableRun {
-  Extent frames;
-  PageNumber page;
-  ObjectSlot object;
-};
-
 constexpr PageRange kAllPages{PageNumber(), PageNumber::max() - PageNumber()};
 
 // Appends what of `run` is behind none of the ranges of `locked`, which ascend; ranges before the run are dropped.
@@ -68,8 +61,8 @@ std::vector<FrameRun> frame_map(const PhysicalMemory& memory, std::span<const Mo
   return map;
 }
 
-std::optional<RangeChoice> choose_range(const PhysicalMemory& memory, const FrameRequest& request,
-                                        std::span<const RegionId> from, std::span<const FrameRun> map) {
+std::optional<RangeChoice> cheapest_range_for(const PhysicalMemory& memory, const FrameRequest& request,
+                                              std::span<const RegionId> from, std::span<const FrameRun> map) {
   const RangeShape shape{.count = request.count,
                          .alignment = request.alignment,
                          .boundary = request.boundary,
@@ -81,6 +74,24 @@ std::optional<RangeChoice> choose_range(const PhysicalMemory& memory, const Fram
     if (choice && (!best || is_cheaper(*choice, *best))) best = choice;
   }
   return best;
+}
+
+// All frames of a range are free or find a free one in general memory, so that no request for more frames than these is
+// worth a search.
+FrameCount most_by_moving(const PhysicalMemory& memory, std::span<const RegionId> from) {
+  return std::max(memory.free_frames(), memory.free_frames(from));
+}
+
+// The range that moves would clear for a request, or nothing where it cannot be served so.
+std::optional<Extent> choose_range(const PhysicalMemory& memory, const FrameRequest& request,
+                                   std::span<const RegionId> from, std::span<const FrameRun> map) {
+  const auto choice = cheapest_range_for(memory, request, from, map);
+  if (!choice || !choice->is_obtainable()) return std::nullopt;
+  // The free frames of the range serve the requester, so that the moved ones must find room beside them. What moves is
+  // general memory; where nothing does, the range is wherever the request wants it.
+  const FrameRequest both{.count = request.count, .mobility = Mobility::movable, .cpu = request.cpu};
+  if (!choice->movable.is_zero() && !memory.can_allocate(both)) return std::nullopt;
+  return choice->range;
 }
 
 Extent intersection(Extent a, Extent b) {
@@ -198,24 +209,36 @@ Allocation take_range(Context& context, const FrameRequest& request, Extent rang
 
 }  // namespace
 
+FrameMap::FrameMap(const State& state) : movable(movable_runs(state)), runs(frame_map(state.memory(), movable)) {}
+
 SimResult<TakenFrames> take_by_moving(Context& context, const FrameRequest& request, std::span<const RegionId> from) {
   State& state = context.state;
-  // All frames of the range are free or find a free one in general memory, so that no range is worth a search where
-  // less is free than the request's count.
-  if (request.count > std::max(state.memory().free_frames(), state.memory().free_frames(from))) {
-    return refused(Errno::enomem);
-  }
-  const std::vector<MovableRun> movable = movable_runs(state);
-  const std::vector<FrameRun> map = frame_map(state.memory(), movable);
-  context.work().allocator.steps += static_cast<std::uint32_t>(map.size());
-  const auto choice = choose_range(state.memory(), request, from, map);
-  if (!choice || !choice->is_obtainable()) return refused(Errno::enomem);
-  // The free frames of the range serve the requester, so that the moved ones must find room beside them. What moves is
-  // general memory; where nothing does, the range is wherever the request wants it.
-  const FrameRequest both{.count = request.count, .mobility = Mobility::movable, .cpu = request.cpu};
-  if (!choice->movable.is_zero() && !state.memory().can_allocate(both)) return refused(Errno::enomem);
+  if (request.count > most_by_moving(state.memory(), from)) return refused(Errno::enomem);
+  const FrameMap map(state);
+  context.work().allocator.steps += static_cast<std::uint32_t>(map.runs.size());
+  const auto range = choose_range(state.memory(), request, from, map.runs);
+  if (!range) return refused(Errno::enomem);
   return TakenFrames{
-      .allocation = take_range(context, request, choice->range, map, movable), .request = request, .from = from};
+      .allocation = take_range(context, request, *range, map.runs, map.movable), .request = request, .from = from};
+}
+
+bool Prospects::serves(const FrameRequest& request, std::span<const RegionId> from) {
+  if (state_.memory().can_allocate(request, from)) return true;
+  if (!may_move_for(state_, request.contiguity) || request.count > most_by_moving(state_.memory(), from)) return false;
+  if (!map_) map_.emplace(state_);
+  return choose_range(state_.memory(), request, from, map_->runs).has_value();
+}
+
+FrameCount Prospects::largest(FrameRequest shape, std::span<const RegionId> from) {
+  FrameCount served = state_.memory().largest_request(shape, from);
+  if (!may_move_for(state_, shape.contiguity)) return served;
+  // A range that can be cleared holds one for each smaller count, so that halving finds where that ends.
+  FrameCount refused = most_by_moving(state_.memory(), from) + FrameCount(1);
+  while (refused - served > FrameCount(1)) {
+    shape.count = served + (refused - served) / 2;
+    (serves(shape, from) ? served : refused) = shape.count;
+  }
+  return served;
 }
 
 }  // namespace memsim::memmgr

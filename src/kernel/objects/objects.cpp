@@ -76,8 +76,7 @@ void hold_tail(State& state, MemoryObject& object, Extent tail) {
 
 // Whether frames may be moved out of the way of a demand that cannot be met otherwise.
 Moving moving_for(const State& state, const FrameDemand& demand) {
-  const bool is_contiguous = demand.contiguity == Contiguity::contiguous;
-  if (!is_contiguous || state.contiguous_failure != ContiguousFailure::defragment) return Moving::off;
+  if (!may_move_for(state, demand.contiguity)) return Moving::off;
   return demand.defragmenting == Defragmenting::allowed ? Moving::tried : Moving::refused;
 }
 

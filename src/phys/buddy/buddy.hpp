@@ -41,7 +41,7 @@
 namespace memsim {
 
 struct BuddyOptions {
-  Order top_order;     // of the largest block; <= 32
+  Order top_order;     // of the largest block; <= 32, which is no limit
   Order range_order;   // of the ranges that placement most_used compares
   FrameCount reserve;  // frames that only contiguous requests may take
   BlockTail tail = BlockTail::trimmed;
@@ -60,6 +60,11 @@ class BuddyAllocator final : public FrameAllocator {
   void for_each_free(const std::function<void(Extent)>& visit) const override;
   [[nodiscard]] std::size_t metadata_bytes() const override { return sizeof(*this) + core_.blocks().metadata_bytes(); }
   void check_invariants() const override;
+  [[nodiscard]] Order top_order() const override { return Order(geometry().top); }
+  [[nodiscard]] std::string_view refusing_option(const FrameRequest& request) const override {
+    if (request.contiguity == Contiguity::scattered) return leaves_reserve(request) ? "" : "reserve";
+    return order_covering(request.count) > top_order_ ? "top_order" : "";
+  }
 
  private:
   // A place found for an extent: the free block that holds it, and the index where it starts.
@@ -123,6 +128,7 @@ class BuddyAllocator final : public FrameAllocator {
   std::uint64_t end_;
   std::uint64_t top_size_;
   BlockTail tail_;
+  Order top_order_;  // as the options have it; the extent may have no block as large
 };
 
 }  // namespace memsim

@@ -29,7 +29,8 @@ BuddyAllocator<Blocks>::BuddyAllocator(Extent extent, const BuddyOptions& option
       first_(extent.first.value()),
       end_(extent.end().value()),
       top_size_(buddy_detail::size_of(geometry().top)),
-      tail_(options.tail) {}
+      tail_(options.tail),
+      top_order_(options.top_order) {}
 
 template <class Blocks>
 std::unique_ptr<FrameAllocator> BuddyAllocator<Blocks>::clone() const {

@@ -19,12 +19,13 @@ constexpr std::array<std::string_view, 4> kPlacements = {"lifo", "fifo", "lowest
 
 constexpr PolicyOption kTopOrder = {.name = "top_order",
                                     .type = PolicyOption::Type::integer,
-                                    .default_value = "18",
+                                    .default_value = kAutomatic,
                                     .minimum = 0,
                                     .maximum = 32,
                                     .doc =
                                         "log2 of the largest block in frames; it serves no longer contiguous request "
-                                        "by itself, contiguous_failure 'defragment' may"};
+                                        "by itself, contiguous_failure 'defragment' may; auto: as large as fits the "
+                                        "region"};
 constexpr PolicyOption kPlacement = {
     .name = "placement",
     .type = PolicyOption::Type::choice,
@@ -57,8 +58,8 @@ constexpr PolicyOption kMetadataOption = {
 constexpr std::array<PolicyOption, 6> kOptions = {kTopOrder, kPlacement,      kRangeOrder,
                                                   kReserve,  kMetadataOption, kTailOption};
 
-std::unique_ptr<FrameAllocator> create(Extent extent, const PolicyOptions& given) {
-  const BuddyOptions options{.top_order = Order(static_cast<unsigned>(number_of(kTopOrder, given))),
+std::unique_ptr<FrameAllocator> make(Extent extent, const PolicyOptions& given, PageSize) {
+  const BuddyOptions options{.top_order = Order(static_cast<unsigned>(number_of(kTopOrder, given, kTopOrder.maximum))),
                              .range_order = Order(static_cast<unsigned>(number_of(kRangeOrder, given))),
                              .reserve = FrameCount(number_of(kReserve, given)),
                              .tail = block_tail_of(given)};
@@ -76,7 +77,7 @@ constexpr Policy kPolicy = {
     .name = "buddy",
     .doc = "binary buddy: aligned power-of-two blocks, merged as soon as both halves are free",
     .options = kOptions,
-    .create = create,
+    .make = make,
 };
 
 }  // namespace

@@ -179,7 +179,7 @@ constexpr Policy kPolicy = {
     .name = "best_fit",
     .doc = "the shortest free extent that is long enough, of equally short ones the lowest",
     .options = {},
-    .create = [](Extent extent, const PolicyOptions&) -> std::unique_ptr<FrameAllocator> {
+    .make = [](Extent extent, const PolicyOptions&, PageSize) -> std::unique_ptr<FrameAllocator> {
       return std::make_unique<ExtentAllocator<BestFit>>(extent);
     },
 };

@@ -2,12 +2,14 @@
 // maximal free run. `Fit` keeps them and says which one serves (best_fit_policy.hpp and its neighbours).
 //
 // What is guaranteed, exactly:
-//   contiguous  Served iff some free run holds a conforming run of that length.
+//   contiguous  Served iff some free run holds a conforming run of that length, and the fit finds it: that all do, but
+//               tlsf with requests that have no constraints.
 //   scattered   Served iff the free runs of the window hold that many frames that conforming extents can cover; without
 //               alignment that is every free frame of the window. A request that fits in one extent goes where the fit
 //               puts it. Else runs are used up, the one that offers most first, until the rest fits in one extent, and
 //               that goes where the fit puts it: no way of serving it uses fewer runs. Among runs that offer equally
 //               much the lowest comes first; only without constraints may the fit say otherwise (`Fit::largest()`).
+//               A rest that the fit finds no place for goes into the run that is next to be used up.
 // Where a boundary cuts a run, its parts are handed out one by one.
 //
 // Work: a split is one remainder cut off, a merge one neighbour joined. The steps of an allocation are the extents that
@@ -23,6 +25,7 @@
 //   find(count, mobility, steps)           the place for an unconstrained extent
 //   find(places, count, mobility, steps)   the same for one of a request with constraints
 //   largest(steps)                         the extent to use up first. Requires: there is one
+//   refusing_option()                      where it has it: FrameAllocator::refusing_option() of a run
 //   latest_serves(count), take_latest()    where it has them: whether find(count) would name the extent that changed
 //   last
 //                                          and all of it, at a cost of one step; and that extent, removed. Requires of
@@ -75,6 +78,15 @@ class ExtentAllocator final : public FrameAllocator {
   void for_each_free(const std::function<void(Extent)>& visit) const override;
   [[nodiscard]] std::size_t metadata_bytes() const override { return sizeof(*this) + fit_.metadata_bytes(); }
   void check_invariants() const override;
+
+  [[nodiscard]] std::string_view refusing_option(const FrameRequest& request) const override {
+    if constexpr (requires { fit_.refusing_option(); }) {
+      if (request.contiguity == Contiguity::contiguous && is_unconstrained(request, region_)) {
+        return fit_.refusing_option();
+      }
+    }
+    return {};
+  }
 
   [[nodiscard]] const Fit& fit() const { return fit_; }
 
@@ -183,7 +195,10 @@ void ExtentAllocator<Fit>::scatter_freely(const FrameRequest& request, std::vect
   for (std::uint64_t left = request.count.count(); left != 0;) {
     const std::uint64_t extent = fit_.largest(work.steps);
     const std::uint64_t length = fit_.extents().length(extent);
-    if (left <= length) return take(fit_.find(left, request.mobility, work.steps), left, out.emplace_back(), work);
+    if (left <= length) {
+      const ExtentPlace place = fit_.find(left, request.mobility, work.steps);
+      return take(place.is_none() ? ExtentPlace{extent, extent} : place, left, out.emplace_back(), work);
+    }
     take({extent, extent}, length, out.emplace_back(), work);
     left -= length;
   }

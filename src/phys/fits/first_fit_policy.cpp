@@ -31,7 +31,7 @@ constexpr Policy kPolicy = {
     .name = "first_fit",
     .doc = "the lowest free extent that is long enough",
     .options = {},
-    .create = [](Extent extent, const PolicyOptions&) -> std::unique_ptr<FrameAllocator> {
+    .make = [](Extent extent, const PolicyOptions&, PageSize) -> std::unique_ptr<FrameAllocator> {
       return std::make_unique<ExtentAllocator<FirstFit>>(extent);
     },
 };

@@ -50,7 +50,7 @@ constexpr Policy kPolicy = {
     .name = "next_fit",
     .doc = "first fit that searches on from where it served last, and round",
     .options = {},
-    .create = [](Extent extent, const PolicyOptions&) -> std::unique_ptr<FrameAllocator> {
+    .make = [](Extent extent, const PolicyOptions&, PageSize) -> std::unique_ptr<FrameAllocator> {
       return std::make_unique<ExtentAllocator<NextFit>>(extent);
     },
 };

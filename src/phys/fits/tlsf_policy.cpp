@@ -78,6 +78,7 @@ inline ExtentPlace TlsfFit::find(std::uint64_t count, Mobility, std::uint32_t& s
     return {heads_[listed], heads_[listed]};
   }
   ExtentPlace place;
+  if (fallback_ == Fallback::none) return place;
   any_in(list_of(count), [&](std::uint64_t first) {
     ++steps;
     if (extents_.length(first) < count) return false;
@@ -131,25 +132,36 @@ void TlsfFit::check_invariants(std::uint64_t count) const {
 
 namespace {
 
-constexpr std::array<PolicyOption, 1> kOptions = {{
+constexpr std::array<std::string_view, 2> kFallbacks = {"none", "own_list"};
+
+constexpr std::array<PolicyOption, 2> kOptions = {{
     {.name = "second_level",
      .type = PolicyOption::Type::integer,
      .default_value = "5",
      .minimum = 0,
      .maximum = TlsfFit::kMaxSecondLevel,
      .doc = "log2 of the lists into which each power of two of lengths is divided"},
+    {.name = "fallback",
+     .type = PolicyOption::Type::choice,
+     .default_value = "none",
+     .choices = kFallbacks,
+     .doc =
+         "where no list above a request's own has an extent: the request is refused, as published, or the extents of "
+         "its own list are tried one by one"},
 }};
 
-std::unique_ptr<FrameAllocator> create(Extent extent, const PolicyOptions& options) {
+std::unique_ptr<FrameAllocator> make(Extent extent, const PolicyOptions& options, PageSize) {
   const auto second_level = static_cast<unsigned>(number_of(kOptions[0], options));
-  return std::make_unique<ExtentAllocator<TlsfFit>>(extent, second_level);
+  const auto fallback =
+      text_of(kOptions[1], options) == "own_list" ? TlsfFit::Fallback::own_list : TlsfFit::Fallback::none;
+  return std::make_unique<ExtentAllocator<TlsfFit>>(extent, second_level, fallback);
 }
 
 constexpr Policy kPolicy = {
     .name = "tlsf",
     .doc = "two-level segregated fit: lists of free extents by length, found in constant time",
     .options = kOptions,
-    .create = create,
+    .make = make,
 };
 
 }  // namespace

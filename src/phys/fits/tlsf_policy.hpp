@@ -8,12 +8,13 @@
 //
 // Good fit: a request is rounded up to the shortest length of the next list, so that any extent found in that list or
 // above is long enough, and the head of the first such list that is not empty serves, from its lower end. That is
-// constant time. Two things go beyond the paper:
-//   - Where that finds nothing, extents of the request's own list may still be long enough; they are looked through in
-//     list order. The paper refuses here, and promises constant time; we serve whatever can be served.
+// constant time, and where it finds nothing the request is refused, although extents of its own list may be long
+// enough: the price of not looking (tests/model/naive_tlsf.hpp). What goes beyond the paper:
+//   - With `fallback: own_list` these extents are looked through in list order before a request is refused, so that
+//     whatever can be served is.
 //   - With constraints, lists are looked through from the request's own upward, in list order, until an extent holds a
 //     conforming run, of which the lowest place serves. O(extents).
-// The extent to use up first for a scattered request is the head of the highest list.
+//   - A scattered request is served as ExtentAllocator says; to use up first is the head of the highest list.
 // Steps: the extents looked at.
 #pragma once
 
@@ -21,6 +22,7 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <string_view>
 
 #include <memsim/phys/policy.hpp>
 #include <memsim/phys/request.hpp>
@@ -42,8 +44,11 @@ class TlsfFit : public ExtentsButLatest<TlsfFit, TlsfNode> {
   // log2 of the lists per power of two is at most this: one word says which of them are not empty.
   static constexpr unsigned kMaxSecondLevel = 6;
 
+  enum class Fallback : bool { none, own_list };
+
   // Requires: second_level <= kMaxSecondLevel.
-  TlsfFit(Extent region, unsigned second_level) : ExtentsButLatest(region.count.count()), second_level_(second_level) {}
+  TlsfFit(Extent region, unsigned second_level, Fallback fallback)
+      : ExtentsButLatest(region.count.count()), second_level_(second_level), fallback_(fallback) {}
 
   // Lengths that have a list each need no rounding up, and the latest is the head of its list.
   [[nodiscard]] bool latest_serves(std::uint64_t count) const {
@@ -54,6 +59,9 @@ class TlsfFit : public ExtentsButLatest<TlsfFit, TlsfNode> {
   [[nodiscard]] ExtentPlace find(const ExtentPlaces& places, std::uint64_t count, Mobility mobility,
                                  std::uint32_t& steps) const;
   [[nodiscard]] std::uint64_t largest(std::uint32_t& steps) const;
+  [[nodiscard]] std::string_view refusing_option() const {
+    return fallback_ == Fallback::none ? std::string_view("fallback") : std::string_view();
+  }
   void handed_out(std::uint64_t, std::uint64_t) {}
 
   [[nodiscard]] std::size_t metadata_bytes() const { return extents_.metadata_bytes(); }
@@ -91,6 +99,7 @@ class TlsfFit : public ExtentsButLatest<TlsfFit, TlsfNode> {
   [[gnu::noinline]] void take_out(std::uint32_t first, std::uint64_t length);
 
   unsigned second_level_;
+  Fallback fallback_;
   std::uint64_t first_level_bits_ = 0;                      // bit n: second_level_bits_[n] is not zero
   std::array<std::uint64_t, kLevels> second_level_bits_{};  // bit n: the list is not empty
   std::array<std::uint32_t, std::size_t{kLevels} << kMaxSecondLevel> heads_{};

@@ -166,7 +166,7 @@ constexpr std::array<PolicyOption, 3> kOptions = {{
      .doc = "which requests may be served on the other side once theirs is full and the boundary cannot move"},
 }};
 
-std::unique_ptr<FrameAllocator> create(Extent extent, const PolicyOptions& options) {
+std::unique_ptr<FrameAllocator> make(Extent extent, const PolicyOptions& options, PageSize) {
   const auto* const overflow = std::find(kOverflows.begin(), kOverflows.end(), text_of(kOptions[2], options));
   return std::make_unique<TwoRegionAllocator>(extent, static_cast<unsigned>(number_of(kOptions[0], options)),
                                               FrameCount(number_of(kOptions[1], options)),
@@ -177,7 +177,7 @@ constexpr Policy kPolicy = {
     .name = "two_region",
     .doc = "unmovable frames below a moving boundary, movable ones above; first fit from both ends",
     .options = kOptions,
-    .create = create,
+    .make = make,
 };
 
 }  // namespace

@@ -67,6 +67,9 @@ class TwoRegionAllocator final : public FrameAllocator {
   void for_each_free(const std::function<void(Extent)>& visit) const override { frames_.for_each_free(visit); }
   [[nodiscard]] std::size_t metadata_bytes() const override { return frames_.metadata_bytes() + sizeof(*this); }
   void check_invariants() const override;
+  [[nodiscard]] std::string_view refusing_option(const FrameRequest& request) const override {
+    return overflow_ != Overflow::all && frames_.can_allocate(request) ? "overflow" : "";
+  }
 
   // The first frame above the boundary; the region's end where all is below.
   [[nodiscard]] FrameNumber boundary() const { return extent().first + FrameCount(boundary_); }

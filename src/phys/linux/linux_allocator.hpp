@@ -55,6 +55,11 @@ class LinuxAllocator final : public FrameAllocator {
   void for_each_free(const std::function<void(Extent)>& visit) const override;
   [[nodiscard]] std::size_t metadata_bytes() const override;
   void check_invariants() const override;
+  [[nodiscard]] Order top_order() const override { return Order(geometry().top); }
+  [[nodiscard]] std::string_view refusing_option(const FrameRequest& request) const override {
+    const bool is_run = request.contiguity == Contiguity::contiguous;
+    return is_run && order_covering(request.count) > options_.top_order ? "top_order" : "";
+  }
 
   [[nodiscard]] LinuxFreeLists free_lists() const;
   [[nodiscard]] PerOrder free_blocks() const;

@@ -16,28 +16,31 @@ constexpr std::array<std::string_view, 2> kSwitch = {"on", "off"};
 
 enum Index : std::size_t { kTopOrder, kPageBlockOrder, kScatterOrder, kPcp, kCpus, kBatch, kHighMin, kHighMax };
 
+constexpr std::uint64_t kLargestOrder = 20;
 constexpr std::uint64_t kMaxFrames = 1U << 24U;  // on a processor's lists: 64 GiB of 4 KiB pages
 
 constexpr std::array<PolicyOption, 8> kOptions = {{
     {.name = "top_order",
      .type = PolicyOption::Type::integer,
-     .default_value = "10",
+     .default_value = kAutomatic,
      .minimum = 0,
-     .maximum = 20,
+     .maximum = kLargestOrder,
      .doc = "log2 of the largest block in frames (MAX_PAGE_ORDER); it serves no longer contiguous request by itself, "
-            "contiguous_failure 'defragment' may"},
+            "contiguous_failure 'defragment' may; auto: 10, with pages of 16 KiB 11, of 64 KiB 13"},
     {.name = "pageblock_order",
      .type = PolicyOption::Type::integer,
-     .default_value = "9",
+     .default_value = kAutomatic,
      .minimum = 1,
-     .maximum = 20,
-     .doc = "log2 of a page block's frames; a page block has one mobility type; above top_order: no types"},
+     .maximum = kLargestOrder,
+     .doc =
+         "log2 of a page block's frames; a page block has one mobility type; above top_order: no types; auto: a huge "
+         "page, 9, with pages of 16 KiB 11, of 64 KiB 13, and not above top_order"},
     {.name = "scatter_order",
      .type = PolicyOption::Type::integer,
-     .default_value = "9",
+     .default_value = kAutomatic,
      .minimum = 0,
-     .maximum = 20,
-     .doc = "log2 of the blocks that a scattered request takes while it can; 0: page by page"},
+     .maximum = kLargestOrder,
+     .doc = "log2 of the blocks that a scattered request takes while it can; 0: page by page; auto: a huge page"},
     {.name = "pcp",
      .type = PolicyOption::Type::choice,
      .default_value = "on",
@@ -73,9 +76,30 @@ constexpr std::array<PolicyOption, 8> kOptions = {{
      .only_with = {"pcp", "on"}},
 }};
 
-// zone_batchsize(): a 4096th of the zone, up to 256 KiB of 4 KiB pages, one less than a power of two.
-std::uint64_t automatic_batch(std::uint64_t frames) {
-  const std::uint64_t batch = std::min<std::uint64_t>(frames >> 12, 64);
+// A page table is a page of 8-byte entries, and a huge page what one table of the last level maps (HPAGE_PMD_ORDER).
+std::uint64_t huge_page_order(PageSize page_size) {
+  return std::min<std::uint64_t>(page_size.shift() - 3, kLargestOrder);
+}
+
+// The orders that a request cannot do without. The largest block is ten orders up, or more where a huge page is
+// (ARCH_FORCE_MAX_ORDER of arm64); a page block is a huge page, or less where the largest block is (pageblock_order).
+struct Orders {
+  std::uint64_t top;
+  std::uint64_t page_block;
+  std::uint64_t scatter;
+};
+Orders orders_of(PageSize page_size, const PolicyOptions& options) {
+  const std::uint64_t huge = huge_page_order(page_size);
+  const std::uint64_t top = number_of(kOptions[kTopOrder], options, std::max<std::uint64_t>(10, huge));
+  return {.top = top,
+          .page_block = number_of(kOptions[kPageBlockOrder], options, std::max<std::uint64_t>(1, std::min(huge, top))),
+          .scatter = number_of(kOptions[kScatterOrder], options, huge)};
+}
+
+// zone_batchsize(): a 4096th of the zone, up to 256 KiB, one less than a power of two.
+std::uint64_t automatic_batch(std::uint64_t frames, PageSize page_size) {
+  constexpr Bytes kMost(std::uint64_t{256} << 10);
+  const std::uint64_t batch = std::min(frames >> 12, kMost / page_size.bytes());
   return batch <= 1 ? 1 : std::bit_floor(batch + batch / 2) - 1;
 }
 
@@ -86,14 +110,14 @@ std::uint64_t automatic_high_min(std::uint64_t frames, std::uint64_t page_block,
   return (minimum + std::max(minimum / 4, frames / 1000)) / cpus;
 }
 
-LinuxCpuLists::Limits limits_of(std::uint64_t frames, const PolicyOptions& options) {
+LinuxCpuLists::Limits limits_of(std::uint64_t frames, std::uint64_t page_block, PageSize page_size,
+                                const PolicyOptions& options) {
   const std::uint64_t cpus = number_of(kOptions[kCpus], options);
-  const std::uint64_t page_block = std::uint64_t{1} << number_of(kOptions[kPageBlockOrder], options);
   const auto given_or = [&](Index index, std::uint64_t automatic) {
     const std::uint64_t given = number_of(kOptions[index], options);
     return given == 0 ? std::min(automatic, kMaxFrames) : given;
   };
-  const std::uint64_t batch = given_or(kBatch, automatic_batch(frames));
+  const std::uint64_t batch = given_or(kBatch, automatic_batch(frames, page_size));
   const std::uint64_t low = given_or(kHighMin, std::max(automatic_high_min(frames, page_block, cpus), 4 * batch));
   const std::uint64_t high = given_or(kHighMax, std::max(frames / 8 / cpus, 4 * batch));
   return {.batch = static_cast<std::uint32_t>(batch),
@@ -101,17 +125,18 @@ LinuxCpuLists::Limits limits_of(std::uint64_t frames, const PolicyOptions& optio
           .high_max = static_cast<std::uint32_t>(std::max(low, high))};
 }
 
-LinuxAllocator::Options options_of(Extent extent, const PolicyOptions& options) {
-  const auto order = [&](Index index) { return Order(static_cast<unsigned>(number_of(kOptions[index], options))); };
-  return {.top_order = order(kTopOrder),
-          .page_block_order = order(kPageBlockOrder),
-          .scatter_order = order(kScatterOrder),
+LinuxAllocator::Options options_of(Extent extent, const PolicyOptions& options, PageSize page_size) {
+  const Orders orders = orders_of(page_size, options);
+  const std::uint64_t page_block = std::uint64_t{1} << orders.page_block;
+  return {.top_order = Order(static_cast<unsigned>(orders.top)),
+          .page_block_order = Order(static_cast<unsigned>(orders.page_block)),
+          .scatter_order = Order(static_cast<unsigned>(orders.scatter)),
           .has_cpu_lists = text_of(kOptions[kPcp], options) == "on",
-          .limits = limits_of(extent.count.count(), options)};
+          .limits = limits_of(extent.count.count(), page_block, page_size, options)};
 }
 
-std::unique_ptr<FrameAllocator> create(Extent extent, const PolicyOptions& options) {
-  return std::make_unique<LinuxAllocator>(extent, options_of(extent, options));
+std::unique_ptr<FrameAllocator> make(Extent extent, const PolicyOptions& options, PageSize page_size) {
+  return std::make_unique<LinuxAllocator>(extent, options_of(extent, options, page_size));
 }
 
 LinuxAllocator& linux_allocator(FrameAllocator& allocator) {
@@ -124,7 +149,7 @@ constexpr Policy kPolicy = {
     .name = "linux",
     .doc = "the buddy of a Linux 6.18 kernel: lists by order and mobility, page blocks, per-CPU lists in front",
     .options = kOptions,
-    .create = create,
+    .make = make,
 };
 
 }  // namespace
@@ -153,8 +178,8 @@ AllocatorWork decay_linux_cpu_lists(FrameAllocator& allocator, CpuId cpu) {
 }
 
 std::unique_ptr<FrameAllocator> create_linux_allocator(Extent extent, const PolicyOptions& options,
-                                                       const LinuxFreeLists& start) {
-  return std::make_unique<LinuxAllocator>(extent, options_of(extent, options), start);
+                                                       const LinuxFreeLists& start, PageSize page_size) {
+  return std::make_unique<LinuxAllocator>(extent, options_of(extent, options, page_size), start);
 }
 
 }  // namespace memsim

@@ -12,10 +12,11 @@ constexpr std::uint64_t size_of(unsigned order) { return std::uint64_t{1} << ord
 constexpr unsigned log2_floor(std::uint64_t value) { return static_cast<unsigned>(std::bit_width(value)) - 1; }
 constexpr unsigned kHugeOrder = LlfreeBits::kHugeOrder;
 constexpr std::uint64_t kHuge = LlfreeBits::kHugeFrames;
-constexpr unsigned kLargestPiece = 32;  // of a scattered request with constraints
+constexpr unsigned kMaxOrder = kHugeOrder + 1;  // of a block
+constexpr unsigned kLargestPiece = 32;          // of a scattered request with constraints
 constexpr unsigned kReleasesToReserve = 4;
 
-std::uint64_t origin_of(Extent extent) { return extent.first.value() & ~(kHuge - 1); }
+std::uint64_t origin_of(Extent extent) { return extent.first.value() & ~(size_of(kMaxOrder) - 1); }
 
 }  // namespace
 
@@ -24,6 +25,7 @@ LlfreeAllocator::LlfreeAllocator(Extent extent, const Options& options)
       origin_(origin_of(extent)),
       tree_shift_(kHugeOrder + options.tree_order.value()),
       scatter_order_(options.scatter_order.value()),
+      fallback_(options.fallback),
       free_(extent.count.count()),
       bits_(align_up(extent.end().value() - origin_, kHuge)),
       tree_used_(align_up(extent.end().value() - origin_, tree_frames()) >> tree_shift_),
@@ -48,6 +50,7 @@ LlfreeAllocator::LlfreeAllocator(const LlfreeAllocator& other)
       origin_(other.origin_),
       tree_shift_(other.tree_shift_),
       scatter_order_(other.scatter_order_),
+      fallback_(other.fallback_),
       free_(other.free_),
       bits_(other.bits_.huge_count() * kHuge),
       tree_used_(other.tree_used_.size()),
@@ -130,6 +133,7 @@ std::uint64_t LlfreeAllocator::find_in_tree(std::uint64_t tree, unsigned order, 
                                             AllocatorWork& work) const {
   ++work.steps;
   if (tree_frames() - tree_used_[tree] < size_of(order)) return kNone;
+  if (order > kHugeOrder) return find_pair_in_tree(tree, first_huge, work);
   const std::uint64_t first = tree << tree_shift_ >> kHugeOrder;
   const std::uint64_t count = std::min(tree_frames() / kHuge, bits_.huge_count() - first);
   for (std::uint64_t i = 0; i < count; ++i) {
@@ -140,13 +144,46 @@ std::uint64_t LlfreeAllocator::find_in_tree(std::uint64_t tree, unsigned order, 
   return kNone;
 }
 
-std::uint64_t LlfreeAllocator::find_block(unsigned order, AllocatorWork& work) {
+// Two huge frames side by side, from the pair of `first_huge` on.
+std::uint64_t LlfreeAllocator::find_pair_in_tree(std::uint64_t tree, std::uint64_t first_huge,
+                                                 AllocatorWork& work) const {
+  const std::uint64_t per_tree = tree_frames() / kHuge;
+  const std::uint64_t first = tree * per_tree;
+  for (std::uint64_t i = 0; i + 1 < per_tree; i += 2) {
+    ++work.steps;
+    const std::uint64_t huge = first + ((first_huge & ~std::uint64_t{1}) + i) % per_tree;
+    if (huge + 1 >= bits_.huge_count()) continue;
+    if (bits_.used(huge) == 0 && bits_.used(huge + 1) == 0) return huge << kHugeOrder;
+  }
+  return kNone;
+}
+
+std::uint64_t LlfreeAllocator::look_for_block(unsigned order, AllocatorWork& work) const {
   std::uint64_t block = find_in_tree(reserved_, order, next_huge_, work);
   for (std::size_t i = 0; block == kNone && i < kSearchedClasses; ++i) {
     block = find_outwards(static_cast<Class>(i), order, work);
   }
+  return block;
+}
+
+std::uint64_t LlfreeAllocator::find_block(unsigned order, AllocatorWork& work) {
+  const std::uint64_t block = look_for_block(order, work);
   if (block != kNone) reserve(block);
   return block;
+}
+
+bool LlfreeAllocator::has_block(unsigned order) const {
+  AllocatorWork work;
+  return order <= kMaxOrder && look_for_block(order, work) != kNone;
+}
+
+Order LlfreeAllocator::top_order() const {
+  return fallback_ == Fallback::none ? Order(kMaxOrder) : FrameAllocator::top_order();
+}
+
+std::string_view LlfreeAllocator::refusing_option(const FrameRequest& request) const {
+  const bool is_block = request.contiguity == Contiguity::contiguous && block_order(request);
+  return is_block && fallback_ == Fallback::none ? "fallback" : "";
 }
 
 // Trees that are too fragmented are passed over.
@@ -231,7 +268,7 @@ bool LlfreeAllocator::is_everywhere(const FrameRequest& request) const {
 
 std::optional<unsigned> LlfreeAllocator::block_order(const FrameRequest& request) const {
   const unsigned order = order_covering(request.count).value();
-  const bool is_block = order <= kHugeOrder && request.alignment.count() <= size_of(order) &&
+  const bool is_block = request.alignment.count() <= size_of(order) &&
                         (request.boundary.is_zero() || request.boundary.count() >= size_of(order)) &&
                         is_everywhere(request);
   if (!is_block) return std::nullopt;
@@ -251,6 +288,10 @@ bool LlfreeAllocator::can_scatter(const FrameRequest& request) const {
 bool LlfreeAllocator::can_allocate(const FrameRequest& request) const {
   if (validate(request) != Errno::eok || request.count.count() > free_) return false;
   if (request.contiguity == Contiguity::scattered && request.count.count() > 1) return can_scatter(request);
+  if (const auto order = block_order(request)) {
+    if (has_block(*order)) return true;
+    if (fallback_ == Fallback::none) return false;
+  }
   std::uint32_t steps = 0;
   return find_run(request, request.count.count(), request.alignment.count(), steps).has_value();
 }
@@ -266,7 +307,10 @@ Errno LlfreeAllocator::do_allocate(const FrameRequest& request, std::vector<Exte
     return Errno::eok;
   }
   std::uint64_t start = kNone;
-  if (const auto order = block_order(request)) start = find_block(*order, work);
+  if (const auto order = block_order(request)) {
+    if (*order <= kMaxOrder) start = find_block(*order, work);
+    if (start == kNone && fallback_ == Fallback::none) return Errno::enomem;
+  }
   if (start == kNone) {
     const auto run = find_run(request, count, request.alignment.count(), work.steps);
     if (!run) return Errno::enomem;

@@ -2,7 +2,7 @@
 // Optionally-Persistent Page-Frame Allocation" (USENIX ATC 2023), for a single core.
 //
 //   lower   A huge frame is 512 frames: a bit field, and a count of its used frames. A block of 2^k frames, k <= 9, is
-//           an aligned group of clear bits in one huge frame.
+//           an aligned group of clear bits in one huge frame; the largest, k = 10, two huge frames side by side.
 //   upper   A tree is a number of neighbouring huge frames (32 in the paper), and a count of its used frames. The core
 //           has one tree reserved, and allocates there until it finds no place in it.
 // Which tree is reserved next keeps the nearly empty ones whole, so that large blocks form in them again. Of these
@@ -15,9 +15,11 @@
 // another. After four releases in a row into the same tree, that one is reserved.
 //
 // What is guaranteed, exactly:
-//   contiguous  Serves count frames iff a conforming free run exists: from the smallest block that holds them, of which
-//               the rest stays free, or where there is none, or the request wants more than an aligned block of up to
-//               512 frames, from the conforming run with the lowest address.
+//   contiguous  Comes from the smallest block that holds the count, of which the rest stays free; refused where no such
+//               block is free, or the count is larger than the largest block (tests/model/naive_llfree.hpp). With
+//               `fallback: lowest_run`, which is none of LLFree's, it then gets the lowest run that is long enough.
+//               A request that LLFree has no words for, with a window or with an alignment beyond its block's, gets the
+//               lowest conforming run, and so is served iff there is one.
 //   scattered   Takes blocks of `scatter_order` (0: frame by frame), and smaller ones where none is free.
 //               Neighbours in ascending order make one extent. Succeeds iff count frames are free. With an alignment or
 //               a window it takes the largest conforming power of two that fits what is left, at the lowest address, as
@@ -39,9 +41,11 @@ namespace memsim {
 
 class LlfreeAllocator final : public FrameAllocator {
  public:
+  enum class Fallback : bool { none, lowest_run };
   struct Options {
     Order tree_order{5};  // in huge frames
     Order scatter_order{9};
+    Fallback fallback = Fallback::none;
   };
 
   // Requires: extent not empty, at most 2^32 frames; scatter_order <= 9.
@@ -54,6 +58,8 @@ class LlfreeAllocator final : public FrameAllocator {
   void for_each_free(const std::function<void(Extent)>& visit) const override;
   [[nodiscard]] std::size_t metadata_bytes() const override;
   void check_invariants() const override;
+  [[nodiscard]] Order top_order() const override;
+  [[nodiscard]] std::string_view refusing_option(const FrameRequest& request) const override;
 
  private:
   static constexpr std::uint64_t kNone = ~std::uint64_t{0};
@@ -67,17 +73,22 @@ class LlfreeAllocator final : public FrameAllocator {
   void do_release(Extent extent, CpuId cpu, AllocatorWork& work) override;
 
   [[nodiscard]] bool is_everywhere(const FrameRequest& request) const;
-  // The order of the block that serves a request as the paper has it, or nothing.
+  // The order of the block that serves a request as the paper has it; nothing where it has no such request.
   [[nodiscard]] std::optional<unsigned> block_order(const FrameRequest& request) const;
   [[nodiscard]] bool can_scatter(const FrameRequest& request) const;
   void scatter_freely(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work);
   void scatter_constrained(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work);
 
+  [[nodiscard]] bool has_block(unsigned order) const;
   // Finds a free block, whose tree is then the reserved one; its index, or kNone.
   std::uint64_t find_block(unsigned order, AllocatorWork& work);
+  // The same without reserving its tree.
+  [[nodiscard]] std::uint64_t look_for_block(unsigned order, AllocatorWork& work) const;
   [[nodiscard]] std::uint64_t find_outwards(Class of, unsigned order, AllocatorWork& work) const;
   [[nodiscard]] std::uint64_t find_in_tree(std::uint64_t tree, unsigned order, std::uint64_t first_huge,
                                            AllocatorWork& work) const;
+  [[nodiscard]] std::uint64_t find_pair_in_tree(std::uint64_t tree, std::uint64_t first_huge,
+                                                AllocatorWork& work) const;
   void reserve(std::uint64_t index);
   // The lowest conforming start of `count` frames, as an index.
   [[nodiscard]] std::optional<std::uint64_t> find_run(const FrameRequest& request, std::uint64_t count,
@@ -101,9 +112,10 @@ class LlfreeAllocator final : public FrameAllocator {
   [[nodiscard]] std::uint64_t tree_count() const { return tree_used_.size(); }
 
   Extent extent_;
-  std::uint64_t origin_;  // the frame number of index 0: the extent's start aligned down to a huge frame
+  std::uint64_t origin_;  // the frame number of index 0: the extent's start aligned down to a largest block
   unsigned tree_shift_;   // log2 of a tree's frames
   unsigned scatter_order_;
+  Fallback fallback_;
   std::uint64_t free_;
 
   LlfreeBits bits_;                     // what lies outside the extent is used

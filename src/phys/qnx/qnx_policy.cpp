@@ -23,7 +23,7 @@ constexpr std::array<PolicyOption, 2> kOptions = {{
      .doc = "log2 of the frames of a zone dedicated to contiguous or to other requests (12: 16 MiB); 0: no zones"},
 }};
 
-std::unique_ptr<FrameAllocator> create(Extent extent, const PolicyOptions& options) {
+std::unique_ptr<FrameAllocator> make(Extent extent, const PolicyOptions& options, PageSize) {
   const auto order = [&](std::size_t index) -> std::optional<Order> {
     const std::uint64_t value = number_of(kOptions[index], options);
     if (value == 0) return std::nullopt;
@@ -37,7 +37,7 @@ constexpr Policy kPolicy = {
     .name = "qnx",
     .doc = "QNX 6.4.1's own: runs in eight queues, carved from the high end, powers of two for scattered requests",
     .options = kOptions,
-    .create = create,
+    .make = make,
 };
 
 }  // namespace

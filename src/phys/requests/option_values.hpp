@@ -8,8 +8,11 @@
 
 namespace memsim {
 
-[[nodiscard]] inline std::uint64_t number_of(const PolicyOption& option, const PolicyOptions& options) {
+// `automatic` stands for kAutomatic.
+[[nodiscard]] inline std::uint64_t number_of(const PolicyOption& option, const PolicyOptions& options,
+                                             std::uint64_t automatic = 0) {
   const std::string_view digits = text_of(option, options);
+  if (digits == kAutomatic) return automatic;
   std::uint64_t number = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), number);
   return number;

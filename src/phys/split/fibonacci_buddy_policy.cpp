@@ -5,16 +5,15 @@
 namespace memsim {
 namespace {
 
-std::unique_ptr<FrameAllocator> create(Extent extent, const PolicyOptions& options) {
-  return std::make_unique<SplitBuddy>(extent, fibonacci_tree(largest_split_block(extent, options)),
-                                      block_tail_of(options));
+std::unique_ptr<FrameAllocator> make(Extent extent, const PolicyOptions& options, PageSize) {
+  return make_split_buddy(extent, options, fibonacci_tree);
 }
 
 constexpr Policy kPolicy = {
     .name = "fibonacci_buddy",
     .doc = "buddy with blocks of 1, 2, 3, 5, 8, ... frames, each cut into the two sizes before it",
     .options = kSplitBuddyOptions,
-    .create = create,
+    .make = make,
 };
 
 }  // namespace

@@ -22,12 +22,20 @@ bool covers(const FrameRequest& request, Extent extent) {
 
 }  // namespace
 
-std::uint64_t largest_split_block(Extent extent, const PolicyOptions& options) {
-  return std::min(number_of(kSplitBuddyOptions[0], options), extent.count.count());
+std::unique_ptr<FrameAllocator> make_split_buddy(Extent extent, const PolicyOptions& options,
+                                                 SplitTree (*tree_of)(std::uint64_t largest)) {
+  const FrameCount largest(number_of(kSplitBuddyOptions[0], options));
+  return std::make_unique<SplitBuddy>(extent, tree_of(std::min(largest, extent.count).count()), block_tail_of(options),
+                                      largest);
 }
 
-SplitBuddy::SplitBuddy(Extent extent, const SplitTree& tree, BlockTail tail)
-    : tree_(tree), tail_(tail), extent_(extent), free_(extent.count.count()), taken_(extent.count.count()) {
+SplitBuddy::SplitBuddy(Extent extent, const SplitTree& tree, BlockTail tail, FrameCount largest_block)
+    : tree_(tree),
+      tail_(tail),
+      largest_block_(largest_block),
+      extent_(extent),
+      free_(extent.count.count()),
+      taken_(extent.count.count()) {
   for (unsigned i = 0; i < tree_.class_count; ++i) free_blocks_.emplace_back(free_);
   for (std::uint64_t at = 0; at < free_; at = tree_.end(roots_.back())) {
     roots_.push_back({at, tree_.class_within(free_ - at)});

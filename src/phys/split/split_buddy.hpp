@@ -21,6 +21,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include <memsim/phys/frame_allocator.hpp>
@@ -36,7 +37,7 @@ namespace memsim {
 class SplitBuddy final : public FrameAllocator {
  public:
   // Requires: extent not empty, at most 2^32 frames.
-  SplitBuddy(Extent extent, const SplitTree& tree, BlockTail tail);
+  SplitBuddy(Extent extent, const SplitTree& tree, BlockTail tail, FrameCount largest_block);
 
   [[nodiscard]] std::unique_ptr<FrameAllocator> clone() const override;
   [[nodiscard]] bool can_allocate(const FrameRequest& request) const override;
@@ -45,6 +46,9 @@ class SplitBuddy final : public FrameAllocator {
   void for_each_free(const std::function<void(Extent)>& visit) const override;
   [[nodiscard]] std::size_t metadata_bytes() const override;
   void check_invariants() const override;
+  [[nodiscard]] std::string_view refusing_option(const FrameRequest& request) const override {
+    return request.contiguity == Contiguity::contiguous && request.count > largest_block_ ? "largest_block" : "";
+  }
 
  private:
   using Node = SplitTree::Node;
@@ -103,6 +107,7 @@ class SplitBuddy final : public FrameAllocator {
 
   SplitTree tree_;
   BlockTail tail_;
+  FrameCount largest_block_;  // as the options have it
   Extent extent_;
   std::uint64_t free_;
   std::vector<Node> roots_;                             // ascending, without gaps
@@ -121,7 +126,8 @@ inline constexpr std::array<PolicyOption, 2> kSplitBuddyOptions = {{
      .doc = "no block, and no contiguous request, is larger, in frames"},
     kTailOption,
 }};
-// The largest block that an allocator over `extent` may have, in frames. Requires: valid options.
-[[nodiscard]] std::uint64_t largest_split_block(Extent extent, const PolicyOptions& options);
+// The allocator with the tree that `tree_of` makes, given its largest block in frames. Requires: valid options.
+[[nodiscard]] std::unique_ptr<FrameAllocator> make_split_buddy(Extent extent, const PolicyOptions& options,
+                                                               SplitTree (*tree_of)(std::uint64_t largest));
 
 }  // namespace memsim

@@ -5,16 +5,15 @@
 namespace memsim {
 namespace {
 
-std::unique_ptr<FrameAllocator> create(Extent extent, const PolicyOptions& options) {
-  return std::make_unique<SplitBuddy>(extent, weighted_tree(largest_split_block(extent, options)),
-                                      block_tail_of(options));
+std::unique_ptr<FrameAllocator> make(Extent extent, const PolicyOptions& options, PageSize) {
+  return make_split_buddy(extent, options, weighted_tree);
 }
 
 constexpr Policy kPolicy = {
     .name = "weighted_buddy",
     .doc = "buddy with blocks of 2^k and 3 * 2^k frames, cut three to one and two to one",
     .options = kSplitBuddyOptions,
-    .create = create,
+    .make = make,
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// PinCounts: how many of the 2 MiB ranges of a region hold at least one frame that cannot move.
+// PinCounts: how many of the aligned ranges of a region, a large page each, hold at least one frame that cannot move.
 #pragma once
 
 #include <algorithm>

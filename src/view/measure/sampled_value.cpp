@@ -33,8 +33,7 @@ std::int64_t pinned(const RegionSample& sample) {
 }  // namespace
 
 std::uint64_t large_pages_possible(FrameCount free, Bytes page_size) {
-  constexpr Bytes kLargePage{std::uint64_t{2} << 20};
-  return checked_multiply(page_size, free.count()).value_or(Bytes::max()) / kLargePage;
+  return checked_multiply(page_size, free.count()).value_or(Bytes::max()) / large_page_size(page_size);
 }
 
 std::int64_t sampled_value(SampledMeasure measure, Order order, const RegionSample& sample, Bytes page_size) {

@@ -90,6 +90,7 @@ void SummaryView::on(const ProcessStarted& record) {
 }
 
 void SummaryView::on(RunPoint at, const AllocationFailed& record) {
+  if (!record.option.empty()) count_option_refusal(at.time, record);
   RequestsSummary& requests = summary_.requests;
   ++requests.refused;
   if (requests.first_refusal) return;
@@ -235,6 +236,14 @@ void SummaryView::count_failure(SimTime time, ProcessId pid, Call call, Errno er
     found = failures_.try_emplace(key, FailedCallSummary{std::get<0>(key), call, error, 0, time}).first;
   }
   ++found->second.count;
+}
+
+void SummaryView::count_option_refusal(SimTime time, const AllocationFailed& record) {
+  std::vector<OptionRefusalSummary>& all = summary_.option_refusals;
+  const auto same = [&](const OptionRefusalSummary& refusal) { return refusal.option == record.option; };
+  auto found = std::find_if(all.begin(), all.end(), same);
+  if (found == all.end()) found = all.insert(all.end(), {std::string(record.option), 0, time, record.frames});
+  ++found->count;
 }
 
 ReplySummary SummaryView::reply_of(SimTime time, const SegmentReply& record) const {

@@ -28,6 +28,14 @@ std::string deadlock_warning(const DeadlockSummary& deadlock) {
   return fmt::format("deadlock at {}: {}", when(deadlock.time), circle);
 }
 
+std::string option_warning(const OptionRefusalSummary& refusal, const Summary& summary) {
+  const Bytes size = checked_multiply(summary.page_size, refusal.first_frames.count()).value_or(Bytes::max());
+  return fmt::format("{} refused by option '{}' of the policy '{}' though enough was free, first at {}: {} ({})",
+                     counted(refusal.count, "request"), escaped_for_terminal(refusal.option),
+                     escaped_for_terminal(summary.policy), when(refusal.first_time),
+                     counted(refusal.first_frames.count(), "frame"), format_size_human(size));
+}
+
 std::string fault_warning(const FaultSummary& fault) {
   return fmt::format("{} (tid {}): program fault at {}, line {}: {}", fault.process, fault.tid.value(),
                      when(fault.time), fault.line, escaped_for_terminal(fault.reason));
@@ -59,6 +67,7 @@ void append_all(std::vector<std::string>& out, const FirstOf<T>& list, const cha
 std::vector<std::string> warnings(const Summary& summary) {
   std::vector<std::string> out;
   for (const CutReplySummary& cut : summary.cut_replies) out.push_back(cut_warning(cut));
+  for (const OptionRefusalSummary& refusal : summary.option_refusals) out.push_back(option_warning(refusal, summary));
   append_all(out, summary.deadlocks, "deadlocks", deadlock_warning);
   append_all(out, summary.faults, "program faults", fault_warning);
   if (summary.ended && is_cap(summary.stop_reason)) out.push_back(cap_warning(summary));

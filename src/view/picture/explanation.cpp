@@ -57,6 +57,7 @@ FailureExplanation ExplainView::explain(SimTime time, const AllocationFailed& fa
   failure.object_name = book_.maker(failed.object).name;
   failure.error = failed.error;
   failure.moving = failed.moving;
+  failure.option = failed.option;
   failure.shape = {failed.frames, failed.alignment, failed.boundary, failed.window_first, failed.window_end};
   failure.free = failed.free;
   failure.largest_free_run = failed.largest_free_run;

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include <memsim/base/host_error.hpp>
 #include <memsim/base/numbers.hpp>
 
 #include <memsim/view/labels.hpp>
@@ -31,6 +32,9 @@ class Writer {
          counted(failure.free.count(), "frame"), failure.largest_free_run.count(), failure.order.value(),
          permille_text(failure.unusable_index_permille));
     line("   {}", verdict(failure));
+    if (!failure.option.empty()) {
+      line("   the policy's option '{}' rules it out", escaped_for_terminal(failure.option));
+    }
     write_owners(failure.owners);
     if (failure.remedy == Remedy::move) line("   {}", why_unmoved(failure.moving));
   }

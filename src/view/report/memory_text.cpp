@@ -52,7 +52,7 @@ constexpr std::array kRows = {Row{"free", &MemoryOverTime::Column::free},
 
 // A table row: a label, then the same question asked of each state.
 template <class Ask>
-void add_row(TextTable& table, const char* label, const RegionSummary& region, Ask ask) {
+void add_row(TextTable& table, const std::string& label, const RegionSummary& region, Ask ask) {
   table.add_row({label, ask(*region.before), ask(*region.worst), ask(*region.after)});
 }
 
@@ -69,10 +69,11 @@ std::string region_measures(const RegionSummary& region, Bytes page_size) {
     return percent_text(external_fragmentation_permille(state.free, state.largest_free_run));
   });
   if (region.before->large_page_ranges == 0) return table.text(1);
-  add_row(table, "free 2 MiB pages", region, [&](const auto& state) {
+  const std::string large_page = format_size_human(large_page_size(page_size));
+  add_row(table, "free " + large_page + " pages", region, [&](const auto& state) {
     return fmt::format("{} of {}", state.large_pages_free, large_pages_possible(state.free, page_size));
   });
-  add_row(table, "pinned 2 MiB ranges", region, [](const auto& state) {
+  add_row(table, "pinned " + large_page + " ranges", region, [](const auto& state) {
     return fmt::format("{} of {}", state.large_page_ranges_pinned, state.large_page_ranges);
   });
   return table.text(1);

@@ -176,6 +176,13 @@ Json json_of(const DeadlockSummary& deadlock) {
   return {{"time_ns", deadlock.time.value()}, {"members", array_of(deadlock.members, member)}};
 }
 
+Json json_of(const OptionRefusalSummary& refusal) {
+  return {{"option", refusal.option},
+          {"count", refusal.count},
+          {"first_time_ns", refusal.first_time.value()},
+          {"first_frames", refusal.first_frames.count()}};
+}
+
 Json json_of(const ExpectationSummary& expectation) {
   return {{"line", expectation.line},
           {"column", expectation.column},
@@ -225,6 +232,7 @@ Json json_of(const FailureExplanation& failure) {
           {"order", failure.order.value()},
           {"unusable_index_permille", failure.unusable_index_permille},
           {"moving", name_of(failure.moving)},
+          {"option", failure.option},
           {"remedy", name_of(failure.remedy)},
           {"range", failure.range ? json_of(*failure.range) : Json()},
           {"missing_frames", failure.missing.count()},
@@ -274,6 +282,7 @@ std::string render_json(const Summary& summary) {
               {"devices", array_of(summary.devices, convert)},
               {"failed_calls", array_of(summary.failed_calls, convert)},
               {"messages", array_of(summary.messages, convert)},
+              {"option_refusals", array_of(summary.option_refusals, convert)},
               {"deadlocks", list_of(summary.deadlocks, convert)},
               {"faults", list_of(summary.faults, convert)},
               {"expectations", array_of(summary.expectations, convert)},

@@ -16,7 +16,7 @@ namespace memsim {
 // Segments of 2^length to 2^(length + 1) - 1 frames.
 [[nodiscard]] std::int64_t sampled_value(Order length, const SegmentLengthSample& sample);
 
-// Aligned 2 MiB pages that the free bytes would make if they lay together.
+// Large pages (base/fragmentation.hpp) that the free bytes would make if they lay together.
 [[nodiscard]] std::uint64_t large_pages_possible(FrameCount free, Bytes page_size);
 
 // The orders that a region of `frames` frames can have free blocks of, and the K of its runs: 0 up to, not including,
