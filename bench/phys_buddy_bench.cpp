@@ -22,10 +22,6 @@ using model::ChurnDriver;
 struct Lifo : PolicyUnderTest {
   Lifo(std::uint64_t frames, unsigned) : PolicyUnderTest(frames, "buddy", {{"placement", "lifo"}}) {}
 };
-struct Compact : PolicyUnderTest {
-  Compact(std::uint64_t frames, unsigned)
-      : PolicyUnderTest(frames, "buddy", {{"placement", "lifo"}, {"metadata", "compact"}}) {}
-};
 struct Lowest : PolicyUnderTest {
   Lowest(std::uint64_t frames, unsigned) : PolicyUnderTest(frames, "buddy", {{"placement", "lowest"}}) {}
 };
@@ -51,8 +47,8 @@ class CoreUnderTest {
   }
   BuddyCore<Blocks> core_;
 };
-using LifoCore = CoreUnderTest<BuddyLists<ListOrder::lifo>>;
-using CompactCore = CoreUnderTest<BuddyStacks>;
+using LifoCore = CoreUnderTest<BuddyStacks>;
+using FifoCore = CoreUnderTest<BuddyLists>;
 using LowestCore = CoreUnderTest<BuddyBitmaps>;
 
 // The whole of physical memory: region, policy and measures kept up to date.
@@ -94,9 +90,8 @@ void rows(benchmark::internal::Benchmark* bench) {
 
 BENCHMARK_TEMPLATE(churn, ListYardstick)->Apply(rows);
 BENCHMARK_TEMPLATE(churn, LifoCore)->Apply(rows);
-BENCHMARK_TEMPLATE(churn, CompactCore)->Apply(rows);
+BENCHMARK_TEMPLATE(churn, FifoCore)->Apply(rows);
 BENCHMARK_TEMPLATE(churn, Lifo)->Apply(rows);
-BENCHMARK_TEMPLATE(churn, Compact)->Apply(rows);
 BENCHMARK_TEMPLATE(churn, BitmapYardstick)->Apply(rows);
 BENCHMARK_TEMPLATE(churn, LowestCore)->Apply(rows);
 BENCHMARK_TEMPLATE(churn, Lowest)->Apply(rows);

@@ -24,7 +24,6 @@ std::vector<Variant> variants() {
   std::vector<Variant> all;
   for (const Policy& policy : policies()) all.push_back({std::string(policy.name), {}});
   for (const char* placement : {"lifo", "fifo", "most_used"}) all.push_back({"buddy", {{"placement", placement}}});
-  all.push_back({"buddy", {{"placement", "lifo"}, {"metadata", "compact"}}});
   return all;
 }
 

@@ -16,10 +16,9 @@ struct EndState {
   std::size_t metadata_bytes = 0;
 };
 
-EndState churn(std::string placement, std::uint64_t frames, std::string metadata = "lists") {
+EndState churn(std::string placement, std::uint64_t frames) {
   const Extent extent{FrameNumber(0), FrameCount(frames)};
-  const auto buddy = find_policy("buddy")->create(
-      extent, {{"top_order", "10"}, {"placement", std::move(placement)}, {"metadata", std::move(metadata)}});
+  const auto buddy = find_policy("buddy")->create(extent, {{"top_order", "10"}, {"placement", std::move(placement)}});
   model::ChurnDriver driver(model::ChurnDriver::Row::a, frames);
   std::vector<Extent> out;
   const auto allocate = [&](std::uint32_t order) -> std::uint64_t {
@@ -49,12 +48,6 @@ TEST(BuddyAnchor, LifoAt2To18FramesEndsInTheKnownState) {
   EXPECT_EQ(end.space.free_run_count, 389U);
   EXPECT_EQ(end.space.largest_free_run, FrameCount(38'144));
   EXPECT_EQ(end.space.free, FrameCount(50'959));
-}
-
-TEST(BuddyAnchor, CompactLifoEndsInTheStateOfListsOnTwoBytesPerFrame) {
-  const EndState end = churn("lifo", 1 << 18, "compact");
-  EXPECT_EQ(end.free_blocks, std::vector<std::uint64_t>({9, 59, 142, 57, 47, 31, 21, 17, 4, 1, 42}));
-  EXPECT_EQ(end.space.largest_free_run, FrameCount(38'144));
   EXPECT_LE(end.metadata_bytes, std::size_t{2} << 18);
 }
 

@@ -11,11 +11,11 @@
 
 #include "phys/buddy/buddy_bitmaps.hpp"
 #include "phys/buddy/buddy_definitions.hpp"
-#include "phys/buddy/buddy_lists.hpp"
+#include "phys/buddy/buddy_stacks.hpp"
 
 namespace memsim::mutants {
 
-using Lists = BuddyLists<ListOrder::lifo>;
+using Lists = BuddyStacks;
 
 // A split forgets the largest half that it cut off: memory is free by count, and no block.
 struct ForgetsAHalf : BuddyBitmaps {

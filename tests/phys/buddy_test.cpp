@@ -2,6 +2,11 @@
 // in conformance_test.cpp.
 #include <gtest/gtest.h>
 
+#include <array>
+#include <optional>
+#include <utility>
+#include <vector>
+
 #include <memsim/base/random.hpp>
 #include <memsim/phys/policy.hpp>
 
@@ -130,35 +135,75 @@ TEST(BuddyPlacement, LifoTakesTheBlockFreedLast) {
   EXPECT_EQ(allocate(*buddy, contiguous(1)).front(), extent(6, 1));
 }
 
-TEST(BuddyMetadata, CompactServesExactlyAsLists) {
+// Lists as plain sequences, whose last block is the first to serve.
+class NaiveLifo {
+ public:
+  explicit NaiveLifo(Extent extent) {
+    std::uint64_t end = extent.end().value();
+    while (end > extent.first.value()) {  // from the end, so that the lowest block comes first
+      unsigned order = 0;
+      while (order < kTop && end % (std::uint64_t{2} << order) == 0 &&
+             end - (std::uint64_t{2} << order) >= extent.first.value())
+        ++order;
+      while (end - (std::uint64_t{1} << order) < extent.first.value()) --order;
+      end -= std::uint64_t{1} << order;
+      free_[order].push_back(end);
+    }
+  }
+  std::optional<std::uint64_t> allocate(unsigned order) {
+    unsigned from = order;
+    while (from <= kTop && free_[from].empty()) ++from;
+    if (from > kTop) return std::nullopt;
+    const std::uint64_t block = free_[from].back();
+    free_[from].pop_back();
+    while (from > order) {
+      --from;
+      free_[from].push_back(block + (std::uint64_t{1} << from));
+    }
+    return block;
+  }
+  void release(std::uint64_t block, unsigned order) {
+    for (; order < kTop && std::erase(free_[order], block ^ std::uint64_t{1} << order) != 0; ++order) {
+      block &= ~(std::uint64_t{1} << order);
+    }
+    free_[order].push_back(block);
+  }
+
+ private:
+  static constexpr unsigned kTop = 6;
+  std::array<std::vector<std::uint64_t>, kTop + 1> free_;
+};
+
+TEST(BuddyMetadata, LifoServesExactlyAsLists) {
   const Extent all = extent(3, 5000);
-  const auto lists = find_policy("buddy")->create(all, {{"placement", "lifo"}, {"top_order", "6"}});
-  const auto compact =
-      find_policy("buddy")->create(all, {{"placement", "lifo"}, {"top_order", "6"}, {"metadata", "compact"}});
+  const auto buddy = find_policy("buddy")->create(all, {{"placement", "lifo"}, {"top_order", "6"}});
+  NaiveLifo lists(all);
   RandomStream random = RandomStream::derive(1, {"compact"});
-  std::vector<Extent> live;
-  for (int step = 0; step < 200'000; ++step) {
+  std::vector<std::pair<std::uint64_t, unsigned>> live;
+  for (int step = 0; step < 100'000; ++step) {
     if (random.chance(1, 2) || live.empty()) {
-      FrameRequest request = contiguous(random.between(1, 64 >> random.below(7)));
-      if (random.chance(1, 50)) request.window_first = FrameNumber(random.below(5000));
-      std::vector<Extent> theirs;
-      std::vector<Extent> ours;
-      ASSERT_EQ(lists->allocate(request, theirs).has_value(), compact->allocate(request, ours).has_value());
-      ASSERT_EQ(ours, theirs);
-      live.insert(live.end(), ours.begin(), ours.end());
+      const auto order = static_cast<unsigned>(random.below(7));
+      const auto expected = lists.allocate(order);
+      std::vector<Extent> out;
+      ASSERT_EQ(buddy->allocate(contiguous(std::uint64_t{1} << order), out).has_value(), expected.has_value());
+      if (!expected) continue;
+      ASSERT_EQ(out.front().first.value(), *expected) << "step " << step;
+      live.emplace_back(*expected, order);
     } else {
       std::swap(live[random.below(live.size())], live.back());
-      ASSERT_EQ(lists->release(live.back()), compact->release(live.back()));
+      const auto [block, order] = live.back();
+      buddy->release(extent(block, std::uint64_t{1} << order));
+      lists.release(block, order);
       live.pop_back();
     }
-    if (step % 10'000 == 0) compact->check_invariants();
+    if (step % 10'000 == 0) buddy->check_invariants();
   }
 }
 
 // Every other frame free is the most free blocks that there can be.
-TEST(BuddyMetadata, CompactTakesThreeAndAHalfBytesPerFrameAtItsWorst) {
+TEST(BuddyMetadata, LifoTakesThreeAndAHalfBytesPerFrameAtItsWorst) {
   constexpr std::uint64_t kFrames = 1 << 18;
-  const auto buddy = find_policy("buddy")->create(extent(0, kFrames), {{"placement", "lifo"}, {"metadata", "compact"}});
+  const auto buddy = find_policy("buddy")->create(extent(0, kFrames), {{"placement", "lifo"}, {"top_order", "18"}});
   EXPECT_LT(buddy->metadata_bytes(), 8192U);
   allocate(*buddy, {.count = FrameCount(kFrames)});
   EXPECT_LE(buddy->metadata_bytes(), kFrames + kFrames / 8);

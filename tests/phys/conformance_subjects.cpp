@@ -33,8 +33,6 @@ std::vector<Subject> subjects() {
       subject("buddy", {{"placement", "lifo"}}, buddy_blocks(32)),
       subject("buddy", {{"placement", "lifo"}, {"top_order", "0"}}, buddy_blocks(0)),
       subject("buddy", {{"placement", "lifo"}, {"top_order", "3"}}, buddy_blocks(3)),
-      subject("buddy", {{"placement", "lifo"}, {"metadata", "compact"}}, buddy_blocks(32)),
-      subject("buddy", {{"placement", "lifo"}, {"metadata", "compact"}, {"top_order", "3"}}, buddy_blocks(3)),
       subject("buddy", {{"placement", "fifo"}}, buddy_blocks(32)),
       subject("buddy", {{"placement", "fifo"}, {"top_order", "3"}}, buddy_blocks(3)),
       subject("buddy", {{"placement", "most_used"}}, buddy_blocks(32)),

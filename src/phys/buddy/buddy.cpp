@@ -8,8 +8,7 @@
 
 namespace memsim {
 
-template class BuddyAllocator<BuddyLists<ListOrder::lifo>>;
-template class BuddyAllocator<BuddyLists<ListOrder::fifo>>;
+template class BuddyAllocator<BuddyLists>;
 template class BuddyAllocator<BuddyStacks>;
 template class BuddyAllocator<BuddyBitmaps>;
 template class BuddyAllocator<BuddyRanges>;

@@ -30,6 +30,8 @@
 
 #include <memory>
 #include <optional>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <memsim/phys/frame_allocator.hpp>
@@ -47,7 +49,7 @@ struct BuddyOptions {
   BlockTail tail = BlockTail::trimmed;
 };
 
-template <class Blocks>
+template <BuddyBlocks Blocks>
 class BuddyAllocator final : public FrameAllocator {
  public:
   // Requires: extent not empty, at most 2^32 frames.
@@ -73,14 +75,6 @@ class BuddyAllocator final : public FrameAllocator {
     unsigned order = 0;
     std::uint64_t start = 0;
   };
-  // How a scattered request with constraints is cut: `whole` frames in units, then one extent of `rest`.
-  struct Units {
-    std::uint64_t unit = 1;
-    unsigned largest_order = 0;  // of one extent
-    std::uint64_t whole = 0;
-    std::uint64_t rest = 0;
-  };
-
   BuddyAllocator(const BuddyAllocator&) = default;
 
   [[nodiscard]] Errno do_allocate(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work) override;
@@ -105,7 +99,6 @@ class BuddyAllocator final : public FrameAllocator {
   void scatter_freely(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work);
   void scatter_constrained(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work);
   [[nodiscard]] bool can_scatter(const FrameRequest& request) const;
-  [[nodiscard]] Units units_of(const FrameRequest& request) const;
 
   // The first block, in placement order, that holds a conforming run of `count` frames. Adds the blocks looked at to
   // `steps`.
@@ -115,6 +108,12 @@ class BuddyAllocator final : public FrameAllocator {
   [[nodiscard]] std::optional<Place> find_place(unsigned least_order, const Constraints& want, std::uint32_t& steps,
                                                 StartIn&& start_in) const;
 
+  // The window, in indices.
+  [[nodiscard]] std::pair<std::uint64_t, std::uint64_t> indices_of(const Constraints& want) const {
+    const std::uint64_t origin = geometry().origin;
+    return {want.window_first > origin ? want.window_first - origin : 0,
+            want.window_end > origin ? want.window_end - origin : 0};
+  }
   void take_place(const Place& place, std::uint64_t count, Extent& taken, AllocatorWork& work);
   [[gnu::noinline]] void release_otherwise(std::uint32_t block, std::uint64_t count, AllocatorWork& work);
   void release_parts(std::uint64_t first, std::uint64_t count, AllocatorWork& work);

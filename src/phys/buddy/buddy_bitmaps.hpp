@@ -22,29 +22,23 @@ namespace memsim {
 
 class BuddyBitmaps {
  public:
-  static constexpr bool kSmallestFirst =
-      true;  // the smallest block that can serve does, whichever is first of its order
+  static constexpr bool kSmallestFirst = true;
   static constexpr bool kKnowsBuddiesOfTop = false;
 
   explicit BuddyBitmaps(const BuddyGeometry& geometry);
   BuddyBitmaps(const BuddyBitmaps& other);
   BuddyBitmaps& operator=(const BuddyBitmaps&) = delete;
 
-  // A block is free, allocated, or *in hand*: between the calls of one operation. take(), remove_free(),
-  // remove_buddy() and clear_allocated() bring it into hand; insert_free(), insert_upper_halves(), set_allocated() and
-  // absorb() take it from there. Here a block in hand whose parent is split is as good as allocated, so that three of
-  // these have nothing to do.
+  // As the concept BuddyBlocks has it (buddy_core.hpp). A block in hand whose parent is split is as good as allocated
+  // here, so that set_allocated(), clear_allocated() and absorb() have nothing to do.
 
   [[nodiscard]] const BuddyGeometry& geometry() const { return geometry_; }
-  // Bit k: a block of order k is free.
   [[nodiscard]] std::uint64_t free_orders() const { return free_orders_; }
-  // Takes the first free block of the order, in placement order. Requires: there is one.
   std::uint32_t take(unsigned order);
   // Untouched top blocks need no care.
   [[nodiscard]] static bool lacks_top(unsigned) { return false; }
   static std::uint32_t refill_top(std::uint32_t block) { return block; }
 
-  // Whether the buddy of a block, which is allocated or in hand, is free. Requires: order < top.
   [[nodiscard]] bool is_buddy_free(std::uint32_t block, unsigned order) const {
     return pairs_[order].is_buddy_free(number(block, order));
   }
@@ -63,18 +57,14 @@ class BuddyBitmaps {
     free_orders_ |= std::uint64_t{1} << order;
     pairs_[order].free_upper(number(upper, order));
   }
-  // Splits a block in hand down from order `from` to `to` and frees every upper half; the lowest part stays in hand.
-  // Requires: no block of the orders [to, from) is free.
   void insert_upper_halves(std::uint32_t block, unsigned from, unsigned to) {
     for (unsigned order = from; order-- > to;) insert_upper_half(block + (std::uint32_t{1} << order), order);
   }
   void remove_free(std::uint32_t block, unsigned order);
-  // The same, when the other buddy is in hand and the two become one block.
   void remove_buddy(std::uint32_t block, unsigned order) {
     pairs_[order].merge(number(block, order));
     note_fewer(order);
   }
-  // Cuts a block in hand in two, both in hand. Requires: order > 0.
   void split(std::uint32_t block, unsigned order) { pairs_[order - 1].split(number(block, order - 1)); }
 
   [[nodiscard]] bool is_allocated(std::uint32_t block, unsigned order) const {
@@ -85,7 +75,7 @@ class BuddyBitmaps {
   static void set_allocated(std::uint32_t, unsigned) {}
   static void clear_allocated(std::uint32_t, unsigned) {}
   static void absorb(std::uint32_t) {}
-  // The order of the allocated block that starts at `index`, or nothing where none starts there. O(orders).
+  // O(orders).
   [[nodiscard]] std::optional<unsigned> allocated_order(std::uint32_t index) const {
     for (unsigned order = 0; order <= geometry_.top && is_aligned(index, order); ++order) {
       if (is_allocated(index, order)) return order;
@@ -101,16 +91,14 @@ class BuddyBitmaps {
     return at == PairTree::kNone ? kNoneFree : at << order;
   }
 
-  // Calls visit(block) for the free blocks of the order in placement order until one returns true. Blocks wholly
-  // outside the indices [low, high) are left out. O(blocks visited).
+  // O(blocks visited).
   template <class Visit>
   bool any_free(unsigned order, std::uint64_t low, std::uint64_t high, Visit&& visit) const;
-  // Calls visit(block, order, free) for every block in ascending order. O(blocks * orders).
+  // O(blocks * orders).
   template <class Visit>
   void for_each_block(Visit&& visit) const;
 
   [[nodiscard]] std::size_t metadata_bytes() const;
-  // Requires: `free_blocks` is what for_each_block() counted. Checks that the trees hold exactly those.
   void check_lists(const PerOrder& free_blocks) const;
 
  private:

@@ -3,18 +3,72 @@
 #pragma once
 
 #include <bit>
+#include <concepts>
 #include <cstdint>
 #include <optional>
+
+#include <memsim/phys/measures.hpp>
 
 #include "phys/requests/buddy_geometry.hpp"
 
 namespace memsim {
 
+// What keeps the blocks of a buddy and decides which of equally good ones serves: BuddyLists (fifo), BuddyStacks
+// (lifo), BuddyBitmaps (lowest), BuddyRanges (most_used). Blocks are named by their first index.
+//
+// A block is free, allocated, or *in hand*: between the calls of one operation. take(), remove_free(), remove_buddy()
+// and clear_allocated() bring it into hand; insert_free(), insert_upper_halves(), set_allocated() and absorb() take it
+// from there.
+template <class Blocks>
+concept BuddyBlocks = std::copy_constructible<Blocks> && std::constructible_from<Blocks, const BuddyGeometry&> &&
+    requires(Blocks& blocks, const Blocks& seen, std::uint32_t block, unsigned order, const PerOrder& counts) {
+  // Whether the smallest block that can serve does, whichever is first of its order. If not, the blocks also have
+  // choose_order(order), the order of the block that serves, which take() then takes; and any_in_turn(least_order, low,
+  // high, visit), any_free() for all orders from that one on.
+  { Blocks::kSmallestFirst } -> std::convertible_to<bool>;
+  // Whether is_buddy_free() may be asked of a top block, whose buddy would lie past the end perhaps.
+  { Blocks::kKnowsBuddiesOfTop } -> std::convertible_to<bool>;
+  { seen.geometry() } -> std::same_as<const BuddyGeometry&>;
+  { seen.free_orders() } -> std::same_as<std::uint64_t>;  // bit k: a block of order k is free
+
+  { blocks.take(order) } -> std::same_as<std::uint32_t>;  // the first free one of the order, which has one
+  // Whether, after a block of the order was taken or removed, an untouched one has to take its place; and makes the
+  // lowest untouched top block, if any, the head of its list. Gives `block` back, for the tail of a function.
+  { seen.lacks_top(order) } -> std::same_as<bool>;
+  { blocks.refill_top(block) } -> std::same_as<std::uint32_t>;
+
+  { seen.is_buddy_free(block, order) } -> std::same_as<bool>;
+  blocks.insert_free(block, order);
+  // Splits a block in hand down from the first order to the second and frees every upper half; the lowest part stays
+  // in hand. Requires: no block of the orders between, the first not included, is free.
+  blocks.insert_upper_halves(block, order, order);
+  blocks.remove_free(block, order);
+  blocks.remove_buddy(block, order);  // the same of one that is listed, to merge with its buddy in hand
+  blocks.split(block, order);         // a block in hand becomes two, both in hand
+  blocks.absorb(block);               // the block that starts there becomes the upper half of a larger one
+
+  { seen.is_allocated(block, order) } -> std::same_as<bool>;  // exactly this block
+  blocks.set_allocated(block, order);
+  blocks.clear_allocated(block, order);
+  // The order of the allocated block that starts there; nothing where none does.
+  { seen.allocated_order(block) } -> std::same_as<std::optional<unsigned>>;
+
+  // Calls visit(block) for the free blocks of the order in placement order until one returns true. Blocks wholly
+  // outside the indices [low, high) may be left out.
+  {
+    seen.any_free(order, std::uint64_t{}, std::uint64_t{}, [](std::uint32_t) { return true; })
+    } -> std::same_as<bool>;
+  // Calls visit(block, order, free) for every block in ascending order. O(blocks), of bitmaps times the orders.
+  seen.for_each_block([](std::uint32_t, unsigned, bool) {});
+
+  { seen.metadata_bytes() } -> std::same_as<std::size_t>;
+  // Checks that the lists hold exactly the free blocks, which for_each_block() counted.
+  seen.check_lists(counts);
+};
+
 // The two operations are inlined up to the first split or merge, and those are functions of their own: so a request
 // that meets a block of its size, or that merges with nothing, saves no registers and runs few instructions.
-//
-// `Blocks` keeps the blocks and decides the placement: BuddyLists, BuddyStacks, BuddyBitmaps or BuddyRanges.
-template <class Blocks>
+template <BuddyBlocks Blocks>
 class BuddyCore {
  public:
   explicit BuddyCore(const BuddyGeometry& geometry) : blocks_(geometry), free_(geometry.extent.count.count()) {}
@@ -135,7 +189,7 @@ class BuddyCore {
   std::uint64_t free_;
 };
 
-template <class Blocks>
+template <BuddyBlocks Blocks>
 std::uint32_t BuddyCore<Blocks>::insert_merged(std::uint32_t block, unsigned order) {
   const unsigned from = order;
   do {
@@ -149,7 +203,7 @@ std::uint32_t BuddyCore<Blocks>::insert_merged(std::uint32_t block, unsigned ord
   return order - from;
 }
 
-template <class Blocks>
+template <BuddyBlocks Blocks>
 void BuddyCore<Blocks>::carve(std::uint32_t block, unsigned order, std::uint64_t start, std::uint64_t end,
                               std::uint32_t& splits) {
   if (start <= block && block + (std::uint64_t{1} << order) <= end) return blocks_.set_allocated(block, order);
@@ -163,7 +217,7 @@ void BuddyCore<Blocks>::carve(std::uint32_t block, unsigned order, std::uint64_t
   if (end > upper) carve(upper, half, start, end, splits);
 }
 
-template <class Blocks>
+template <BuddyBlocks Blocks>
 unsigned BuddyCore<Blocks>::isolate(std::uint32_t index) {
   if (const std::optional<unsigned> order = blocks_.allocated_order(index)) return *order;
   for (unsigned order = 1; order <= geometry().top; ++order) {

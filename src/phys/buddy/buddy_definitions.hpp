@@ -6,6 +6,7 @@
 #include <bit>
 
 #include "phys/buddy/buddy.hpp"
+#include "phys/requests/scatter_units.hpp"
 
 namespace memsim {
 namespace buddy_detail {
@@ -22,7 +23,7 @@ constexpr unsigned log2_floor(std::uint64_t value) { return static_cast<unsigned
 
 }  // namespace buddy_detail
 
-template <class Blocks>
+template <BuddyBlocks Blocks>
 BuddyAllocator<Blocks>::BuddyAllocator(Extent extent, const BuddyOptions& options)
     : core_(BuddyGeometry(extent, options.top_order, options.range_order)),
       reserve_(options.reserve.count()),
@@ -32,7 +33,7 @@ BuddyAllocator<Blocks>::BuddyAllocator(Extent extent, const BuddyOptions& option
       tail_(options.tail),
       top_order_(options.top_order) {}
 
-template <class Blocks>
+template <BuddyBlocks Blocks>
 std::unique_ptr<FrameAllocator> BuddyAllocator<Blocks>::clone() const {
   return std::unique_ptr<FrameAllocator>(new BuddyAllocator(*this));
 }
@@ -40,7 +41,7 @@ std::unique_ptr<FrameAllocator> BuddyAllocator<Blocks>::clone() const {
 // --- Allocation ---
 
 // One power-of-two block without constraints is the same request, scattered or not.
-template <class Blocks>
+template <BuddyBlocks Blocks>
 Errno BuddyAllocator<Blocks>::do_allocate(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work) {
   const std::uint64_t count = request.count.count();
   const std::uint64_t alignment = request.alignment.count();
@@ -58,7 +59,7 @@ Errno BuddyAllocator<Blocks>::do_allocate(const FrameRequest& request, std::vect
 // A block, and not a part of one, is by far the most frequent. Where one of its size is free, its path is short, calls
 // nothing and saves no register: a busy allocator waits for memory, and what it executes in between decides how many of
 // these waits overlap.
-template <class Blocks>
+template <BuddyBlocks Blocks>
 Errno BuddyAllocator<Blocks>::do_allocate_run(RunRequest request, Extent& run, AllocatorWork& work) {
   const std::uint64_t count = request.count.count();
   if (!is_block_size(count)) return allocate_carved(request, run, work);
@@ -70,7 +71,7 @@ Errno BuddyAllocator<Blocks>::do_allocate_run(RunRequest request, Extent& run, A
 }
 
 // A block that takes a split, or that there is none for.
-template <class Blocks>
+template <BuddyBlocks Blocks>
 Errno BuddyAllocator<Blocks>::allocate_split(RunRequest request, Extent& run, AllocatorWork& work) {
   const std::uint64_t block = core_.allocate(buddy_detail::log2_floor(request.count.count()), work.splits);
   if (block == core_.kNoBlock) return Errno::enomem;
@@ -80,14 +81,14 @@ Errno BuddyAllocator<Blocks>::allocate_split(RunRequest request, Extent& run, Al
 }
 
 // A run that is no block, or longer than the longest.
-template <class Blocks>
+template <BuddyBlocks Blocks>
 Errno BuddyAllocator<Blocks>::allocate_carved(RunRequest request, Extent& run, AllocatorWork& work) {
   if (request.count.is_zero()) return Errno::einval;
   if (request.count.count() > core_.free_frames()) return Errno::enomem;
   return allocate_contiguous(to_request(request), run, work);
 }
 
-template <class Blocks>
+template <BuddyBlocks Blocks>
 Errno BuddyAllocator<Blocks>::allocate_otherwise(const FrameRequest& request, std::vector<Extent>& out,
                                                  AllocatorWork& work) {
   if (const Errno error = validate(request); error != Errno::eok) return error;
@@ -107,7 +108,7 @@ Errno BuddyAllocator<Blocks>::allocate_otherwise(const FrameRequest& request, st
 }
 
 // Requires: a request that makes sense, for no more frames than are free.
-template <class Blocks>
+template <BuddyBlocks Blocks>
 Errno BuddyAllocator<Blocks>::allocate_contiguous(const FrameRequest& request, Extent& run, AllocatorWork& work) {
   const std::optional<Place> place = find_contiguous(Constraints(request), request.count.count(), work.steps);
   if (!place) return Errno::enomem;
@@ -119,7 +120,7 @@ Errno BuddyAllocator<Blocks>::allocate_contiguous(const FrameRequest& request, E
 }
 
 // Requires: at least request.count frames are free.
-template <class Blocks>
+template <BuddyBlocks Blocks>
 void BuddyAllocator<Blocks>::scatter_freely(const FrameRequest& request, std::vector<Extent>& out,
                                             AllocatorWork& work) {
   unsigned order = geometry().top;
@@ -138,79 +139,42 @@ void BuddyAllocator<Blocks>::scatter_freely(const FrameRequest& request, std::ve
 }
 
 // Requires: can_scatter(request).
-template <class Blocks>
+template <BuddyBlocks Blocks>
 void BuddyAllocator<Blocks>::scatter_constrained(const FrameRequest& request, std::vector<Extent>& out,
                                                  AllocatorWork& work) {
   const Constraints want(request);
-  const Units units = units_of(request);
-  unsigned order = units.largest_order;
-  for (std::uint64_t left = units.whole; left != 0;) {
-    order = std::min(order, buddy_detail::log2_floor(left));
+  const auto take_if_found = [&](const std::optional<Place>& place, std::uint64_t count) {
+    if (place) take_place(*place, count, out.emplace_back(), work);
+    return place.has_value();
+  };
+  const auto take_piece = [&](unsigned order) {
     const std::uint64_t size = buddy_detail::size_of(order);
     const auto start_in = [&](std::uint64_t first, std::uint64_t end) {
       return want.lowest_start(first, end, size, std::max(size, want.alignment));
     };
-    const std::optional<Place> place = find_place(order, want, work.steps, start_in);
-    if (!place) {
-      MEMSIM_CHECK_THAT(size > units.unit, "every unit that was counted is found");
-      --order;
-      continue;
-    }
-    take_place(*place, size, out.emplace_back(), work);
-    left -= size;
-  }
-  if (units.rest != 0) {
-    const std::optional<Place> place = find_contiguous(want, units.rest, work.steps);
-    MEMSIM_CHECK_THAT(place.has_value(), "the place of the remainder that was counted is found");
-    take_place(*place, units.rest, out.emplace_back(), work);
-  }
+    return take_if_found(find_place(order, want, work.steps, start_in), size);
+  };
+  scatter_in_units(ScatterUnits(request, geometry().top), take_piece,
+                   [&](std::uint64_t count) { return take_if_found(find_contiguous(want, count, work.steps), count); });
 }
 
-template <class Blocks>
-auto BuddyAllocator<Blocks>::units_of(const FrameRequest& request) const -> Units {
-  Units units;
-  units.largest_order = geometry().top;
-  const std::uint64_t boundary = request.boundary.count();
-  if (boundary != 0) units.largest_order = std::min(units.largest_order, buddy_detail::log2_floor(boundary));
-  units.unit = std::min(request.alignment.count(), buddy_detail::size_of(units.largest_order));
-  units.rest = request.count.count() & (units.unit - 1);
-  units.whole = request.count.count() - units.rest;
-  return units;
-}
-
-// Counts the places for units in every free block, and looks for one for the remainder beside them.
-template <class Blocks>
+template <BuddyBlocks Blocks>
 bool BuddyAllocator<Blocks>::can_scatter(const FrameRequest& request) const {
-  const Constraints want(request);
-  const Units units = units_of(request);
-  const std::uint64_t needed = units.whole / units.unit;
-  std::uint64_t places = 0;
-  bool rest_fits_beside = units.rest == 0;
-  const auto enough = [&] { return places > needed || (places == needed && rest_fits_beside); };
-  const std::uint64_t low = want.window_first > geometry().origin ? want.window_first - geometry().origin : 0;
-  const std::uint64_t high = want.window_end > geometry().origin ? want.window_end - geometry().origin : 0;
+  PlaceCount places(request, geometry().top);
+  const auto [low, high] = indices_of(Constraints(request));
   for (std::uint64_t orders = core_.blocks().free_orders(); orders != 0; orders &= orders - 1) {
     const auto order = static_cast<unsigned>(std::countr_zero(orders));
     const auto count_places = [&](std::uint32_t block) {
-      std::uint64_t first = std::max(geometry().frame(block).value(), want.window_first);
-      const std::uint64_t end =
-          std::min(geometry().frame(block).value() + buddy_detail::size_of(order), want.window_end);
-      if (first >= end) return false;
-      first = align_up(first, want.alignment);
-      if (first + units.unit <= end) {
-        const std::uint64_t here = (end - first - units.unit) / want.alignment + 1;
-        places += here;
-        first += here * want.alignment;
-      }
-      if (first + units.rest <= end) rest_fits_beside = true;
-      return enough();
+      const std::uint64_t first = geometry().frame(block).value();
+      places.add_run(first, first + buddy_detail::size_of(order));
+      return places.is_enough();
     };
     if (core_.blocks().any_free(order, low, high, count_places)) return true;
   }
-  return enough();
+  return false;
 }
 
-template <class Blocks>
+template <BuddyBlocks Blocks>
 auto BuddyAllocator<Blocks>::find_contiguous(const Constraints& want, std::uint64_t count, std::uint32_t& steps) const
     -> std::optional<Place> {
   const unsigned covering = order_covering(FrameCount(count)).value();
@@ -222,12 +186,11 @@ auto BuddyAllocator<Blocks>::find_contiguous(const Constraints& want, std::uint6
 }
 
 // start_in(first, end) says where in a free block, given in frame numbers, the extent would start.
-template <class Blocks>
+template <BuddyBlocks Blocks>
 template <class StartIn>
 auto BuddyAllocator<Blocks>::find_place(unsigned least_order, const Constraints& want, std::uint32_t& steps,
                                         StartIn&& start_in) const -> std::optional<Place> {
-  const std::uint64_t low = want.window_first > geometry().origin ? want.window_first - geometry().origin : 0;
-  const std::uint64_t high = want.window_end > geometry().origin ? want.window_end - geometry().origin : 0;
+  const auto [low, high] = indices_of(want);
   if (least_order > geometry().top) return std::nullopt;
   std::optional<Place> place;
   const auto look_at = [&](std::uint32_t block, unsigned order) {
@@ -250,13 +213,13 @@ auto BuddyAllocator<Blocks>::find_place(unsigned least_order, const Constraints&
   return place;
 }
 
-template <class Blocks>
+template <BuddyBlocks Blocks>
 void BuddyAllocator<Blocks>::take_place(const Place& place, std::uint64_t count, Extent& taken, AllocatorWork& work) {
   core_.carve_free(place.block, place.order, place.start, place.start + count, work.splits);
   buddy_detail::set(taken, geometry().frame(place.start), FrameCount(count));
 }
 
-template <class Blocks>
+template <BuddyBlocks Blocks>
 bool BuddyAllocator<Blocks>::can_allocate(const FrameRequest& request) const {
   const std::uint64_t count = request.count.count();
   if (validate(request) != Errno::eok || count > core_.free_frames() || !leaves_reserve(request)) return false;
@@ -271,7 +234,7 @@ bool BuddyAllocator<Blocks>::can_allocate(const FrameRequest& request) const {
 
 // --- Release ---
 
-template <class Blocks>
+template <BuddyBlocks Blocks>
 void BuddyAllocator<Blocks>::do_release(Extent extent, CpuId, AllocatorWork& work) {
   const std::uint64_t count = extent.count.count();
   const std::uint64_t first = extent.first.value();
@@ -283,7 +246,7 @@ void BuddyAllocator<Blocks>::do_release(Extent extent, CpuId, AllocatorWork& wor
   work.steps = 1;
 }
 
-template <class Blocks>
+template <BuddyBlocks Blocks>
 void BuddyAllocator<Blocks>::release_otherwise(std::uint32_t block, std::uint64_t count, AllocatorWork& work) {
   const unsigned order = buddy_detail::log2_floor(count);
   if (!is_block_size(count) || !core_.is_allocated(block, order)) return release_parts(block, count, work);
@@ -292,7 +255,7 @@ void BuddyAllocator<Blocks>::release_otherwise(std::uint32_t block, std::uint64_
 }
 
 // An extent that is not just one block that was handed out: parts of blocks, or several.
-template <class Blocks>
+template <BuddyBlocks Blocks>
 void BuddyAllocator<Blocks>::release_parts(std::uint64_t first, std::uint64_t count, AllocatorWork& work) {
   const std::uint64_t end = first + count;
   for (std::uint64_t at = first; at < end;) {
@@ -308,14 +271,14 @@ void BuddyAllocator<Blocks>::release_parts(std::uint64_t first, std::uint64_t co
 
 // --- Observers ---
 
-template <class Blocks>
+template <BuddyBlocks Blocks>
 void BuddyAllocator<Blocks>::for_each_free(const std::function<void(Extent)>& visit) const {
   core_.blocks().for_each_block([&](std::uint32_t block, unsigned order, bool free) {
     if (free) visit({geometry().frame(block), FrameCount(buddy_detail::size_of(order))});
   });
 }
 
-template <class Blocks>
+template <BuddyBlocks Blocks>
 void BuddyAllocator<Blocks>::check_invariants() const {
   PerOrder free_blocks{};
   std::uint64_t free_frames = 0;

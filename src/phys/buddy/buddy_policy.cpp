@@ -14,7 +14,6 @@
 namespace memsim {
 namespace {
 
-constexpr std::array<std::string_view, 2> kMetadata = {"lists", "compact"};
 constexpr std::array<std::string_view, 4> kPlacements = {"lifo", "fifo", "lowest", "most_used"};
 
 constexpr PolicyOption kTopOrder = {.name = "top_order",
@@ -48,15 +47,7 @@ constexpr PolicyOption kReserve = {.name = "reserve",
                                    .minimum = 0,
                                    .maximum = std::uint64_t{1} << 32,
                                    .doc = "frames of each region that only contiguous requests may take"};
-constexpr PolicyOption kMetadataOption = {
-    .name = "metadata",
-    .type = PolicyOption::Type::choice,
-    .default_value = "lists",
-    .choices = kMetadata,
-    .doc = "how placement lifo keeps its blocks on the host: 9 bytes a frame, or 1 and a little; it serves the same",
-    .only_with = {"placement", "lifo"}};
-constexpr std::array<PolicyOption, 6> kOptions = {kTopOrder, kPlacement,      kRangeOrder,
-                                                  kReserve,  kMetadataOption, kTailOption};
+constexpr std::array<PolicyOption, 5> kOptions = {kTopOrder, kPlacement, kRangeOrder, kReserve, kTailOption};
 
 std::unique_ptr<FrameAllocator> make(Extent extent, const PolicyOptions& given, PageSize) {
   const BuddyOptions options{.top_order = Order(static_cast<unsigned>(number_of(kTopOrder, given, kTopOrder.maximum))),
@@ -64,11 +55,8 @@ std::unique_ptr<FrameAllocator> make(Extent extent, const PolicyOptions& given, 
                              .reserve = FrameCount(number_of(kReserve, given)),
                              .tail = block_tail_of(given)};
   const std::string_view placement = text_of(kPlacement, given);
-  if (placement == "lifo" && text_of(kMetadataOption, given) == "compact") {
-    return std::make_unique<BuddyAllocator<BuddyStacks>>(extent, options);
-  }
-  if (placement == "lifo") return std::make_unique<BuddyAllocator<BuddyLists<ListOrder::lifo>>>(extent, options);
-  if (placement == "fifo") return std::make_unique<BuddyAllocator<BuddyLists<ListOrder::fifo>>>(extent, options);
+  if (placement == "lifo") return std::make_unique<BuddyAllocator<BuddyStacks>>(extent, options);
+  if (placement == "fifo") return std::make_unique<BuddyAllocator<BuddyLists>>(extent, options);
   if (placement == "lowest") return std::make_unique<BuddyAllocator<BuddyBitmaps>>(extent, options);
   return std::make_unique<BuddyAllocator<BuddyRanges>>(extent, options);
 }

@@ -34,7 +34,7 @@ class BuddyRanges {
   BuddyRanges(const BuddyRanges& other);
   BuddyRanges& operator=(const BuddyRanges&) = delete;
 
-  // The states of a block and the functions that change them are those of BuddyBitmaps.
+  // As the concept BuddyBlocks has it (buddy_core.hpp), and as BuddyBitmaps does.
   [[nodiscard]] const BuddyGeometry& geometry() const { return geometry_; }
   [[nodiscard]] std::uint64_t free_orders() const { return blocks_.free_orders(); }
   // The order of the block that serves a request of `order`; take() of that order then takes it. Requires: one can.

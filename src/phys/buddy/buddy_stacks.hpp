@@ -1,5 +1,6 @@
-// BuddyStacks: the blocks of a binary buddy, in the order of BuddyLists with placement `lifo`, in a quarter of the
-// memory: one byte per frame that says what starts here, and four or five bytes per free block.
+// BuddyStacks: the blocks of a binary buddy in a ninth of the memory that lists take: one byte per frame that says what
+// starts here, and four or five bytes per free block. Placement `lifo`: of equally small blocks the one freed last is
+// taken.
 //
 // The free blocks of an order are a stack. A block that is taken from its middle, to merge, stays there as a *stale*
 // entry, and is skipped when it comes to the top: an entry counts if its block is free and of the stack's order. Where
@@ -11,7 +12,8 @@
 // either is paid by the pushes before it, and a stack never has room for more than five thirds of its blocks at their
 // most.
 //
-// Top blocks that were never used are kept apart, as in BuddyLists.
+// Top blocks that were never used come after all listed ones, since they were never freed: whenever the top stack runs
+// empty, the lowest of them is put there.
 #pragma once
 
 #include <algorithm>
@@ -20,78 +22,44 @@
 #include <optional>
 #include <vector>
 
-#include <memsim/base/check.hpp>
-#include <memsim/phys/measures.hpp>
-
-#include "phys/requests/buddy_geometry.hpp"
-#include "phys/structures/bit_tree.hpp"
-#include "phys/structures/zero_array.hpp"
+#include "phys/buddy/buddy_states.hpp"
 
 namespace memsim {
 
-class BuddyStacks {
+class BuddyStacks : public BuddyStates {
  public:
-  static constexpr bool kSmallestFirst = true;
-  static constexpr bool kKnowsBuddiesOfTop = true;
-
   explicit BuddyStacks(const BuddyGeometry& geometry);
   BuddyStacks(const BuddyStacks& other);
   BuddyStacks& operator=(const BuddyStacks&) = delete;
+  ~BuddyStacks() = default;
 
-  // The states of a block, and the functions that change them, are those of BuddyLists.
-  [[nodiscard]] const BuddyGeometry& geometry() const { return geometry_; }
-  [[nodiscard]] std::uint64_t free_orders() const { return free_orders_; }
+  // As the concept BuddyBlocks has it (buddy_core.hpp).
   std::uint32_t take(unsigned order);
   [[nodiscard]] bool lacks_top(unsigned order) const {
     return order == geometry_.top && (free_orders_ >> order & 1) == 0;
   }
   [[gnu::noinline]] std::uint32_t refill_top(std::uint32_t block) {
-    if (untouched_.is_empty()) return block;
-    listed_last_ = static_cast<std::uint32_t>(untouched_.take_first() << geometry_.top);
-    insert_free(listed_last_, geometry_.top);
+    if (touch_next()) insert_free(listed_last_, geometry_.top);
     return block;
   }
 
-  [[nodiscard]] bool is_free(std::uint32_t block, unsigned order) const { return state_[block] == free_state(order); }
-  [[nodiscard]] bool is_buddy_free(std::uint32_t block, unsigned order) const {
-    return is_free(static_cast<std::uint32_t>(block ^ std::uint64_t{1} << order), order);
-  }
   void insert_free(std::uint32_t block, unsigned order);
   void insert_upper_halves(std::uint32_t block, unsigned from, unsigned to);
-  void remove_free(std::uint32_t block, unsigned order);
+  void remove_free(std::uint32_t block, unsigned order) {
+    if (!remove_untouched(block, order)) remove_buddy(block, order);
+  }
   void remove_buddy(std::uint32_t block, unsigned order) {
     state_[block] = State::nothing;
     count_off(order);
   }
 
-  [[nodiscard]] bool is_allocated(std::uint32_t block, unsigned order) const {
-    return state_[block] == allocated_state(order);
-  }
-  void set_allocated(std::uint32_t block, unsigned order) { state_[block] = allocated_state(order); }
-  void clear_allocated(std::uint32_t, unsigned) {}
-  void absorb(std::uint32_t upper) { state_[upper] = State::nothing; }
-  static void split(std::uint32_t, unsigned) {}
-  [[nodiscard]] std::optional<unsigned> allocated_order(std::uint32_t index) const {
-    if (state_[index] < State::allocated_of_order_0) return std::nullopt;
-    return static_cast<unsigned>(state_[index]) - static_cast<unsigned>(State::allocated_of_order_0);
-  }
-
-  // Calls visit(block) for the free blocks of the order in placement order until one returns true. Blocks wholly
-  // outside the indices [low, high) may be left out. O(entries of the order).
+  // O(entries of the order).
   template <class Visit>
   bool any_free(unsigned order, std::uint64_t low, std::uint64_t high, Visit&& visit) const;
-  // Calls visit(block, order, free) for every block in ascending order. O(blocks).
-  template <class Visit>
-  void for_each_block(Visit&& visit) const;
-
   [[nodiscard]] std::size_t metadata_bytes() const;
   void check_lists(const PerOrder& free_blocks) const;
 
  private:
-  enum class State : std::uint8_t { nothing = 0, free_of_order_0 = 1, allocated_of_order_0 = 64, seen = 128 };
-  static constexpr State free_state(unsigned order) { return static_cast<State>(order + 1); }
-  static constexpr State allocated_state(unsigned order) { return static_cast<State>(order + 64); }
-
   struct Stack {
     std::uint32_t* top = nullptr;  // one past the last entry
     std::uint32_t* end = nullptr;  // of the room
@@ -121,33 +89,16 @@ class BuddyStacks {
   // Throws the stale entries out. The order of those that count stays, so that nobody can tell.
   void drop_stale(unsigned order) const;
 
-  BuddyGeometry geometry_;
-  std::uint64_t free_orders_ = 0;   // bit k: a block of order k is free
-  mutable ZeroArray<State> state_;  // one per frame
   mutable std::array<Stack, kOrderCount> stacks_{};
   std::array<std::vector<std::uint32_t>, kOrderCount> rooms_;  // of the stacks
-  BitTree<TreeStart::full> untouched_;
-  std::uint32_t listed_last_ = 0;  // the top block that left untouched_ for its stack last
 };
 
-inline BuddyStacks::BuddyStacks(const BuddyGeometry& geometry)
-    : geometry_(geometry), state_(geometry.space_of_buddies()), untouched_(geometry.space >> geometry.top) {
-  if (geometry.top_first != 0) untouched_.erase(0);
-  if (geometry.top_end != geometry.space >> geometry.top) untouched_.erase(geometry.top_end);
+inline BuddyStacks::BuddyStacks(const BuddyGeometry& geometry) : BuddyStates(geometry) {
   refill_top(0);
   geometry.for_each_edge_descending([this](std::uint32_t block, unsigned order) { insert_free(block, order); });
 }
 
-inline BuddyStacks::BuddyStacks(const BuddyStacks& other)
-    : geometry_(other.geometry_),
-      free_orders_(other.free_orders_),
-      state_(other.state_.size()),
-      rooms_(other.rooms_),
-      untouched_(other.untouched_),
-      listed_last_(other.listed_last_) {
-  other.for_each_block([&](std::uint32_t block, unsigned, bool) {
-    if (other.state_[block] != State::nothing) state_[block] = other.state_[block];
-  });
+inline BuddyStacks::BuddyStacks(const BuddyStacks& other) : BuddyStates(other), rooms_(other.rooms_) {
   for (unsigned order = 0; order <= geometry_.top; ++order) {
     stacks_[order] = other.stacks_[order];
     stacks_[order].move_to(rooms_[order]);
@@ -176,13 +127,6 @@ inline BuddyStacks::BuddyStacks(const BuddyStacks& other)
 
 [[gnu::always_inline]] inline void BuddyStacks::insert_upper_halves(std::uint32_t block, unsigned from, unsigned to) {
   for (unsigned order = from; order-- > to;) insert_free(block + (std::uint32_t{1} << order), order);
-}
-
-inline void BuddyStacks::remove_free(std::uint32_t block, unsigned order) {
-  if (order == geometry_.top && untouched_.contains(std::uint64_t{block} >> order)) {
-    return untouched_.erase(std::uint64_t{block} >> order);
-  }
-  remove_buddy(block, order);
 }
 
 inline void BuddyStacks::make_room(unsigned order) {
@@ -220,42 +164,11 @@ bool BuddyStacks::any_free(unsigned order, std::uint64_t low, std::uint64_t high
   for (std::uint64_t i = stack.entries(); i-- > 0;) {
     if (visit(stack.bottom[i])) return true;
   }
-  if (order != geometry_.top) return false;
-  for (std::uint64_t at = low >> order; at << order < high; ++at) {
-    at = untouched_.next(at);
-    if (at == decltype(untouched_)::kNone || at << order >= high) return false;
-    if (visit(static_cast<std::uint32_t>(at << order))) return true;
-  }
-  return false;
-}
-
-template <class Visit>
-void BuddyStacks::for_each_block(Visit&& visit) const {
-  for (std::uint64_t at = geometry_.first; at < geometry_.end;) {
-    const auto block = static_cast<std::uint32_t>(at);
-    const std::optional<unsigned> allocated = allocated_order(block);
-    unsigned order = geometry_.top;
-    if (allocated) {
-      order = *allocated;
-    } else if (state_[at] != State::nothing) {
-      order = static_cast<unsigned>(state_[at]) - static_cast<unsigned>(State::free_of_order_0);
-    } else {
-      MEMSIM_CHECK_THAT(untouched_.contains(at >> order), "a block starts where the one before it ends");
-    }
-    visit(block, order, !allocated);
-    at += std::uint64_t{1} << order;
-  }
+  return order == geometry_.top && any_untouched(low, high, visit);
 }
 
 inline std::size_t BuddyStacks::metadata_bytes() const {
-  std::uint64_t touched = geometry_.space >> geometry_.top;
-  for (std::uint64_t at = untouched_.next(0); at != decltype(untouched_)::kNone;) {
-    --touched;
-    at = at + 1 < geometry_.space >> geometry_.top ? untouched_.next(at + 1) : decltype(untouched_)::kNone;
-  }
-  // The one that was only listed uses one byte.
-  const std::uint64_t whole = state_[listed_last_] == free_state(geometry_.top) ? 1 : 0;
-  std::size_t bytes = ((touched - whole) << geometry_.top) + whole + untouched_.byte_size();
+  std::size_t bytes = frames_in_use() + untouched_.byte_size();
   for (const Stack& stack : stacks_) bytes += stack.room() * sizeof(std::uint32_t);
   return bytes;
 }

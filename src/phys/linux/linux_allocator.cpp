@@ -195,32 +195,21 @@ void LinuxAllocator::allocate_pages(const FrameRequest& request, std::vector<Ext
     const std::uint32_t block = take_block(request, order, work);
     zone_.set_allocated(block, order, request.mobility);
     left -= size_of(order);
-    const bool runs_on =
-        request.boundary.is_zero() && out.size() > before && out.back().end() == geometry().frame(block);
-    if (runs_on) {
-      out.back().count += FrameCount(size_of(order));
-    } else {
-      out.push_back({geometry().frame(block), FrameCount(size_of(order))});
-    }
+    append_block(request, {geometry().frame(block), FrameCount(size_of(order))}, before, out);
   }
 }
 
 void LinuxAllocator::allocate_units(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work) {
-  const ScatterUnits units(request, geometry().top);
-  unsigned order = units.largest_order;
-  for (std::uint64_t left = units.whole; left != 0;) {
-    order = std::min(order, log2_floor(left));
+  const auto take_piece = [&](unsigned order) {
     const std::uint64_t size = size_of(order);
-    const std::optional<Place> place = find_place(request, size, std::max(size, request.alignment.count()), work.steps);
-    if (!place) {
-      MEMSIM_CHECK_THAT(size > units.unit, "every unit that was counted is found");
-      --order;
-      continue;
-    }
-    take_place(*place, request, size, out, work);
-    left -= size;
-  }
-  if (units.rest != 0) allocate_place(request, units.rest, out, work);
+    const auto place = find_place(request, size, std::max(size, request.alignment.count()), work.steps);
+    if (place) take_place(*place, request, size, out, work);
+    return place.has_value();
+  };
+  scatter_in_units(ScatterUnits(request, geometry().top), take_piece, [&](std::uint64_t count) {
+    allocate_place(request, count, out, work);
+    return true;
+  });
 }
 
 std::optional<std::uint64_t> LinuxAllocator::start_in(const Constraints& want, std::uint32_t block, unsigned order,

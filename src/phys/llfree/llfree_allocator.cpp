@@ -335,18 +335,12 @@ void LlfreeAllocator::scatter_freely(const FrameRequest& request, std::vector<Ex
     }
     take(block, size_of(order));
     left -= size_of(order);
-    const bool runs_on = request.boundary.is_zero() && out.size() > before && out.back().end() == frame(block);
-    if (runs_on) {
-      out.back().count += FrameCount(size_of(order));
-    } else {
-      out.push_back({frame(block), FrameCount(size_of(order))});
-    }
+    append_block(request, {frame(block), FrameCount(size_of(order))}, before, out);
   }
 }
 
 // Requires: can_scatter(request).
 void LlfreeAllocator::scatter_constrained(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work) {
-  const ScatterUnits units(request, kLargestPiece);
   const auto take_run = [&](std::uint64_t count, std::uint64_t alignment) {
     const auto start = find_run(request, count, alignment, work.steps);
     if (!start) return false;
@@ -354,20 +348,10 @@ void LlfreeAllocator::scatter_constrained(const FrameRequest& request, std::vect
     out.push_back({frame(*start), FrameCount(count)});
     return true;
   };
-  unsigned order = units.largest_order;
-  for (std::uint64_t left = units.whole; left != 0;) {
-    order = std::min(order, log2_floor(left));
-    if (take_run(size_of(order), std::max(size_of(order), request.alignment.count()))) {
-      left -= size_of(order);
-    } else {
-      MEMSIM_CHECK_THAT(size_of(order) > units.unit, "every unit that was counted is found");
-      --order;
-    }
-  }
-  if (units.rest != 0) {
-    const bool is_served = take_run(units.rest, request.alignment.count());
-    MEMSIM_CHECK_THAT(is_served, "the place of the remainder that was counted is found");
-  }
+  scatter_in_units(
+      ScatterUnits(request, kLargestPiece),
+      [&](unsigned order) { return take_run(size_of(order), std::max(size_of(order), request.alignment.count())); },
+      [&](std::uint64_t count) { return take_run(count, request.alignment.count()); });
 }
 
 // --- Release ---

@@ -211,11 +211,8 @@ Errno QnxAllocator::do_allocate(const FrameRequest& request, std::vector<Extent>
 
 // Requires: can_scatter(request).
 void QnxAllocator::scatter(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work) {
-  const ScatterUnits units(request, kLargestPiece);
   const std::uint64_t big_page = options_.big_page_order ? options_.big_page_order->frames().count() : 0;
-  unsigned order = units.largest_order;
-  for (std::uint64_t left = units.whole; left != 0;) {
-    order = std::min(order, log2_floor(left));
+  const auto take_piece = [&](unsigned order) {
     const std::uint64_t count = std::uint64_t{1} << order;
     // A piece of several units, each at the alignment, starts at its own size's where the alignment is more than 1.
     const std::uint64_t own = request.alignment.count() == 1 ? 1 : count;
@@ -223,19 +220,16 @@ void QnxAllocator::scatter(const FrameRequest& request, std::vector<Extent>& out
     std::uint64_t longest = longest_known_;
     const std::optional<Place> place = find(wish, work.steps, &longest);
     longest_known_ = longest;
-    if (!place) {
-      MEMSIM_CHECK_THAT(count > units.unit, "every unit that was counted is found");
-      --order;
-      continue;
-    }
-    take(*place, wish, out, work);
-    left -= count;
-  }
-  if (units.rest == 0) return;
-  const Wish wish = wish_for(request, units.rest, 1);
-  const std::optional<Place> place = find(wish, work.steps);
-  MEMSIM_CHECK_THAT(place.has_value(), "the place of the remainder that was counted is found");
-  take(*place, wish, out, work);
+    if (place) take(*place, wish, out, work);
+    return place.has_value();
+  };
+  const auto take_rest = [&](std::uint64_t count) {
+    const Wish wish = wish_for(request, count, 1);
+    const std::optional<Place> place = find(wish, work.steps);
+    if (place) take(*place, wish, out, work);
+    return place.has_value();
+  };
+  scatter_in_units(ScatterUnits(request, kLargestPiece), take_piece, take_rest);
 }
 
 void QnxAllocator::take(const Place& place, const Wish& wish, std::vector<Extent>& out, AllocatorWork& work) {

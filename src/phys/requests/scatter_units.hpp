@@ -1,4 +1,7 @@
-// ScatterUnits, PlaceCount: whether free runs hold enough places for a scattered request with an alignment or boundary.
+// How a policy that works in blocks cuts up scattered requests.
+//
+// ScatterUnits, PlaceCount: whether free runs hold enough places for a request with an alignment or boundary, and
+// scatter_in_units(): their pieces in turn.
 //
 // Such a request is cut into whole units of min(alignment, boundary, largest block) frames, each at a multiple of the
 // alignment, and one shorter extent for the remainder. Larger power-of-two pieces are whole units side by side, so a
@@ -8,6 +11,9 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <vector>
+
+#include <memsim/base/check.hpp>
 
 #include "phys/requests/placement.hpp"
 
@@ -56,5 +62,34 @@ class PlaceCount {
   std::uint64_t places_ = 0;
   bool rest_fits_;  // in a place that holds no unit
 };
+
+// Requires: the units have their places. Calls take_piece(order) for pieces of 2^order frames, the largest that there
+// are first, which says whether it found one, and then take_rest(count).
+template <class TakePiece, class TakeRest>
+void scatter_in_units(const ScatterUnits& units, TakePiece&& take_piece, TakeRest&& take_rest) {
+  unsigned order = units.largest_order;
+  for (std::uint64_t left = units.whole; left != 0;) {
+    order = std::min(order, static_cast<unsigned>(std::bit_width(left)) - 1);
+    if (take_piece(order)) {
+      left -= std::uint64_t{1} << order;
+    } else {
+      MEMSIM_CHECK_THAT(std::uint64_t{1} << order > units.unit, "every unit that was counted is found");
+      --order;
+    }
+  }
+  if (units.rest == 0) return;
+  const bool is_served = take_rest(units.rest);
+  MEMSIM_CHECK_THAT(is_served, "the place of the remainder that was counted is found");
+}
+
+// Adds a block to what a scattered request got: as part of the extent before it, the `before`-th or a later one, where
+// it runs on from there and no boundary may lie between.
+inline void append_block(const FrameRequest& request, Extent block, std::size_t before, std::vector<Extent>& out) {
+  if (request.boundary.is_zero() && out.size() > before && out.back().end() == block.first) {
+    out.back().count += block.count;
+  } else {
+    out.push_back(block);
+  }
+}
 
 }  // namespace memsim
