@@ -27,8 +27,21 @@ configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/memsimConfig.cmake.in ${
                               INSTALL_DESTINATION ${memsim_package_dir} PATH_VARS CMAKE_INSTALL_BINDIR)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/memsimConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/memsimConfig.cmake ${PROJECT_BINARY_DIR}/memsimConfigVersion.cmake
-              ${CMAKE_CURRENT_LIST_DIR}/MemsimCheck.cmake
+              ${CMAKE_CURRENT_LIST_DIR}/MemsimCheck.cmake ${CMAKE_CURRENT_LIST_DIR}/MemsimConformance.cmake
         DESTINATION ${memsim_package_dir} COMPONENT development)
+
+# The suite that every policy passes, as sources: it needs test libraries that memsim itself does not.
+set(memsim_tests ${PROJECT_SOURCE_DIR}/tests)
+install(FILES ${memsim_tests}/phys/conformance.hpp ${memsim_tests}/phys/conformance_child.cpp
+              ${memsim_tests}/phys/conformance_child.hpp ${memsim_tests}/phys/conformance_promise.cpp
+              ${memsim_tests}/phys/conformance_random.cpp ${memsim_tests}/phys/conformance_rules.cpp
+              ${memsim_tests}/phys/conformance_small_scope.cpp ${memsim_tests}/phys/conformance_test.cpp
+              ${memsim_tests}/phys/conformance_trial.cpp ${memsim_tests}/phys/conformance_trial.hpp
+        DESTINATION ${memsim_package_dir}/conformance/phys COMPONENT development)
+install(FILES ${memsim_tests}/model/buddy_promise.hpp ${memsim_tests}/model/naive_tlsf.hpp
+              ${memsim_tests}/model/page_array.hpp ${memsim_tests}/model/run_promise.hpp
+              ${memsim_tests}/model/split_promise.hpp
+        DESTINATION ${memsim_package_dir}/conformance/model COMPONENT development)
 
 install(TARGETS memsim RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/memsim COMPONENT program
