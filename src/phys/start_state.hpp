@@ -16,8 +16,7 @@ namespace memsim {
 // options; `free` ascends, is disjoint and lies in `extent`.
 [[nodiscard]] std::unique_ptr<FrameAllocator> create_with_free(const Policy& policy, Extent extent,
                                                                const PolicyOptions& options,
-                                                               std::span<const Extent> free,
-                                                               PageSize page_size = {});
+                                                               std::span<const Extent> free, PageSize page_size = {});
 
 // What of `extent` is in none of `parts`, by ascending address. Requires: they ascend, are disjoint and lie in it.
 [[nodiscard]] std::vector<Extent> complement(Extent extent, std::span<const Extent> parts);

@@ -1,6 +1,6 @@
-// The suite that every policy passes. To test a policy, add a line to conformance_subjects.cpp; nothing else names it. An
-// allocator of another project is tested by memsim_add_conformance() of the installed package, with a subjects() of its
-// own (tests/sim/consumer/lowest_allocator.cpp).
+// The suite that every policy passes. To test a policy, add a line to conformance_subjects.cpp; nothing else names it.
+// An allocator of another project is tested by memsim_add_conformance() of the installed package, with a subjects() of
+// its own (tests/sim/consumer/lowest_allocator.cpp).
 //
 // A check takes a subject and returns what is wrong, or an empty text. So the same checks judge the policies of the
 // list (conformance_test.cpp) and the mutants that prove the checks (buddy_mutants_test.cpp). Each runs in a child

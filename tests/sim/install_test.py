@@ -70,12 +70,12 @@ with tempfile.TemporaryDirectory(prefix="memsim_install_") as root:
         text = file.read()
     with open(scenario, "w", encoding="utf-8") as file:
         file.write(text + "seed: 77\n")
-    failed = subprocess.run(["ctest", "--test-dir", consumer, "-R", "checked"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                            text=True, check=False)
+    failed = subprocess.run(["ctest", "--test-dir", consumer, "-R", "checked"],
+                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     if failed.returncode == 0:
         sys.exit("a scenario that left its baseline passes as a test")
     os.remove(os.path.join(checked, "mem_obj_info.baseline"))
-    failed = subprocess.run(["ctest", "--test-dir", consumer, "-R", "checked"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                            text=True, check=False)
+    failed = subprocess.run(["ctest", "--test-dir", consumer, "-R", "checked"],
+                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     if failed.returncode == 0:
         sys.exit("a scenario that lost its baseline passes as a test that requires one")
