@@ -337,7 +337,7 @@ processes:
 
 LoadOptions under(std::string_view policy) {
   LoadOptions options;
-  options.policy = std::string(policy);
+  options.set.push_back({"policy", std::string(policy)});
   return options;
 }
 
