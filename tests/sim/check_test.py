@@ -465,7 +465,7 @@ class Compare(Sandbox):
                                 (["--policy", "buddy", "--policy", "tlfs:x=1"], "--policy tlfs:x=1: "),
                                 (["--policy", "buddy", "--policy", "buddy:placement=lifo,placement=fifo"],
                                  "option 'placement' is given twice"),
-                                (["--policy", "buddy", "--policy", "buddy:placement=fifo,metadata=compact"],
+                                (["--policy", "buddy", "--policy", "buddy:placement=fifo,range_order=4"],
                                  "does nothing with placement=fifo"),
                                 ([*self.POLICIES, "--measure", "free_frames"], "did you mean '*/free_frames/*'?"),
                                 ([*self.POLICIES, "--measure", "nothing"], "no run has a measure 'nothing'")):

@@ -25,7 +25,8 @@ Summary summary_of_run() {
 }
 
 constexpr std::string_view kText = R"(small.yaml: A small run
-seed 42, policy buddy, pages of 4 KiB, 1 cpu
+memsim 0.1.0, seed 42, policy buddy with placement=lowest, top_order=18, pages of 4 KiB, 1 cpu
+overridden: seed=42
 
 No memory was asked for.
 A request as probed by two_pages would have been refused at 1 of 2 samples, the first at 6 us.
@@ -124,8 +125,8 @@ TEST(RenderText, BeginsWithWhatWasRefusedAndHowBadItGot) {
   summary.requests = {409, 3, RefusalSummary{SimTime(5000), "app", FrameCount(1024), true, Errno::enomem}};
   const std::string text = render_text(summary);
   const std::size_t answer = text.find(
-      "\n\n3 of 412 requests for memory were refused, the first at 5 us: app asked for 4 MiB in one piece\n"
-      "  and got ENOMEM.\n"
+      "\n\n3 of 412 requests for memory were refused, the first at 5 us: app asked for 4 MiB in one piece and\n"
+      "  got ENOMEM.\n"
       "A request as probed by two_pages would have been refused at 1 of 2 samples, the first at 6 us.\n"
       "ram was at its worst at 6 us: 20 KiB of 32 KiB free, in runs of at most 20 KiB.\n"
       "Warning: client: reply to _MEM_OBJ_INFO cut short");
@@ -165,7 +166,7 @@ TEST(RenderText, SaysWhatMadeTheRun) {
   summary.policy_options = {{"placement", "lifo"}};
   summary.overridden = {{"machine.cpus", "2"}, {"until", "10s"}};
   EXPECT_THAT(render_text(summary),
-              HasSubstr("memsim 9.8.7, seed 42, policy buddy, with placement=lifo, pages of 4 KiB, "
+              HasSubstr("memsim 9.8.7, seed 42, policy buddy with placement=lifo, pages of 4 KiB, "
                         "1 cpu\noverridden: machine.cpus=2, until=10s\n"));
   const auto json = nlohmann::json::parse(render_json(summary));
   EXPECT_EQ(json["version"], "9.8.7");

@@ -26,9 +26,9 @@ using PerOrder = std::array<std::uint64_t, kOrderCount>;
 
 // A snapshot of the free frames of one region.
 struct FreeSpace {
-  FrameCount total;              // frames the region manages
-  FrameCount free;               // F
-  PerOrder free_blocks{};        // k_i: the maximal aligned power-of-two decomposition of the free set
+  FrameCount total;        // frames the region manages
+  FrameCount free;         // F
+  PerOrder free_blocks{};  // k_i: the maximal aligned power-of-two blocks of the free set, to the policy's top order
   PerOrder free_runs_by_log2{};  // maximal free runs counted by floor(log2 length)
   FrameCount largest_free_run;   // longest run of consecutive free frames, alignment aside
   std::uint64_t free_run_count = 0;

@@ -69,9 +69,9 @@ std::string list_of(const std::vector<SettingSummary>& settings) {
 void append_head(std::string& out, const Summary& summary, std::size_t columns) {
   out += heading(summary.scenario, summary.title) + '\n';
   std::string made = summary.version.empty() ? std::string() : fmt::format("memsim {}, ", summary.version);
-  fmt::format_to(Out(made), "seed {}, policy {}, ", summary.seed, summary.policy);
-  if (!summary.policy_options.empty()) made += "with " + list_of(summary.policy_options) + ", ";
-  fmt::format_to(Out(made), "pages of {}, {}", format_size_exact(summary.page_size), counted(summary.cpus, "cpu"));
+  fmt::format_to(Out(made), "seed {}, policy {}", summary.seed, summary.policy);
+  if (!summary.policy_options.empty()) made += " with " + list_of(summary.policy_options);
+  fmt::format_to(Out(made), ", pages of {}, {}", format_size_exact(summary.page_size), counted(summary.cpus, "cpu"));
   append_wrapped(out, made, columns);
   if (!summary.overridden.empty()) append_wrapped(out, "overridden: " + list_of(summary.overridden), columns);
 }
