@@ -40,8 +40,17 @@ void read_limits(Context& context, MapReader& root, Limits& limits) {
   limits.events = map.integer("events", limits.events);
   limits.events_at_one_instant = map.integer("events_at_one_instant", limits.events_at_one_instant);
   limits.processes = static_cast<std::uint32_t>(map.integer("processes", limits.processes));
-  limits.objects = map.integer("objects", limits.objects);
-  limits.pending_events = map.integer("pending_events", limits.pending_events);
+  const auto read = [&map](std::string_view name, std::uint64_t& limit) { limit = map.integer(name, limit); };
+  read("pending_events", limits.pending_events);
+  read("samples", limits.samples);
+  read("processes_started", limits.processes_started);
+  read("threads", limits.threads);
+  read("variables", limits.variables);
+  read("channels", limits.channels);
+  read("pulses", limits.pulses);
+  read("descriptors", limits.descriptors);
+  read("mappings", limits.mappings);
+  read("objects", limits.objects);
 }
 
 void read_scenario(Context& context, Scenario& scenario) {

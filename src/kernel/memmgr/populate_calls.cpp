@@ -138,33 +138,40 @@ SimResult<void> populate_with_ram(Context& context, const Order& order) {
   return {};
 }
 
+// More segments than this over all objects are refused for want of memory to describe them.
+constexpr std::uint64_t kOverlaySegmentsMax = std::uint64_t{1} << 22;
+
 void publish_overlaid(Context& context, ObjectId object, std::span<const Segment> added) {
   if (added.empty() || added.front().length.is_zero()) return;
   context.records.publish(ObjectOverlaid{.object = object, .pid = context.request.pid, .segments = added});
 }
 
-// Appends another physical range.
-void populate_with_overlay(Context& context, const Order& order) {
-  MemoryObject& object = context.state.objects.at(order.object);
+// Appends another physical range. Errors: ENOMEM.
+Errno populate_with_overlay(Context& context, const Order& order) {
+  State& state = context.state;
+  if (state.overlay_segments >= kOverlaySegmentsMax) return Errno::enomem;
+  MemoryObject& object = state.objects.at(order.object);
   mark(object, order);
   const Segment added{object.segments.backing(), order.paddr, order.size};
-  object.segments.append(added.paddr, added.length, touching_of(context.state.semantics));
+  const std::size_t before = object.segments.segments().size();
+  object.segments.append(added.paddr, added.length, touching_of(state.semantics));
+  state.overlay_segments += object.segments.segments().size() - before;
   publish_overlaid(context, object.id, std::span(&added, 1));
   object.size = object.segments.backing();
   object.segments.set_size(object.size);
   publish_populated(context, object);
+  return Errno::eok;
 }
 
 // SHMCTL_REPEAT: what the object has is the pattern; copies of it follow, each a stride further up, to a total of
 // `size`.
 Errno repeat_overlay(Context& context, const Order& order) {
-  // More segments than this are refused for want of memory to describe them.
-  constexpr std::uint64_t kSegmentsMax = std::uint64_t{1} << 22;
-  MemoryObject& object = context.state.objects.at(order.object);
+  State& state = context.state;
+  MemoryObject& object = state.objects.at(order.object);
   if (order.size <= object.size) return Errno::eok;
   const std::vector<Segment> pattern(object.segments.segments().begin(), object.segments.segments().end());
   const std::uint64_t steps = order.size / object.size;
-  if (steps >= kSegmentsMax / pattern.size()) return Errno::enomem;
+  if (steps >= (kOverlaySegmentsMax - state.overlay_segments) / pattern.size()) return Errno::enomem;
   SegmentMap grown = object.segments;
   std::vector<Segment> added;
   const TouchingSegments touching = touching_of(context.state.semantics);
@@ -181,6 +188,7 @@ Errno repeat_overlay(Context& context, const Order& order) {
   }
   grown.set_size(order.size);
   mark(object, order);
+  state.overlay_segments += grown.segments().size() - object.segments.segments().size();
   object.segments = std::move(grown);
   object.size = order.size;
   publish_overlaid(context, object.id, added);
@@ -201,7 +209,7 @@ SimResult<Value> shm_ctl(Context& context) {
   if (order->has(kCtlRepeat)) {
     if (const Errno error = repeat_overlay(context, *order); error != Errno::eok) return refused(error);
   } else if (order->is_overlay()) {
-    populate_with_overlay(context, *order);
+    if (const Errno error = populate_with_overlay(context, *order); error != Errno::eok) return refused(error);
   } else if (const auto populated = populate_with_ram(context, *order); !populated) {
     return refused(populated.error());
   }

@@ -196,6 +196,7 @@ void destroy_if_unreferenced(Context& context, ObjectSlot slot) {
     MemoryObject& object = state.objects.at(slot);
     const ObjectSlot origin = object.origin;
     state.census.leave(object, state.page_size());
+    if (object.kind == ObjectKind::physical) state.overlay_segments -= object.segments.segments().size();
     if (object.kind == ObjectKind::typed && !object.segments.segments().empty()) {
       const auto area = state.direct_areas.find(state.page_size().frame_of(object.segments.segments().front().paddr));
       if (area != state.direct_areas.end() && area->second == slot) state.direct_areas.erase(area);

@@ -122,12 +122,15 @@ struct Kernel {
   std::vector<Channel> channels;
   std::vector<ChannelSlot> free_channels;
   std::uint32_t channel_serials = 0;
-  std::vector<ThreadSlot> to_reap;  // threads of dying processes whose last message has ended
+  std::uint64_t pulses_waiting = 0;  // in all channels, for limits.pulses
+  std::vector<ThreadSlot> to_reap;   // threads of dying processes whose last message has ended
 
   std::uint64_t messages = 0;
   std::uint64_t event_count = 0;
   std::uint64_t actions_at_this_instant = 0;
-  std::uint64_t unseed = 0;  // of the threads that have ended
+  std::uint64_t unseed = 0;     // of the threads that have ended
+  std::uint64_t samples = 0;    // taken
+  std::uint64_t variables = 0;  // that the threads alive keep, for limits.variables
   bool sample_pending = false;
   std::uint64_t sampled_change = 0;  // MemoryManager::change_count() at the last sample
   std::set<std::vector<ThreadRef>> deadlocks_found;

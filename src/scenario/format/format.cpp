@@ -144,9 +144,17 @@ constexpr Group kRecord{"record", "what to record", kRecordKeys};
 constexpr std::array kLimitKeys = std::to_array<Key>({
     {.name = "events", .kind = integer, .doc = "in the whole run", .minimum = 1},
     {.name = "events_at_one_instant", .kind = integer, .doc = "without time passing", .minimum = 1},
-    {.name = "processes", .kind = integer, .doc = "alive at once", .minimum = 1, .maximum = 16'000'000},
-    {.name = "objects", .kind = integer, .doc = "memory objects alive at once", .minimum = 1, .maximum = kMax32},
     {.name = "pending_events", .kind = integer, .doc = "scheduled at once", .minimum = 1, .maximum = kMax32},
+    {.name = "samples", .kind = integer, .doc = "in the whole run", .minimum = 1},
+    {.name = "processes", .kind = integer, .doc = "alive at once", .minimum = 1, .maximum = 16'000'000},
+    {.name = "processes_started", .kind = integer, .doc = "ever", .minimum = 1, .maximum = kMax32},
+    {.name = "threads", .kind = integer, .doc = "alive at once", .minimum = 1, .maximum = kMax32},
+    {.name = "variables", .kind = integer, .doc = "of all threads alive at once", .minimum = 1},
+    {.name = "channels", .kind = integer, .doc = "alive at once", .minimum = 1, .maximum = kMax32},
+    {.name = "pulses", .kind = integer, .doc = "that wait to be received", .minimum = 1},
+    {.name = "descriptors", .kind = integer, .doc = "and connections, open at once", .minimum = 1, .maximum = kMax32},
+    {.name = "mappings", .kind = integer, .doc = "of all processes", .minimum = 1},
+    {.name = "objects", .kind = integer, .doc = "memory objects alive at once", .minimum = 1, .maximum = kMax32},
 });
 constexpr Group kLimits{"limits", "the limits", kLimitKeys};
 
