@@ -31,6 +31,9 @@ void read_semantics(Context& context, MapReader& root, Semantics& semantics) {
   semantics.anon_phys_needs_ability = map.boolean("anon_phys_needs_ability", semantics.anon_phys_needs_ability);
   semantics.memmgr_priority_inheritance =
       map.boolean("memmgr_priority_inheritance", semantics.memmgr_priority_inheritance);
+  semantics.mem_offset_marks_unmovable =
+      map.boolean("mem_offset_marks_unmovable", semantics.mem_offset_marks_unmovable);
+  semantics.flags_of_6x = map.boolean("flags_of_6x", semantics.flags_of_6x);
 }
 
 void read_limits(Context& context, MapReader& root, Limits& limits) {

@@ -58,6 +58,11 @@ struct Semantics {
   bool anon_phys_needs_ability = true;
   // Whether the memory manager's threads take over their client's priority, and waiting clients boost them.
   bool memmgr_priority_inheritance = true;
+  // Whether mem_offset64() marks the memory that it answers for as unmovable, as procnto's option -ma has it in 6.6.
+  bool mem_offset_marks_unmovable = false;
+  // Whether the bits of SHMCTL_ISADMA (that of SHMCTL_SEAL since), SHMCTL_NOX64K, MAP_NOX64K (that of MAP_NOINHERIT
+  // since) and MAP_BELOW16M mean what they meant in 6.x. The names always do.
+  bool flags_of_6x = false;
   bool operator==(const Semantics&) const = default;
 };
 

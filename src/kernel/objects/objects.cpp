@@ -97,8 +97,14 @@ void change_pinned(Context& context, const MemoryObject& object, std::span<const
 namespace {
 
 FrameRequest request_for(const Context& context, const FrameDemand& demand) {
-  return {
-      .count = demand.count, .contiguity = demand.contiguity, .mobility = demand.mobility, .cpu = context.request.cpu};
+  return {.count = demand.count,
+          .contiguity = demand.contiguity,
+          .mobility = demand.mobility,
+          .cpu = context.request.cpu,
+          .alignment = demand.place.alignment,
+          .boundary = demand.place.boundary,
+          .window_first = demand.place.window_first,
+          .window_end = demand.place.window_end};
 }
 
 }  // namespace

@@ -87,6 +87,10 @@ constexpr std::array kSemanticsKeys = std::to_array<Key>({
      .choices = kAlreadySpecial},
     {.name = "anon_phys_needs_ability", .kind = boolean, .doc = "SHMCTL_ANON|SHMCTL_PHYS needs mem_phys"},
     {.name = "memmgr_priority_inheritance", .kind = boolean, .doc = "the memory manager runs at its client's priority"},
+    {.name = "mem_offset_marks_unmovable",
+     .kind = boolean,
+     .doc = "what mem_offset64() told of does not move any more"},
+    {.name = "flags_of_6x", .kind = boolean, .doc = "bits of flags that have changed since mean what they did in 6.x"},
 });
 constexpr Group kSemantics{"semantics", "the semantics", kSemanticsKeys};
 
