@@ -42,11 +42,18 @@ bool SendQueue::remove(ThreadSlot thread) {
   return true;
 }
 
-void SendQueue::remove_pulse(std::int32_t code, std::int64_t value) {
+std::size_t SendQueue::remove_pulse(std::int32_t code, std::int64_t value) {
   const auto removed = std::erase_if(heap_, [code, value](const Waiting& waiting) {
     return waiting.kind == Waiting::Kind::pulse && waiting.code == code && waiting.value == value;
   });
   if (removed != 0) std::make_heap(heap_.begin(), heap_.end(), comes_later);
+  return removed;
+}
+
+std::size_t SendQueue::pulse_count() const {
+  const auto count = std::count_if(heap_.begin(), heap_.end(),
+                                   [](const Waiting& waiting) { return waiting.kind == Waiting::Kind::pulse; });
+  return static_cast<std::size_t>(count);
 }
 
 void SendQueue::reprioritise(ThreadSlot thread, std::uint8_t priority) {

@@ -23,6 +23,7 @@ constexpr NamedValue kShmFlags[] = {
     {"SHMCTL_HIGHUSAGE", number(qnx::kCtlHighUsage)}, {"SHMCTL_LAZY", number(qnx::kCtlLazy)},
     {"SHMCTL_REPEAT", number(qnx::kCtlRepeat)},       {"SHMCTL_NODEFRAG", number(qnx::kCtlNoDefrag)},
     {"SHMCTL_TYMEM", number(qnx::kCtlTypedMemory)},   {"SHMCTL_GET_FLAGS", number(qnx::kCtlGetFlags)},
+    {"SHMCTL_ISADMA", number(qnx::kCtlIsaDma)},       {"SHMCTL_NOX64K", number(qnx::kCtlNoX64k)},
 };
 constexpr NamedValue kProtection[] = {
     {"PROT_NONE", number(qnx::kProtNone)},       {"PROT_READ", number(qnx::kProtRead)},
@@ -35,6 +36,7 @@ constexpr NamedValue kMapFlags[] = {
     {"MAP_STACK", number(qnx::kMapStack)},         {"MAP_BELOW", number(qnx::kMapBelow)},
     {"MAP_NOINIT", number(qnx::kMapNoInit)},       {"MAP_PHYS", number(qnx::kMapPhys)},
     {"MAP_NOINHERIT", number(qnx::kMapNoInherit)}, {"MAP_ANON", number(qnx::kMapAnon)},
+    {"MAP_NOX64K", number(qnx::kMapNoX64k)},       {"MAP_BELOW16M", number(qnx::kMapBelow16M)},
 };
 constexpr NamedValue kTypedFlags[] = {
     {"POSIX_TYPED_MEM_ALLOCATE", number(qnx::kTypedAllocate)},
@@ -58,6 +60,12 @@ constexpr Value kOneSegment = qnx::kSegmentBytes;
 // Shared parameters.
 constexpr Parameter kFd{"fd", integer, true, 0, "descriptor from shm_open() or posix_typed_mem_open()"};
 constexpr Parameter kTimeout{"timeout", duration, false, kNoTimeout, "TimerTimeout() for this call"};
+
+// What a driver needs of the memory that a call takes. memsim's own: the modelled system has no such arguments.
+constexpr Parameter kAlignment{"alignment", bytes, false, 0, "of the memory taken: a power of two; 0: a page"};
+constexpr Parameter kBoundary{"boundary", bytes, false, 0, "a power of two that no block taken may cross; 0: none"};
+constexpr Parameter kAbove{"above", address, false, 0, "lowest address allowed"};
+constexpr Parameter kBelow{"below", address, false, 0, "first address no longer allowed; 0: none"};
 
 constexpr Parameter kMsgSend[] = {
     {"coid", integer, true, 0, "connection from ConnectAttach(), or MEMMGR_COID"},
@@ -91,6 +99,10 @@ constexpr Parameter kShmCtl[] = {
     {"paddr", address, false, 0, "address for SHMCTL_PHYS, pool descriptor for SHMCTL_TYMEM, stride for SHMCTL_REPEAT"},
     {"size", bytes, true, 0, "bytes; for SHMCTL_REPEAT the new total, with the stride in paddr"},
     {"special", integer, false, 0, "processor-specific flags of shm_ctl_special()"},
+    kAlignment,
+    kBoundary,
+    kAbove,
+    kBelow,
 };
 constexpr Parameter kMmap[] = {
     {"addr", address, false, 0, "wanted address"},
@@ -99,6 +111,10 @@ constexpr Parameter kMmap[] = {
     {"flags", ParameterType::flags, false, number(qnx::kMapShared), "MAP_* flags", kMapFlags},
     {"fd", integer, false, kNoFd, "descriptor; NOFD for MAP_ANON"},
     {"off", bytes, false, 0, "offset in the object, or physical address for MAP_PHYS"},
+    kAlignment,
+    kBoundary,
+    kAbove,
+    kBelow,
 };
 constexpr Parameter kRange[] = {
     {"addr", address, true, 0, "start of the range"},
@@ -221,10 +237,14 @@ static_assert(kLseek[LseekArgs::fd].name == "fd" && kLseek[LseekArgs::offset].na
 static_assert(kFtruncate[FtruncateArgs::fd].name == "fd" && kFtruncate[FtruncateArgs::size].name == "size");
 static_assert(kShmCtl[ShmCtlArgs::fd].name == "fd" && kShmCtl[ShmCtlArgs::flags].name == "flags" &&
               kShmCtl[ShmCtlArgs::paddr].name == "paddr" && kShmCtl[ShmCtlArgs::size].name == "size" &&
-              kShmCtl[ShmCtlArgs::special].name == "special");
+              kShmCtl[ShmCtlArgs::special].name == "special" && kShmCtl[ShmCtlArgs::alignment].name == "alignment" &&
+              kShmCtl[ShmCtlArgs::boundary].name == "boundary" && kShmCtl[ShmCtlArgs::above].name == "above" &&
+              kShmCtl[ShmCtlArgs::below].name == "below");
 static_assert(kMmap[MmapArgs::addr].name == "addr" && kMmap[MmapArgs::len].name == "len" &&
               kMmap[MmapArgs::prot].name == "prot" && kMmap[MmapArgs::flags].name == "flags" &&
-              kMmap[MmapArgs::fd].name == "fd" && kMmap[MmapArgs::off].name == "off");
+              kMmap[MmapArgs::fd].name == "fd" && kMmap[MmapArgs::off].name == "off" &&
+              kMmap[MmapArgs::alignment].name == "alignment" && kMmap[MmapArgs::boundary].name == "boundary" &&
+              kMmap[MmapArgs::above].name == "above" && kMmap[MmapArgs::below].name == "below");
 static_assert(kRange[RangeArgs::addr].name == "addr" && kRange[RangeArgs::len].name == "len" &&
               kTouch[RangeArgs::addr].name == "addr" && kTouch[RangeArgs::len].name == "len");
 static_assert(kMemOffset[MemOffsetArgs::addr].name == "addr" && kMemOffset[MemOffsetArgs::len].name == "len" &&

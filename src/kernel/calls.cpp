@@ -34,8 +34,9 @@ std::vector<ProcessId> processes_named_by(const Kernel& kernel, const Ask& call)
 
 Answer channel_create(Kernel& kernel, ThreadSlot slot) {
   const auto flags = static_cast<std::uint32_t>(kernel.thread(slot).ask.arguments[ChannelCreateArgs::flags]);
-  const ChannelSlot channel = messenger::create_channel(kernel, kernel.thread(slot).process, flags);
-  return {.value = kernel.channel(channel).chid().value()};
+  const SimResult<ChannelSlot> channel = messenger::create_channel(kernel, kernel.thread(slot).process, flags);
+  if (!channel) return refuse(channel.error());
+  return {.value = kernel.channel(*channel).chid().value()};
 }
 
 // The channel of the caller's own process that the first argument names.
@@ -61,10 +62,12 @@ Answer connect_attach(Kernel& kernel, ThreadSlot slot) {
   const ChannelId chid(narrow(call.arguments[ConnectAttachArgs::chid]));
   if (messenger::find_channel(kernel, server, chid) == kNoChannel) return refuse(Errno::esrch);
   if (call.arguments[ConnectAttachArgs::index] < 0) return refuse(Errno::einval);
-  const SimResult<ConnectionId> coid =
-      kernel.memory.descriptors(kernel.pid_of(slot))
-          .add_connection({.server = servers.front(), .chid = chid}, coid_argument(call, ConnectAttachArgs::index));
+  const SimResult<ConnectionId> coid = kernel.memory.connect(
+      kernel.pid_of(slot), {.server = servers.front(), .chid = chid}, coid_argument(call, ConnectAttachArgs::index));
   if (!coid) return refuse(coid.error());
+  if (kernel.memory.descriptor_count() > kernel.config->limits.descriptors) {
+    kernel.stop(StopReason::resource_cap, "limits.descriptors");
+  }
   return {.value = coid->value()};
 }
 
@@ -83,11 +86,11 @@ void fail_senders(Kernel& kernel, ThreadSlot slot, ChannelSlot channel) {
 Answer connect_detach(Kernel& kernel, ThreadSlot slot) {
   const ProcessId pid = kernel.pid_of(slot);
   const ConnectionId coid = coid_argument(kernel.thread(slot).ask, ConnectDetachArgs::coid);
-  DescriptorTable& table = kernel.memory.descriptors(pid);
+  const DescriptorTable& table = kernel.memory.descriptors(pid);
   const ConnectionTarget* found = table.connection(coid);
   if (found == nullptr || coid == kMemmgrCoid) return refuse(Errno::einval);
   const ConnectionTarget target = *found;
-  table.remove_connection(coid);
+  kernel.memory.disconnect(pid, coid);
   const ChannelSlot channel = messenger::live_channel(kernel, target);
   bool is_last = true;
   table.for_each_connection([&](ConnectionId, const ConnectionTarget& other) { is_last &= !(other == target); });

@@ -53,7 +53,10 @@ namespace {
 void ask_caller(Kernel& kernel, ThreadSlot slot) {
   Thread& thread = kernel.thread(slot);
   Ask& ask = thread.ask;
-  thread.caller->next({.now = kernel.now(), .kernel = &kernel, .thread = slot}, ask);
+  ask.turns = 0;
+  const std::uint64_t spare = kernel.config->limits.events_at_one_instant - kernel.actions_at_this_instant;
+  thread.caller->next({.now = kernel.now(), .spare = spare, .kernel = &kernel, .thread = slot}, ask);
+  kernel.actions_at_this_instant += ask.turns;
   switch (ask.kind) {
     case Ask::Kind::again:
       return;

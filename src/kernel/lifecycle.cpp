@@ -47,6 +47,12 @@ ThreadSlot add_thread(Kernel& kernel, ProcessSlot process, std::uint8_t priority
   return slot;
 }
 
+// What a thread of this program keeps, in values.
+std::uint32_t variables_of(const Program* program) {
+  if (program == nullptr) return 0;
+  return program->slot_count + static_cast<std::uint32_t>(program->distributions.size());
+}
+
 void start_thread(Kernel& kernel, ProcessSlot process, std::size_t index) {
   const std::uint32_t process_index = kernel.process(process).config;
   const ProcessConfig& process_config = kernel.config->processes[process_index];
@@ -63,9 +69,24 @@ void start_thread(Kernel& kernel, ProcessSlot process, std::size_t index) {
   thread.caller = OwnedCaller(config.caller ? config.caller(birth)
                                             : std::make_unique<Interpreter>(*config.program, *kernel.plans, birth));
   MEMSIM_CHECK_THAT(thread.caller.get() != nullptr, "a factory gives every thread a caller");
+  thread.variables = variables_of(config.program.get());
+  kernel.variables += thread.variables;
   scheduler::make_ready(kernel, slot, ReadyQueue::End::tail);
   kernel.records.publish(ThreadStateChanged{
       .pid = owner.pid, .tid = thread.tid, .state = ThreadState::ready, .priority = thread.priority, .cpu = {}});
+}
+
+// The limit that another process like this would pass; empty where there is none.
+std::string_view cap_against(const Kernel& kernel, const ProcessConfig& config) {
+  const Limits& limits = kernel.config->limits;
+  if (kernel.processes_alive >= limits.processes) return "limits.processes";
+  // Pid 0 is none, and the memory manager is no process that was started.
+  if (kernel.slot_of_pid.size() >= limits.processes_started + 2) return "limits.processes_started";
+  const std::size_t threads = kernel.threads.size() - kernel.free_threads.size() - kernel.config->memmgr.threads;
+  if (threads + config.threads.size() > limits.threads) return "limits.threads";
+  std::uint64_t variables = kernel.variables;
+  for (const ThreadConfig& thread : config.threads) variables += variables_of(thread.program.get());
+  return variables > limits.variables ? "limits.variables" : "";
 }
 
 // Takes a blocked thread out of whatever it waits in. False when its end comes later: it has to wait on for its
@@ -131,9 +152,9 @@ void start_memmgr(Kernel& kernel) {
   MEMSIM_CHECK(process == kMemmgrProcess);
   const MemmgrConfig& config = kernel.config->memmgr;
   const bool inherits = kernel.config->semantics.memmgr_priority_inheritance;
-  const ChannelSlot channel = messenger::create_channel(
+  const SimResult<ChannelSlot> channel = messenger::create_channel(
       kernel, process, qnx::kChannelUnblock | qnx::kChannelDisconnect | (inherits ? 0 : qnx::kChannelFixedPriority));
-  MEMSIM_CHECK(channel == kMemmgrChannel);
+  MEMSIM_CHECK(channel.has_value() && *channel == kMemmgrChannel);
   kernel.records.publish(
       ProcessStarted{.pid = kMemmgrPid, .parent = {}, .name = name_of(kernel, kernel.process(process))});
   // The thread that waited least is taken first: entered in reverse, thread 1 serves the first message.
@@ -144,17 +165,17 @@ void start_memmgr(Kernel& kernel) {
   const std::vector<ThreadSlot>& threads = kernel.process(process).threads;
   for (auto slot = threads.rbegin(); slot != threads.rend(); ++slot) {
     kernel.thread(*slot).state = ThreadState::receive;
-    kernel.thread(*slot).last_channel = channel;
-    kernel.channel(channel).add_receiver(*slot);
+    kernel.thread(*slot).last_channel = kMemmgrChannel;
+    kernel.channel(kMemmgrChannel).add_receiver(*slot);
   }
 }
 
 std::optional<ProcessId> start_process(Kernel& kernel, std::uint32_t config_index, ProcessId parent) {
-  if (kernel.processes_alive >= kernel.config->limits.processes) {
-    kernel.stop(StopReason::resource_cap, "limits.processes");
+  const ProcessConfig& config = kernel.config->processes[config_index];
+  if (const std::string_view cap = cap_against(kernel, config); !cap.empty()) {
+    kernel.stop(StopReason::resource_cap, cap);
     return std::nullopt;
   }
-  const ProcessConfig& config = kernel.config->processes[config_index];
   const std::uint32_t instance = kernel.instances_started[config_index]++;
   const ProcessSlot slot = add_process(kernel);
   Process& process = kernel.process(slot);
@@ -173,10 +194,9 @@ void terminate(Kernel& kernel, ProcessSlot slot, ExitCause cause) {
   if (slot == kMemmgrProcess || kernel.process(slot).life != Life::alive) return;
   kernel.process(slot).life = Life::terminating;
   kernel.process(slot).cause = cause;
-  const std::vector<ChannelSlot> channels = kernel.process(slot).channels;
-  for (const ChannelSlot channel : channels) {
-    if (channel != kNoChannel) messenger::destroy_channel(kernel, channel);
-  }
+  const std::vector<OwnedChannel> channels = std::move(kernel.process(slot).channels);
+  kernel.process(slot).channels.clear();
+  for (const OwnedChannel& channel : channels) messenger::destroy_channel(kernel, channel.slot);
   const std::vector<ThreadSlot> threads = kernel.process(slot).threads;
   for (const ThreadSlot thread : threads) {
     if (withdraw(kernel, thread)) end_thread(kernel, thread);
@@ -189,6 +209,7 @@ void end_thread(Kernel& kernel, ThreadSlot slot) {
   const ProcessSlot owner = thread.process;
   const std::uint8_t priority = thread.priority;
   kernel.unseed += thread.caller->residue();
+  kernel.variables -= thread.variables;
   kernel.records.publish(ThreadStateChanged{
       .pid = thread.pid, .tid = thread.tid, .state = ThreadState::dead, .priority = priority, .cpu = {}});
   std::erase(kernel.process(owner).threads, slot);

@@ -23,6 +23,8 @@ void sample_probes(Kernel& kernel, SamplePoint point) {
 }  // namespace
 
 void sample(Kernel& kernel, SamplePoint point) {
+  // The one at the end is always taken.
+  if (++kernel.samples > kernel.config->limits.samples) kernel.stop(StopReason::resource_cap, "limits.samples");
   const Machine& machine = kernel.memory.machine();
   machine.sample(kernel.records, point);
   ObjectSample objects = kernel.memory.sample_objects();

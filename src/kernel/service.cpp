@@ -66,6 +66,14 @@ void publish_served(Kernel& kernel, ThreadSlot server, const Message* message, P
                                 .address_translations = WorkCount(work.address_translations)});
 }
 
+void stop_at_caps(Kernel& kernel) {
+  const Limits& limits = kernel.config->limits;
+  const MemoryManager& memory = kernel.memory;
+  if (memory.object_count() > limits.objects) kernel.stop(StopReason::resource_cap, "limits.objects");
+  if (memory.descriptor_count() > limits.descriptors) kernel.stop(StopReason::resource_cap, "limits.descriptors");
+  if (memory.mapping_count() > limits.mappings) kernel.stop(StopReason::resource_cap, "limits.mappings");
+}
+
 class ServiceThread final : public Caller {
  public:
   // Serves what was received, or replies to what was served.
@@ -76,9 +84,7 @@ class ServiceThread final : public Caller {
     }
     is_served_ = true;
     ask.compute(rcvid_ == ReceiveId() ? clear_up(*turn.kernel, turn.thread) : serve(*turn.kernel, turn.thread));
-    if (turn.kernel->memory.object_count() > turn.kernel->config->limits.objects) {
-      turn.kernel->stop(StopReason::resource_cap, "limits.objects");
-    }
+    stop_at_caps(*turn.kernel);
     sampler::memory_changed(*turn.kernel);
   }
 

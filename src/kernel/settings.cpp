@@ -34,6 +34,8 @@ void add_semantics(SettingList& list, const Semantics& semantics) {
   list.add("semantics.already_special_errno", written(semantics.already_special_errno));
   list.add("semantics.anon_phys_needs_ability", written(semantics.anon_phys_needs_ability));
   list.add("semantics.memmgr_priority_inheritance", written(semantics.memmgr_priority_inheritance));
+  if (semantics.mem_offset_marks_unmovable) list.add("semantics.mem_offset_marks_unmovable", written(true));
+  if (semantics.flags_of_6x) list.add("semantics.flags_of_6x", written(true));
 }
 
 void add_record(SettingList& list, const RecordConfig& record) {
@@ -59,6 +61,18 @@ void add_limits(SettingList& list, const Limits& limits) {
   list.add("limits.processes", written(std::uint64_t{limits.processes}));
   list.add("limits.objects", written(limits.objects));
   list.add("limits.pending_events", written(limits.pending_events));
+  // Those that came later are told where they are not the defaults, so that the heads of older records still stand.
+  const auto add = [&](std::string_view name, std::uint64_t Limits::*limit) {
+    if (limits.*limit != Limits{}.*limit) list.add(fmt::format("limits.{}", name), written(limits.*limit));
+  };
+  add("samples", &Limits::samples);
+  add("processes_started", &Limits::processes_started);
+  add("threads", &Limits::threads);
+  add("variables", &Limits::variables);
+  add("channels", &Limits::channels);
+  add("pulses", &Limits::pulses);
+  add("descriptors", &Limits::descriptors);
+  add("mappings", &Limits::mappings);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <memsim/kernel/world.hpp>
 
 #include <algorithm>
+#include <limits>
 
 #include "kernel/door.hpp"
 #include "kernel/lifecycle.hpp"
@@ -121,9 +122,14 @@ std::uint64_t unseed(const Kernel& kernel) {
   return sum;
 }
 
+// The greatest simulated time: a program reads the clock as a signed number.
+constexpr SimTime kLastTime{static_cast<std::uint64_t>(std::numeric_limits<Value>::max())};
+
 // Why nothing happens any more: the clock reached its limit, all is done, or somebody waits in a circle.
 StopReason natural_end(Kernel& kernel) {
-  if (is_anything_pending(kernel)) return StopReason::reached_until;
+  if (is_anything_pending(kernel)) {
+    return kernel.config->until <= kLastTime ? StopReason::reached_until : StopReason::time_cap;
+  }
   return deadlock::look_at_end(kernel) ? StopReason::deadlock : StopReason::finished;
 }
 
@@ -132,6 +138,7 @@ void finish(Kernel& kernel) {
   if (!kernel.stopped) {
     const StopReason reason = natural_end(kernel);
     if (reason == StopReason::reached_until) kernel.records.set_now(until);
+    if (reason == StopReason::time_cap) kernel.records.set_now(kLastTime);
     kernel.stop(reason, {});
   }
   sampler::sample(kernel, SamplePoint::end);
@@ -176,7 +183,7 @@ bool World::run_until(SimTime time) {
     impl_->started = true;
     start(kernel);
   }
-  kernel.horizon = std::min(time, kernel.config->until);
+  kernel.horizon = std::min({time, kernel.config->until, kLastTime});
   while (step(kernel)) {
   }
   return !kernel.stopped && is_anything_pending(kernel);
@@ -205,9 +212,7 @@ GraphSnapshot World::graph() const {
     if (slot == kNoProcess) continue;
     const Process& process = kernel.process(slot);
     graph.processes.push_back({process.pid, lifecycle::name_of(kernel, process)});
-    for (const ChannelSlot channel : process.channels) {
-      if (channel != kNoChannel) graph.channels.push_back({process.pid, kernel.channel(channel).chid()});
-    }
+    for (const OwnedChannel& channel : process.channels) graph.channels.push_back({process.pid, channel.chid});
     if (slot == kMemmgrProcess) continue;
     kernel.memory.descriptors(process.pid).for_each_connection([&](ConnectionId coid, const ConnectionTarget& target) {
       graph.connections.push_back({process.pid, coid, target.server, target.chid});

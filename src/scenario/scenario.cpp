@@ -31,6 +31,9 @@ void read_semantics(Context& context, MapReader& root, Semantics& semantics) {
   semantics.anon_phys_needs_ability = map.boolean("anon_phys_needs_ability", semantics.anon_phys_needs_ability);
   semantics.memmgr_priority_inheritance =
       map.boolean("memmgr_priority_inheritance", semantics.memmgr_priority_inheritance);
+  semantics.mem_offset_marks_unmovable =
+      map.boolean("mem_offset_marks_unmovable", semantics.mem_offset_marks_unmovable);
+  semantics.flags_of_6x = map.boolean("flags_of_6x", semantics.flags_of_6x);
 }
 
 void read_limits(Context& context, MapReader& root, Limits& limits) {
@@ -40,8 +43,17 @@ void read_limits(Context& context, MapReader& root, Limits& limits) {
   limits.events = map.integer("events", limits.events);
   limits.events_at_one_instant = map.integer("events_at_one_instant", limits.events_at_one_instant);
   limits.processes = static_cast<std::uint32_t>(map.integer("processes", limits.processes));
-  limits.objects = map.integer("objects", limits.objects);
-  limits.pending_events = map.integer("pending_events", limits.pending_events);
+  const auto read = [&map](std::string_view name, std::uint64_t& limit) { limit = map.integer(name, limit); };
+  read("pending_events", limits.pending_events);
+  read("samples", limits.samples);
+  read("processes_started", limits.processes_started);
+  read("threads", limits.threads);
+  read("variables", limits.variables);
+  read("channels", limits.channels);
+  read("pulses", limits.pulses);
+  read("descriptors", limits.descriptors);
+  read("mappings", limits.mappings);
+  read("objects", limits.objects);
 }
 
 void read_scenario(Context& context, Scenario& scenario) {

@@ -16,11 +16,17 @@ SimResult<std::size_t> DescriptorTable::insert(Range& range, const Descriptor& d
   std::vector<Descriptor>& entries = range.entries;
   // Without a hole there is nothing to look for.
   std::size_t index = std::max<std::size_t>(lowest, range.lowest_hole);
-  if (range.taken == entries.size()) index = std::max(lowest, entries.size());
-  while (index < entries.size() && entries[index].kind != Descriptor::Kind::none) ++index;
+  if (range.strays.empty() && range.taken == entries.size()) index = std::max(lowest, entries.size());
+  while (find(range, index) != nullptr) ++index;
   if (index >= kCapacity) return refused(Errno::emfile);
-  if (index >= entries.size()) entries.resize(index + 1);
-  entries[index] = descriptor;
+  // A caller may ask for any number: the entries follow only as far as half of them stay in use.
+  constexpr std::size_t kAlwaysAnEntry = 64;
+  if (index >= std::max(kAlwaysAnEntry, 2 * std::size_t{range.taken} + 1) && index >= entries.size()) {
+    range.strays.emplace(static_cast<std::uint32_t>(index), descriptor);
+  } else {
+    if (index >= entries.size()) entries.resize(index + 1);
+    entries[index] = descriptor;
+  }
   ++range.taken;
   if (lowest <= range.lowest_hole) range.lowest_hole = static_cast<std::uint32_t>(index + 1);
   return index;
@@ -52,7 +58,7 @@ void DescriptorTable::remove(ConnectionId number, Descriptor::Kind kind) {
   const bool is_side = number > kSideChannel;
   Range& range = is_side ? side_ : low_;
   const auto index = static_cast<std::size_t>(is_side ? number.value() - kFirstSide : number.value());
-  range.entries[index] = {};
+  if (range.strays.erase(static_cast<std::uint32_t>(index)) == 0) range.entries[index] = {};
   --range.taken;
   range.lowest_hole = std::min(range.lowest_hole, static_cast<std::uint32_t>(index));
   while (!range.entries.empty() && range.entries.back().kind == Descriptor::Kind::none) range.entries.pop_back();
@@ -65,8 +71,14 @@ const Descriptor* DescriptorTable::find(ConnectionId number) const {
   const bool is_side = number > kSideChannel;
   const Range& range = is_side ? side_ : low_;
   const auto index = static_cast<std::size_t>(is_side ? number.value() - kFirstSide : number.value());
-  if (index >= range.entries.size() || range.entries[index].kind == Descriptor::Kind::none) return nullptr;
-  return &range.entries[index];
+  return find(range, index);
+}
+
+const Descriptor* DescriptorTable::find(const Range& range, std::size_t index) {
+  if (index < range.entries.size() && range.entries[index].kind != Descriptor::Kind::none) return &range.entries[index];
+  if (range.strays.empty()) return nullptr;
+  const auto stray = range.strays.find(static_cast<std::uint32_t>(index));
+  return stray == range.strays.end() ? nullptr : &stray->second;
 }
 
 const ConnectionTarget* DescriptorTable::connection(ConnectionId number) const {

@@ -255,6 +255,7 @@ class Machine {
 // Ends every test with the invariants.
 class MemoryManagerTest : public ::testing::Test {
  protected:
+  explicit MemoryManagerTest(std::uint64_t frames = 1024) : m(frames) {}
   ~MemoryManagerTest() override { m.manager().check_invariants(); }
   Machine m;
 };

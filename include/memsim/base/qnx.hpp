@@ -79,6 +79,19 @@ inline constexpr std::uint64_t kCtlKnown = 0x7eff;
 // What decides how the object gets its memory; a later call must repeat it.
 inline constexpr std::uint64_t kCtlPrimary = kCtlAnon | kCtlPhys | kCtlLazy | kCtlTypedMemory;
 
+// Flags of 6.x whose bits mean something else since, or nothing. Their names stand for bits of memsim's own, so that a
+// name means one thing; what the bare bits mean is for `semantics.flags_of_6x` to say.
+inline constexpr std::uint64_t kCtlIsaDma = std::uint64_t{1} << 32;
+inline constexpr std::uint64_t kCtlIsaDma6x = 0x4;
+inline constexpr std::uint64_t kCtlNoX64k = std::uint64_t{1} << 33;
+inline constexpr std::uint64_t kCtlNoX64k6x = 0x100;
+inline constexpr std::uint64_t kMapNoX64k = std::uint64_t{1} << 32;
+inline constexpr std::uint64_t kMapNoX64k6x = 0x20000;
+inline constexpr std::uint64_t kMapBelow16M = std::uint64_t{1} << 33;
+inline constexpr std::uint64_t kMapBelow16M6x = 0x40000;
+inline constexpr Bytes kIsaDmaBoundary{0x1'0000};
+inline constexpr PhysAddr kIsaDmaEnd{0x100'0000};
+
 // mmap()
 inline constexpr std::uint64_t kProtNone = 0x0;
 inline constexpr std::uint64_t kProtRead = 0x100;

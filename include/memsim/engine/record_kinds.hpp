@@ -77,7 +77,15 @@ enum class Moving : std::uint8_t { off, refused, tried };
 enum class ExitCause : std::uint8_t { finished, killed, fault };
 [[nodiscard]] std::string_view name_of(ExitCause cause);
 
-enum class StopReason : std::uint8_t { finished, reached_until, deadlock, event_cap, instant_cap, resource_cap };
+enum class StopReason : std::uint8_t {
+  finished,
+  reached_until,
+  deadlock,
+  event_cap,
+  instant_cap,
+  resource_cap,
+  time_cap
+};
 [[nodiscard]] std::string_view name_of(StopReason reason);
 
 enum class SamplePoint : std::uint8_t { start, periodic, change, end };

@@ -44,11 +44,13 @@ class SendQueue {
 
   // Removes the message of `thread`, if it waits here. O(n).
   bool remove(ThreadSlot thread);
-  // Removes the pulses of that code and value that wait here. O(n).
-  void remove_pulse(std::int32_t code, std::int64_t value);
+  // Removes the pulses of that code and value that wait here, and says how many. O(n).
+  std::size_t remove_pulse(std::int32_t code, std::int64_t value);
   // Gives the message of `thread` another priority; it keeps its place in time. O(n).
   void reprioritise(ThreadSlot thread, std::uint8_t priority);
 
+  // The pulses that wait. O(n).
+  [[nodiscard]] std::size_t pulse_count() const;
   // The threads whose messages wait, in the order in which they would be received. O(n log n).
   [[nodiscard]] std::vector<ThreadSlot> senders() const;
 

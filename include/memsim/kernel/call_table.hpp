@@ -66,10 +66,10 @@ struct FtruncateArgs {
   enum : std::size_t { fd, size };
 };
 struct ShmCtlArgs {
-  enum : std::size_t { fd, flags, paddr, size, special };
+  enum : std::size_t { fd, flags, paddr, size, special, alignment, boundary, above, below };
 };
 struct MmapArgs {
-  enum : std::size_t { addr, len, prot, flags, fd, off };
+  enum : std::size_t { addr, len, prot, flags, fd, off, alignment, boundary, above, below };
 };
 struct RangeArgs {  // munmap, mlock, munlock, touch, mem_offset64
   enum : std::size_t { addr, len };

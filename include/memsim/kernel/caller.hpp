@@ -56,6 +56,7 @@ struct Ask {
   Kind kind = Kind::again;
   Call what = Call::msg_send;
   std::uint32_t line = 0;
+  std::uint64_t turns = 0;    // that next() took besides this one, at most Turn::spare of them
   CallArguments arguments{};  // in the order of the call table, all of them; see MsgSendArgs and its neighbours
   SimDuration time;
   std::string text;  // the name that a call takes as an argument, empty where it takes none; the note; the fault
@@ -83,6 +84,9 @@ struct Answer {
 // Where and when a caller is asked.
 struct Turn {
   SimTime now;
+  // How many turns are left at this instant. A caller that has more to do in no time than one ask may take them at once
+  // and say so in Ask::turns.
+  std::uint64_t spare = 0;
   // For callers that are part of the kernel; nobody else can use them.
   Kernel* kernel = nullptr;
   ThreadSlot thread = kNoThread;

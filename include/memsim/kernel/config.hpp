@@ -58,6 +58,11 @@ struct Semantics {
   bool anon_phys_needs_ability = true;
   // Whether the memory manager's threads take over their client's priority, and waiting clients boost them.
   bool memmgr_priority_inheritance = true;
+  // Whether mem_offset64() marks the memory that it answers for as unmovable, as procnto's option -ma has it in 6.6.
+  bool mem_offset_marks_unmovable = false;
+  // Whether the bits of SHMCTL_ISADMA (that of SHMCTL_SEAL since), SHMCTL_NOX64K, MAP_NOX64K (that of MAP_NOINHERIT
+  // since) and MAP_BELOW16M mean what they meant in 6.x. The names always do.
+  bool flags_of_6x = false;
   bool operator==(const Semantics&) const = default;
 };
 
@@ -113,9 +118,17 @@ struct RecordConfig {
 struct Limits {
   std::uint64_t events = 100'000'000'000;
   std::uint64_t events_at_one_instant = 1'000'000;
-  std::uint32_t processes = 65'536;    // alive at once
-  std::uint64_t objects = 16'000'000;  // alive at once
   std::uint64_t pending_events = 64'000'000;
+  std::uint64_t samples = 10'000'000;
+  std::uint32_t processes = 65'536;             // alive at once
+  std::uint64_t processes_started = 4'000'000;  // ever
+  std::uint64_t threads = 262'144;              // alive at once, as the following
+  std::uint64_t variables = 16'000'000;         // of all threads, states of draws among them
+  std::uint64_t channels = 1'000'000;
+  std::uint64_t pulses = 1'000'000;  // that wait to be received
+  std::uint64_t descriptors = 8'000'000;
+  std::uint64_t mappings = 8'000'000;
+  std::uint64_t objects = 16'000'000;
 };
 
 // What becomes of a contiguous request that the frame allocator has no place for.

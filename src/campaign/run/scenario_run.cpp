@@ -19,6 +19,7 @@ bool is_cap(StopReason reason) {
       return false;
     case StopReason::event_cap:
     case StopReason::instant_cap:
+    case StopReason::time_cap:
     case StopReason::resource_cap:
       return true;
   }
@@ -59,7 +60,8 @@ HostResult<void> good_end(const Scenario& scenario, const World& world, StopReas
   if (!is_cap(reason) || expects_end(scenario, reason)) return {};
   return host_failure(ExitCode::cap_reached,
                       fmt::format("{}: the run reached a cap", escaped_for_terminal(scenario.path)),
-                      fmt::format("raise {} to go on", world.cap_reached()));
+                      world.cap_reached().empty() ? "simulated time ends there"
+                                                  : fmt::format("raise {} to go on", world.cap_reached()));
 }
 
 HostResult<ScenarioRun> run_scenario(const Scenario& scenario, WorldRunner runner, std::span<RecordSink* const> sinks) {

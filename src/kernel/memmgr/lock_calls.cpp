@@ -170,6 +170,16 @@ std::optional<MemoryObject::Place> translate(const Context& context, VirtAddr ad
   return place;
 }
 
+// The pages behind the range stay where they are from now on, whatever becomes of the mapping that showed them.
+void mark_unmovable(Context& context, VirtAddr address, Bytes length) {
+  const auto range = pages_of(address.value(), length, context.state.page_size());
+  for (VirtAddr at = range->start; at < range->end();) {
+    const Mapping mapping = *context.process.space.find(at);
+    lock_pages(context, clipped(mapping, *range));
+    at = mapping.end();
+  }
+}
+
 }  // namespace
 
 SimResult<Value> mem_offset64(Context& context) {
@@ -191,8 +201,10 @@ SimResult<Value> mem_offset64(Context& context) {
     if (!further || further->paddr != place->paddr + place->contiguous) break;
     place->contiguous += further->contiguous;
   }
+  const Bytes told = std::min(place->contiguous, length);
+  if (context.state.semantics.mem_offset_marks_unmovable) mark_unmovable(context, address, told);
   context.outcome.results[0] = static_cast<Value>(place->paddr.value());
-  context.outcome.results[1] = static_cast<Value>(std::min(place->contiguous, length).count());
+  context.outcome.results[1] = static_cast<Value>(told.count());
   return 0;
 }
 

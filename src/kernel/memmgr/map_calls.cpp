@@ -32,6 +32,17 @@ Errno check_order(const Context& context, const MapOrder& order) {
   return Errno::eok;
 }
 
+// As those of shm_ctl(), see populate_calls.cpp.
+void read_old_flags(const Context& context, MapOrder& order) {
+  if (context.state.semantics.flags_of_6x) {
+    if (order.has(kMapNoX64k6x)) order.flags ^= kMapNoX64k6x | kMapNoX64k;
+    if (order.has(kMapBelow16M6x)) order.flags ^= kMapBelow16M6x | kMapBelow16M;
+  }
+  order.place.keeps_in_64k = order.has(kMapNoX64k);
+  order.place.keeps_below_16m = order.has(kMapBelow16M);
+  order.flags &= ~(kMapNoX64k | kMapBelow16M);
+}
+
 // Reads the arguments and widens them to whole pages: an offset inside a page gives an address inside a page.
 SimResult<MapOrder> read_order(const Context& context) {
   MapOrder order{.address = context.bits(MmapArgs::addr),
@@ -39,7 +50,12 @@ SimResult<MapOrder> read_order(const Context& context) {
                  .protection = context.bits(MmapArgs::prot),
                  .flags = context.bits(MmapArgs::flags),
                  .fd = context.argument(MmapArgs::fd),
-                 .offset = Bytes(context.bits(MmapArgs::off))};
+                 .offset = Bytes(context.bits(MmapArgs::off)),
+                 .place = {.alignment = Bytes(context.bits(MmapArgs::alignment)),
+                           .boundary = Bytes(context.bits(MmapArgs::boundary)),
+                           .above = context.bits(MmapArgs::above),
+                           .below = context.bits(MmapArgs::below)}};
+  read_old_flags(context, order);
   if (order.has(kMapAnon)) order.offset = Bytes();
   if (const Errno error = check_order(context, order); error != Errno::eok) return refused(error);
   const PageSize page_size = context.state.page_size();
@@ -92,6 +108,10 @@ SimResult<Shown> show_descriptor(Context& context, const MapOrder& order) {
   if (!slot) return refused(slot.error());
   const OpenDescription& description = context.state.descriptions.at(*slot);
   if (!can_read(description.access)) return refused(Errno::eacces);
+  const bool gives_place =
+      description.kind == OpenDescription::Kind::object ||
+      (description.typed != TypedAccess::allocate && description.typed != TypedAccess::allocate_contig);
+  if (gives_place && !order.place.is_free()) return refused(Errno::einval);
   if (description.kind == OpenDescription::Kind::object) return show_object(context, order, description);
   return show_typed_memory(context, order, description);
 }
@@ -104,6 +124,9 @@ SimResult<Shown> show_anonymous(Context& context, const MapOrder& order) {
 }
 
 SimResult<Shown> choose_memory(Context& context, const MapOrder& order) {
+  // What takes no memory here and now cannot say where; typed memory says so itself.
+  const bool takes_none = order.has(kMapLazy) || (order.has(kMapPhys) && !order.has(kMapAnon));
+  if (takes_none && !order.place.is_free()) return refused(Errno::einval);
   if (order.has(kMapAnon)) return show_anonymous(context, order);
   if (order.has(kMapPhys)) return Shown{kNoObject, order.offset};
   return show_descriptor(context, order);
@@ -115,7 +138,11 @@ SimResult<Shown> make_private_memory(Context& context, const MapOrder& order, Ob
                                      const FrameDemand& demand) {
   State& state = context.state;
   if (state.objects.is_exhausted()) return refused(Errno::enfile);
-  const auto taken = take_frames(context, ObjectId(), demand);
+  const auto place = placement_of(order.place, order.asked, demand.contiguity, state.page_size());
+  if (!place) return refused(place.error());
+  FrameDemand placed = demand;
+  placed.place = *place;
+  const auto taken = take_frames(context, ObjectId(), placed);
   if (!taken) return refused(taken.error());
   const ObjectSlot slot = create_for_mapping(context);
   give(context, slot, PageNumber(), *taken, [&](MemoryObject& object) {

@@ -1,6 +1,7 @@
 // An mmap() call, decoded, and what it comes to show.
 #pragma once
 
+#include "kernel/memmgr/placement.hpp"
 #include "kernel/objects/objects.hpp"
 #include "kernel/objects/state.hpp"
 
@@ -15,6 +16,7 @@ struct MapOrder {
   Bytes offset{};   // of the first page
   Bytes skipped{};  // from there to the byte asked for
   Bytes asked{};    // as the caller said it
+  PlacementArguments place{};
 
   [[nodiscard]] bool has(std::uint64_t flag) const { return (flags & flag) != 0; }
 };

@@ -132,6 +132,8 @@ MemoryWork MemoryManager::remove_process(ProcessId pid, RecordStream& records, C
   request.pid = pid;
   request.cpu = cpu;
   memmgr::Context context{*impl_, records, request, *process, {}};
+  impl_->descriptors -= process->descriptors.count();
+  impl_->mappings -= process->space.mappings().size();
   memmgr::clear_process(context);
   const std::uint32_t slot = std::exchange(impl_->slot_by_pid[pid.value()], 0) - 1;
   impl_->processes[slot] = {};
@@ -143,16 +145,29 @@ MemoryOutcome MemoryManager::handle(const MemoryRequest& request, RecordStream& 
   memmgr::ProcessState* process = impl_->find_process(request.pid);
   MEMSIM_CHECK_THAT(process != nullptr, "a caller exists");
   memmgr::Context context{*impl_, records, request, *process, {}};
+  impl_->descriptors -= process->descriptors.count();
+  impl_->mappings -= process->space.mappings().size();
   const SimResult<Value> served = memmgr::serve(context);
+  impl_->descriptors += process->descriptors.count();
+  impl_->mappings += process->space.mappings().size();
   context.outcome.value = served ? *served : Value{-1};
   if (!served) context.outcome.error = served.error();
   return std::move(context.outcome);
 }
 
-DescriptorTable& MemoryManager::descriptors(ProcessId pid) {
+SimResult<ConnectionId> MemoryManager::connect(ProcessId pid, ConnectionTarget target, ConnectionId lowest) {
   memmgr::ProcessState* process = impl_->find_process(pid);
   MEMSIM_CHECK_THAT(process != nullptr, "the process exists");
-  return process->descriptors;
+  const SimResult<ConnectionId> coid = process->descriptors.add_connection(target, lowest);
+  if (coid) ++impl_->descriptors;
+  return coid;
+}
+
+void MemoryManager::disconnect(ProcessId pid, ConnectionId coid) {
+  memmgr::ProcessState* process = impl_->find_process(pid);
+  MEMSIM_CHECK_THAT(process != nullptr, "the process exists");
+  process->descriptors.remove_connection(coid);
+  --impl_->descriptors;
 }
 
 const DescriptorTable& MemoryManager::descriptors(ProcessId pid) const {
@@ -173,6 +188,8 @@ std::vector<bool> MemoryManager::would_serve(std::span<const FrameRequest> reque
 
 std::uint64_t MemoryManager::object_count() const { return impl_->objects.count(); }
 std::uint64_t MemoryManager::change_count() const { return impl_->machine.change_count(); }
+std::uint64_t MemoryManager::descriptor_count() const { return impl_->descriptors; }
+std::uint64_t MemoryManager::mapping_count() const { return impl_->mappings; }
 ObjectSample MemoryManager::sample_objects() const { return impl_->census.sample(impl_->page_size()); }
 memmgr::SegmentLengths MemoryManager::sample_segment_lengths() const {
   return memmgr::segment_lengths(impl_->objects, impl_->page_size());

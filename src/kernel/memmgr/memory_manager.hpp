@@ -14,13 +14,12 @@
 #include <memsim/engine/record_stream.hpp>
 #include <memsim/kernel/config.hpp>
 #include <memsim/machine/machine.hpp>
+#include <memsim/vm/descriptor_table.hpp>
 
 #include "kernel/objects/request.hpp"
 #include "kernel/objects/segment_lengths.hpp"
 
 namespace memsim {
-
-class DescriptorTable;  // <memsim/vm/descriptor_table.hpp>
 
 class MemoryManager {
  public:
@@ -44,8 +43,11 @@ class MemoryManager {
   // was; only a `touch` that runs out of memory keeps the pages it got before.
   [[nodiscard]] MemoryOutcome handle(const MemoryRequest& request, RecordStream& records);
 
+  // Enters a connection among the descriptors of a process, or takes it out: see DescriptorTable. Requires: the process
+  // exists.
+  [[nodiscard]] SimResult<ConnectionId> connect(ProcessId pid, ConnectionTarget target, ConnectionId lowest);
+  void disconnect(ProcessId pid, ConnectionId coid);
   // The descriptors of a process, which are its connections too. Requires: the process exists.
-  [[nodiscard]] DescriptorTable& descriptors(ProcessId pid);
   [[nodiscard]] const DescriptorTable& descriptors(ProcessId pid) const;
 
   [[nodiscard]] Machine& machine();
@@ -54,7 +56,9 @@ class MemoryManager {
   // Whether each of these requests for general memory would be served if it were made now: by the policy, or by moving
   // frames where the machine does so. Changes nothing.
   [[nodiscard]] std::vector<bool> would_serve(std::span<const FrameRequest> requests) const;
-  [[nodiscard]] std::uint64_t object_count() const;  // alive
+  [[nodiscard]] std::uint64_t object_count() const;      // alive
+  [[nodiscard]] std::uint64_t descriptor_count() const;  // open, of all processes
+  [[nodiscard]] std::uint64_t mapping_count() const;
   // Counts up whenever a call changed physical memory.
   [[nodiscard]] std::uint64_t change_count() const;
 

@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "kernel/memmgr/memory_calls.hpp"
+#include "kernel/memmgr/placement.hpp"
 #include "kernel/memmgr/sizes.hpp"
 #include "kernel/objects/descriptors.hpp"
 #include "kernel/objects/objects.hpp"
@@ -19,6 +20,7 @@ struct Order {
   Bytes position;
   std::optional<std::int64_t> special;  // shm_ctl_special()
   std::vector<RegionId> regions;        // SHMCTL_TYMEM
+  PlacementArguments place;
 
   [[nodiscard]] bool has(std::uint64_t flag) const { return (flags & flag) != 0; }
   [[nodiscard]] bool is_overlay() const { return has(kCtlPhys) && !has(kCtlAnon); }
@@ -61,6 +63,21 @@ bool overlay_fits(const Context& context, const Order& order) {
   return order.paddr <= kPhysicalEnd && order.size <= kPhysicalEnd - order.paddr;
 }
 
+// Flags of 6.x become what memsim calls them where the machine reads flags so; then they are wishes for the place.
+void read_placement(const Context& context, Order& order) {
+  if (context.state.semantics.flags_of_6x) {
+    if ((order.flags & kCtlIsaDma6x) != 0) order.flags ^= kCtlIsaDma6x | kCtlIsaDma;
+    if ((order.flags & kCtlNoX64k6x) != 0) order.flags ^= kCtlNoX64k6x | kCtlNoX64k;
+  }
+  order.place = {.alignment = Bytes(context.bits(ShmCtlArgs::alignment)),
+                 .boundary = Bytes(context.bits(ShmCtlArgs::boundary)),
+                 .above = context.bits(ShmCtlArgs::above),
+                 .below = context.bits(ShmCtlArgs::below),
+                 .keeps_in_64k = order.has(kCtlIsaDma) || order.has(kCtlNoX64k),
+                 .keeps_below_16m = order.has(kCtlIsaDma)};
+  order.flags &= ~(kCtlIsaDma | kCtlNoX64k);
+}
+
 SimResult<Order> read_order(Context& context) {
   Order order;
   const auto slot = find_shared_memory(context, context.argument(ShmCtlArgs::fd), Errno::enosys);
@@ -71,6 +88,9 @@ SimResult<Order> read_order(Context& context) {
   order.position = description.position;
   order.flags = context.bits(ShmCtlArgs::flags);
   if (order.flags == kCtlGetFlags) return order;
+  read_placement(context, order);
+  // Only a call that takes memory can say where.
+  if (!order.place.is_free() && ((order.flags & kCtlAnon) == 0 || order.has(kCtlLazy))) return refused(Errno::einval);
   if (!flags_agree(order.flags)) return refused(Errno::einval);
   if (context.request.call == Call::shm_ctl_special) order.special = context.argument(ShmCtlArgs::special);
   if (!is_able(context, order)) return refused(Errno::eperm);
@@ -127,6 +147,9 @@ SimResult<void> populate_with_ram(Context& context, const Order& order) {
   FrameDemand demand{.contiguity = order.is_contiguous() ? Contiguity::contiguous : Contiguity::scattered,
                      .from = order.regions,
                      .defragmenting = order.has(kCtlNoDefrag) ? Defragmenting::refused : Defragmenting::allowed};
+  const auto place = placement_of(order.place, order.size, demand.contiguity, state.page_size());
+  if (!place) return refused(place.error());
+  demand.place = *place;
   const FrameCount have = before.frames(state.page_size());
   if (!order.has(kCtlLazy)) demand.count = state.page_size().frames_covering(size) - have;
   const auto taken = take_frames(context, before.id, demand);
@@ -138,33 +161,40 @@ SimResult<void> populate_with_ram(Context& context, const Order& order) {
   return {};
 }
 
+// More segments than this over all objects are refused for want of memory to describe them.
+constexpr std::uint64_t kOverlaySegmentsMax = std::uint64_t{1} << 22;
+
 void publish_overlaid(Context& context, ObjectId object, std::span<const Segment> added) {
   if (added.empty() || added.front().length.is_zero()) return;
   context.records.publish(ObjectOverlaid{.object = object, .pid = context.request.pid, .segments = added});
 }
 
-// Appends another physical range.
-void populate_with_overlay(Context& context, const Order& order) {
-  MemoryObject& object = context.state.objects.at(order.object);
+// Appends another physical range. Errors: ENOMEM.
+Errno populate_with_overlay(Context& context, const Order& order) {
+  State& state = context.state;
+  if (state.overlay_segments >= kOverlaySegmentsMax) return Errno::enomem;
+  MemoryObject& object = state.objects.at(order.object);
   mark(object, order);
   const Segment added{object.segments.backing(), order.paddr, order.size};
-  object.segments.append(added.paddr, added.length, touching_of(context.state.semantics));
+  const std::size_t before = object.segments.segments().size();
+  object.segments.append(added.paddr, added.length, touching_of(state.semantics));
+  state.overlay_segments += object.segments.segments().size() - before;
   publish_overlaid(context, object.id, std::span(&added, 1));
   object.size = object.segments.backing();
   object.segments.set_size(object.size);
   publish_populated(context, object);
+  return Errno::eok;
 }
 
 // SHMCTL_REPEAT: what the object has is the pattern; copies of it follow, each a stride further up, to a total of
 // `size`.
 Errno repeat_overlay(Context& context, const Order& order) {
-  // More segments than this are refused for want of memory to describe them.
-  constexpr std::uint64_t kSegmentsMax = std::uint64_t{1} << 22;
-  MemoryObject& object = context.state.objects.at(order.object);
+  State& state = context.state;
+  MemoryObject& object = state.objects.at(order.object);
   if (order.size <= object.size) return Errno::eok;
   const std::vector<Segment> pattern(object.segments.segments().begin(), object.segments.segments().end());
   const std::uint64_t steps = order.size / object.size;
-  if (steps >= kSegmentsMax / pattern.size()) return Errno::enomem;
+  if (steps >= (kOverlaySegmentsMax - state.overlay_segments) / pattern.size()) return Errno::enomem;
   SegmentMap grown = object.segments;
   std::vector<Segment> added;
   const TouchingSegments touching = touching_of(context.state.semantics);
@@ -181,6 +211,7 @@ Errno repeat_overlay(Context& context, const Order& order) {
   }
   grown.set_size(order.size);
   mark(object, order);
+  state.overlay_segments += grown.segments().size() - object.segments.segments().size();
   object.segments = std::move(grown);
   object.size = order.size;
   publish_overlaid(context, object.id, added);
@@ -201,7 +232,7 @@ SimResult<Value> shm_ctl(Context& context) {
   if (order->has(kCtlRepeat)) {
     if (const Errno error = repeat_overlay(context, *order); error != Errno::eok) return refused(error);
   } else if (order->is_overlay()) {
-    populate_with_overlay(context, *order);
+    if (const Errno error = populate_with_overlay(context, *order); error != Errno::eok) return refused(error);
   } else if (const auto populated = populate_with_ram(context, *order); !populated) {
     return refused(populated.error());
   }

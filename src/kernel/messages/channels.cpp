@@ -1,11 +1,21 @@
 // Channels and connections.
+#include <limits>
+
 #include "kernel/messages/message_list.hpp"
 #include "kernel/messages/messenger.hpp"
 #include "kernel/schedule/scheduler.hpp"
 
 namespace memsim::messenger {
 
-ChannelSlot create_channel(Kernel& kernel, ProcessSlot owner, std::uint32_t flags) {
+SimResult<ChannelSlot> create_channel(Kernel& kernel, ProcessSlot owner, std::uint32_t flags) {
+  Process& process = kernel.process(owner);
+  if (process.last_chid == std::numeric_limits<std::int32_t>::max()) return refused(Errno::eagain);
+  const std::size_t alive = kernel.channels.size() - kernel.free_channels.size();
+  // The memory manager's own comes before all.
+  if (alive > kernel.config->limits.channels) {
+    kernel.stop(StopReason::resource_cap, "limits.channels");
+    return refused(Errno::eagain);
+  }
   ChannelSlot slot(static_cast<std::uint32_t>(kernel.channels.size()));
   if (kernel.free_channels.empty()) {
     kernel.channels.emplace_back();
@@ -13,17 +23,17 @@ ChannelSlot create_channel(Kernel& kernel, ProcessSlot owner, std::uint32_t flag
     slot = kernel.free_channels.back();
     kernel.free_channels.pop_back();
   }
-  std::vector<ChannelSlot>& owned = kernel.process(owner).channels;
-  owned.push_back(slot);
-  kernel.channel(slot) = Channel(kernel.process(owner).pid, ChannelId(static_cast<std::int32_t>(owned.size())), flags,
-                                 ++kernel.channel_serials);
+  const ChannelId chid(++process.last_chid);
+  process.channels.push_back({chid, slot});
+  kernel.channel(slot) = Channel(process.pid, chid, flags, ++kernel.channel_serials);
   return slot;
 }
 
 void destroy_channel(Kernel& kernel, ChannelSlot slot) {
   Channel& channel = kernel.channel(slot);
   const ProcessSlot owner = kernel.find_process(channel.owner());
-  kernel.process(owner).channels[static_cast<std::size_t>(channel.chid().value() - 1)] = kNoChannel;
+  std::erase_if(kernel.process(owner).channels, [slot](const OwnedChannel& owned) { return owned.slot == slot; });
+  kernel.pulses_waiting -= channel.senders().pulse_count();
   const std::vector<ThreadSlot> senders = channel.senders().senders();
   const std::vector<ThreadSlot> receivers = channel.receivers();
   std::vector<ThreadSlot> held;

@@ -10,15 +10,19 @@ namespace memsim::messenger {
 
 // --- channels and connections
 
-// A new channel of `owner`, under its lowest chid never used.
-ChannelSlot create_channel(Kernel& kernel, ProcessSlot owner, std::uint32_t flags);
+// A new channel of `owner`, under its lowest chid never used. EAGAIN: none is left.
+SimResult<ChannelSlot> create_channel(Kernel& kernel, ProcessSlot owner, std::uint32_t flags);
 // Unblocks everybody who waits at the channel with ESRCH and drops its pulses.
 void destroy_channel(Kernel& kernel, ChannelSlot slot);
-// The channel with that number, or kNoChannel.
+// The channel with that number, or kNoChannel. O(log channels), and O(1) as long as none was destroyed.
 [[nodiscard]] inline ChannelSlot find_channel(const Kernel& kernel, ProcessSlot owner, ChannelId chid) {
-  const std::vector<ChannelSlot>& owned = kernel.process(owner).channels;
+  const std::vector<OwnedChannel>& owned = kernel.process(owner).channels;
   const auto index = static_cast<std::size_t>(chid.value() - 1);
-  return chid.value() >= 1 && index < owned.size() ? owned[index] : kNoChannel;
+  if (index < owned.size() && owned[index].chid == chid) return owned[index].slot;
+  const auto found =
+      std::lower_bound(owned.begin(), owned.end(), chid,
+                       [](const OwnedChannel& channel, ChannelId wanted) { return channel.chid < wanted; });
+  return found != owned.end() && found->chid == chid ? found->slot : kNoChannel;
 }
 // The channel at the other end of a connection, or kNoChannel when it is gone.
 [[nodiscard]] ChannelSlot live_channel(const Kernel& kernel, const ConnectionTarget& target);

@@ -100,8 +100,9 @@ void receive(Kernel& kernel, ThreadSlot server, ChannelSlot channel, Value timeo
   kernel.thread(server).last_channel = channel;
   SendQueue& senders = kernel.channel(channel).senders();
   if (!senders.empty()) {
-    accept(kernel, server, senders.pop());
-    return;
+    const Waiting first = senders.pop();
+    if (first.kind == Waiting::Kind::pulse) --kernel.pulses_waiting;
+    return accept(kernel, server, first);
   }
   if (timeout >= 0) {
     kernel.thread(server).timer =

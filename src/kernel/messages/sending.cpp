@@ -50,6 +50,9 @@ void hand_over(Kernel& kernel, ChannelSlot slot, const Waiting& waiting) {
     scheduler::make_ready(kernel, server, ReadyQueue::End::head);
   } else {
     channel.senders().push(waiting);
+    if (waiting.kind == Waiting::Kind::pulse && ++kernel.pulses_waiting > kernel.config->limits.pulses) {
+      kernel.stop(StopReason::resource_cap, "limits.pulses");
+    }
     scheduler::boost_servers(kernel, slot, waiting.priority);
   }
 }
@@ -103,9 +106,8 @@ void reply(Kernel& kernel, ThreadSlot client, const Reply& reply) {
   Thread& thread = kernel.thread(client);
   if (thread.message.unblock_sent) {
     // What it asked for has come: a pulse that is still on its way would ask about a ticket that is stale.
-    kernel.channel(thread.message.channel)
-        .senders()
-        .remove_pulse(qnx::kPulseUnblock, receive_id(client, thread.message).value());
+    SendQueue& queue = kernel.channel(thread.message.channel).senders();
+    kernel.pulses_waiting -= queue.remove_pulse(qnx::kPulseUnblock, receive_id(client, thread.message).value());
   }
   if (thread.state == ThreadState::reply) unlink_reply_blocked(kernel, client);
   kernel.cancel_timer(thread);

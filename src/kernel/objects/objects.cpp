@@ -97,8 +97,14 @@ void change_pinned(Context& context, const MemoryObject& object, std::span<const
 namespace {
 
 FrameRequest request_for(const Context& context, const FrameDemand& demand) {
-  return {
-      .count = demand.count, .contiguity = demand.contiguity, .mobility = demand.mobility, .cpu = context.request.cpu};
+  return {.count = demand.count,
+          .contiguity = demand.contiguity,
+          .mobility = demand.mobility,
+          .cpu = context.request.cpu,
+          .alignment = demand.place.alignment,
+          .boundary = demand.place.boundary,
+          .window_first = demand.place.window_first,
+          .window_end = demand.place.window_end};
 }
 
 }  // namespace
@@ -196,6 +202,7 @@ void destroy_if_unreferenced(Context& context, ObjectSlot slot) {
     MemoryObject& object = state.objects.at(slot);
     const ObjectSlot origin = object.origin;
     state.census.leave(object, state.page_size());
+    if (object.kind == ObjectKind::physical) state.overlay_segments -= object.segments.segments().size();
     if (object.kind == ObjectKind::typed && !object.segments.segments().empty()) {
       const auto area = state.direct_areas.find(state.page_size().frame_of(object.segments.segments().front().paddr));
       if (area != state.direct_areas.end() && area->second == slot) state.direct_areas.erase(area);

@@ -13,12 +13,21 @@ namespace memsim::memmgr {
 // Whether frames may be moved out of the way of a contiguous demand, where the machine does so at all.
 enum class Defragmenting : bool { refused, allowed };
 
+// What holds for every block of a demand: see FrameRequest.
+struct Placement {
+  FrameCount alignment{1};
+  FrameCount boundary{0};
+  FrameNumber window_first{0};
+  FrameNumber window_end = FrameNumber::max();
+};
+
 struct FrameDemand {
   FrameCount count{};
   Contiguity contiguity = Contiguity::scattered;
   Mobility mobility = Mobility::unmovable;
   std::span<const RegionId> from{};  // empty: general memory
   Defragmenting defragmenting = Defragmenting::allowed;
+  Placement place{};
 };
 
 // Takes zeroed frames. Errors: ENOMEM, published as an allocation_failed record for the object `concerned` (0: none

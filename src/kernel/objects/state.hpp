@@ -43,7 +43,10 @@ struct State {
   // Areas of typed memory mapped by physical address, which stay busy until all have unmapped them: by first frame.
   std::map<FrameNumber, ObjectSlot> direct_areas;
   ObjectCensus census;
-  FrameCount frames_at_boot;  // taken before the first call: reservations
+  FrameCount frames_at_boot;           // taken before the first call: reservations
+  std::uint64_t descriptors = 0;       // open, of all processes, connections among them
+  std::uint64_t mappings = 0;          // of all processes
+  std::uint64_t overlay_segments = 0;  // of all objects that SHMCTL_PHYS laid over addresses
 
   std::deque<ProcessState> processes;  // a deque: references stay good when processes are added
   std::vector<std::uint32_t> free_processes;

@@ -143,21 +143,24 @@ void Interpreter::next(const Turn& turn, Ask& ask) {
     ask.kind = Ask::Kind::exit;
     return;
   }
-  const std::uint32_t pc = pc_++;
-  const Step& step = frame_.program->steps[pc];
-  switch (step.kind) {
-    case Step::Kind::call:
-      return begin_call(turn.now, step, plans_[pc], ask);
-    case Step::Kind::compute:
-      if (duration(turn.now, step, ask)) ask.kind = Ask::Kind::compute;
-      return;
-    case Step::Kind::sleep:
-      if (duration(turn.now, step, ask)) ask.kind = Ask::Kind::sleep;
-      return;
-    case Step::Kind::finish:
-      return ask.finish();
-    default:
-      return control(turn.now, step, ask);
+  for (;; ++ask.turns) {
+    const std::uint32_t pc = pc_++;
+    const Step& step = frame_.program->steps[pc];
+    switch (step.kind) {
+      case Step::Kind::call:
+        return begin_call(turn.now, step, plans_[pc], ask);
+      case Step::Kind::compute:
+        if (duration(turn.now, step, ask)) ask.kind = Ask::Kind::compute;
+        return;
+      case Step::Kind::sleep:
+        if (duration(turn.now, step, ask)) ask.kind = Ask::Kind::sleep;
+        return;
+      case Step::Kind::finish:
+        return ask.finish();
+      default:
+        control(turn.now, step, ask);
+        if (ask.kind != Ask::Kind::again || ask.turns == turn.spare) return;
+    }
   }
 }
 

@@ -16,8 +16,8 @@ class Interpreter final : public Caller {
   // Program and plans outlive it: the configuration keeps them.
   Interpreter(const Program& program, const CallPlans& plans, const Birth& birth);
 
-  // Carries out one step. One that only moves values or the place in the program asks for nothing but another turn, so
-  // that a program which never does anything else is seen.
+  // Carries out steps up to the first that asks for something. Each that only moves values or the place in the program
+  // counts as a turn, so that a program which never does anything else is seen.
   void next(const Turn& turn, Ask& ask) override;
   void take(const Answer& answer) override;
   [[nodiscard]] std::unique_ptr<Caller> clone() const override { return std::make_unique<Interpreter>(*this); }

@@ -93,21 +93,33 @@ struct Kernel {
     cap_reached = cap;
   }
 
-  std::shared_ptr<const WorldConfig> config;      // immutable
+  // --- given once, when the world is made
+  std::shared_ptr<const WorldConfig> config;
   std::shared_ptr<const CallPlans> plans;         // of the configuration's programs, for their interpreters
   std::shared_ptr<const ProcessDirectory> names;  // of the configuration's processes
   EntryCosts entry_costs;
   DeadlockFinder find_deadlocks;
 
+  // --- the clock and the stream: everybody schedules and publishes; only World moves the horizon
   EventQueue<KernelEvent> events;
   RecordStream records;
-  SimTime horizon = never();  // nothing after this may happen yet: see World::run_until()
+  SimTime horizon = never();                  // nothing after this may happen yet: see World::run_until()
+  std::uint64_t event_count = 0;              // enter_instant() counts,
+  std::uint64_t actions_at_this_instant = 0;  // and the door, where no event happens
+  bool stopped = false;                       // by stop(), whoever calls it
+  StopReason stop_reason = StopReason::finished;
+  std::string_view cap_reached;
+  bool ended = false;  // World has published run_ended
+
+  // --- the memory manager's state: changed by its threads (service), and by calls that make and break connections
   MemoryManager memory;
 
+  // --- the scheduler's, with Thread::state of all that are ready or running; lifecycle and messenger go through it
   ReadyQueue ready;
   std::vector<Cpu> cpus;
   bool reassign = false;  // a thread became ready or a processor idle: look again who runs where
 
+  // --- lifecycle's: who exists. What stands in a thread's ask, phase and caller is the door's and messenger's
   std::vector<Thread> threads;
   std::vector<ThreadSlot> free_threads;
   std::vector<Process> processes;
@@ -118,24 +130,23 @@ struct Kernel {
   std::vector<std::vector<ProcessId>> pids_by_config;
   std::vector<std::uint32_t> instances_started;  // by process configuration
   std::uint32_t processes_alive = 0;             // the memory manager not counted
+  std::uint64_t variables = 0;                   // that the threads alive keep, for limits.variables
+  std::uint64_t unseed = 0;                      // of the threads that have ended
+  std::vector<ThreadSlot>
+      to_reap;  // threads whose last message has ended: messenger enters them, the door takes them out
 
+  // --- messenger's: channels, the messages that threads carry, and Process::channels
   std::vector<Channel> channels;
   std::vector<ChannelSlot> free_channels;
   std::uint32_t channel_serials = 0;
-  std::vector<ThreadSlot> to_reap;  // threads of dying processes whose last message has ended
-
-  std::uint64_t messages = 0;
-  std::uint64_t event_count = 0;
-  std::uint64_t actions_at_this_instant = 0;
-  std::uint64_t unseed = 0;  // of the threads that have ended
-  bool sample_pending = false;
-  std::uint64_t sampled_change = 0;  // MemoryManager::change_count() at the last sample
+  std::uint64_t messages = 0;        // sent
+  std::uint64_t pulses_waiting = 0;  // in all channels, for limits.pulses
   std::set<std::vector<ThreadRef>> deadlocks_found;
 
-  bool stopped = false;
-  bool ended = false;  // run_ended has been published
-  StopReason stop_reason = StopReason::finished;
-  std::string_view cap_reached;
+  // --- the sampler's
+  std::uint64_t samples = 0;  // taken
+  bool sample_pending = false;
+  std::uint64_t sampled_change = 0;  // MemoryManager::change_count() at the last sample
 };
 
 }  // namespace memsim

@@ -89,6 +89,8 @@ struct Thread {
   EventHandle timer;                      // sleep or timeout
   ChannelSlot last_channel = kNoChannel;  // of the last MsgReceive(): whose clients boost this thread
 
+  std::uint32_t variables = 0;  // that its caller keeps, for limits.variables
+
   OwnedCaller caller;    // what the thread does next
   Ask ask;               // what it wanted last
   SimTime call_started;  // when it asked for the call that it is making, or made last
@@ -97,14 +99,20 @@ struct Thread {
 
 enum class Life : std::uint8_t { none, alive, terminating };
 
+struct OwnedChannel {
+  ChannelId chid;
+  ChannelSlot slot = kNoChannel;
+};
+
 struct Process {
   ProcessId pid;
   Life life = Life::none;
   ExitCause cause = ExitCause::finished;
   std::uint32_t config = 0;  // index into WorldConfig::processes
   std::uint32_t instance = 0;
-  std::vector<ThreadSlot> threads;    // alive, in order of creation
-  std::vector<ChannelSlot> channels;  // by chid - 1; kNoChannel once destroyed
+  std::vector<ThreadSlot> threads;     // alive, in order of creation
+  std::vector<OwnedChannel> channels;  // alive, ascending by chid
+  std::int32_t last_chid = 0;          // that a channel got; none is given twice
 };
 
 struct Cpu {

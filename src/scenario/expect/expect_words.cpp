@@ -39,7 +39,8 @@ constexpr std::array kCounts = std::to_array<CountWord>({
 });
 
 constexpr std::array kStopReasons = {StopReason::finished,  StopReason::reached_until, StopReason::deadlock,
-                                     StopReason::event_cap, StopReason::instant_cap,   StopReason::resource_cap};
+                                     StopReason::event_cap, StopReason::instant_cap,   StopReason::resource_cap,
+                                     StopReason::time_cap};
 
 const CountWord* word_of(What what) {
   const auto* found = std::find_if(kCounts.begin(), kCounts.end(), [&](const auto& word) { return word.what == what; });

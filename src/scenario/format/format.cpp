@@ -87,6 +87,10 @@ constexpr std::array kSemanticsKeys = std::to_array<Key>({
      .choices = kAlreadySpecial},
     {.name = "anon_phys_needs_ability", .kind = boolean, .doc = "SHMCTL_ANON|SHMCTL_PHYS needs mem_phys"},
     {.name = "memmgr_priority_inheritance", .kind = boolean, .doc = "the memory manager runs at its client's priority"},
+    {.name = "mem_offset_marks_unmovable",
+     .kind = boolean,
+     .doc = "what mem_offset64() told of does not move any more"},
+    {.name = "flags_of_6x", .kind = boolean, .doc = "bits of flags that have changed since mean what they did in 6.x"},
 });
 constexpr Group kSemantics{"semantics", "the semantics", kSemanticsKeys};
 
@@ -144,9 +148,17 @@ constexpr Group kRecord{"record", "what to record", kRecordKeys};
 constexpr std::array kLimitKeys = std::to_array<Key>({
     {.name = "events", .kind = integer, .doc = "in the whole run", .minimum = 1},
     {.name = "events_at_one_instant", .kind = integer, .doc = "without time passing", .minimum = 1},
-    {.name = "processes", .kind = integer, .doc = "alive at once", .minimum = 1, .maximum = 16'000'000},
-    {.name = "objects", .kind = integer, .doc = "memory objects alive at once", .minimum = 1, .maximum = kMax32},
     {.name = "pending_events", .kind = integer, .doc = "scheduled at once", .minimum = 1, .maximum = kMax32},
+    {.name = "samples", .kind = integer, .doc = "in the whole run", .minimum = 1},
+    {.name = "processes", .kind = integer, .doc = "alive at once", .minimum = 1, .maximum = 16'000'000},
+    {.name = "processes_started", .kind = integer, .doc = "ever", .minimum = 1, .maximum = kMax32},
+    {.name = "threads", .kind = integer, .doc = "alive at once", .minimum = 1, .maximum = kMax32},
+    {.name = "variables", .kind = integer, .doc = "of all threads alive at once", .minimum = 1},
+    {.name = "channels", .kind = integer, .doc = "alive at once", .minimum = 1, .maximum = kMax32},
+    {.name = "pulses", .kind = integer, .doc = "that wait to be received", .minimum = 1},
+    {.name = "descriptors", .kind = integer, .doc = "and connections, open at once", .minimum = 1, .maximum = kMax32},
+    {.name = "mappings", .kind = integer, .doc = "of all processes", .minimum = 1},
+    {.name = "objects", .kind = integer, .doc = "memory objects alive at once", .minimum = 1, .maximum = kMax32},
 });
 constexpr Group kLimits{"limits", "the limits", kLimitKeys};
 

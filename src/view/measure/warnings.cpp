@@ -42,15 +42,16 @@ std::string fault_warning(const FaultSummary& fault) {
 }
 
 bool is_cap(StopReason reason) {
-  return reason == StopReason::event_cap || reason == StopReason::instant_cap || reason == StopReason::resource_cap;
+  return reason == StopReason::event_cap || reason == StopReason::instant_cap || reason == StopReason::resource_cap ||
+         reason == StopReason::time_cap;
 }
 
 std::string cap_warning(const Summary& summary) {
   const std::string option =
       summary.cap_reached.empty() ? std::string() : fmt::format("; raise {} to go on", summary.cap_reached);
-  const std::string_view hint = summary.stop_reason == StopReason::instant_cap
-                                    ? ", as in a loop in which no simulated time passes"
-                                    : std::string_view();
+  std::string_view hint;
+  if (summary.stop_reason == StopReason::instant_cap) hint = ", as in a loop in which no simulated time passes";
+  if (summary.stop_reason == StopReason::time_cap) hint = ", where simulated time ends: 2^63 ns";
   return fmt::format("the run was stopped by a cap ({}) at {}{}{}", name_of(summary.stop_reason),
                      when(summary.end_time), hint, option);
 }
