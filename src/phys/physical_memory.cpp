@@ -5,10 +5,10 @@
 
 #include <memsim/base/fragmentation.hpp>
 #include <memsim/phys/physical_memory_check.hpp>
+#include <memsim/phys/start_state.hpp>
 
 #include "phys/free_space_tracker.hpp"
 #include "phys/requests/placement.hpp"
-#include "phys/start_state.hpp"
 
 namespace memsim {
 namespace {

@@ -1,4 +1,4 @@
-#include "phys/start_state.hpp"
+#include <memsim/phys/start_state.hpp>
 
 #include <algorithm>
 

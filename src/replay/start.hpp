@@ -8,14 +8,10 @@
 
 namespace memsim {
 
-// An allocator over the state's zone where exactly its free blocks are free: with `linux` on these very lists, with any
-// other policy by taking what is in use, block by block, out of fresh memory. Requires: valid options.
-// Error (bad_input): a policy that cannot give out a single frame at a given place.
+// An allocator over the state's zone where exactly its free blocks are free: with `linux` on these very lists.
+// Requires: valid options. Error (bad_input): lists of another shape than the options of `linux` say.
 [[nodiscard]] HostResult<std::unique_ptr<FrameAllocator>> start_allocator(const Policy& policy,
                                                                           const PolicyOptions& options,
                                                                           const RecordedState& start);
-
-// The extents in use, ascending.
-[[nodiscard]] std::vector<Extent> extents_in_use(const RecordedState& state);
 
 }  // namespace memsim

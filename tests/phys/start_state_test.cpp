@@ -5,8 +5,8 @@
 
 #include <memsim/phys/physical_memory.hpp>
 
+#include <memsim/phys/start_state.hpp>
 #include "phys/conformance.hpp"
-#include "phys/start_state.hpp"
 
 namespace memsim {
 namespace {

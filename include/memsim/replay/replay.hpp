@@ -56,7 +56,7 @@ struct ReplaySample {
 class Replay {
  public:
   // Memory of the state's zone, where nothing but its free blocks is free. Errors (bad_input): an unknown policy or
-  // option; the zone layer with per-CPU lists; a policy that cannot start from this state.
+  // option; the zone layer with per-CPU lists; lists of another shape than the options of `linux` say.
   [[nodiscard]] static HostResult<Replay> create(const RecordedState& start, const ReplayOptions& options);
   // Memory that is all free; the trace's pages are numbers without a place of their own, and what it held before it
   // began is unknown. Requires: `memory` not empty, at most 2^32 frames. Errors: as above.
