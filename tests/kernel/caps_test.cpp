@@ -30,6 +30,7 @@ const Greed kGreed[] = {
           - ChannelCreate: {}
             as: chid
           - ChannelDestroy: {chid: $chid}
+          - sleep: 1ns
 )"},
     {"pulses", "limits.pulses", StopReason::resource_cap, "", R"(
   - name: p
@@ -88,7 +89,7 @@ const Greed kGreed[] = {
 )"},
     {"processes_started", "limits.processes_started", StopReason::resource_cap, "processes_started: 100000", R"(
   - {name: short, start: never, program: []}
-  - {name: p, program: [{forever: [{spawn: short}]}]}
+  - {name: p, program: [{forever: [{spawn: short}, {sleep: 1ns}]}]}
 )"},
     {"mappings", "limits.mappings", StopReason::resource_cap, "mappings: 1000000", R"(
   - name: p
@@ -108,7 +109,7 @@ const Greed kGreed[] = {
     {"samples", "limits.samples", StopReason::resource_cap, "samples: 1000000", R"(
   - {name: p, program: [{sleep: 1d}]}
 )"},
-    {"overlaid segments", "", StopReason::finished, "", R"(
+    {"overlaid_segments", "", StopReason::finished, "", R"(
   - name: p
     program:
       - shm_open: {name: /o, oflag: [O_RDWR, O_CREAT]}
@@ -122,7 +123,7 @@ const Greed kGreed[] = {
             - lseek: {fd: $fd, offset: 0, whence: SEEK_END}
             - set: {errno_seen: $got.errno, at: $at + 1}
 )"},
-    {"anonymous memory", "", StopReason::finished, "", R"(
+    {"anonymous_memory", "", StopReason::finished, "", R"(
   - name: p
     program:
       - mmap: {len: 4TiB, flags: [MAP_PRIVATE, MAP_ANON]}
@@ -157,7 +158,7 @@ TEST_P(Caps, EndTheRunBeforeItsMemory) {
   constexpr rlim_t kBytes = rlim_t{1} << 30;
   EXPECT_EQ(run_within(GetParam(), kBytes), 0) << GetParam().name;
 }
-INSTANTIATE_TEST_SUITE_P(All, Caps, testing::ValuesIn(kGreed));
+INSTANTIATE_TEST_SUITE_P(All, Caps, testing::ValuesIn(kGreed), [](const auto& test) { return test.param.name; });
 
 TEST(Caps, SimulatedTimeEndsWhereAProgramCouldNotReadItAnyMore) {
   const Outcome run = run_free(R"(

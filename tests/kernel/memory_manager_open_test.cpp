@@ -125,7 +125,7 @@ TEST_F(Descriptors, SeekRefusesPositionsOutsideTheFile) {
 }
 
 TEST_F(Descriptors, CallsOnMemoryRefuseOtherKindsOfDescriptor) {
-  const Value channel = m.manager().descriptors(kAlice).add_connection({kBob, ChannelId(1)}, ConnectionId(0))->value();
+  const Value channel = m.manager().connect(kAlice, {kBob, ChannelId(1)}, ConnectionId(0))->value();
   const Value pool = m.open_typed("dma", kAllocate).value;
   EXPECT_REFUSED(m.dup(channel), enosys);
   for (const Value fd : {channel, pool}) {

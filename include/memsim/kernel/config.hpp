@@ -121,7 +121,7 @@ struct Limits {
   std::uint64_t pending_events = 64'000'000;
   std::uint64_t samples = 10'000'000;
   std::uint32_t processes = 65'536;             // alive at once
-  std::uint64_t processes_started = 4'000'000;  // ever
+  std::uint64_t processes_started = 16'000'000;  // ever
   std::uint64_t threads = 262'144;              // alive at once, as the following
   std::uint64_t variables = 16'000'000;         // of all threads, states of draws among them
   std::uint64_t channels = 1'000'000;
