@@ -24,14 +24,16 @@ constexpr const char* kExamples =
     "  memsim check scenarios                         # judge them by expectations and baselines\n"
     "  memsim compare my.yaml --policy A --policy B   # which policy serves it better?\n"
     "  memsim validate my.yaml                        # only look for mistakes\n"
+    "  memsim report my.yaml -o my.html               # a page that shows where memory went\n"
     "  memsim map my.yaml                             # how full was memory, address by time?\n"
     "  memsim graph my.yaml | dot -Tsvg > my.svg      # draw who sends to whom\n"
     "  memsim help run                                # all options of a command\n";
 
 ExitCode run_program(int argc, const char* const* argv) {
   Command program("memsim", "A deterministic simulator of a microkernel's memory manager.", kExamples);
-  for (const auto add : {add_run, add_check, add_compare, add_validate, add_map, add_graph, add_replay, add_import,
-                         add_new, add_policies, add_calls, add_measures, add_explain, add_schema, add_help, add_docs}) {
+  for (const auto add :
+       {add_run, add_report, add_check, add_compare, add_validate, add_map, add_graph, add_replay, add_import, add_new,
+        add_policies, add_calls, add_measures, add_explain, add_schema, add_help, add_docs}) {
     add(program);
   }
   return run_command_line(program, argc, argv);

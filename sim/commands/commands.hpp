@@ -6,6 +6,7 @@
 namespace memsim {
 
 void add_run(Command& program);
+void add_report(Command& program);
 void add_check(Command& program);
 void add_compare(Command& program);
 void add_validate(Command& program);

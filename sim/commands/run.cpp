@@ -19,6 +19,8 @@
 #include "sim/host/current_run.hpp"
 #include "sim/host/progress.hpp"
 #include "sim/host/source.hpp"
+#include "sim/report/report_pages.hpp"
+#include "sim/report/stored_run.hpp"
 
 namespace memsim {
 namespace {
@@ -29,13 +31,14 @@ struct RunResult {
   ExitCode ended = ExitCode::ok;   // whether it came to a good end
 };
 
-// One run of a scenario, with its files when a directory is given. `out` empty: none.
+// One run of a scenario, with its files when a directory is given and its page when pages are. `out` empty: none.
 HostResult<RunResult> run_one(const std::string& name, const Scenario& scenario, const RunOptions& options,
-                              const std::string& out) {
+                              const std::string& out, ReportPages* pages) {
   // Sinks outlive the stream that they are subscribed to.
   SummaryView view;
   ExpectationView expectations(scenario.expect);
   ExplainView explanation;
+  RunPage page;
   Progress progress(display_name(name), scenario.world.until);
   std::optional<OutputFiles> files;
   HostResult<World> world = World::create(scenario.world, find_deadlocks);
@@ -49,6 +52,9 @@ HostResult<RunResult> run_one(const std::string& name, const Scenario& scenario,
   world->records().subscribe(view);
   world->records().subscribe(expectations);
   if (options.explain) world->records().subscribe(explanation);
+  if (pages) {
+    for (RecordSink* sink : page.sinks()) world->records().subscribe(*sink);
+  }
   if (standard_error_is_terminal() && !options.quiet) world->records().subscribe(progress);
   const StopReason reason = run_world(scenario, *world);
   progress.finish();
@@ -69,6 +75,7 @@ HostResult<RunResult> run_one(const std::string& name, const Scenario& scenario,
     const HostResult<void> committed = files->commit(summary);
     if (!committed) return Unexpected(committed.error());
   }
+  if (pages) pages->add(std::move(page), summary);
   // A cap that was reached is among the warnings of the summary.
   const HostResult<void> ended = good_end(scenario, *world, reason);
   return RunResult{std::move(summary), std::move(failed), ended ? ExitCode::ok : exit_code(ended.error())};
@@ -93,11 +100,23 @@ HostResult<std::vector<std::string>> output_directories(const std::vector<std::s
   return directories;
 }
 
+// A run that is over, from its files, for the pages.
+HostResult<void> take_stored(const std::string& folder, ReportPages& pages) {
+  RunPage page;
+  HostResult<Summary> summary = read_stored_run(folder, page.sinks());
+  if (!summary) return Unexpected(std::move(summary).error());
+  pages.add(std::move(page), std::move(*summary));
+  return {};
+}
+
+bool is_stored(const std::string& name, const RunOptions& options) { return options.only_report && is_folder(name); }
+
 // All scenarios are checked before the first one runs.
-ExitCode check_all(ScenarioSource& source, const std::vector<std::string>& names, const LoadOptions& options) {
+ExitCode check_all(ScenarioSource& source, const std::vector<std::string>& names, const RunOptions& options) {
   ExitCode code = ExitCode::ok;
   for (const std::string& name : names) {
-    const HostResult<Scenario> scenario = source.load(name, options);
+    if (is_stored(name, options)) continue;
+    const HostResult<Scenario> scenario = source.load(name, options.load);
     if (scenario) continue;
     const ExitCode failed = report(scenario.error());
     if (code == ExitCode::ok) code = failed;
@@ -112,6 +131,7 @@ class ResultPrinter {
       : options_(options), is_array_(options.json && count > 1) {}
 
   [[nodiscard]] HostResult<void> print_result(const Summary& summary) {
+    if (options_.only_report) return {};
     const bool is_first = !std::exchange(has_printed_, true);
     if (options_.json) return print(json_separator(is_first) + render_json(summary));
     if (!options_.quiet)
@@ -143,21 +163,33 @@ ExitCode run_scenarios(const RunOptions& options) {
   const std::vector<std::string> names = without_duplicates(options.files);
   const auto directories = output_directories(names, options.out);
   if (!directories) return report(directories.error());
+  std::optional<ReportPages> pages;
+  if (!options.report.empty()) {
+    const HostResult<void> possible = ReportPages::check_program();
+    if (!possible) return report(possible.error());
+    pages.emplace();
+  }
   ScenarioSource source;
   if (names.size() > 1) {
-    const ExitCode checked = check_all(source, names, options.load);
+    const ExitCode checked = check_all(source, names, options);
     if (checked != ExitCode::ok) return checked;
   }
   ExitCode code = ExitCode::ok;
   const auto keep = [&code](ExitCode other) { code = code == ExitCode::ok ? other : code; };
   ResultPrinter printer(options, names.size());
   for (std::size_t i = 0; i < names.size(); ++i) {
+    if (is_stored(names[i], options)) {
+      const HostResult<void> taken = take_stored(names[i], *pages);
+      if (!taken) keep(report(taken.error()));
+      continue;
+    }
     const HostResult<Scenario> scenario = source.load(names[i], options.load);
     if (!scenario) {
       keep(report(scenario.error()));
       continue;
     }
-    const HostResult<RunResult> result = run_one(names[i], *scenario, options, (*directories)[i]);
+    const HostResult<RunResult> result =
+        run_one(names[i], *scenario, options, (*directories)[i], pages ? &*pages : nullptr);
     if (!result) {
       keep(report(result.error()));
       continue;
@@ -169,6 +201,10 @@ ExitCode run_scenarios(const RunOptions& options) {
   }
   const HostResult<void> finished = printer.finish();
   if (!finished) keep(report(finished.error()));
+  if (pages && !pages->is_empty()) {
+    const HostResult<void> written = pages->write(options.report);
+    if (!written) keep(report(written.error()));
+  }
   return code;
 }
 

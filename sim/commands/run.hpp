@@ -11,7 +11,7 @@
 namespace memsim {
 
 struct RunOptions {
-  std::vector<std::string> files;  // "-": standard input
+  std::vector<std::string> files;  // "-": standard input; with a report also folders that an earlier run wrote
   LoadOptions load;
   std::string out;                // empty: no files
   bool force = false;             // replace files of an earlier run
@@ -19,7 +19,9 @@ struct RunOptions {
   std::vector<std::string> only;  // files, of output_names(); empty: the usual ones
   bool json = false;
   bool quiet = false;
-  bool explain = false;  // why contiguous requests failed
+  bool explain = false;      // why contiguous requests failed
+  std::string report{};      // a page of all runs goes there; empty: none
+  bool only_report = false;  // nothing is printed, and folders may be among the files
 };
 
 // Runs every file in turn. The exit code is that of the first one that did not end well.

@@ -19,6 +19,7 @@ constexpr const char* kExamples =
     "  memsim run --explain my.yaml                   # why contiguous requests failed\n"
     "  memsim run --out results --records my.yaml\n"
     "  memsim run --out results --only series,summary my.yaml\n"
+    "  memsim run --report run.html my.yaml           # a page that shows where memory went\n"
     "  memsim run --quiet my.yaml                     # fingerprint and warnings only\n"
     "  generate | memsim run -                        # from standard input\n";
 
@@ -51,6 +52,9 @@ ExitCode execute(const Command& command, Arguments& arguments) {
     return report(
         host_failure(ExitCode::bad_input, "--records, --only and --force need --out with a directory").error());
   }
+  if (arguments.run.report.empty() && command.is_given("--report")) {
+    return report(host_failure(ExitCode::bad_input, "--report: the file's name is empty").error());
+  }
   if (arguments.run.explain && arguments.run.quiet && arguments.run.out.empty()) {
     return report(
         host_failure(ExitCode::bad_input, "--explain has no place to go with --quiet and without --out").error());
@@ -75,6 +79,7 @@ void add_run(Command& program) {
   sub.add_flag("--records", run.records, "With --out: also records.jsonl, every record of the run");
   sub.add_value("--only", arguments->only, kOutputsType,
                 "With --out: only these files, separated by commas: replies, series, calls, records, summary");
+  sub.add_value("--report", run.report, kFileType, "Write one page of all runs there, to look at in a browser");
   sub.add_flag("-f,--force", run.force, "With --out: replace the files of an earlier run");
   add_load_options(sub, arguments->load);
   sub.set_action([&sub, arguments] { return execute(sub, *arguments); });

@@ -28,9 +28,9 @@ ROOMS = {
     "replay": [("input",), ("trace", "state"), ("import",)],
     "kernel": [("objects",), ("program",), ("memmgr",), ("tables",), ("schedule",), ("messages",)],
     "scenario": [("yaml",), ("format",), ("program",), ("expect",)],
-    "view": [("text", "follow"), ("records", "measure"), ("picture",), ("report",), ("files",)],
+    "view": [("text", "follow"), ("records", "measure"), ("picture",), ("report",), ("files", "page")],
     "campaign": [("run",), ("measures", "statistics"), ("baseline", "expect"), ("check", "compare")],
-    "sim": [("host",), ("options",), ("reference", "commands")],
+    "sim": [("host",), ("options", "report"), ("reference", "commands")],
 }
 
 # Floors whose state decides what happens in a run.

@@ -14,7 +14,7 @@ from source import Source
 FOLDERS = ["bench", "include", "scenarios", "script", "sim", "src", "tests"]
 SUFFIXES = {".hpp", ".cpp", ".py", ".cmake", ".txt", ".yaml", ".sh"}
 # Inputs that are wrong on purpose, and files that a program wrote.
-EXCEPT = re.compile(r"^tests/tidy/selftest\.py$|/(?:invalid|corpus|golden)/")
+EXCEPT = re.compile(r"^tests/tidy/selftest\.py$|/(?:invalid|corpus|golden|node_modules)/")
 
 
 def read_tree(root):

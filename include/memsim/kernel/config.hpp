@@ -120,10 +120,10 @@ struct Limits {
   std::uint64_t events_at_one_instant = 1'000'000;
   std::uint64_t pending_events = 64'000'000;
   std::uint64_t samples = 10'000'000;
-  std::uint32_t processes = 65'536;             // alive at once
+  std::uint32_t processes = 65'536;              // alive at once
   std::uint64_t processes_started = 16'000'000;  // ever
-  std::uint64_t threads = 262'144;              // alive at once, as the following
-  std::uint64_t variables = 16'000'000;         // of all threads, states of draws among them
+  std::uint64_t threads = 262'144;               // alive at once, as the following
+  std::uint64_t variables = 16'000'000;          // of all threads, states of draws among them
   std::uint64_t channels = 1'000'000;
   std::uint64_t pulses = 1'000'000;  // that wait to be received
   std::uint64_t descriptors = 8'000'000;

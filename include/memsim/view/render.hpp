@@ -13,7 +13,12 @@ namespace memsim {
 // What a person asked the run for, answered in sentences, the most important first: was what was asked for granted,
 // when was it first refused, what was the worst moment and how bad. Never empty. Names are as in the summary: escape
 // for a terminal.
-[[nodiscard]] std::vector<std::string> answers(const Summary& summary);
+enum class News : std::uint8_t { good, neither, bad };
+struct Sentence {
+  std::string text;
+  News news = News::neither;  // bad: something was refused or did not fit; good: all of it was granted or did
+};
+[[nodiscard]] std::vector<Sentence> answers(const Summary& summary);
 
 // Plain text, the answers first, in at most `columns` columns but for names that leave no choice. Long lists are
 // abbreviated further, with a count of what is left out. Names and notes are escaped for the terminal. Ends with a

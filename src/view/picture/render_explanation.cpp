@@ -39,6 +39,15 @@ class Writer {
     if (failure.remedy == Remedy::move) line("   {}", why_unmoved(failure.moving));
   }
 
+  [[nodiscard]] std::string remedy(const FailureExplanation& failure) const {
+    std::string text = verdict(failure);
+    if (!failure.option.empty()) {
+      text += fmt::format("; the policy's option '{}' rules it out", escaped_for_terminal(failure.option));
+    }
+    if (failure.remedy == Remedy::move) fmt::format_to(std::back_inserter(text), "; {}", why_unmoved(failure.moving));
+    return text;
+  }
+
  private:
   template <class... Args>
   void line(fmt::format_string<Args...> format, Args&&... args) {
@@ -166,6 +175,11 @@ void append_explanations(std::string& out, const FirstOf<FailureExplanation>& fa
   for (const FailureExplanation& failure : failures.first) writer.write(failure);
   const std::uint64_t more = failures.count - failures.first.size();
   if (more > 0) out += fmt::format(" ... and {} more\n", more);
+}
+
+std::string remedy_sentence(const FailureExplanation& failure, Bytes page_size) {
+  std::string unused;
+  return Writer(unused, page_size).remedy(failure);
 }
 
 }  // namespace memsim

@@ -69,27 +69,39 @@ std::string answer_of(const RegionSummary& region, Bytes page_size) {
                      size_of(worst.total, page_size), size_of(worst.largest_free_run, page_size));
 }
 
-template <class T, class Answer>
-void append_each(std::vector<std::string>& out, const std::vector<T>& items, const char* nouns, Answer answer) {
+News news_of(bool is_bad) { return is_bad ? News::bad : News::good; }
+
+template <class T, class AnswerOf>
+void append_each(std::vector<Sentence>& out, const std::vector<T>& items, const char* nouns, AnswerOf answer_to) {
   std::size_t told = 0;
   std::size_t more = 0;
+  News of_more = News::neither;
   for (const T& item : items) {
-    std::string sentence = answer(item);
-    if (sentence.empty()) continue;
+    Sentence answer = answer_to(item);
+    if (answer.text.empty()) continue;
     ++(told < kSentencesOfAKind ? told : more);
-    if (more == 0) out.push_back(std::move(sentence));
+    if (more == 0) {
+      out.push_back(std::move(answer));
+    } else {
+      of_more = std::max(of_more, answer.news);
+    }
   }
-  if (more > 0) out.push_back(fmt::format("The tables below tell of {} more {}.", more, nouns));
+  if (more > 0) out.push_back({fmt::format("The tables below tell of {} more {}.", more, nouns), of_more});
 }
 
 }  // namespace
 
-std::vector<std::string> answers(const Summary& summary) {
-  std::vector<std::string> out{answer_of(summary.requests, summary.page_size)};
-  append_each(out, summary.probes, "probes", [](const ProbeSummary& probe) { return answer_of(probe); });
-  append_each(out, summary.devices, "devices", [](const DeviceSummary& device) { return answer_of(device); });
-  append_each(out, summary.regions, "regions",
-              [&](const RegionSummary& region) { return answer_of(region, summary.page_size); });
+std::vector<Sentence> answers(const Summary& summary) {
+  std::vector<Sentence> out{{answer_of(summary.requests, summary.page_size), news_of(summary.requests.refused > 0)}};
+  append_each(out, summary.probes, "probes", [](const ProbeSummary& probe) {
+    return Sentence{answer_of(probe), news_of(probe.failures > 0)};
+  });
+  append_each(out, summary.devices, "devices", [](const DeviceSummary& device) {
+    return Sentence{answer_of(device), news_of(device.first_unfit.has_value() || device.unreachable > 0)};
+  });
+  append_each(out, summary.regions, "regions", [&](const RegionSummary& region) {
+    return Sentence{answer_of(region, summary.page_size), News::neither};
+  });
   return out;
 }
 

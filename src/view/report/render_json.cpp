@@ -271,7 +271,7 @@ std::string render_json(const Summary& summary) {
               {"fingerprint", fingerprint_text(summary.fingerprint)},
               {"end", end_of(summary)},
               {"counts", counts_of(summary)},
-              {"answers", answers(summary)},
+              {"answers", array_of(answers(summary), [](const Sentence& answer) { return Json(answer.text); })},
               {"requests", json_of(summary.requests)},
               {"replies", list_of(summary.replies, convert)},
               {"cut_replies", array_of(summary.cut_replies, convert)},

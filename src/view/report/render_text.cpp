@@ -247,7 +247,7 @@ void append_messages(std::string& out, const Summary& summary) {
 // What a reader came for, and what should not be missed.
 void append_answers(std::string& out, const Summary& summary, std::size_t columns) {
   out += '\n';
-  for (const std::string& answer : answers(summary)) append_wrapped(out, escaped_for_terminal(answer), columns);
+  for (const Sentence& answer : answers(summary)) append_wrapped(out, escaped_for_terminal(answer.text), columns);
   const std::vector<std::string> all = warnings(summary);
   const std::size_t shown = std::min(all.size(), kWarningsShown);
   for (std::size_t i = 0; i < shown; ++i) append_wrapped(out, "Warning: " + all[i], columns);

@@ -1,0 +1,54 @@
+// `memsim report`: runs as one page to look at.
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/commands/commands.hpp"
+#include "sim/commands/run.hpp"
+#include "sim/host/console.hpp"
+#include "sim/options/load_options.hpp"
+
+namespace memsim {
+namespace {
+
+constexpr const char* kExamples =
+    "  memsim report my.yaml -o report.html\n"
+    "  memsim report one.yaml other.yaml -o both.html     # side by side, with one axis of time\n"
+    "  memsim run --out results --records my.yaml\n"
+    "  memsim report results -o report.html               # the same page, of the run that is over\n";
+
+struct Arguments {
+  RunOptions run;
+  LoadArguments load;
+};
+
+ExitCode execute(const Command& command, Arguments& arguments) {
+  HostResult<LoadOptions> load = load_options_of(command, arguments.load);
+  if (!load) return report(load.error());
+  arguments.run.load = std::move(*load);
+  if (arguments.run.report.empty()) {
+    return report(host_failure(ExitCode::bad_input, "-o: the file's name is empty").error());
+  }
+  arguments.run.only_report = true;
+  return run_scenarios(arguments.run);
+}
+
+}  // namespace
+
+void add_report(Command& program) {
+  Command& sub = program.add_command(
+      "report",
+      "Run scenarios, or take runs that --out stored, and make one page of them: what happened, and where "
+      "memory went.",
+      kExamples);
+  const auto arguments = std::make_shared<Arguments>();
+  arguments->run.report = "report.html";
+  sub.add_arguments("FILE", arguments->run.files, kScenarioType,
+                    "Scenarios to run (- is standard input), and folders that 'run --out FOLDER --records' wrote");
+  sub.add_value("-o,--output", arguments->run.report, kFileType, "The page; report.html unless given");
+  sub.add_flag("-q,--quiet", arguments->run.quiet, "No progress on a terminal");
+  add_load_options(sub, arguments->load);
+  sub.set_action([&sub, arguments] { return execute(sub, *arguments); });
+}
+
+}  // namespace memsim

@@ -1,0 +1,97 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include <memsim/base/check.hpp>
+#include <memsim/engine/version.hpp>
+#include <memsim/view/page.hpp>
+
+#include "view/page/page_template.hpp"
+
+namespace memsim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view kPlace = "<!--memsim:data-->";
+
+// Nothing in JSON may end the script element that holds it: "<" needs an escape, and nothing else.
+std::string inside_script(const std::string& json) {
+  std::string out;
+  out.reserve(json.size());
+  for (const char c : json) c == '<' ? out += "\\u003c" : out += c;
+  return out;
+}
+
+std::string base64(std::string_view bytes) {
+  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  out.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const std::string_view three = bytes.substr(i, 3);
+    std::uint32_t bits = 0;
+    for (std::size_t j = 0; j < 3; ++j)
+      bits = bits << 8 | (j < three.size() ? static_cast<unsigned char>(three[j]) : 0);
+    for (std::size_t j = 0; j < 4; ++j) out += j <= three.size() ? kDigits[bits >> (18 - 6 * j) & 63] : '=';
+  }
+  return out;
+}
+
+double share(std::uint32_t millionths) { return millionths / 1e6; }
+
+Json curve_of(const SurvivalCurve& curve) {
+  Json points = Json::array();
+  Json band = Json::array();
+  for (const SurvivalCurve::Point& point : curve.points) {
+    points.push_back({point.time.value(), share(point.share)});
+    band.push_back({point.time.value(), share(point.low), share(point.high)});
+  }
+  return {{"name", escaped_for_terminal(curve.name)},
+          {"runs", curve.runs},
+          {"failed", curve.failed},
+          {"points", std::move(points)},
+          {"band", std::move(band)}};
+}
+
+// The head of the whole. The heads of the runs are JSON already and go in as they are.
+std::string head_of(std::span<const PageRun> runs, const PageExtras& extras) {
+  Json head = {{"format", 1}, {"version", std::string(version())}, {"about", escaped_for_terminal(extras.about)}};
+  head["survival"] = Json::array();
+  for (const SurvivalCurve& curve : extras.survival) head["survival"].push_back(curve_of(curve));
+  head["comparison"] = nullptr;
+  if (!extras.comparison.empty()) {
+    Json rows = Json::array();
+    for (std::size_t i = 1; i < extras.comparison.size(); ++i) rows.push_back(extras.comparison[i]);
+    head["comparison"] = {{"columns", extras.comparison.front()}, {"rows", std::move(rows)}};
+  }
+  std::string text = head.dump();
+  text.pop_back();
+  text += ",\"runs\":[";
+  for (const PageRun& run : runs) text += run.head + ",";
+  text.back() = ']';
+  return text + "}";
+}
+
+}  // namespace
+
+bool has_page() { return !kPageTemplate.empty(); }
+
+HostResult<std::string> render_page(std::span<const PageRun> runs, const PageExtras& extras) {
+  MEMSIM_CHECK(!runs.empty());
+  if (!has_page()) {
+    return host_failure(ExitCode::host_failed, "this memsim was built without the page of reports",
+                        "in memsim's source tree, script/page adds it");
+  }
+  const std::size_t place = kPageTemplate.find(kPlace);
+  MEMSIM_CHECK(place != std::string_view::npos);
+  std::string out(kPageTemplate.substr(0, place));
+  out += fmt::format("<script type=\"application/json\" id=\"memsim-head\">{}</script>\n",
+                     inside_script(head_of(runs, extras)));
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    out += fmt::format("<script type=\"application/octet-stream\" id=\"memsim-data-{}\">{}</script>\n", i,
+                       base64(runs[i].data));
+  }
+  return out += kPageTemplate.substr(place + kPlace.size());
+}
+
+}  // namespace memsim

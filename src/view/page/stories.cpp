@@ -1,0 +1,160 @@
+#include "view/page/stories.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include <memsim/base/host_error.hpp>
+#include <memsim/base/numbers.hpp>
+#include <memsim/view/labels.hpp>
+#include <memsim/view/render.hpp>
+#include <memsim/view/value_text.hpp>
+
+#include "view/picture/render_explanation.hpp"
+
+namespace memsim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json latencies_of(const Summary& summary) {
+  Json list = Json::array();
+  for (const MessageSummary& group : summary.messages) {
+    if (group.latency.count() == 0) continue;
+    Json points = Json::array();
+    points.push_back({0, group.latency.minimum().count()});
+    for (const std::uint32_t permille : {500U, 900U, 990U, 999U}) {
+      points.push_back({permille / 1000.0, group.latency.quantile(permille).count()});
+    }
+    points.push_back({1, group.latency.maximum().count()});
+    list.push_back({{"label", message_label(group)}, {"priority", group.priority}, {"points", std::move(points)}});
+  }
+  return list;
+}
+
+Json failures_of(const Summary& summary) {
+  Json list = Json::array();
+  if (!summary.contiguous_failures) return list;
+  for (const FailureExplanation& failure : summary.contiguous_failures->first) {
+    Json owners = Json::array();
+    for (const FramesInTheWay& owner : failure.owners.first) {
+      owners.push_back({{"process", shown(owner.process)},
+                        {"object", shown(owner.object_name)},
+                        {"movable", owner.movable.count()},
+                        {"pinned", owner.pinned.count()}});
+    }
+    Json regions = Json::array();
+    for (const std::string& region : failure.regions) regions.push_back(shown(region));
+    Json range;
+    if (failure.range) {
+      range = {{"first", failure.range->range.first.value()}, {"count", failure.range->range.count.count()}};
+    }
+    list.push_back({{"time", failure.time.value()},
+                    {"process", shown(failure.process)},
+                    {"object", shown(failure.object_name)},
+                    {"frames", failure.shape.count.count()},
+                    {"error", std::string(errno_name(failure.error))},
+                    {"regions", std::move(regions)},
+                    {"range", std::move(range)},
+                    {"remedy", remedy_sentence(failure, summary.page_size)},
+                    {"owners", std::move(owners)}});
+  }
+  return list;
+}
+
+Json deadlocks_of(const Summary& summary) {
+  Json list = Json::array();
+  for (const DeadlockSummary& deadlock : summary.deadlocks.first) {
+    Json members = Json::array();
+    for (const auto& [thread, process] : deadlock.members) {
+      members.push_back(fmt::format("{} (pid {}, tid {})", shown(process), thread.pid.value(), thread.tid.value()));
+    }
+    list.push_back({{"time", deadlock.time.value()}, {"members", std::move(members)}});
+  }
+  return list;
+}
+
+Json notes_of(const Summary& summary) {
+  Json list = Json::array();
+  for (const NoteSummary& note : summary.notes.first) {
+    list.push_back({{"time", note.time.value()}, {"process", shown(note.process)}, {"text", shown(note.text)}});
+  }
+  return list;
+}
+
+Json expectations_of(const Summary& summary) {
+  Json list = Json::array();
+  for (const ExpectationSummary& expectation : summary.expectations) {
+    list.push_back(
+        {{"text", shown(expectation.expected)}, {"passed", expectation.holds}, {"found", shown(expectation.found)}});
+  }
+  return list;
+}
+
+// Whether anything failed, and why; how fragmented memory is, and since when; how many segments objects have; what
+// calls cost.
+Json verdicts_of(const Summary& summary) {
+  Json list = Json::array();
+  const auto add = [&list](const std::string& text, News news) {
+    list.push_back({{"text", shown(text)}, {"bad", news == News::neither ? Json() : Json(news == News::bad)}});
+  };
+  for (const Sentence& answer : answers(summary)) add(answer.text, answer.news);
+  for (const std::string& warning : warnings(summary)) add(warning, News::bad);
+  if (summary.objects && summary.objects->object_count > 0) {
+    const ObjectsSummary& objects = *summary.objects;
+    add(fmt::format("At the end {} in {}: {} to {} each, half of them at most {}.",
+                    objects.object_count == 1 ? "1 object lies" : counted(objects.object_count, "object") + " lie",
+                    counted(objects.segment_count, "segment"), objects.segments_min, objects.segments_max,
+                    objects.segments_median),
+        News::neither);
+  }
+  const MessageSummary* dearest = nullptr;
+  for (const MessageSummary& group : summary.messages) {
+    if (group.latency.count() > 0 && (!dearest || group.latency.sum() > dearest->latency.sum())) dearest = &group;
+  }
+  if (dearest) {
+    add(fmt::format("Most time went into {} at priority {}: {}, half of them within {}, the slowest {}.",
+                    message_label(*dearest), dearest->priority, counted(dearest->latency.count(), "message"),
+                    format_duration_human(dearest->latency.quantile(500)),
+                    format_duration_human(dearest->latency.maximum())),
+        News::neither);
+  }
+  return list;
+}
+
+}  // namespace
+
+std::string shown(std::string_view text) { return escaped_for_terminal(text); }
+
+std::string fleet_or_process(std::string_view name) {
+  const std::string_view fleet = fleet_of(name);
+  return std::string(fleet.empty() ? name : fleet);
+}
+
+std::string about(const Summary& summary) {
+  std::string options;
+  for (const SettingSummary& option : summary.policy_options) {
+    options += fmt::format("{}{}={}", options.empty() ? " with " : ", ", option.name, option.value);
+  }
+  std::string text =
+      fmt::format("memsim {}, policy {}{}, seed {}, {}, fingerprint {}", summary.version, summary.policy, options,
+                  summary.seed, counted(summary.cpus, "processor"), fingerprint_text(summary.fingerprint));
+  for (const SettingSummary& setting : summary.overridden) {
+    text += fmt::format("; {} = {}", setting.name, setting.value);
+  }
+  return shown(text);
+}
+
+void add_stories(nlohmann::ordered_json& head, const Summary& summary) {
+  head["failures"] = failures_of(summary);
+  head["failureCount"] = summary.contiguous_failures ? summary.contiguous_failures->count : 0;
+  head["deadlocks"] = deadlocks_of(summary);
+  head["notes"] = notes_of(summary);
+  head["noteCount"] = summary.notes.count;
+  head["expectations"] = expectations_of(summary);
+  head["latencies"] = latencies_of(summary);
+  head["segmentLengths"] = summary.objects ? Json(summary.objects->segments_by_log2) : Json::array();
+  head["verdicts"] = verdicts_of(summary);
+}
+
+}  // namespace memsim

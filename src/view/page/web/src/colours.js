@@ -1,0 +1,98 @@
+// What the colours of the map mean. Each scheme gives a change (or a free run) a class, and each class a colour for light
+// and for dark, told apart in lightness too, so that they survive grey printing and colour-blind eyes.
+import {FREE, FLAG, KIND} from './map_model.js';
+
+// Okabe and Ito's eight, which people with any colour vision tell apart.
+const OKABE_ITO = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#f0e442', '#999999'];
+
+const rgb = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+
+const FREE_COLOUR = {light: '#ffffff', dark: '#16181d'};
+const RESERVED = {name: 'reserved', light: '#3b3b3b', dark: '#d8d8d8'};
+
+const isReserved = (changes, owner) => changes.kind[owner] === KIND.reserve;
+
+// Processes in the order of the frames that they ever took; the many small ones share the last colour.
+const byOwner = (run, models) => {
+  const taken = new Map();
+  for (const {changes} of models) {
+    for (let i = 0; i < changes.count; ++i) {
+      if (changes.kind[i] !== KIND.allocate) continue;
+      const name = fleetOf(run.processName.get(changes.pid[i]) ?? (changes.flags[i] & FLAG.background ? '(in use before the run)' : `pid ${changes.pid[i]}`));
+      taken.set(name, (taken.get(name) ?? 0) + changes.frames[i]);
+    }
+  }
+  const names = [...taken].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name);
+  const own = OKABE_ITO.length - (names.length > OKABE_ITO.length ? 1 : 0);
+  const classes = names.slice(0, own).map((name, i) => ({name, light: OKABE_ITO[i], dark: OKABE_ITO[i]}));
+  if (names.length > own) classes.push({name: `${names.length - own} others`, light: OKABE_ITO.at(-1), dark: OKABE_ITO.at(-1)});
+  const classOfName = new Map(names.map((name, i) => [name, Math.min(i, classes.length - 1)]));
+  const classOfPid = new Map(run.processes.map(({pid, name}) => [pid, classOfName.get(fleetOf(name)) ?? 0]));
+  classes.push(RESERVED);
+  return {classes, of: (changes, owner) => isReserved(changes, owner) ? classes.length - 1 : classOfPid.get(changes.pid[owner]) ?? 0};
+};
+
+// "app.17" is one of the fleet "app".
+export const fleetOf = (name) => name.replace(/\.\d+$/, '');
+
+const byMobility = () => ({
+  classes: [
+    {name: 'movable', light: '#56b4e9', dark: '#56b4e9'},
+    {name: 'reclaimable', light: '#009e73', dark: '#009e73'},
+    {name: 'unmovable', light: '#b3400a', dark: '#e8743b'},
+    RESERVED,
+  ],
+  of: (changes, owner) => {
+    if (isReserved(changes, owner)) return 3;
+    const flags = changes.flags[owner];
+    return flags & FLAG.movable ? 0 : flags & FLAG.reclaimable ? 1 : 2;
+  },
+});
+
+const byKind = () => ({
+  classes: [
+    {name: 'object', light: '#56b4e9', dark: '#56b4e9'},
+    {name: 'contiguous', light: '#b3400a', dark: '#e8743b'},
+    {name: 'mapping', light: '#009e73', dark: '#009e73'},
+    {name: 'background', light: '#cc79a7', dark: '#cc79a7'},
+    RESERVED,
+  ],
+  of: (changes, owner) => {
+    if (isReserved(changes, owner)) return 4;
+    const flags = changes.flags[owner];
+    return flags & FLAG.background ? 3 : flags & FLAG.contiguous ? 1 : flags & FLAG.mapping ? 2 : 0;
+  },
+});
+
+// Free runs by length, from single frames (strong) to the long ones that requests need (pale); what is in use is grey.
+export const RUN_STEPS = [1, 4, 16, 64, 256, 1024];
+const byFreeRun = () => ({
+  ofRuns: true,
+  classes: [
+    {name: 'in use', light: '#8a8a8a', dark: '#777777'},
+    {name: 'free: 1 to 3 frames', light: '#7a0177', dark: '#f768a1'},
+    {name: '4 to 15', light: '#c51b8a', dark: '#fa9fb5'},
+    {name: '16 to 63', light: '#e6550d', dark: '#fdae6b'},
+    {name: '64 to 255', light: '#fdae6b', dark: '#e6b800'},
+    {name: '256 to 1023', light: '#a1d99b', dark: '#74c476'},
+    {name: '1024 and more', light: '#deebf7', dark: '#173a5e'},
+  ],
+  of: () => 0,
+});
+// The class of a free run of `length` frames.
+export const runClass = (length) => RUN_STEPS.filter((step) => length >= step).length;
+
+export const SCHEMES = {
+  owner: {label: 'owner', make: byOwner},
+  mobility: {label: 'mobility', make: byMobility},
+  kind: {label: 'kind', make: byKind},
+  run: {label: 'length of the free run', make: byFreeRun},
+};
+
+// The scheme ready to paint: [r, g, b] by class, and of free frames.
+export const paintOf = (scheme, theme) => ({
+  ...scheme,
+  rgb: scheme.classes.map((entry) => rgb(entry[theme])),
+  free: rgb(FREE_COLOUR[theme]),
+});
+export {FREE, FREE_COLOUR};

@@ -1,0 +1,151 @@
+// One run on the page: what happened, its maps, its lines, its distributions and its tables.
+import {element, table} from './dom.js';
+import {formatCount, formatSize, formatTime} from './format.js';
+import {LineChart} from './lines.js';
+import {MapModel, changesOf} from './map_model.js';
+import {MapView} from './map_view.js';
+import {SCHEMES} from './colours.js';
+import {histogram, percentilePlot, talkGraph} from './pictures.js';
+
+const MOST_FRAMES = 2 ** 24;  // of a region that is mapped: the map knows each frame
+
+const link = (words, visit) => element('button', {class: 'link', onclick: visit}, words);
+
+export class RunView {
+  constructor(run, shared, chosen, theme) {
+    Object.assign(this, {run, shared, chosen, theme});
+    this.mapped = run.regions.filter(({frames}) => frames <= MOST_FRAMES);
+    this.models = this.mapped.map((region) => new MapModel(region, changesOf(run.tables.map, region)));
+    this.schemes = {};
+    this.maps = this.models.map((model, i) => new MapView({
+      run, region: this.mapped[i], model, shared, theme, scheme: () => this.scheme(), select: (failure) => this.select(failure)}));
+    this.explained = element('div', {class: 'explained', 'aria-live': 'polite'});
+  }
+
+  scheme() { return this.schemes[this.chosen()] ??= SCHEMES[this.chosen()].make(this.run, this.models); }
+
+  legend() {
+    const {classes} = this.scheme();
+    return element('ul', {class: 'key'}, [{name: 'free', light: '#ffffff', dark: '#16181d'}, ...classes]
+      .filter(({name}) => !(this.scheme().ofRuns && name === 'free'))
+      .map((entry) => {
+        const swatch = element('span', {class: 'swatch'});
+        swatch.style.background = entry[this.theme()];
+        return element('li', {}, swatch, ` ${entry.name}`);
+      }));
+  }
+
+  // Goes to a failed request: its moment, the range that it could have had, and who lies there.
+  select(failure) {
+    this.shared.visit(failure.time);
+    for (const map of this.maps) map.showFailure(failure);
+    const owners = failure.owners.map(({process, object, movable, pinned}) =>
+      element('li', {}, `${object || 'memory'} of ${process || 'the machine'}: ${formatCount(movable)} movable, ${formatCount(pinned)} unmovable`));
+    this.explained.replaceChildren(element('h4', {}, `${formatTime(failure.time)}: ${this.failureWords(failure)}`), element('p', {}, failure.remedy), element('ul', {}, owners));
+    this.maps[0]?.canvas.focus({preventScroll: true});
+  }
+
+  failureWords({process, object, frames, error}) {
+    return `${process} asked for ${formatSize(frames * this.run.pageSize)} contiguous for ${object || 'an object'}: ${error}`;
+  }
+
+  render() {
+    const {run} = this;
+    return element('section', {class: 'run', 'aria-label': run.label},
+      element('h2', {}, run.label), element('p', {class: 'about'}, run.about),
+      this.answer(),
+      element('h3', {}, 'Where memory went'), run.mapStep > 0 && element('p', {class: 'about'}, `So much happened that the map shows how memory stood every ${formatTime(run.mapStep, 3)}, without what came and went between, and without locks.`), run.changesLost > 0 && element('p', {class: 'bad'}, `The map ends early: ${formatCount(run.changesLost)} later changes of memory found no room in this page.`), this.legendHolder = element('div', {}, this.legend()), this.maps.map(({root}) => root), this.mapped.length < run.regions.length && element('p', {}, `Regions of more than ${formatCount(MOST_FRAMES)} frames have no map here; memsim map draws them.`), this.explained,
+      element('h3', {}, 'Over time'), element('div', {class: 'charts'}, this.charts().map((chart) => new LineChart(chart, this.shared).root)),
+      element('h3', {}, 'Segments of objects, and what calls cost'), element('div', {class: 'stills'}, this.stills()),
+      element('h3', {}, 'What went wrong, and what was expected'), this.tables());
+  }
+
+  recolour() { this.legendHolder.replaceChildren(this.legend()); }
+
+  // Did anything fail, and why; how fragmented is memory, and since when; how many segments do objects have.
+  answer() {
+    const {run} = this;
+    const sentences = run.verdicts.map(({text, bad}) => element('li', {class: bad === null ? 'plain' : bad ? 'bad' : 'good'}, `${bad === null ? '•' : bad ? '✗' : '✓'} ${text}`));
+    return element('ul', {class: 'verdicts'}, sentences);
+  }
+
+  charts() { return this.run.regions.flatMap((region, i) => this.chartsOf(region, i)).concat(this.objectCharts()); }
+
+  chartsOf(region, i) {
+    const samples = this.run.tables[`region_${i}`];
+    if (!samples || samples.rows < 2) return [];
+    const size = (frames) => formatSize(frames * this.run.pageSize);
+    const marks = this.run.probes.flatMap(({table: name}) => {
+      const probe = this.run.tables[name];
+      return [...probe.ok].flatMap((ok, row) => ok === 0 ? [{time: probe.time[row], what: name}] : []);
+    });
+    const orders = Array.from({length: region.orders}, (_, order) => order);
+    const several = this.run.regions.length > 1 ? `${region.name}: ` : '';
+    return [
+      {title: `${several}free memory and the longest free run (crosses: a probe fails)`, times: samples.time, marks, format: size,
+        series: [{name: 'free', values: samples.free}, {name: 'longest run', values: samples.largest}]},
+      {title: `${several}free memory by order of its blocks, stacked`, times: samples.time, format: size, stacked: true,
+        series: orders.map((order) => ({name: `order ${order}`, values: samples[`k${order}`].map((count) => count * 2 ** order)}))},
+      {title: `${several}unusable index by order`, times: samples.time, format: (value) => value.toFixed(2),
+        series: orders.slice(1).map((order) => ({name: `order ${order}`, values: unusable(samples, order)}))},
+    ];
+  }
+
+  objectCharts() {
+    const samples = this.run.tables.objects;
+    if (!samples || samples.rows < 2) return [];
+    return [
+      {title: 'live objects', times: samples.time, format: formatCount, series: [{name: 'objects', values: samples.count}]},
+      {title: 'segments per object', times: samples.time, format: formatCount,
+        series: ['min', 'median', 'p99', 'max'].map((name) => ({name, values: samples[name]}))},
+    ];
+  }
+
+  stills() {
+    const {run} = this;
+    const made = [];
+    if (run.segmentsPerObject.length > 0) {
+      made.push(histogram('Segments per object at the end', 'segments', run.segmentsPerObject.map(([label, count]) => ({label, count}))));
+    }
+    if (run.segmentLengths.length > 0) {
+      made.push(histogram('Lengths of segments at the end', 'frames', run.segmentLengths.map((count, log2) => ({label: `${2 ** log2}`, count}))));
+    }
+    if (run.latencies.length > 0) {
+      made.push(percentilePlot('Latency by message type and priority', run.latencies.map(({label, priority, points}) => ({name: `${label}, priority ${priority}`, points}))));
+    }
+    if (run.edges.length > 0) made.push(talkGraph(`Who talks to whom${more(run.edges, run.edgeCount)}`, run.edges));
+    return made;
+  }
+
+  tables() {
+    const {run} = this;
+    const moment = (time) => link(formatTime(time), () => this.shared.visit(time));
+    const parts = [
+      run.expectations.length > 0 && table('Expectations', ['expected', 'holds', 'found'],
+        run.expectations.map(({text, passed, found}) => [text, passed ? '✓ yes' : '✗ no', found])),
+      run.failures.length > 0 && table(`Failed contiguous requests${more(run.failures, run.failureCount)}`, ['time', 'request', 'why'],
+        run.failures.map((failure) => [link(formatTime(failure.time), () => this.select(failure)), this.failureWords(failure), failure.remedy])),
+      run.failedCalls.length > 0 && table(`Failed calls${more(run.failedCalls, run.failedCallCount)}`, ['time', 'process', 'call', 'errno', 'object'],
+        run.failedCalls.map(({time, process, call, error, object}) => [moment(time), process, call, error, object])),
+      run.shortReplies.length > 0 && table(`Short replies to _MEM_OBJ_INFO${more(run.shortReplies, run.shortReplyCount)}`, ['time', 'process', 'object', 'room for', 'segments in range'],
+        run.shortReplies.map(({time, process, object, capacity, inRange}) => [moment(time), process, object, formatCount(capacity), formatCount(inRange)])),
+      run.deadlocks.length > 0 && table('Deadlocks', ['time', 'members'], run.deadlocks.map(({time, members}) => [moment(time), members.join(' → ')])),
+      run.notes.length > 0 && table(`Notes${more(run.notes, run.noteCount)}`, ['time', 'process', 'note'], run.notes.map(({time, process, text}) => [moment(time), process, text])),
+    ].filter(Boolean);
+    if (run.costs?.length > 0) {
+      parts.push(table('What calls cost whom, the dearest first', ['process', 'call', 'messages', 'waited in all', 'on average', 'longest'],
+        run.costs.map(({process, call, messages, waited, worst}) => [process, call, formatCount(messages), formatTime(waited), formatTime(waited / messages), formatTime(worst)])));
+    }
+    return parts.length > 0 ? element('div', {}, parts) : element('p', {}, 'Nothing failed, and nothing was expected.');
+  }
+}
+
+const more = (shown, count) => count > shown.length ? `: the first ${formatCount(shown.length)} of ${formatCount(count)}` : '';
+
+// Share of free memory that lies in blocks too small for a request of 2^order frames.
+const unusable = (samples, order) => samples.free.map((free, i) => {
+  if (free === 0) return 0;
+  let small = 0;
+  for (let below = 0; below < order; ++below) small += samples[`k${below}`][i] * 2 ** below;
+  return small / free;
+});

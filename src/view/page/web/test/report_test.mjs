@@ -1,0 +1,98 @@
+// Reports that the program made, in a real browser: what the page says of known moments is what the records say.
+//   MEMSIM=build/dev/sim/memsim MEMSIM_SOURCE=. node --test test/report_test.mjs
+import assert from 'node:assert/strict';
+import {execFileSync} from 'node:child_process';
+import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {after, before, test} from 'node:test';
+import {launch, openFile} from './browser.mjs';
+
+const program = process.env.MEMSIM;
+const source = process.env.MEMSIM_SOURCE;
+const shots = process.env.MEMSIM_SCREENSHOTS;
+const folder = mkdtempSync(join(tmpdir(), 'memsim-report-'));
+const memsim = (...words) => execFileSync(program, words, {encoding: 'utf8'});
+const scenario = (name) => join(source, 'scenarios', `${name}.yaml`);
+let browser;
+before(async () => { browser = await launch(); });
+after(() => browser?.close());
+
+const report = (name, ...words) => {
+  const file = join(folder, name);
+  memsim('report', '--quiet', ...words, '-o', file);
+  return file;
+};
+const told = (page) => page.locator('.told').first().textContent();
+
+// Puts the hand where the first map shows a frame at a moment.
+const pointAt = async (page, region, end, time, frame) => {
+  const box = await page.locator('canvas.map').first().boundingBox();
+  const [width, height] = [box.width - 104, box.height - 24];
+  await page.mouse.move(box.x + 104 + width * time / end, box.y + height * (1 - (frame + .5 - region.first) / region.frames));
+  await page.waitForTimeout(150);
+};
+
+test('the cursor says of a frame what the records say of it', async () => {
+  const out = join(folder, 'records');
+  memsim('run', '--quiet', '--out', out, '--records', scenario('defragment'));
+  const records = readFileSync(join(out, 'records.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+  const of = (kind) => records.filter((record) => record.kind === kind);
+  const {base, frames} = of('region_added')[0];
+  const pageSize = of('run_started')[0].page_size_bytes;
+  const region = {first: base / pageSize, frames};
+  const taken = of('frames_allocated').filter(({contiguous}) => contiguous).at(-1);
+  const object = of('object_created').find(({object: id}) => id === taken.object);
+  const owner = of('process_started').find(({pid}) => pid === taken.pid);
+  const end = records.at(-1).time_ns;
+  const [extent] = taken.extents;
+  const frame = extent.first + Math.floor(extent.frames / 2);
+
+  const {page, seen, close} = await openFile(browser, report('defragment.html', out));
+  await pointAt(page, region, end, (taken.time_ns + end) / 2, frame);
+  const words = await told(page);
+  const said = parseInt(words.match(/frame 0x([0-9a-f]+)/)[1], 16);
+  assert.ok(Math.abs(said - frame) <= region.frames / 250, `${words}: frame ${frame}`);
+  assert.ok(words.includes(`${object.name} of ${owner.name} (pid ${owner.pid})`), words);
+  assert.ok(words.includes('contiguous, unmovable, put there by shm_ctl at 300.004 ms'), words);
+  await pointAt(page, region, end, taken.time_ns / 3, frame);
+  assert.ok(!(await told(page)).includes(object.name), await told(page));
+  if (shots) await page.screenshot({path: join(shots, 'report-defragment.png'), fullPage: true});
+  assert.deepEqual(seen, {errors: [], requests: []});
+  await close();
+});
+
+test('a failed contiguous request shows its range and who lies in the way', async () => {
+  const {page, close} = await openFile(browser, report('failure.html', scenario('half_freed')));
+  await page.locator('table', {hasText: 'Failed contiguous requests'}).getByRole('button').first().click();
+  await page.waitForTimeout(200);
+  const words = await page.locator('.explained').textContent();
+  assert.match(words, /hog asked for 8 KiB contiguous for an object: ENOMEM/);
+  assert.match(words, /moving 1 frame makes room at \[0x1000000, 0x1002000\)/);
+  assert.match(words, /1 movable, 0 unmovable/);
+  await close();
+});
+
+test('names of a scenario are shown and do nothing', async () => {
+  const name = '</script><img src=x onerror=window.hit=1>';
+  const file = join(folder, 'hostile.yaml');
+  writeFileSync(file, `title: ${JSON.stringify(name)}
+memsim: 1
+machine:
+  regions:
+    - {name: ram, base: 16MiB, size: 16MiB}
+processes:
+  - name: p
+    program:
+      - shm_open: {name: ${JSON.stringify(`/${name}`)}, oflag: [O_RDWR, O_CREAT], mode: 0o600}
+        as: fd
+      - shm_ctl: {fd: $fd, flags: SHMCTL_ANON, size: 64KiB}
+      - note: ${JSON.stringify(name)}
+`);
+  const {page, seen, close} = await openFile(browser, report('hostile.html', file));
+  assert.equal(await page.locator('h1').first().textContent(), name);
+  assert.equal(await page.evaluate(() => window.hit), undefined);
+  assert.equal(await page.locator('img').count(), 0);
+  assert.deepEqual(seen, {errors: [], requests: []});
+  await close();
+});

@@ -1,0 +1,137 @@
+"""What `memsim report` and --report promise, tried on the program itself.
+
+report_test.py MEMSIM SOURCE_DIR [unittest options]
+"""
+import base64
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+MEMSIM, SOURCE = sys.argv[1:3]
+DEFRAGMENT = os.path.join(SOURCE, "scenarios", "defragment.yaml")
+HALF_FREED = os.path.join(SOURCE, "scenarios", "half_freed.yaml")
+SHORT_REPLY = os.path.join(SOURCE, "scenarios", "mem_obj_info_short_reply.yaml")
+
+
+def memsim(*arguments, **options):
+    options.setdefault("stdin", subprocess.DEVNULL)
+    return subprocess.run([MEMSIM, *arguments], capture_output=True, text=True, timeout=120, **options)
+
+
+def has_page():
+    with tempfile.TemporaryDirectory() as folder:
+        run = memsim("report", SHORT_REPLY, "-o", os.path.join(folder, "page.html"))
+    return run.returncode == 0
+
+
+WITH_PAGE = unittest.skipUnless(has_page(), "built without the page")
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def head_of(html):
+    return json.loads(re.search(r'id="memsim-head">(.*?)</script>', html, re.S)[1])
+
+
+class ReportTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    @unittest.skipIf(has_page(), "built with the page")
+    def test_a_program_without_the_page_says_which_command_adds_it(self):
+        run = memsim("report", DEFRAGMENT, "-o", self.path("page.html"))
+        self.assertEqual(run.returncode, 4)
+        self.assertIn("script/page", run.stderr)
+        self.assertFalse(os.path.exists(self.path("page.html")))
+
+    @WITH_PAGE
+    def test_a_page_made_during_the_run_is_the_page_made_from_its_files(self):
+        for scenario in (DEFRAGMENT, HALF_FREED, SHORT_REPLY):
+            during, after, out = self.path("during.html"), self.path("after.html"), self.path("out")
+            run = memsim("run", "--quiet", "--out", out, "--force", "--records", "--report", during, scenario)
+            self.assertEqual(run.returncode, 0, run.stderr)
+            self.assertEqual(memsim("report", out, "-o", after).returncode, 0)
+            self.assertEqual(read(during), read(after), scenario)
+            self.assertEqual(memsim("report", scenario, "-o", after).returncode, 0)
+            self.assertEqual(read(during), read(after), scenario)
+
+    @WITH_PAGE
+    def test_the_page_is_one_file_that_asks_the_network_for_nothing(self):
+        memsim("report", DEFRAGMENT, "-o", self.path("page.html"))
+        html = read(self.path("page.html"))
+        self.assertLess(len(html), 2 * 2**20)
+        self.assertIn("default-src 'none'", html)
+        self.assertNotRegex(html, r'(?:src|href)="?(?:https?:)?//')
+
+    @WITH_PAGE
+    def test_the_data_have_all_changes_of_memory(self):
+        memsim("run", "--quiet", "--out", self.path("out"), "--records", DEFRAGMENT)
+        records = [json.loads(line) for line in read(self.path("out/records.jsonl")).splitlines()]
+        extents = sum(len(r["extents"]) for r in records if r["kind"] in ("frames_allocated", "frames_released"))
+        extents += sum(1 for r in records if r["kind"] == "frames_reserved")
+        extents += sum(len(r["from"]) + len(r["to"]) for r in records if r["kind"] == "frames_moved")
+        extents += sum(len(r["extents"]) for r in records if r["kind"] == "frames_pinned")
+        memsim("report", self.path("out"), "-o", self.path("page.html"))
+        html = read(self.path("page.html"))
+        tables = head_of(html)["runs"][0]["tables"]
+        self.assertEqual([t["rows"] for t in tables if t["name"] == "map"], [extents])
+        data = base64.b64decode(re.search(r'id="memsim-data-0">(.*?)</script>', html, re.S)[1])
+        # Each number ends with a byte below 128.
+        self.assertEqual(sum(1 for byte in data if byte < 128), sum(t["rows"] * len(t["columns"]) for t in tables))
+
+    @WITH_PAGE
+    def test_several_runs_are_called_by_what_sets_them_apart(self):
+        memsim("report", DEFRAGMENT, HALF_FREED, "-o", self.path("page.html"))
+        labels = [run["label"] for run in head_of(read(self.path("page.html")))["runs"]]
+        self.assertEqual([os.path.basename(label) for label in labels], ["defragment.yaml", "half_freed.yaml"])
+        for policy in ("buddy", "tlsf"):
+            memsim("run", "--quiet", "--out", self.path(policy), "--records", "--policy", policy, HALF_FREED)
+        memsim("report", self.path("buddy"), self.path("tlsf"), "-o", self.path("page.html"))
+        labels = [run["label"] for run in head_of(read(self.path("page.html")))["runs"]]
+        self.assertEqual([re.split("[ ,]", label)[0] for label in labels], ["buddy", "tlsf"])
+
+    @WITH_PAGE
+    def test_folders_that_hold_no_run_are_told_and_no_page_is_made(self):
+        page = self.path("page.html")
+        empty = memsim("report", self.folder, "-o", page)
+        self.assertEqual(empty.returncode, 4)
+        self.assertIn("--out FOLDER --records", empty.stderr)
+        memsim("run", "--quiet", "--out", self.path("out"), "--records", DEFRAGMENT)
+        summary = read(self.path("out/summary.json"))
+        other_name = summary.replace('"title"', '"titel"')
+        other_run = summary.replace('"fingerprint": "', '"fingerprint": "0')
+        for damage in ("", "[]", "{", other_name, other_run):
+            with open(self.path("out/summary.json"), "w", encoding="utf-8") as file:
+                file.write(damage)
+            run = memsim("report", self.path("out"), "-o", page)
+            self.assertEqual(run.returncode, 2, run.stderr)
+            self.assertIn("no summary as this memsim writes it", run.stderr)
+        self.assertFalse(os.path.exists(page))
+
+    @WITH_PAGE
+    def test_a_page_that_cannot_be_written_is_told(self):
+        run = memsim("run", "--report", self.path("no/such/page.html"), DEFRAGMENT)
+        self.assertEqual(run.returncode, 4)
+        self.assertIn("no/such/page.html", run.stderr)
+
+    def test_the_file_of_a_page_needs_a_name(self):
+        for arguments in (("run", "--report", "", DEFRAGMENT), ("report", "-o", "", DEFRAGMENT)):
+            run = memsim(*arguments)
+            self.assertEqual(run.returncode, 2)
+            self.assertIn("the file's name is empty", run.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[3:]])
