@@ -118,7 +118,8 @@ ExitCode execute(const Command& command, const Arguments& arguments) {
     comparisons = compare(*options);
   }
   if (!comparisons) return report(comparisons.error());
-  const HostResult<void> printed = print(render_comparisons(*comparisons, *format));
+  const HostResult<void> printed =
+      print(render_comparisons(*comparisons, *format, terminal_columns().value_or(kTextColumns)));
   return printed ? ExitCode::ok : report(printed.error());
 }
 

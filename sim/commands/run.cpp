@@ -70,7 +70,10 @@ HostResult<RunResult> run_one(const std::string& name, const Scenario& scenario,
   } else {
     summary.unjudged_expectations = scenario.expect.size();
   }
-  if (options.explain) summary.contiguous_failures = explanation.failures();
+  if (options.explain) {
+    summary.contiguous_failures = explanation.failures();
+    summary.probe_failures = explanation.probe_failures();
+  }
   if (files) {
     const HostResult<void> committed = files->commit(summary);
     if (!committed) return Unexpected(committed.error());

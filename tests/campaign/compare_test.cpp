@@ -1,9 +1,11 @@
 #include <memsim/campaign/compare.hpp>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <sstream>
 
 #include "campaign/measures/measure_pattern.hpp"
 #include "campaign/sample_baseline.hpp"
@@ -214,7 +216,7 @@ TEST(Standings, OfYearsAreAsExactAsOfNanoseconds) {
   EXPECT_EQ(second.difference, Thousandths{kYear} * 1000 + 500);
   const std::vector all = {comparison};
   EXPECT_THAT(render_comparisons(all, CompareFormat::text), HasSubstr("730 d  * 1095 d  +365 d +- 6 ns better"));
-  EXPECT_THAT(render_comparisons(all, CompareFormat::csv), HasSubstr(",94608000000000000500,0,1,"));
+  EXPECT_THAT(render_comparisons(all, CompareFormat::csv), HasSubstr(",94608000000000000.5,0,1,"));
   EXPECT_THAT(render_comparisons(all, CompareFormat::json), HasSubstr("\"mean_thousandths\": 9.4608e+19"));
 }
 
@@ -227,7 +229,36 @@ TEST(Standings, ThatDifferDoNotLookAlikeInTheTable) {
   comparison.measures.front().values = {{484, 484, 484, 484}, {484, 484, 484, 485}};
   comparison.seeds = 4;
   EXPECT_THAT(render_comparisons(std::vector{comparison}, CompareFormat::markdown),
-              HasSubstr("\\* 0.4840 | 0.4843 | +0.0003 +- 0.0008 |"));
+              HasSubstr("\\* 48.40 % | 48.43 % | +0.03 % +- 0.08 % |"));
+}
+
+TEST(Comparison, InCsvTellsTheUnitAndPlainDecimals) {
+  Comparison comparison = comparison_of(Better::lower, {484, 485}, {500, 520});
+  comparison.measures.front().measure.unit = MeasureUnit::share;
+  const std::string csv = render_comparisons(std::vector{comparison}, CompareFormat::csv);
+  EXPECT_THAT(csv, HasSubstr(",measure,share,lower,"));
+  EXPECT_THAT(csv, HasSubstr(",0.4845,0,1,"));
+  EXPECT_THAT(csv, HasSubstr(",0.51,0,0,0.0255,"));
+  comparison.measures.front().measure.unit = MeasureUnit::nanoseconds;
+  EXPECT_THAT(render_comparisons(std::vector{comparison}, CompareFormat::csv), HasSubstr(",484.5,0,1,"));
+}
+
+TEST(Comparison, KeepsToTheWidthThatItHas) {
+  Comparison comparison = comparison_of(Better::lower, {1, 2}, {1, 3});
+  comparison.measures.front().measure.name = "region/memory/below4G/ram/sysram/large_page_availability_permille/mean";
+  for (int more = 2; more < 6; ++more) {
+    comparison.contestants.push_back(fmt::format("buddy:placement=lifo,top_order={}", more));
+    comparison.measures.front().values.push_back({10 * more, 11 * more});
+  }
+  const std::vector all = {comparison};
+  for (const std::size_t columns : {72U, 100U, 132U}) {
+    const std::string text = render_comparisons(all, CompareFormat::text, columns);
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), columns) << line;
+    for (const std::string& contestant : comparison.contestants) EXPECT_THAT(text, HasSubstr(contestant));
+    EXPECT_THAT(text, HasSubstr(comparison.measures.front().measure.name));
+  }
+  EXPECT_THAT(render_comparisons(all, CompareFormat::text, 400), HasSubstr("\nmeasure  "));
 }
 
 TEST(Standings, AMissingValueIsUnknown) {

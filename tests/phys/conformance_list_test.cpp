@@ -10,6 +10,7 @@ namespace {
 
 TEST(ConformanceList, TheOptionsAreThePolicys) {
   for (const Subject& subject : subjects()) {
+    if (subject.policy.empty()) continue;  // of no table
     ASSERT_NE(find_policy(subject.policy), nullptr) << subject.name;
     EXPECT_TRUE(check_policy_options(*find_policy(subject.policy), subject.options).has_value()) << subject.name;
   }

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "phys/conformance.hpp"
+#include "phys/worst_fit.hpp"
 
 namespace memsim::conformance {
 namespace {
@@ -48,6 +49,7 @@ std::vector<Subject> subjects() {
       subject("fibonacci_buddy", {{"tail", "kept"}}, whole_split_blocks(model::SplitPromise::Rule::fibonacci)),
       subject("weighted_buddy", {}, split_blocks(model::SplitPromise::Rule::weighted)),
       subject("weighted_buddy", {{"tail", "kept"}}, whole_split_blocks(model::SplitPromise::Rule::weighted)),
+      {"worst_fit", create_worst_fit, free_runs()},  // shown in docs/how-to.md
       subject("first_fit", {}, free_runs()),
       subject("next_fit", {}, free_runs()),
       subject("best_fit", {}, free_runs()),

@@ -11,6 +11,12 @@
 namespace memsim {
 namespace {
 
+std::vector<conformance::Subject> subjects_of_the_table() {
+  std::vector<conformance::Subject> subjects = conformance::subjects();
+  std::erase_if(subjects, [](const conformance::Subject& subject) { return subject.policy.empty(); });
+  return subjects;
+}
+
 constexpr Extent kAll{FrameNumber(37), FrameCount(300)};
 
 // A few dozen runs of random places and lengths, ascending and apart.
@@ -66,12 +72,12 @@ TEST_P(StartState, WithAllFreeIsANewAllocator) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, StartState, testing::ValuesIn(conformance::subjects()),
+INSTANTIATE_TEST_SUITE_P(Every, StartState, testing::ValuesIn(subjects_of_the_table()),
                          [](const auto& tested) { return tested.param.name; });
 
 // From every subject's state after random work to every other subject, which then has to go on with it.
 TEST(TakeOver, KeepsExactlyTheFramesInUseBetweenAllPolicies) {
-  const std::vector<conformance::Subject> subjects = conformance::subjects();
+  const std::vector<conformance::Subject> subjects = subjects_of_the_table();
   for (std::size_t i = 0; i < subjects.size(); ++i) {
     PhysicalMemoryConfig config;
     config.policy = subjects[i].policy;

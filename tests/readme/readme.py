@@ -6,7 +6,8 @@ the program that was built, in the order of the page; `script/run` without argum
 example that it ends with. The README's run in the project's folder. Those of other pages run in an empty one beside a
 link to the scenarios, where a block "```yaml file=NAME" is first written as the file NAME, behind what
 "append=OTHER" names; a map that both have is merged. A file of another kind is run by its interpreter, or, with
-"if=PROGRAM" or "if=python3:MODULE", where the host has that. A block "```sh run" is run and has to succeed; what it
+"if=PROGRAM" or "if=python3:MODULE", where the host has that. A block "```cpp from=PATH part=class:NAME" shows what
+begins so in a file of the project. A block "```sh run" is run and has to succeed; what it
 prints is not compared.
 
     readme.py PROGRAM ROOT [PAGE]             compares; prints the difference and fails
@@ -79,7 +80,16 @@ def write_file(info, text, folder, program):
         assert done.returncode == 0, done.stdout
 
 
-def refreshed(text, program, folder):
+def part_of_file(root, info):
+    """The lines of the class or the call that `info` names, of the file that it names."""
+    values = dict(word.split("=", 1) for word in info.split()[1:])
+    lines = pathlib.Path(root, values["from"]).read_text(encoding="utf-8").splitlines()
+    first = next(at for at, line in enumerate(lines) if line.startswith(values["part"].replace(":", " ")))
+    last = next(at for at in range(first, len(lines)) if lines[at] in ("};", ")") or lines[first].endswith(")"))
+    return lines[first:last + 1]
+
+
+def refreshed(text, program, folder, root):
     lines = []
     block = None  # (what stands behind the fence, the lines so far)
     for line in text.splitlines():
@@ -92,7 +102,7 @@ def refreshed(text, program, folder):
                 if command not in NOT_COMPARED:
                     lines.extend(output_of(command, program, folder).splitlines())
             else:
-                lines.extend(content)
+                lines.extend(part_of_file(root, info) if " from=" in info else content)
                 if info == "sh run":
                     path = f"PATH={shlex.quote(os.path.dirname(program))}:$PATH"
                     done = run(["sh", "-ec", path + "\n" + "\n".join(content)], folder)
@@ -118,11 +128,11 @@ def main():
     path = pathlib.Path(root, name)
     shown = path.read_text(encoding="utf-8")
     if name == "README.md":
-        today = refreshed(shown, program, root)
+        today = refreshed(shown, program, root, root)
     else:
         with tempfile.TemporaryDirectory(prefix="memsim_page_") as folder:
             os.symlink(os.path.abspath(os.path.join(root, "scenarios")), os.path.join(folder, "scenarios"))
-            today = refreshed(shown, program, folder)
+            today = refreshed(shown, program, folder, root)
     if "--update" in sys.argv[3:]:
         path.write_text(today, encoding="utf-8")
         return 0

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <vector>
 
 #include <memsim/view/explanation.hpp>
@@ -90,7 +91,7 @@ TEST_F(Explanation, NamesTheSmallestSetOfMovesAndWhoseFramesTheyAre) {
   EXPECT_EQ(last().owners.first[0].object_name, "/cache");
   EXPECT_EQ(last().owners.first[0].movable, FrameCount(2));
   EXPECT_THAT(text(), HasSubstr(" driver at 5 us: 4 frames (16 KiB) for a new mapping: ENOMEM\n"
-                                "   ram: 8 frames free, largest run 1, unusable index at order 2 1.000\n"
+                                "   ram: 8 frames free, largest run 1, unusable index at order 2 100.0 %\n"
                                 "   moving 2 frames makes room at [0x100000, 0x104000), where now are\n"
                                 "     2 frames  hog  /cache  can move\n"
                                 "   none was moved: machine.contiguous_failure is none\n"));
@@ -173,6 +174,53 @@ TEST_F(Explanation, ScatteredRequestsAreNoneOfItsBusiness) {
   stream.publish(failed);
   EXPECT_EQ(view.failures().count, 0u);
   EXPECT_THAT(text(), HasSubstr("Contiguous requests that failed\n none\n"));
+}
+
+TEST_F(Explanation, TellsWhyAProbeBeganToFailEachTimeThatItDid) {
+  RecordStream records;
+  ExplainView explained;
+  records.subscribe(explained);
+  const std::array settings = {
+      Setting{"record.probes.four.v2.size", "16 KiB"},    Setting{"record.probes.four.v2.contiguous", "true"},
+      Setting{"record.probes.four.v2.below", "0x110000"}, Setting{"record.probes.some.size", "1 MiB"},
+      Setting{"record.probes.some.contiguous", "false"},  Setting{"record.probes.odd.size", "a lot"},
+      Setting{"record.probes.odd.contiguous", "true"}};
+  RunStarted head{1, Bytes(4096), 1, "buddy"};
+  head.settings = settings;
+  records.publish(head);
+  records.publish(RegionAdded{RegionId(0), "ram", PhysAddr(kFirst * 4096), FrameCount(16), true});
+  records.publish(RegionAdded{RegionId(1), "dma", PhysAddr((kFirst + 1000) * 4096), FrameCount(8), false});
+  records.publish(ProcessStarted{ProcessId(2), ProcessId(1), "hog"});
+  records.publish(ObjectCreated{ObjectId(1), ProcessId(2), "/cache"});
+  FramesAllocated taken;
+  taken.object = ObjectId(1);
+  taken.mobility = Mobility::movable;
+  const std::vector<Extent> extents = odd_frames();
+  taken.extents = extents;
+  records.publish(taken);
+  for (const bool would_succeed : {false, false, true, false}) {
+    for (const char* probe : {"four.v2", "some", "odd"}) {
+      records.publish(ProbeResult{SamplePoint::periodic, probe, would_succeed});
+    }
+  }
+  EXPECT_EQ(explained.failures().count, 0u);
+  ASSERT_EQ(explained.probe_failures().count, 2u);
+  const FailureExplanation& why = explained.probe_failures().first.front();
+  EXPECT_EQ(why.probe, "four.v2");
+  EXPECT_EQ(why.shape.count, FrameCount(4));
+  EXPECT_EQ(why.shape.window_end, FrameNumber(0x110));
+  EXPECT_EQ(why.free, FrameCount(8));
+  EXPECT_EQ(why.largest_free_run, FrameCount(1));
+  EXPECT_EQ(why.regions, std::vector<std::string>{"ram"});
+  EXPECT_EQ(why.remedy, Remedy::move);
+  EXPECT_EQ(why.range->movable, FrameCount(2));
+  Summary summary;
+  summary.page_size = Bytes(4096);
+  summary.probe_failures = explained.probe_failures();
+  EXPECT_THAT(render_text(summary),
+              HasSubstr("Probes when they began to fail\n four.v2 from 0 ns on: 4 frames (16 KiB), in [0x0, "
+                        "0x110000)\n   ram: 8 frames free, largest run 1, "));
+  EXPECT_THAT(render_json(summary), HasSubstr("\"probe\": \"four.v2\""));
 }
 
 TEST_F(Explanation, IsPartOfTheJsonOnlyWhenAskedFor) {

@@ -148,7 +148,7 @@ TEST(RunMeasures, HaveEachNameOnce) {
 }
 
 TEST(RunMeasures, AreWrittenInTheirUnit) {
-  EXPECT_EQ(measure_text({"a", 484, Better::lower, MeasureUnit::share}), "0.484");
+  EXPECT_EQ(measure_text({"a", 484, Better::lower, MeasureUnit::share}), "48.4 %");
   EXPECT_EQ(measure_text({"a", 1'500'000, Better::lower, MeasureUnit::nanoseconds}), "1.5 ms");
   EXPECT_EQ(measure_text({"a", 4096, Better::neither, MeasureUnit::bytes}), "4 KiB");
   EXPECT_EQ(measure_text({"a", 4096, Better::neither, MeasureUnit::frames}), "4096");

@@ -14,6 +14,7 @@
 #include <memsim/campaign/paired_difference.hpp>
 #include <memsim/campaign/scenario_run.hpp>
 #include <memsim/scenario/scenario.hpp>
+#include <memsim/view/render.hpp>
 #include <memsim/view/run_measures.hpp>
 
 namespace memsim {
@@ -80,6 +81,9 @@ struct Standing {
 [[nodiscard]] std::vector<Standing> standings(const Comparison& comparison, const ComparedMeasure& measure);
 
 enum class CompareFormat : std::uint8_t { text, markdown, csv, json };
-[[nodiscard]] std::string render_comparisons(std::span<const Comparison> comparisons, CompareFormat format);
+// Text has lines of at most `columns` columns where names and a contestant's cells leave that choice: what is wider
+// stands in several tables, each measure's name on a line of its own. The other formats have no width.
+[[nodiscard]] std::string render_comparisons(std::span<const Comparison> comparisons, CompareFormat format,
+                                             std::size_t columns = kTextColumns);
 
 }  // namespace memsim

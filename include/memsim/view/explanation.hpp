@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -44,9 +45,10 @@ enum class Remedy : std::uint8_t {
 };
 [[nodiscard]] std::string_view name_of(Remedy remedy);
 
-// A contiguous request that failed, at the moment when it did.
+// A contiguous request that failed, at the moment when it did; or one that a probe asked about and that would have.
 struct FailureExplanation {
   SimTime time;
+  std::string probe;  // empty: a request
   std::string process;
   ObjectId object;  // 0: it was to get one
   std::string object_name;
@@ -80,13 +82,27 @@ class ExplainView final : public View<ExplainView> {
   explicit ExplainView(ExplainLimits limits = {}) : limits_(limits) {}
 
   auto followers() { return std::tie(names_, book_); }
+  void on(const RunStarted& record);
   void on(RunPoint at, const AllocationFailed& record);
+  void on(RunPoint at, const ProbeResult& record);
 
   [[nodiscard]] const FirstOf<FailureExplanation>& failures() const { return failures_; }
+  // Of contiguous probes, whenever one began to fail: at its first sample, or after one that would have succeeded.
+  [[nodiscard]] const FirstOf<FailureExplanation>& probe_failures() const { return probe_failures_; }
 
  private:
   struct FreeFrames;
+  struct Probe {
+    std::string name;
+    RangeShape shape;
+    bool contiguous = false;
+    bool fails = false;  // at its last sample
+  };
+  [[nodiscard]] Probe& probe_named(std::string_view name);
+  void learn_probe(std::string_view name, std::string_view key, std::string_view value, Bytes page_size);
   [[nodiscard]] FailureExplanation explain(SimTime time, const AllocationFailed& failed) const;
+  [[nodiscard]] FailureExplanation explain(SimTime time, const Probe& probe) const;
+  void look_at(std::span<const RegionId> regions, FailureExplanation& failure) const;
   void look_at(RegionId region, FailureExplanation& failure, FreeFrames& free) const;
   void judge(FailureExplanation& failure) const;
   [[nodiscard]] FrameCount general_free() const;
@@ -95,7 +111,10 @@ class ExplainView final : public View<ExplainView> {
   ExplainLimits limits_;
   NameBook names_;
   FrameBook book_;
+  std::vector<Probe> probes_;    // few
+  Moving moving_ = Moving::off;  // what the machine does for requests
   FirstOf<FailureExplanation> failures_;
+  FirstOf<FailureExplanation> probe_failures_;
 };
 
 }  // namespace memsim

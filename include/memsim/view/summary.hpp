@@ -229,6 +229,7 @@ struct Summary {
   FirstOf<FaultSummary> faults;
   // Why contiguous requests failed, where an ExplainView was asked; set by the caller.
   std::optional<FirstOf<FailureExplanation>> contiguous_failures;
+  std::optional<FirstOf<FailureExplanation>> probe_failures;  // whenever a contiguous probe began to fail
 
   std::vector<FleetSummary> fleets;  // by name, at most SummaryLimits::groups
   std::uint64_t processes_started = 0;

@@ -7,7 +7,7 @@
 
 namespace memsim {
 
-[[nodiscard]] std::string compare_text(const Comparison& comparison);
+[[nodiscard]] std::string compare_text(const Comparison& comparison, std::size_t columns);
 [[nodiscard]] std::string compare_markdown(const Comparison& comparison);
 
 }  // namespace memsim

@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <memsim/base/numbers.hpp>
 #include <memsim/campaign/compare.hpp>
 
 #include <memsim/view/csv_line.hpp>
 #include <memsim/view/json_line.hpp>
+#include <memsim/view/measure_family.hpp>
 #include "campaign/compare/compare_render.hpp"
 #include "campaign/compare/standing_text.hpp"
 
@@ -14,8 +16,19 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kCsvHeader =
-    "scenario,measure,better,policy,first_seed,seeds,mean_thousandths,lower_bound,best,difference_thousandths,"
-    "half_width_thousandths,verdict\n";
+    "scenario,measure,unit,better,policy,first_seed,seeds,mean,lower_bound,best,difference,half_width,verdict\n";
+
+// A share is one of 1, of which the measure counts thousandths.
+std::string decimal(MeasureUnit unit, Thousandths value) {
+  const unsigned digits = unit == MeasureUnit::share ? 6 : 3;
+  const Thousandths size = value < 0 ? -value : value;
+  const auto power = static_cast<Thousandths>(power_of_ten(digits));
+  std::string text =
+      fmt::format("{}{}.{:0{}}", value < 0 ? "-" : "", size / power, static_cast<std::uint64_t>(size % power), digits);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text.pop_back();
+  return text;
+}
 
 std::string_view verdict_of(const Standing& standing) {
   if (!standing.is_compared) return {};
@@ -29,19 +42,23 @@ void append_csv(std::string& out, const Comparison& comparison) {
     for (std::size_t i = 0; i < all.size(); ++i) {
       const Standing& standing = all[i];
       CsvLine line(out);
-      line.text(comparison.scenario).text(measure.measure.name).text(name_of(measure.measure.better));
+      const MeasureUnit unit = measure.measure.unit;
+      line.text(comparison.scenario)
+          .text(measure.measure.name)
+          .text(name_of(unit))
+          .text(name_of(measure.measure.better));
       line.text(comparison.contestants[i]).number(comparison.first_seed).number(comparison.seeds);
       if (standing.is_never) {
         line.text("never").number(0U).number(unsigned{standing.is_best});
       } else if (standing.is_known) {
-        line.text(fmt::format("{}", standing.mean))
+        line.text(decimal(unit, standing.mean))
             .number(unsigned{standing.is_lower_bound})
             .number(unsigned{standing.is_best});
       } else {
         line.empty().empty().empty();
       }
       if (standing.is_compared) {
-        line.text(fmt::format("{}", standing.difference)).text(fmt::format("{}", standing.half_width));
+        line.text(decimal(unit, standing.difference)).text(decimal(unit, standing.half_width));
         line.text(verdict_of(standing));
       } else {
         line.empty().empty().empty();
@@ -86,7 +103,10 @@ Json json_of(const Comparison& comparison) {
       policies.push_back(json_of(all[i], measure.values[i], comparison.contestants[i]));
     }
     measures.push_back(
-        {{"measure", measure.measure.name}, {"better", name_of(measure.measure.better)}, {"policies", policies}});
+        {{"measure", measure.measure.name},
+         {"unit", measure.measure.unit == MeasureUnit::share ? "permille" : name_of(measure.measure.unit)},
+         {"better", name_of(measure.measure.better)},
+         {"policies", policies}});
   }
   return {{"scenario", comparison.scenario},
           {"title", comparison.title},
@@ -103,14 +123,14 @@ std::string json_text(std::span<const Comparison> comparisons) {
 
 }  // namespace
 
-std::string render_comparisons(std::span<const Comparison> comparisons, CompareFormat format) {
+std::string render_comparisons(std::span<const Comparison> comparisons, CompareFormat format, std::size_t columns) {
   if (format == CompareFormat::json) return json_text(comparisons);
   std::string out(format == CompareFormat::csv ? kCsvHeader : "");
   for (const Comparison& comparison : comparisons) {
     const bool is_apart = format != CompareFormat::csv && !out.empty();
     if (is_apart) out += '\n';
     if (format == CompareFormat::csv) append_csv(out, comparison);
-    if (format == CompareFormat::text) out += compare_text(comparison);
+    if (format == CompareFormat::text) out += compare_text(comparison, columns);
     if (format == CompareFormat::markdown) out += compare_markdown(comparison);
   }
   return out;

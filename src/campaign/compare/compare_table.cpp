@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string_view>
+
 #include <memsim/view/labels.hpp>
 #include <memsim/view/text_table.hpp>
 #include "campaign/compare/standing_text.hpp"
@@ -47,8 +50,74 @@ Cells last_row_of(const Comparison& comparison) {
 
 std::string explanation_of(const Comparison& comparison) {
   if (!has_differences(comparison)) return seeds_text(comparison);
-  return fmt::format("{}: means of {} runs, and the mean difference of each pair of runs with its 95 % interval",
-                     seeds_text(comparison), comparison.seeds);
+  return fmt::format("{}: means of {} runs; differences of pairs with 95 % intervals", seeds_text(comparison),
+                     comparison.seeds);
+}
+
+// Columns of the left are names.
+std::string table_of(const std::vector<Cells>& rows, std::size_t names, std::size_t indent) {
+  std::vector<TextTable::Align> columns(rows.front().size(), TextTable::Align::right);
+  std::fill_n(columns.begin(), names, TextTable::Align::left);
+  TextTable table(std::move(columns));
+  for (const Cells& row : rows) table.add_row(row);
+  return table.text(indent);
+}
+
+std::string one_table(const std::vector<Cells>& rows) { return table_of(rows, 2, 0); }
+
+std::size_t longest_line(std::string_view text) {
+  std::size_t longest = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    longest = std::max(longest, end - at);
+    at = end + 1;
+  }
+  return longest;
+}
+
+// The cells of `rows` from column `first` to before `end`, behind the one that says what is better.
+std::vector<Cells> part_of(const std::vector<Cells>& rows, std::size_t first, std::size_t end) {
+  std::vector<Cells> part;
+  for (const Cells& row : rows) {
+    Cells& cells = part.emplace_back(Cells{row[1]});
+    for (std::size_t i = first; i < end; ++i) cells.push_back(row[i]);
+  }
+  return part;
+}
+
+// Each measure's name above its row, for which the lines of the table are set anew.
+std::string with_names_above(const std::vector<Cells>& rows, const std::string& table) {
+  std::string out;
+  std::size_t at = 0;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    const std::size_t end = table.find('\n', at) + 1;
+    if (row > 0) out += rows[row][0] + '\n';
+    out.append(table, at, end - at);
+    at = end;
+  }
+  return out;
+}
+
+// As many columns a table as fit, one at least. A difference stands beside the mean that it belongs to wherever two
+// columns fit.
+std::string several_tables(const std::vector<Cells>& rows, std::size_t columns) {
+  constexpr std::size_t kIndent = 2;
+  const std::size_t all = rows.front().size();
+  std::string out;
+  for (std::size_t first = 2; first < all;) {
+    std::size_t end = first + 1;
+    std::string table = table_of(part_of(rows, first, end), 1, kIndent);
+    while (end < all) {
+      std::string wider = table_of(part_of(rows, first, end + 1), 1, kIndent);
+      if (longest_line(wider) > columns) break;
+      table = std::move(wider);
+      ++end;
+    }
+    if (!out.empty()) out += '\n';
+    out += with_names_above(rows, table);
+    first = end;
+  }
+  return out;
 }
 
 std::string markdown_row(const Cells& cells) {
@@ -66,16 +135,13 @@ std::string markdown_row(const Cells& cells) {
 
 }  // namespace
 
-std::string compare_text(const Comparison& comparison) {
-  const Cells head = head_of(comparison);
-  std::vector<TextTable::Align> columns(head.size(), TextTable::Align::right);
-  columns[0] = columns[1] = TextTable::Align::left;
-  TextTable table(std::move(columns));
-  table.add_row(head);
-  for (const ComparedMeasure& measure : comparison.measures) table.add_row(row_of(comparison, measure));
-  table.add_row(last_row_of(comparison));
-  return fmt::format("{}\n{}\n\n{}", heading(comparison.scenario, comparison.title), explanation_of(comparison),
-                     table.text(0));
+std::string compare_text(const Comparison& comparison, std::size_t columns) {
+  std::vector<Cells> rows = {head_of(comparison)};
+  for (const ComparedMeasure& measure : comparison.measures) rows.push_back(row_of(comparison, measure));
+  rows.push_back(last_row_of(comparison));
+  std::string table = one_table(rows);
+  if (longest_line(table) > columns) table = several_tables(rows, columns);
+  return fmt::format("{}\n{}\n\n{}", heading(comparison.scenario, comparison.title), explanation_of(comparison), table);
 }
 
 std::string compare_markdown(const Comparison& comparison) {

@@ -32,7 +32,7 @@ constexpr std::array kSpans = std::to_array<ShownUnit>({{" s", 60'000'000'000, 1
                                                         {" ms", 1'000'000, 1'000'000, 3},
                                                         {" us", 1'000, 1'000, 3},
                                                         {" ns", 0, 1, 0}});
-constexpr std::array kShares = std::to_array<ShownUnit>({{"", 0, 1'000, 3}});
+constexpr std::array kShares = std::to_array<ShownUnit>({{" %", 0, 10, 1}});
 constexpr std::array kCounts = std::to_array<ShownUnit>({{"", 0, 1, 1}});
 
 std::span<const ShownUnit> units_of(MeasureUnit unit) {

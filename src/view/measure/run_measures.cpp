@@ -242,7 +242,7 @@ std::string measure_text(const Measure& measure) {
     case MeasureUnit::bytes:
       return format_size_human(Bytes(static_cast<std::uint64_t>(measure.value)));
     case MeasureUnit::share:
-      return permille_text(measure.value);
+      return percent_text(measure.value);
     case MeasureUnit::nanoseconds:
       return format_duration_human(SimDuration(static_cast<std::uint64_t>(measure.value)));
     case MeasureUnit::count:

@@ -1,12 +1,14 @@
 #include <memsim/view/explanation.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <map>
 #include <span>
 #include <tuple>
 #include <utility>
 
 #include <memsim/base/fragmentation.hpp>
+#include <memsim/base/numbers.hpp>
 
 namespace memsim {
 
@@ -29,6 +31,7 @@ std::string_view name_of(Remedy remedy) {
 // What lies free in some regions.
 struct ExplainView::FreeFrames {
   FrameCount all;
+  FrameCount longest;    // run within one region
   FrameCount in_blocks;  // of an order: the frames of the aligned blocks of that order
 
   void count(std::span<const FrameRun> runs, Order order) {
@@ -36,12 +39,61 @@ struct ExplainView::FreeFrames {
     for (const FrameRun& run : runs) {
       if (run.use != FrameUse::free) continue;
       all += run.extent.count;
+      longest = std::max(longest, run.extent.count);
       const std::uint64_t first = run.extent.first.value() / block + (run.extent.first.value() % block != 0 ? 1 : 0);
       const std::uint64_t end = run.extent.end().value() / block;
       if (first < end) in_blocks += order.frames() * (end - first);
     }
   }
 };
+
+// What the probes ask stands among the settings, as "record.probes.NAME.KEY".
+void ExplainView::on(const RunStarted& record) {
+  constexpr std::string_view kProbes = "record.probes.";
+  for (const Setting& setting : record.settings) {
+    if (setting.name == "machine.contiguous_failure") {
+      moving_ = setting.value == "defragment" ? Moving::tried : Moving::off;
+    }
+    const std::size_t dot = setting.name.rfind('.');  // a probe's name may have some too
+    if (!setting.name.starts_with(kProbes) || dot < kProbes.size()) continue;
+    const std::string_view name = setting.name.substr(kProbes.size(), dot - kProbes.size());
+    learn_probe(name, setting.name.substr(dot + 1), setting.value, record.page_size);
+  }
+}
+
+void ExplainView::learn_probe(std::string_view name, std::string_view key, std::string_view value, Bytes page_size) {
+  Probe& probe = probe_named(name);
+  if (key == "contiguous") {
+    probe.contiguous = value == "true";
+    return;
+  }
+  // Records may have been made by hand, so that anything may stand here: what is no size asks for nothing.
+  if (!std::has_single_bit(page_size.count()) || page_size < Bytes(512)) return;
+  const PageSize pages = PageSize::of(page_size);
+  const Parsed<std::uint64_t> address = parse_unsigned(value);
+  const Parsed<Bytes> size = address ? Parsed<Bytes>(Bytes(*address)) : parse_size(value, pages);
+  if (!size) return;
+  const FrameCount frames = pages.frames_covering(*size);
+  RangeShape& shape = probe.shape;
+  if (key == "size") shape.count = frames;
+  if (key == "alignment") shape.alignment = std::max(frames, FrameCount(1));
+  if (key == "boundary") shape.boundary = frames;
+  if (key == "above") shape.window_first = FrameNumber() + frames;
+  if (key == "below") shape.window_end = FrameNumber() + FrameCount(size->count() / page_size.count());
+}
+
+ExplainView::Probe& ExplainView::probe_named(std::string_view name) {
+  const auto found = std::find_if(probes_.begin(), probes_.end(), [&](const Probe& p) { return p.name == name; });
+  return found != probes_.end() ? *found : probes_.emplace_back(Probe{.name = std::string(name), .shape = {}});
+}
+
+void ExplainView::on(RunPoint at, const ProbeResult& record) {
+  Probe& probe = probe_named(record.probe);
+  const bool failed_before = std::exchange(probe.fails, !record.would_succeed);
+  if (record.would_succeed || failed_before || !probe.contiguous || probe.shape.count.is_zero()) return;
+  ++probe_failures_.count;
+  if (probe_failures_.first.size() < limits_.failures) probe_failures_.first.push_back(explain(at.time, probe));
+}
 
 void ExplainView::on(RunPoint at, const AllocationFailed& record) {
   if (!record.contiguous) return;
@@ -59,18 +111,40 @@ FailureExplanation ExplainView::explain(SimTime time, const AllocationFailed& fa
   failure.moving = failed.moving;
   failure.option = failed.option;
   failure.shape = {failed.frames, failed.alignment, failed.boundary, failed.window_first, failed.window_end};
+  look_at(failed.regions, failure);
   failure.free = failed.free;
   failure.largest_free_run = failed.largest_free_run;
-  failure.order = order_covering(failed.frames);
+  judge(failure);
+  return failure;
+}
+
+// As if the request had been made for general memory at that moment.
+FailureExplanation ExplainView::explain(SimTime time, const Probe& probe) const {
+  FailureExplanation failure;
+  failure.time = time;
+  failure.probe = probe.name;
+  failure.moving = moving_;
+  failure.shape = probe.shape;
+  std::vector<RegionId> regions;
+  for (std::size_t i = 0; i < book_.regions().size(); ++i) {
+    if (book_.regions()[i].general) regions.emplace_back(static_cast<std::uint32_t>(i));
+  }
+  look_at(regions, failure);
+  judge(failure);
+  return failure;
+}
+
+void ExplainView::look_at(std::span<const RegionId> regions, FailureExplanation& failure) const {
+  failure.order = order_covering(failure.shape.count);
   FreeFrames free;
-  for (const RegionId region : failed.regions) {
+  for (const RegionId region : regions) {
     failure.regions.push_back(book_.regions()[region.value()].name);
     look_at(region, failure, free);
   }
+  failure.free = free.all;
+  failure.largest_free_run = free.longest;
   failure.unusable_index_permille =
       free.all.is_zero() ? 1000 : permille_of((free.all - free.in_blocks).count(), free.all.count());
-  judge(failure);
-  return failure;
 }
 
 // Counts a region's free frames and finds its cheapest range.

@@ -26,11 +26,10 @@ class Writer {
   Writer(std::string& out, Bytes page_size) : out_(out), page_size_(page_size) {}
 
   void write(const FailureExplanation& failure) {
-    line(" {} at {}: {} for {}{}: {}", failure.process, format_duration_human(failure.time - SimTime()),
-         amount(failure.shape.count), concerned(failure), constraints(failure.shape), errno_name(failure.error));
+    write_what(failure);
     line("   {}: {} free, largest run {}, unusable index at order {} {}", fmt::join(failure.regions, ", "),
          counted(failure.free.count(), "frame"), failure.largest_free_run.count(), failure.order.value(),
-         permille_text(failure.unusable_index_permille));
+         percent_text(failure.unusable_index_permille));
     line("   {}", verdict(failure));
     if (!failure.option.empty()) {
       line("   the policy's option '{}' rules it out", escaped_for_terminal(failure.option));
@@ -49,6 +48,17 @@ class Writer {
   }
 
  private:
+  void write_what(const FailureExplanation& failure) {
+    const std::string when = format_duration_human(failure.time - SimTime());
+    if (!failure.probe.empty()) {
+      line(" {} from {} on: {}{}", escaped_for_terminal(failure.probe), when, amount(failure.shape.count),
+           constraints(failure.shape));
+      return;
+    }
+    line(" {} at {}: {} for {}{}: {}", failure.process, when, amount(failure.shape.count), concerned(failure),
+         constraints(failure.shape), errno_name(failure.error));
+  }
+
   template <class... Args>
   void line(fmt::format_string<Args...> format, Args&&... args) {
     fmt::format_to(std::back_inserter(out_), format, std::forward<Args>(args)...);
@@ -168,8 +178,9 @@ class Writer {
 
 }  // namespace
 
-void append_explanations(std::string& out, const FirstOf<FailureExplanation>& failures, Bytes page_size) {
-  out += "\nContiguous requests that failed\n";
+void append_explanations(std::string& out, std::string_view title, const FirstOf<FailureExplanation>& failures,
+                         Bytes page_size) {
+  out.append("\n").append(title).append("\n");
   if (failures.count == 0) out += " none\n";
   Writer writer(out, page_size);
   for (const FailureExplanation& failure : failures.first) writer.write(failure);

@@ -216,6 +216,7 @@ Json json_of(const RangeChoice& choice) {
 
 Json json_of(const FailureExplanation& failure) {
   return {{"time_ns", failure.time.value()},
+          {"probe", failure.probe},
           {"process", failure.process},
           {"object", failure.object.value()},
           {"object_name", failure.object_name},
@@ -289,6 +290,7 @@ std::string render_json(const Summary& summary) {
               {"unjudged_expectations", summary.unjudged_expectations},
               {"warnings", warnings(summary)}};
   if (summary.contiguous_failures) out["contiguous_failures"] = list_of(*summary.contiguous_failures, convert);
+  if (summary.probe_failures) out["probe_failures"] = list_of(*summary.probe_failures, convert);
   return inert_json(out.dump(2, ' ', true, Json::error_handler_t::replace)) + "\n";
 }
 

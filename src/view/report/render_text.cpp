@@ -290,7 +290,12 @@ std::string render_text(const Summary& summary, std::size_t columns) {
   append_devices(out, summary);
   append_moves(out, summary);
   append_failed_calls(out, summary);
-  if (summary.contiguous_failures) append_explanations(out, *summary.contiguous_failures, summary.page_size);
+  if (summary.contiguous_failures) {
+    append_explanations(out, "Contiguous requests that failed", *summary.contiguous_failures, summary.page_size);
+  }
+  if (summary.probe_failures && summary.probe_failures->count > 0) {
+    append_explanations(out, "Probes when they began to fail", *summary.probe_failures, summary.page_size);
+  }
   append_messages(out, summary);
   append_notes(out, summary);
   append_replies(out, summary);
