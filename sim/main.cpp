@@ -1,5 +1,6 @@
 // memsim: the program. Its rooms, each using those named before it: host (streams, progress), options (the command
-// line), reference (what the program tells of itself), commands (what runs scenarios). Exit codes: host_error.hpp.
+// line), report (pages and stored runs), reference (what the program tells of itself), commands (what runs scenarios)
+// and pictures. Exit codes: host_error.hpp.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include "sim/commands/commands.hpp"
 #include "sim/host/console.hpp"
 #include "sim/options/command_line.hpp"
+#include "sim/pictures/commands.hpp"
 #include "sim/reference/commands.hpp"
 
 namespace memsim {
@@ -32,8 +34,8 @@ constexpr const char* kExamples =
 ExitCode run_program(int argc, const char* const* argv) {
   Command program("memsim", "A deterministic simulator of a microkernel's memory manager.", kExamples);
   for (const auto add :
-       {add_run, add_report, add_check, add_compare, add_validate, add_map, add_graph, add_replay, add_import, add_new,
-        add_policies, add_calls, add_measures, add_explain, add_schema, add_help, add_docs}) {
+       {add_run, add_report, add_check, add_compare, add_validate, add_map, add_plot, add_graph, add_replay, add_import,
+        add_new, add_policies, add_calls, add_measures, add_explain, add_schema, add_help, add_docs}) {
     add(program);
   }
   return run_command_line(program, argc, argv);

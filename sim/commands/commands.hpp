@@ -10,7 +10,6 @@ void add_report(Command& program);
 void add_check(Command& program);
 void add_compare(Command& program);
 void add_validate(Command& program);
-void add_map(Command& program);
 void add_graph(Command& program);
 void add_replay(Command& program);
 void add_import(Command& program);

@@ -16,6 +16,7 @@
 #include "sim/options/job_option.hpp"
 #include "sim/options/load_options.hpp"
 #include "sim/options/value_types.hpp"
+#include "sim/report/compare_pages.hpp"
 
 namespace memsim {
 namespace {
@@ -24,6 +25,7 @@ constexpr const char* kExamples =
     "  memsim compare my.yaml --policy buddy:placement=lifo --policy buddy:placement=lowest\n"
     "  memsim compare my.yaml --policy A --policy B --seeds 20      # with confidence intervals\n"
     "  memsim compare my.yaml --policy A --policy B --measure 'probe/*' --measure 'latency_ns/*/p99'\n"
+    "  memsim compare my.yaml --policy A --policy B --seeds 20 --report compare.html\n"
     "  memsim compare scenarios --policy A --policy B --format csv > table.csv\n";
 
 const ValueType kFormatType{"FORMAT", ValueType::Offer::words, [] {
@@ -39,6 +41,7 @@ struct Arguments {
   std::string format = "text";
   bool json = false;
   bool quiet = false;
+  std::string report;
   LoadArguments load;
 };
 
@@ -110,6 +113,10 @@ ExitCode execute(const Command& command, const Arguments& arguments) {
   if (!format) return report(format.error());
   HostResult<CompareOptions> options = options_of(command, arguments);
   if (!options) return report(options.error());
+  if (command.is_given("--report")) {
+    const HostResult<void> possible = prepare_pages(*options, arguments.report);
+    if (!possible) return report(possible.error());
+  }
   const std::uint64_t runs = options->scenarios.size() * options->contestants.size() * options->seeds;
   HostResult<std::vector<Comparison>> comparisons = std::vector<Comparison>{};
   {
@@ -118,6 +125,10 @@ ExitCode execute(const Command& command, const Arguments& arguments) {
     comparisons = compare(*options);
   }
   if (!comparisons) return report(comparisons.error());
+  if (command.is_given("--report")) {
+    const HostResult<void> written = write_pages(*options, *comparisons, arguments.report);
+    if (!written) return report(written.error());
+  }
   const HostResult<void> printed =
       print(render_comparisons(*comparisons, *format, terminal_columns().value_or(kTextColumns)));
   return printed ? ExitCode::ok : report(printed.error());
@@ -139,6 +150,8 @@ void add_compare(Command& program) {
                "Measures to show, a pattern with * and ?; by default the most telling");
   sub.add_value("--format", arguments->format, kFormatType, "text, markdown, csv or json");
   sub.add_flag("--json", arguments->json, "The same as --format json");
+  sub.add_value("--report", arguments->report, kFileType,
+                "Write one page with the table, how long each served, and the run of the first seed under each");
   add_jobs_option(sub, arguments->jobs);
   sub.add_flag("-q,--quiet", arguments->quiet, "No progress on a terminal");
   arguments->load.takes_policy = false;

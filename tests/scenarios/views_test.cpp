@@ -13,12 +13,12 @@
 #include <memsim/kernel/world.hpp>
 #include <memsim/scenario/scenario.hpp>
 #include <memsim/view/explanation.hpp>
+#include <memsim/view/measure/series_table.hpp>
 #include <memsim/view/memory_map.hpp>
 #include <memsim/view/render.hpp>
 #include <memsim/view/run_measures.hpp>
 #include <memsim/view/summary.hpp>
 #include "view/measure/calls_table.hpp"
-#include "view/measure/series_table.hpp"
 
 namespace memsim {
 namespace {

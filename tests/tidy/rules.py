@@ -30,7 +30,7 @@ ROOMS = {
     "scenario": [("yaml",), ("format",), ("program",), ("expect",)],
     "view": [("text", "follow"), ("records", "measure"), ("picture",), ("report",), ("files", "page")],
     "campaign": [("run",), ("measures", "statistics"), ("baseline", "expect"), ("check", "compare")],
-    "sim": [("host",), ("options", "report"), ("reference", "commands")],
+    "sim": [("host",), ("options",), ("report",), ("reference", "commands", "pictures")],
 }
 
 # Floors whose state decides what happens in a run.

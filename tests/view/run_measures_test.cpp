@@ -117,11 +117,13 @@ TEST(RunMeasures, SumTheAllocatorsWork) {
   run.stream.publish(FramesReleased{.object = ObjectId(1), .merges = WorkCount(2), .extents = kExtents});
   AllocationFailed failure;
   failure.contiguous = true;
+  run.stream.set_now(SimTime(7000));
   run.stream.publish(failure);
   EXPECT_EQ(run.value("allocations"), 2);
   EXPECT_EQ(run.value("allocations/contiguous"), 1);
   EXPECT_EQ(run.value("allocations/failed"), 1);
   EXPECT_EQ(run.value("allocations/contiguous_failed"), 1);
+  EXPECT_EQ(run.value("allocations/first_contiguous_failure_ns"), 7000);
   EXPECT_EQ(run.value("allocator/frames_allocated"), 3);
   EXPECT_EQ(run.value("allocator/frames_released"), 3);
   EXPECT_EQ(run.value("allocator/splits"), 4);

@@ -80,6 +80,10 @@ struct Standing {
 // One for each contestant.
 [[nodiscard]] std::vector<Standing> standings(const Comparison& comparison, const ComparedMeasure& measure);
 
+// The table of a comparison in cells, as text and Markdown show it: a heading, a row for each measure, and in how many
+// of them each contestant is the best.
+[[nodiscard]] std::vector<std::vector<std::string>> comparison_cells(const Comparison& comparison);
+
 enum class CompareFormat : std::uint8_t { text, markdown, csv, json };
 // Text has lines of at most `columns` columns where names and a contestant's cells leave that choice: what is wider
 // stands in several tables, each measure's name on a line of its own. The other formats have no width.

@@ -55,6 +55,10 @@ struct MemoryMap {
 inline constexpr std::size_t kMapFrame = 15;  // columns beside the cells
 [[nodiscard]] std::string render_text(const MemoryMap& map);
 
+// The same as SVG, for a slide or a paper: address upwards, time to the right, the darker the fuller. Same map, same
+// bytes.
+[[nodiscard]] std::string render_svg(const MemoryMap& map);
+
 // One JSON object, integers only, keys in a fixed order (docs/output.md). Ends with a newline.
 [[nodiscard]] std::string render_json(const MemoryMap& map);
 

@@ -42,7 +42,7 @@ class RunMeasures final : public View<RunMeasures> {
   void on(const RegionAdded& record);
   void on(const FramesAllocated& record);
   void on(const FramesReleased& record);
-  void on(const AllocationFailed& record);
+  void on(RunPoint at, const AllocationFailed& record);
   void on(RunPoint at, const RegionSample& record);
   void on(RunPoint at, const ObjectSample& record);
   void on(RunPoint at, const SegmentLengthSample& record);
@@ -63,6 +63,7 @@ class RunMeasures final : public View<RunMeasures> {
     std::uint64_t contiguous = 0;
     std::uint64_t failed = 0;
     std::uint64_t contiguous_failed = 0;
+    std::int64_t first_contiguous_failure_ns = kNeverMeasured;
     std::uint64_t frames_allocated = 0;
     std::uint64_t frames_released = 0;
     std::uint64_t splits = 0;

@@ -147,6 +147,7 @@ std::vector<std::string> telling_measures() {
   return {"probe/*/first_failure_ns",
           "probe/*/failed_permille",
           "allocations/failed",
+          "allocations/first_contiguous_failure_ns",
           "region/*/external_fragmentation_permille/mean",
           "region/*/largest_free_run_frames/min",
           "region/*/large_page_availability_permille/mean",

@@ -135,10 +135,15 @@ std::string markdown_row(const Cells& cells) {
 
 }  // namespace
 
-std::string compare_text(const Comparison& comparison, std::size_t columns) {
-  std::vector<Cells> rows = {head_of(comparison)};
+std::vector<Cells> comparison_cells(const Comparison& comparison) {
+  std::vector<Cells> rows{head_of(comparison)};
   for (const ComparedMeasure& measure : comparison.measures) rows.push_back(row_of(comparison, measure));
   rows.push_back(last_row_of(comparison));
+  return rows;
+}
+
+std::string compare_text(const Comparison& comparison, std::size_t columns) {
+  const std::vector<Cells> rows = comparison_cells(comparison);
   std::string table = one_table(rows);
   if (longest_line(table) > columns) table = several_tables(rows, columns);
   return fmt::format("{}\n{}\n\n{}", heading(comparison.scenario, comparison.title), explanation_of(comparison), table);

@@ -1,6 +1,6 @@
 // series.csv: memory over time.
+#include <memsim/view/measure/series_table.hpp>
 #include "view/files/run_file.hpp"
-#include "view/measure/series_table.hpp"
 
 namespace memsim {
 namespace {

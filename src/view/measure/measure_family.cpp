@@ -28,6 +28,7 @@ constexpr std::array kFamilies = std::to_array<MeasureFamily>({
     {"allocations/contiguous", count, neither, "of these, in one piece"},
     {"allocations/failed", count, lower, "requests for frames that were refused"},
     {"allocations/contiguous_failed", count, lower, "of these, requests for one piece"},
+    {"allocations/first_contiguous_failure_ns", nanoseconds, higher, "when one for one piece was first refused"},
     {"allocator/frames_allocated", frames, neither, "frames that the policy gave out"},
     {"allocator/frames_released", frames, neither, "frames that the policy took back"},
     {"allocator/splits", count, lower, "blocks that the policy split"},

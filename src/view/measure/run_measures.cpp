@@ -63,6 +63,8 @@ void add_allocator_counts(MeasureList& list, const RunMeasures::AllocatorCounts&
   list.add("allocations/contiguous", counts.contiguous, Better::neither);
   list.add("allocations/failed", counts.failed, Better::lower);
   list.add("allocations/contiguous_failed", counts.contiguous_failed, Better::lower);
+  list.add("allocations/first_contiguous_failure_ns", counts.first_contiguous_failure_ns, Better::higher,
+           MeasureUnit::nanoseconds);
   list.add("allocator/frames_allocated", counts.frames_allocated, Better::neither, MeasureUnit::frames);
   list.add("allocator/frames_released", counts.frames_released, Better::neither, MeasureUnit::frames);
   list.add("allocator/splits", counts.splits, Better::lower);
@@ -201,9 +203,11 @@ void RunMeasures::on(const FramesReleased& record) {
   counts_.merges += record.merges.count();
 }
 
-void RunMeasures::on(const AllocationFailed& record) {
+void RunMeasures::on(RunPoint at, const AllocationFailed& record) {
   ++counts_.failed;
-  counts_.contiguous_failed += record.contiguous ? 1 : 0;
+  if (record.contiguous && counts_.contiguous_failed++ == 0) {
+    counts_.first_contiguous_failure_ns = static_cast<std::int64_t>(at.time.value());
+  }
 }
 
 void RunMeasures::on(RunPoint at, const RegionSample& record) {

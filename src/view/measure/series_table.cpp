@@ -1,4 +1,4 @@
-#include "view/measure/series_table.hpp"
+#include <memsim/view/measure/series_table.hpp>
 
 #include <fmt/format.h>
 

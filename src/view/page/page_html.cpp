@@ -53,6 +53,12 @@ Json curve_of(const SurvivalCurve& curve) {
           {"band", std::move(band)}};
 }
 
+Json cells_of(const std::vector<std::string>& row) {
+  Json cells = Json::array();
+  for (const std::string& cell : row) cells.push_back(escaped_for_terminal(cell));
+  return cells;
+}
+
 // The head of the whole. The heads of the runs are JSON already and go in as they are.
 std::string head_of(std::span<const PageRun> runs, const PageExtras& extras) {
   Json head = {{"format", 1}, {"version", std::string(version())}, {"about", escaped_for_terminal(extras.about)}};
@@ -61,8 +67,10 @@ std::string head_of(std::span<const PageRun> runs, const PageExtras& extras) {
   head["comparison"] = nullptr;
   if (!extras.comparison.empty()) {
     Json rows = Json::array();
-    for (std::size_t i = 1; i < extras.comparison.size(); ++i) rows.push_back(extras.comparison[i]);
-    head["comparison"] = {{"columns", extras.comparison.front()}, {"rows", std::move(rows)}};
+    for (const std::vector<std::string>& row : extras.comparison) rows.push_back(cells_of(row));
+    Json columns = std::move(rows.front());
+    rows.erase(rows.begin());
+    head["comparison"] = {{"columns", std::move(columns)}, {"rows", std::move(rows)}};
   }
   std::string text = head.dump();
   text.pop_back();

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include <memsim/base/host_error.hpp>
@@ -32,34 +33,47 @@ Json latencies_of(const Summary& summary) {
   return list;
 }
 
-Json failures_of(const Summary& summary) {
-  Json list = Json::array();
-  if (!summary.contiguous_failures) return list;
-  for (const FailureExplanation& failure : summary.contiguous_failures->first) {
-    Json owners = Json::array();
-    for (const FramesInTheWay& owner : failure.owners.first) {
-      owners.push_back({{"process", shown(owner.process)},
-                        {"object", shown(owner.object_name)},
-                        {"movable", owner.movable.count()},
-                        {"pinned", owner.pinned.count()}});
-    }
-    Json regions = Json::array();
-    for (const std::string& region : failure.regions) regions.push_back(shown(region));
-    Json range;
-    if (failure.range) {
-      range = {{"first", failure.range->range.first.value()}, {"count", failure.range->range.count.count()}};
-    }
-    list.push_back({{"time", failure.time.value()},
-                    {"process", shown(failure.process)},
-                    {"object", shown(failure.object_name)},
-                    {"frames", failure.shape.count.count()},
-                    {"error", std::string(errno_name(failure.error))},
-                    {"regions", std::move(regions)},
-                    {"range", std::move(range)},
-                    {"remedy", remedy_sentence(failure, summary.page_size)},
-                    {"owners", std::move(owners)}});
+Json json_of(const FailureExplanation& failure, Bytes page_size) {
+  Json owners = Json::array();
+  for (const FramesInTheWay& owner : failure.owners.first) {
+    owners.push_back({{"process", shown(owner.process)},
+                      {"object", shown(owner.object_name)},
+                      {"movable", owner.movable.count()},
+                      {"pinned", owner.pinned.count()}});
   }
-  return list;
+  Json regions = Json::array();
+  for (const std::string& region : failure.regions) regions.push_back(shown(region));
+  Json range;
+  if (failure.range) {
+    range = {{"first", failure.range->range.first.value()}, {"count", failure.range->range.count.count()}};
+  }
+  return {{"time", failure.time.value()},
+          {"probe", shown(failure.probe)},
+          {"process", shown(failure.process)},
+          {"object", shown(failure.object_name)},
+          {"frames", failure.shape.count.count()},
+          {"error", std::string(errno_name(failure.error))},
+          {"regions", std::move(regions)},
+          {"range", std::move(range)},
+          {"remedy", remedy_sentence(failure, page_size)},
+          {"owners", std::move(owners)}};
+}
+
+// Requests that failed, and probes where they began to fail, by time.
+void add_failures(Json& head, const Summary& summary) {
+  std::vector<const FailureExplanation*> failures;
+  std::uint64_t count = 0;
+  for (const auto* list : {&summary.contiguous_failures, &summary.probe_failures}) {
+    if (!*list) continue;
+    count += (*list)->count;
+    for (const FailureExplanation& failure : (*list)->first) failures.push_back(&failure);
+  }
+  std::stable_sort(failures.begin(), failures.end(), [](const auto* a, const auto* b) { return a->time < b->time; });
+  head["failures"] = Json::array();
+  for (const FailureExplanation* failure : failures) {
+    head["failures"].push_back(json_of(*failure, summary.page_size));
+  }
+  head["failureCount"] = count;
 }
 
 Json deadlocks_of(const Summary& summary) {
@@ -146,8 +160,7 @@ std::string about(const Summary& summary) {
 }
 
 void add_stories(nlohmann::ordered_json& head, const Summary& summary) {
-  head["failures"] = failures_of(summary);
-  head["failureCount"] = summary.contiguous_failures ? summary.contiguous_failures->count : 0;
+  add_failures(head, summary);
   head["deadlocks"] = deadlocks_of(summary);
   head["notes"] = notes_of(summary);
   head["noteCount"] = summary.notes.count;

@@ -39,7 +39,7 @@ class Page {
     return [
       element('header', {}, element('h1', {}, title), element('p', {class: 'about'}, report.about), this.controls()),
       report.comparison && this.comparison(report.comparison),
-      report.survival.length > 0 && element('section', {}, element('h2', {}, 'Which policy keeps serving'), survivalPlot('Share of seeds in which no contiguous request was refused yet', report.survival)),
+      report.survival.length > 0 && element('section', {}, element('h2', {}, 'Which policy keeps serving'), element('div', {class: 'stills'}, survivalPlot('Share of seeds in which no contiguous request was refused yet', report.survival))),
       this.runs.map((run) => run.render()),
       element('footer', {}, element('p', {}, `Made by memsim ${report.version}. All in this one file; nothing is fetched.`)),
     ].flat().filter(Boolean);

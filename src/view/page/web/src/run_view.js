@@ -45,7 +45,8 @@ export class RunView {
     this.maps[0]?.canvas.focus({preventScroll: true});
   }
 
-  failureWords({process, object, frames, error}) {
+  failureWords({process, object, frames, error, probe}) {
+    if (probe) return `a request as probed by ${probe}, for ${formatSize(frames * this.run.pageSize)} contiguous, would be refused from here on`;
     return `${process} asked for ${formatSize(frames * this.run.pageSize)} contiguous for ${object || 'an object'}: ${error}`;
   }
 

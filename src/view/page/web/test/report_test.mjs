@@ -73,6 +73,19 @@ test('a failed contiguous request shows its range and who lies in the way', asyn
   await close();
 });
 
+test('policies stand side by side with how long each served', async () => {
+  const file = join(folder, 'compare.html');
+  memsim('compare', '--quiet', '--policy', 'buddy', '--policy', 'tlsf', '--seeds', '3', '--report', file, scenario('half_freed'));
+  const {page, seen, close} = await openFile(browser, file, 'dark');
+  assert.equal(await page.locator('section.run').count(), 2);
+  assert.deepEqual(await page.locator('section.run h2').allTextContents().then((all) => all.map((text) => text.split(' ')[0])), ['buddy', 'tlsf']);
+  assert.match(await page.locator('main').textContent(), /Side by side/);
+  assert.match(await page.locator('main').textContent(), /Which policy keeps serving/);
+  if (shots) await page.screenshot({path: join(shots, 'report-compare.png'), fullPage: true});
+  assert.deepEqual(seen, {errors: [], requests: []});
+  await close();
+});
+
 test('names of a scenario are shown and do nothing', async () => {
   const name = '</script><img src=x onerror=window.hit=1>';
   const file = join(folder, 'hostile.yaml');

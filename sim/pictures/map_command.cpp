@@ -7,15 +7,16 @@
 
 #include <memsim/analysis/wait_graph.hpp>
 #include <memsim/campaign/scenario_run.hpp>
+#include <memsim/campaign/text_file.hpp>
 #include <memsim/kernel/world.hpp>
 #include <memsim/view/memory_map.hpp>
 
-#include "sim/commands/commands.hpp"
 #include "sim/host/console.hpp"
 #include "sim/host/current_run.hpp"
 #include "sim/host/progress.hpp"
 #include "sim/host/source.hpp"
 #include "sim/options/load_options.hpp"
+#include "sim/pictures/commands.hpp"
 
 namespace memsim {
 namespace {
@@ -24,6 +25,7 @@ constexpr const char* kExamples =
     "  memsim map scenarios/half_freed.yaml\n"
     "  memsim map --until 2h --policy tlsf my.yaml\n"
     "  memsim map --by process --rows 40 my.yaml      # who has most of each column\n"
+    "  memsim map --svg map.svg my.yaml               # a picture for a slide or a paper\n"
     "  memsim map --json my.yaml | jq .regions[0].rows[-1]\n";
 
 struct Arguments {
@@ -32,6 +34,7 @@ struct Arguments {
   std::string rows;
   std::string columns;
   std::string by;
+  std::string svg;
   bool json = false;
 };
 
@@ -46,9 +49,22 @@ HostResult<std::size_t> count_of(const char* option, const std::string& text, st
   return host_failure(ExitCode::bad_input, fmt::format("{}: expected a number from 2 to {}", option, kMost));
 }
 
+// A picture has more of both than a terminal.
+HostResult<MemoryMapLimits> picture_limits(const Arguments& arguments) {
+  if (!arguments.by.empty() && arguments.by != "use") {
+    return host_failure(ExitCode::bad_input, "--svg: the picture is --by use");
+  }
+  const HostResult<std::size_t> cells = count_of("--columns", arguments.columns, 240);
+  if (!cells) return Unexpected(cells.error());
+  const HostResult<std::size_t> rows = count_of("--rows", arguments.rows, 400);
+  if (!rows) return Unexpected(rows.error());
+  return MemoryMapLimits{*cells, *rows, false};
+}
+
 // As wide as the terminal, unless told otherwise.
 HostResult<MemoryMapLimits> limits_of(const Arguments& arguments) {
   MemoryMapLimits limits;
+  if (!arguments.svg.empty()) return picture_limits(arguments);
   if (const std::optional<std::size_t> columns = terminal_columns(); columns && !arguments.json) {
     limits.cells = *columns > kMapFrame + 1 ? *columns - kMapFrame : 2;
   }
@@ -66,6 +82,9 @@ std::vector<std::string> by_words() { return {"use", "process"}; }
 constexpr ValueType kByType{"WHAT", ValueType::Offer::words, by_words};
 
 ExitCode execute(const Command& command, const Arguments& arguments) {
+  if (arguments.svg.empty() && command.is_given("--svg")) {
+    return report(host_failure(ExitCode::bad_input, "--svg: the file's name is empty").error());
+  }
   const HostResult<Scenario> scenario = load_one(command, arguments.load, arguments.file);
   if (!scenario) return report(scenario.error());
   const HostResult<MemoryMapLimits> limits = limits_of(arguments);
@@ -81,7 +100,13 @@ ExitCode execute(const Command& command, const Arguments& arguments) {
   MemoryMap map = view.map();
   map.scenario = display_name(arguments.file);
   map.title = scenario->title;
-  const HostResult<void> printed = print(arguments.json ? render_json(map) : render_text(map));
+  if (!arguments.svg.empty()) {
+    const HostResult<void> written = replace_file(arguments.svg, render_svg(map));
+    if (!written) return report(written.error());
+  }
+  const bool is_printed = arguments.json || arguments.svg.empty();
+  const HostResult<void> printed =
+      is_printed ? print(arguments.json ? render_json(map) : render_text(map)) : HostResult<void>();
   if (!printed) return report(printed.error());
   const HostResult<void> ended = good_end(*scenario, *world, reason);
   return ended ? ExitCode::ok : report(ended.error());
@@ -98,6 +123,7 @@ void add_map(Command& program) {
                 "Columns of each picture; what fits the terminal unless given, or 64");
   sub.add_value("--by", arguments->by, kByType,
                 "What a column shows: use, how full it is; process, who has most of it");
+  sub.add_value("--svg", arguments->svg, kFileType, "Write the picture there as SVG, instead of printing it");
   sub.add_flag("--json", arguments->json, "Print the frames in use of each cell as JSON");
   add_load_options(sub, arguments->load);
   sub.set_action([&sub, arguments] { return execute(sub, *arguments); });
