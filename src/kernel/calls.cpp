@@ -23,13 +23,17 @@ std::int32_t narrow(Value value) {
 }
 ConnectionId coid_argument(const Ask& call, std::size_t index) { return ConnectionId(narrow(call.arguments[index])); }
 
-std::vector<ProcessId> processes_named_by(const Kernel& kernel, const Ask& call) {
-  if (!call.text.empty()) return lifecycle::find_by_name(kernel, call.text);
-  const Value pid = call.arguments[ProcessArgs::process];
+// The process that a pid names, or none.
+ProcessId process_of_pid(const Kernel& kernel, Value pid) {
   if (pid <= 0 || pid > std::numeric_limits<std::uint32_t>::max()) return {};
   const ProcessId id(static_cast<std::uint32_t>(pid));
-  if (kernel.find_process(id) == kNoProcess) return {};
-  return {id};
+  return kernel.find_process(id) == kNoProcess ? ProcessId() : id;
+}
+
+std::vector<ProcessId> processes_named_by(const Kernel& kernel, const Ask& call) {
+  if (!call.text.empty()) return lifecycle::find_by_name(kernel, call.text);
+  const ProcessId pid = process_of_pid(kernel, call.arguments[ProcessArgs::process]);
+  return pid == ProcessId() ? std::vector<ProcessId>() : std::vector{pid};
 }
 
 Answer channel_create(Kernel& kernel, ThreadSlot slot) {
@@ -55,15 +59,16 @@ Answer channel_destroy(Kernel& kernel, ThreadSlot slot) {
 
 Answer connect_attach(Kernel& kernel, ThreadSlot slot) {
   const Ask& call = kernel.thread(slot).ask;
-  const std::vector<ProcessId> servers = processes_named_by(kernel, call);
-  if (servers.empty()) return refuse(Errno::esrch);
-  const ProcessSlot server = kernel.find_process(servers.front());
+  const ProcessId pid = call.text.empty() ? process_of_pid(kernel, call.arguments[ProcessArgs::process])
+                                          : lifecycle::find_first_by_name(kernel, call.text);
+  if (pid == ProcessId()) return refuse(Errno::esrch);
+  const ProcessSlot server = kernel.find_process(pid);
   if (kernel.process(server).life == Life::terminating) return refuse(Errno::enxio);
   const ChannelId chid(narrow(call.arguments[ConnectAttachArgs::chid]));
   if (messenger::find_channel(kernel, server, chid) == kNoChannel) return refuse(Errno::esrch);
   if (call.arguments[ConnectAttachArgs::index] < 0) return refuse(Errno::einval);
-  const SimResult<ConnectionId> coid = kernel.memory.connect(
-      kernel.pid_of(slot), {.server = servers.front(), .chid = chid}, coid_argument(call, ConnectAttachArgs::index));
+  const SimResult<ConnectionId> coid = kernel.memory.connect(kernel.pid_of(slot), {.server = pid, .chid = chid},
+                                                             coid_argument(call, ConnectAttachArgs::index));
   if (!coid) return refuse(coid.error());
   if (kernel.memory.descriptor_count() > kernel.config->limits.descriptors) {
     kernel.stop(StopReason::resource_cap, "limits.descriptors");

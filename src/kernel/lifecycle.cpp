@@ -241,4 +241,23 @@ std::vector<ProcessId> find_by_name(const Kernel& kernel, std::string_view name)
   return found;
 }
 
+ProcessId find_first_by_name(Kernel& kernel, std::string_view name) {
+  const ProcessId instance = find_instance(kernel, name);
+  const std::optional<std::uint32_t> named = kernel.names->find(name);
+  if (!named) return instance;
+  const std::vector<ProcessId>& pids = kernel.pids_by_config[*named];
+  if (!kernel.config->processes[*named].fleet) {
+    if (pids.empty()) return instance;
+    return instance == ProcessId() ? pids.front() : std::min(instance, pids.front());
+  }
+  if (instance != ProcessId()) return instance;
+  std::size_t& ended = kernel.ended_first[*named];
+  while (ended < pids.size() && kernel.find_process(pids[ended]) == kNoProcess) ++ended;
+  for (std::size_t i = ended; i < pids.size(); ++i) {
+    const ProcessSlot slot = kernel.find_process(pids[i]);
+    if (slot != kNoProcess && kernel.process(slot).life == Life::alive) return pids[i];
+  }
+  return {};
+}
+
 }  // namespace memsim::lifecycle

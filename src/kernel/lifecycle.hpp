@@ -35,5 +35,7 @@ void end_thread(Kernel& kernel, ThreadSlot slot);
 
 // Processes alive that go by `name`: an instance's own name, or a fleet's. Ascending by pid.
 [[nodiscard]] std::vector<ProcessId> find_by_name(const Kernel& kernel, std::string_view name);
+// The first of them, or no pid. O(1) but for instances that have ended, each of which is passed over once.
+[[nodiscard]] ProcessId find_first_by_name(Kernel& kernel, std::string_view name);
 
 }  // namespace memsim::lifecycle

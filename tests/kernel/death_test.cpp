@@ -226,6 +226,28 @@ TEST(Death, AFleetDiesByItsOneName) {
   EXPECT_EQ(run->ended.reason, StopReason::finished);
 }
 
+TEST(Death, AFleetIsReachedByItsFirstInstanceThatIsAlive) {
+  const Outcome run = run_free(R"(
+  - name: server
+    count: 3
+    program: [{ChannelCreate: {}}, {sleep: 1h}]
+  - name: client
+    start: 1ms
+    program:
+      - repeat:
+          times: 4
+          index: i
+          do:
+            - ConnectAttach: {process: server}
+              as: coid
+            - MsgSendPulse: {coid: $coid, code: 1, value: 0}
+              as: sent
+            - note: "${coid.errno} ${sent.errno}"
+            - kill: "server.${i}"
+)");
+  EXPECT_THAT(run->note_texts(), ElementsAre("0 0", "0 0", "0 0", "3 9"));
+}
+
 TEST(Death, TheEndOfTheMainThreadEndsTheProcessAndItsOtherThreads) {
   const Outcome run = run_free(R"(
   - name: pair

@@ -48,6 +48,7 @@ struct Kernel {
         memory(std::move(manager)),
         cpus(config->cpus),
         pids_by_config(config->processes.size()),
+        ended_first(config->processes.size()),
         instances_started(config->processes.size()) {}
 
   [[nodiscard]] Thread& thread(ThreadSlot slot) { return threads[slot.value()]; }
@@ -128,6 +129,8 @@ struct Kernel {
   // By process configuration, in order of start. Of a fleet all that ever started, so that the place is the instance;
   // else those that have not ended.
   std::vector<std::vector<ProcessId>> pids_by_config;
+  // How many of those at the front, of a fleet, have ended at least: see lifecycle::find_first_by_name().
+  std::vector<std::size_t> ended_first;
   std::vector<std::uint32_t> instances_started;  // by process configuration
   std::uint32_t processes_alive = 0;             // the memory manager not counted
   std::uint64_t variables = 0;                   // that the threads alive keep, for limits.variables
