@@ -13,6 +13,7 @@
 #include "sim/host/console.hpp"
 #include "sim/options/command_line.hpp"
 #include "sim/pictures/commands.hpp"
+#include "sim/programs/commands.hpp"
 #include "sim/reference/commands.hpp"
 
 namespace memsim {
@@ -29,13 +30,14 @@ constexpr const char* kExamples =
     "  memsim report my.yaml -o my.html               # a page that shows where memory went\n"
     "  memsim map my.yaml                             # how full was memory, address by time?\n"
     "  memsim graph my.yaml | dot -Tsvg > my.svg      # draw who sends to whom\n"
+    "  memsim exec walk.c                             # run a C program as a simulated process\n"
     "  memsim help run                                # all options of a command\n";
 
 ExitCode run_program(int argc, const char* const* argv) {
   Command program("memsim", "A deterministic simulator of a microkernel's memory manager.", kExamples);
-  for (const auto add :
-       {add_run, add_report, add_check, add_compare, add_validate, add_map, add_plot, add_graph, add_replay, add_import,
-        add_new, add_policies, add_calls, add_measures, add_explain, add_schema, add_help, add_docs}) {
+  for (const auto add : {add_run,   add_report,   add_check,   add_compare, add_validate, add_map, add_plot,
+                         add_graph, add_replay,   add_import,  add_exec,    add_cc,       add_new, add_policies,
+                         add_calls, add_measures, add_explain, add_schema,  add_help,     add_docs}) {
     add(program);
   }
   return run_command_line(program, argc, argv);

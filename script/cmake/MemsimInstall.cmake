@@ -3,7 +3,7 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-set(memsim_floors base engine phys machine vm ipc replay kernel scenario view analysis campaign)
+set(memsim_floors base engine phys machine vm ipc replay kernel programs scenario view analysis campaign)
 set(memsim_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/memsim)
 
 # memsim::memsim: all floors at once.
@@ -28,6 +28,7 @@ configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/memsimConfig.cmake.in ${
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/memsimConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/memsimConfig.cmake ${PROJECT_BINARY_DIR}/memsimConfigVersion.cmake
               ${CMAKE_CURRENT_LIST_DIR}/MemsimCheck.cmake ${CMAKE_CURRENT_LIST_DIR}/MemsimConformance.cmake
+              ${CMAKE_CURRENT_LIST_DIR}/MemsimProgram.cmake
         DESTINATION ${memsim_package_dir} COMPONENT development)
 
 # The suite that every policy passes, as sources: it needs test libraries that memsim itself does not.
@@ -42,6 +43,10 @@ install(FILES ${memsim_tests}/model/buddy_promise.hpp ${memsim_tests}/model/naiv
               ${memsim_tests}/model/page_array.hpp ${memsim_tests}/model/run_promise.hpp
               ${memsim_tests}/model/split_promise.hpp
         DESTINATION ${memsim_package_dir}/conformance/model COMPONENT development)
+
+# What programs of the host are built with, where the installed memsim finds it: beside its own folder.
+install(TARGETS memsim_program ARCHIVE DESTINATION lib/memsim COMPONENT program)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/src/runtime/include DESTINATION lib/memsim COMPONENT program)
 
 install(TARGETS memsim RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/memsim COMPONENT program

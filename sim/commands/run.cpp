@@ -31,6 +31,19 @@ struct RunResult {
   ExitCode ended = ExitCode::ok;   // whether it came to a good end
 };
 
+// Prints what programs of the host write, each stream to its own, as it comes.
+class OutputPrinter final : public View<OutputPrinter> {
+ public:
+  static void on(const ProgramOutput& line) {
+    const std::string text = std::string(line.text) + '\n';
+    if (line.stream == OutputStream::output) {
+      static_cast<void>(print(text));
+    } else {
+      print_error(text);
+    }
+  }
+};
+
 // One run of a scenario, with its files when a directory is given and its page when pages are. `out` empty: none.
 HostResult<RunResult> run_one(const std::string& name, const Scenario& scenario, const RunOptions& options,
                               const std::string& out, ReportPages* pages) {
@@ -39,6 +52,7 @@ HostResult<RunResult> run_one(const std::string& name, const Scenario& scenario,
   ExpectationView expectations(scenario.expect);
   ExplainView explanation;
   RunPage page;
+  OutputPrinter printer;
   Progress progress(display_name(name), scenario.world.until);
   std::optional<OutputFiles> files;
   HostResult<World> world = World::create(scenario.world, find_deadlocks);
@@ -55,10 +69,12 @@ HostResult<RunResult> run_one(const std::string& name, const Scenario& scenario,
   if (pages) {
     for (RecordSink* sink : page.sinks()) world->records().subscribe(*sink);
   }
+  if (options.shows_output) world->records().subscribe(printer);
   if (standard_error_is_terminal() && !options.quiet) world->records().subscribe(progress);
   const StopReason reason = run_world(scenario, *world);
   progress.finish();
   Summary summary = view.summary(world->records());
+  if (options.shows_output) summary.program_output = {};
   summary.scenario = display_name(name);
   summary.title = scenario.title;
   summary.cap_reached = world->cap_reached();
@@ -161,6 +177,14 @@ class ResultPrinter {
 };
 
 }  // namespace
+
+ExitCode run_scenario(const std::string& name, const Scenario& scenario, const RunOptions& options) {
+  const HostResult<RunResult> result = run_one(name, scenario, options, options.out, nullptr);
+  if (!result) return report(result.error());
+  const HostResult<void> printed = ResultPrinter(options, 1).print_result(result->summary);
+  if (!printed) return report(printed.error());
+  return result->failed.empty() ? result->ended : report(result->failed);
+}
 
 ExitCode run_scenarios(const RunOptions& options) {
   const std::vector<std::string> names = without_duplicates(options.files);

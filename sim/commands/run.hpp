@@ -8,6 +8,8 @@
 #include <memsim/base/host_error.hpp>
 #include <memsim/scenario/scenario.hpp>
 
+#include "sim/options/command.hpp"
+
 namespace memsim {
 
 struct RunOptions {
@@ -19,10 +21,19 @@ struct RunOptions {
   std::vector<std::string> only;  // files, of output_names(); empty: the usual ones
   bool json = false;
   bool quiet = false;
-  bool explain = false;      // why contiguous requests failed
-  std::string report{};      // a page of all runs goes there; empty: none
-  bool only_report = false;  // nothing is printed, and folders may be among the files
+  bool explain = false;       // why contiguous requests failed
+  std::string report{};       // a page of all runs goes there; empty: none
+  bool only_report = false;   // nothing is printed, and folders may be among the files
+  bool shows_output = false;  // of the programs of the host, as it comes
 };
+
+// The options that the commands share that run scenarios. `only`: a list, as given.
+void add_run_options(Command& command, RunOptions& options, std::string& only);
+// Reads them. Errors: bad_input.
+[[nodiscard]] HostResult<void> finish_run_options(const Command& command, RunOptions& options, const std::string& only);
+
+// Runs one scenario. `name`: how the user calls it.
+[[nodiscard]] ExitCode run_scenario(const std::string& name, const Scenario& scenario, const RunOptions& options);
 
 // Runs every file in turn. The exit code is that of the first one that did not end well.
 [[nodiscard]] ExitCode run_scenarios(const RunOptions& options);

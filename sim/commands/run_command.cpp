@@ -43,44 +43,52 @@ ExitCode execute(const Command& command, Arguments& arguments) {
   HostResult<LoadOptions> load = load_options_of(command, arguments.load);
   if (!load) return report(load.error());
   arguments.run.load = std::move(*load);
-  if (arguments.run.out.empty() && command.is_given("--out")) {
-    return report(host_failure(ExitCode::bad_input, "--out: the directory's name is empty").error());
-  }
-  arguments.run.only = split_at_commas(arguments.only);
-  const bool has_file_options = arguments.run.records || arguments.run.force || command.is_given("--only");
-  if (arguments.run.out.empty() && has_file_options) {
-    return report(
-        host_failure(ExitCode::bad_input, "--records, --only and --force need --out with a directory").error());
-  }
+  const HostResult<void> finished = finish_run_options(command, arguments.run, arguments.only);
+  if (!finished) return report(finished.error());
   if (arguments.run.report.empty() && command.is_given("--report")) {
     return report(host_failure(ExitCode::bad_input, "--report: the file's name is empty").error());
-  }
-  if (arguments.run.explain && arguments.run.quiet && arguments.run.out.empty()) {
-    return report(
-        host_failure(ExitCode::bad_input, "--explain has no place to go with --quiet and without --out").error());
   }
   return run_scenarios(arguments.run);
 }
 
 }  // namespace
 
-void add_run(Command& program) {
-  Command& sub = program.add_command("run", "Run scenarios and print what happened.", kExamples);
-  const auto arguments = std::make_shared<Arguments>();
-  RunOptions& run = arguments->run;
-  sub.add_arguments("FILE", run.files, kScenarioType, "Scenarios to run; - is standard input");
+HostResult<void> finish_run_options(const Command& command, RunOptions& options, const std::string& only) {
+  if (options.out.empty() && command.is_given("--out")) {
+    return host_failure(ExitCode::bad_input, "--out: the directory's name is empty");
+  }
+  options.only = split_at_commas(only);
+  const bool has_file_options = options.records || options.force || command.is_given("--only");
+  if (options.out.empty() && has_file_options) {
+    return host_failure(ExitCode::bad_input, "--records, --only and --force need --out with a directory");
+  }
+  if (options.explain && options.quiet && options.out.empty()) {
+    return host_failure(ExitCode::bad_input, "--explain has no place to go with --quiet and without --out");
+  }
+  return {};
+}
+
+void add_run_options(Command& sub, RunOptions& run, std::string& only) {
   sub.add_flag("--json", run.json, "Print results as JSON: one object, or an array for several scenarios");
   sub.add_flag("-q,--quiet", run.quiet, "Print only the fingerprint, and warnings on standard error");
   sub.add_flag("--explain", run.explain,
                "Say of each contiguous request that failed why, and whose frames would have to move");
   sub.add_value("-o,--out", run.out, kDirectoryType,
-                "Write replies.jsonl, series.csv, calls.csv and summary.json there; for several scenarios, in a "
-                "directory each below it");
+                "Write replies.jsonl, series.csv, calls.csv, summary.json, and output.jsonl of programs of the host, "
+                "there; for several scenarios, in a directory each below it");
   sub.add_flag("--records", run.records, "With --out: also records.jsonl, every record of the run");
-  sub.add_value("--only", arguments->only, kOutputsType,
-                "With --out: only these files, separated by commas: replies, series, calls, records, summary");
-  sub.add_value("--report", run.report, kFileType, "Write one page of all runs there, to look at in a browser");
+  sub.add_value("--only", only, kOutputsType,
+                "With --out: only these files, separated by commas: replies, series, calls, output, records, summary");
   sub.add_flag("-f,--force", run.force, "With --out: replace the files of an earlier run");
+}
+
+void add_run(Command& program) {
+  Command& sub = program.add_command("run", "Run scenarios and print what happened.", kExamples);
+  const auto arguments = std::make_shared<Arguments>();
+  RunOptions& run = arguments->run;
+  sub.add_arguments("FILE", run.files, kScenarioType, "Scenarios to run; - is standard input");
+  add_run_options(sub, run, arguments->only);
+  sub.add_value("--report", run.report, kFileType, "Write one page of all runs there, to look at in a browser");
   add_load_options(sub, arguments->load);
   sub.set_action([&sub, arguments] { return execute(sub, *arguments); });
 }

@@ -30,6 +30,8 @@ struct Arguments {
 // What the loader refuses, and what only building the machine can refuse; else the warnings.
 HostResult<std::vector<Diagnostic>> check(ScenarioSource& source, const std::string& name, LoadOptions options) {
   options.warnings = Warnings::find;
+  // Nothing runs.
+  if (options.host_programs == HostPrograms::refuse) options.host_programs = HostPrograms::allow;
   HostResult<Scenario> scenario = source.load(name, options);
   if (!scenario) return Unexpected(scenario.error());
   const HostResult<World> world = World::create(scenario->world, nullptr);

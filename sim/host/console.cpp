@@ -104,6 +104,8 @@ ExitCode report(const HostError& error) {
   return exit_code(error);
 }
 
+void print_error(std::string_view text) { write_error(text); }
+
 void warn(std::string_view message) {
   write_error(fmt::format("memsim: warning: {}\n", escaped_for_terminal(message)));
 }

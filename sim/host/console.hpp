@@ -39,6 +39,9 @@ enum class Tone : std::uint8_t { good, doubtful, bad };
 // Renders the diagnostics on standard error, in colour where standard error has colours, and gives their exit code.
 ExitCode report(const HostError& error);
 
+// Text that is not ours, on standard error.
+void print_error(std::string_view text);
+
 // One line on standard error.
 void warn(std::string_view message);
 void inform(std::string_view message);

@@ -44,6 +44,12 @@ void Command::add_arguments(std::string name, std::vector<std::string>& target, 
   add(name, {.name = {}, .description = std::move(description), .value = type, .target = &target, .is_required = true});
 }
 
+void Command::add_rest(std::string name, std::vector<std::string>& target, const ValueType& type,
+                       std::string description) {
+  add_arguments(std::move(name), target, type, std::move(description));
+  takes_rest_ = true;
+}
+
 void Command::let_arguments_be_absent() {
   for (Option& option : options_) option.is_required = false;
 }

@@ -70,6 +70,8 @@ class Command {
   void add_argument(std::string name, std::string& target, const ValueType& type, std::string description);
   void add_arguments(std::string name, std::vector<std::string>& target, const ValueType& type,
                      std::string description);
+  // One argument and more, of which the first ends the options: what follows it is none of ours, dashes or not.
+  void add_rest(std::string name, std::vector<std::string>& target, const ValueType& type, std::string description);
   // As before, but it may be left out.
   void let_arguments_be_absent();
 
@@ -79,6 +81,7 @@ class Command {
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] const std::string& description() const { return description_; }
   [[nodiscard]] const std::string& examples() const { return examples_; }
+  [[nodiscard]] bool takes_rest() const { return takes_rest_; }
   [[nodiscard]] bool is_hidden() const { return is_hidden_; }
   [[nodiscard]] const Action& action() const { return action_; }
   [[nodiscard]] const std::vector<Option>& options() const { return options_; }
@@ -97,6 +100,7 @@ class Command {
   std::string description_;
   std::string examples_;
   bool is_hidden_ = false;
+  bool takes_rest_ = false;
   Action action_;
   std::vector<Option> options_;
   std::vector<std::unique_ptr<Command>> commands_;

@@ -17,7 +17,9 @@ namespace {
 // CLI11's number parsing and exit codes stay out of the program: to it all values are texts.
 void bind(CLI::App& app, Command& command) {
   app.set_help_flag("-h,--help", "");
+  if (command.takes_rest()) app.prefix_command();
   for (Option& option : command.options()) {
+    if (command.takes_rest() && option.is_argument()) continue;
     const std::string names = option.letter == 0 ? option.name : fmt::format("-{},{}", option.letter, option.name);
     CLI::Option* bound = nullptr;
     if (bool* const* flag = std::get_if<bool*>(&option.target)) {
@@ -37,7 +39,16 @@ void bind(CLI::App& app, Command& command) {
 
 // What the command line chose, from the program down; marks the options that were given.
 std::vector<const Command*> chosen_commands(const CLI::App& app, Command& command) {
-  for (Option& option : command.options()) option.is_given = app.count(option.name) > 0;
+  for (Option& option : command.options()) {
+    if (!command.takes_rest() || !option.is_argument()) {
+      option.is_given = app.count(option.name) > 0;
+      continue;
+    }
+    std::vector<std::string>& rest = *std::get<std::vector<std::string>*>(option.target);
+    rest = app.remaining();
+    if (!rest.empty() && rest.front() == "--") rest.erase(rest.begin());
+    option.is_given = !rest.empty();
+  }
   std::vector<const Command*> chosen = {&command};
   for (const auto& below : command.commands()) {
     const CLI::App* sub = app.get_subcommand(below->name());
@@ -130,7 +141,11 @@ Unexpected<HostError> unknown_command(const Command& program, const std::string&
 
 ExitCode run_command_line(Command& program, int argc, const char* const* argv) {
   std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
-  if (const std::string* option = option_without_value(arguments)) {
+  const bool takes_rest =
+      !arguments.empty() && std::any_of(program.commands().begin(), program.commands().end(), [&](const auto& command) {
+        return command->takes_rest() && command->name() == arguments.front();
+      });
+  if (const std::string* option = takes_rest ? nullptr : option_without_value(arguments)) {
     return report(host_failure(ExitCode::bad_input, fmt::format("{}: the value is empty", *option)).error());
   }
   std::string colour = "auto";
@@ -146,7 +161,14 @@ ExitCode run_command_line(Command& program, int argc, const char* const* argv) {
   }
   const HostResult<void> chosen = choose_colour(colour);
   if (!chosen) return report(chosen.error());
-  return chosen_commands(app, program).back()->action()();
+  const std::vector<const Command*> commands = chosen_commands(app, program);
+  for (const Option* argument : commands.back()->arguments()) {
+    if (!commands.back()->takes_rest() || argument->is_given) continue;
+    return report(host_failure(ExitCode::bad_input, fmt::format("{} is required", argument->name),
+                               fmt::format("see {} --help", full_name(commands)))
+                      .error());
+  }
+  return commands.back()->action()();
 }
 
 }  // namespace memsim

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <memsim/base/numbers.hpp>
+#include <memsim/programs/programs.hpp>
 
 #include "sim/host/source.hpp"
 #include "sim/options/value_types.hpp"
@@ -33,11 +34,15 @@ void add_load_options(Command& command, LoadArguments& arguments) {
                       "Frame allocator, as NAME or NAME:OPTION=VALUE,...; options not named have their defaults");
   }
   command.add_value("-u,--until", arguments.until, kTimeType, "Simulated time at which to stop, such as 500ms or 24h");
+  command.add_flag("--programs", arguments.programs,
+                   "Start the programs of the host that a scenario names: only of scenarios that you trust");
   command.add_list("--cap", arguments.caps, kCapType, "Raise a cap of the scenario reader, such as depth=128");
 }
 
 HostResult<LoadOptions> load_options_of(const Command& command, const LoadArguments& arguments) {
   LoadOptions options;
+  options.host_programs = arguments.programs ? HostPrograms::start : HostPrograms::refuse;
+  options.caller_source = host_programs();
   for (const std::string& text : arguments.set) {
     auto assignment = split_assignment("--set", text);
     if (!assignment) return Unexpected(std::move(assignment).error());
@@ -84,6 +89,7 @@ std::vector<std::string> words_of(const LoadArguments& arguments) {
   add("--seed", arguments.seed);
   add("--policy", arguments.policy);
   add("--until", arguments.until);
+  if (arguments.programs) words.emplace_back("--programs");
   return words;
 }
 

@@ -17,6 +17,7 @@ struct LoadArguments {
   std::string seed;
   std::string policy;
   std::string until;
+  bool programs = false;
   bool takes_policy = true;  // false: the command has a --policy of its own
 };
 

@@ -8,9 +8,11 @@
 #include <memsim/kernel/call_table.hpp>
 #include <memsim/kernel/parameter_text.hpp>
 #include <memsim/phys/policy.hpp>
+#include <memsim/runtime/calls.hpp>
 #include <memsim/scenario/scenario.hpp>
 
 #include "sim/host/console.hpp"
+#include "sim/options/help.hpp"
 #include "sim/reference/commands.hpp"
 
 namespace memsim {
@@ -124,6 +126,40 @@ Json calls_json() {
   return out;
 }
 
+std::string_view name_of(link::How how) {
+  switch (how) {
+    case link::How::kernel:
+      return "simulated";
+    case link::How::here:
+      return "answered";
+    case link::How::refused:
+      return "refused";
+  }
+  return "?";
+}
+
+// The calls of programs of the host: those that are simulated by header, then what is refused in a list.
+std::string program_calls_text() {
+  std::string out;
+  std::string refused;
+  for (const link::ProgramCallEntry& entry : link::kProgramCalls) {
+    if (entry.how == link::How::refused) {
+      refused += fmt::format(" {}", entry.symbol);
+    } else {
+      out += fmt::format("{:24}  <{}>\n      {}: {}\n", entry.symbol, entry.header, name_of(entry.how), entry.text);
+    }
+  }
+  return out + "refused with ENOSYS and a note\n" + wrapped("      ", refused.substr(1), 6, 80);
+}
+
+Json program_calls_json() {
+  Json out = Json::array();
+  for (const link::ProgramCallEntry& entry : link::kProgramCalls) {
+    out.push_back({{"call", entry.symbol}, {"header", entry.header}, {"how", name_of(entry.how)}, {"doc", entry.text}});
+  }
+  return out;
+}
+
 void add_table(Command& program, const char* name, const char* description, const char* examples, std::string (*text)(),
                Json (*json)()) {
   Command& sub = program.add_command(name, description, examples);
@@ -140,8 +176,21 @@ void add_policies(Command& program) {
 }
 
 void add_calls(Command& program) {
-  add_table(program, "calls", "List the calls that a scenario's programs can make.", "  memsim calls | less\n",
-            calls_text, calls_json);
+  Command& sub = program.add_command("calls", "List the calls that a scenario's programs can make.",
+                                     "  memsim calls | less\n"
+                                     "  memsim calls --programs                        # those of C programs\n");
+  struct Arguments {
+    bool json = false;
+    bool of_programs = false;
+  };
+  const auto arguments = std::make_shared<Arguments>();
+  sub.add_flag("--json", arguments->json, "Print as JSON");
+  sub.add_flag("--programs", arguments->of_programs, "The calls of programs of the host instead: see memsim cc");
+  sub.set_action([arguments] {
+    const bool of_programs = arguments->of_programs;
+    if (arguments->json) return print_or_report((of_programs ? program_calls_json() : calls_json()).dump(2) + "\n");
+    return print_or_report(of_programs ? program_calls_text() : calls_text());
+  });
 }
 
 void add_schema(Command& program) {

@@ -46,6 +46,8 @@ std::string_view name_of(ExitCause cause) {
   return word_of(kWords, cause);
 }
 
+std::string_view name_of(OutputStream stream) { return stream == OutputStream::error ? "error" : "output"; }
+
 std::string_view name_of(Layer layer) {
   static constexpr std::array<std::string_view, 5> kWords = {"events", "allocator", "replies", "free_map", "samples"};
   return word_of(kWords, layer);

@@ -186,7 +186,8 @@ constexpr std::string_view kSendResults[] = {"value", "bytes", "end", "first_pad
 constexpr std::string_view kOffsetResults[] = {"paddr", "contig"};
 constexpr std::string_view kMemInfoResults[] = {"free"};
 constexpr std::string_view kObjInfoResults[] = {"end", "first_paddr", "longest", "in_range"};
-constexpr std::string_view kReceiveResults[] = {"type", "value", "bytes", "pid", "code"};
+constexpr std::string_view kReceiveResults[] = {"type", "value", "bytes",      "pid",
+                                                "code", "tid",   "send_bytes", "reply_bytes"};
 
 constexpr CallSignature kTable[] = {
     {Call::msg_send, "sends a message and waits for the reply", kMsgSend, kSendResults, "the status of the reply"},

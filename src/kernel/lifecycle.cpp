@@ -53,6 +53,14 @@ std::uint32_t variables_of(const Program* program) {
   return program->slot_count + static_cast<std::uint32_t>(program->distributions.size());
 }
 
+std::unique_ptr<Caller> caller_of(Kernel& kernel, const ThreadConfig& config, const Birth& birth) {
+  if (config.host_program) {
+    return kernel.caller_source.make(*kernel.config, kernel.records, *config.host_program, birth);
+  }
+  if (config.caller) return config.caller(birth);
+  return std::make_unique<Interpreter>(*config.program, *kernel.plans, birth);
+}
+
 void start_thread(Kernel& kernel, ProcessSlot process, std::size_t index) {
   const std::uint32_t process_index = kernel.process(process).config;
   const ProcessConfig& process_config = kernel.config->processes[process_index];
@@ -66,8 +74,7 @@ void start_thread(Kernel& kernel, ProcessSlot process, std::size_t index) {
                     .instance = owner.instance,
                     .random = RandomStream::derive(kernel.config->seed, {"program", process_config.name,
                                                                          std::uint64_t{owner.instance}, config.name})};
-  thread.caller = OwnedCaller(config.caller ? config.caller(birth)
-                                            : std::make_unique<Interpreter>(*config.program, *kernel.plans, birth));
+  thread.caller = OwnedCaller(caller_of(kernel, config, birth));
   MEMSIM_CHECK_THAT(thread.caller.get() != nullptr, "a factory gives every thread a caller");
   thread.variables = variables_of(config.program.get());
   kernel.variables += thread.variables;

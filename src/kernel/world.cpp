@@ -161,6 +161,14 @@ World::~World() = default;
 
 HostResult<World> World::create(const WorldConfig& config, DeadlockFinder find_deadlocks) {
   MEMSIM_CHECK(config.cpus > 0 && config.memmgr.threads > 0 && !config.timeslice.is_zero());
+  const auto lacks_source = [&config](const ThreadConfig& thread) {
+    return thread.host_program && !config.caller_source;
+  };
+  for (const ProcessConfig& process : config.processes) {
+    if (!std::any_of(process.threads.begin(), process.threads.end(), lacks_source)) continue;
+    return host_failure(ExitCode::bad_input,
+                        "process " + process.name + " runs a program of the host, and none may start");
+  }
   HostResult<MemoryManager> memory = MemoryManager::create(config.memory, config.semantics, config.contiguous_failure);
   if (!memory) return Unexpected(std::move(memory).error());
   return World(std::make_unique<Impl>(config, std::move(*memory), find_deadlocks));

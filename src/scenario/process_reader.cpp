@@ -172,7 +172,12 @@ void ProcessReader::read_process(const Node& node) {
   main.name = "main";
   main.priority = static_cast<std::uint8_t>(map.integer("priority", main.priority));
   main.scheduling = static_cast<Scheduling>(map.choice("scheduling", static_cast<std::size_t>(main.scheduling)));
-  main.program = read_program(map);
+  const Node* program = map.find("program");
+  if (program != nullptr && program->kind == Node::Kind::map) {
+    main.host_program = read_host_program(context_, *program, process.name);
+  } else {
+    main.program = read_program(map);
+  }
   process.threads.push_back(main);
   read_threads(map, main, process);
   if (const Node* name = map.find("name"); name != nullptr && name->text == process.name) check_names(process, map);

@@ -68,6 +68,7 @@ void read_scenario(Context& context, Scenario& scenario) {
   scenario.title = root.text("title", "");
   scenario.description = root.text("description", "");
   WorldConfig& world = scenario.world;
+  world.caller_source = context.options.caller_source;
   world.seed = root.integer("seed", world.seed);
   if (root.find("until") != nullptr) world.until = SimTime(root.duration("until", kLongestTime).count());
   read_machine(context, machine, world);

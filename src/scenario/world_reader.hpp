@@ -1,7 +1,9 @@
 // The parts of a scenario, each read into its part of the WorldConfig.
 #pragma once
 
+#include <memory>
 #include <string>
+#include <string_view>
 
 #include <memsim/scenario/scenario.hpp>
 
@@ -16,6 +18,9 @@ void read_machine(Context& context, MapReader& machine, WorldConfig& world);
 void read_policy(Context& context, MapReader& root, PhysicalMemoryConfig& memory);
 void read_record(Context& context, MapReader& root, RecordConfig& record);
 [[nodiscard]] DeviceConfig read_device(Context& context, const Node& node);
+// A program of the host, `node` being a map; nothing after a fault.
+[[nodiscard]] std::shared_ptr<const HostProgram> read_host_program(Context& context, const Node& node,
+                                                                   std::string_view process);
 // Needs the limits, which cap the number of processes.
 void read_processes(Context& context, const Node& root_node, MapReader& root, WorldConfig& world);
 

@@ -13,6 +13,8 @@ build, source, compiler = sys.argv[1:4]
 INSTALLED = [
     "bin/memsim",
     "include/memsim/kernel/world.hpp",
+    "lib/memsim/libmemsim_program.a",
+    "lib/memsim/include/sys/memmsg.h",
     "share/man/man1/memsim.1.gz",
     "share/bash-completion/completions/memsim",
     "share/zsh/site-functions/_memsim",
@@ -61,6 +63,10 @@ with tempfile.TemporaryDirectory(prefix="memsim_install_") as root:
         sys.exit(f"the consumer's run differs: {by_consumer} against {by_program}")
     if "buddy" not in run(os.path.join(consumer, "phys_consumer")):
         sys.exit("a single floor does not work")
+
+    walked = run(program, "exec", "--quiet", os.path.join(consumer, "walk"))
+    if "1 segment" not in walked:
+        sys.exit(f"a program built with memsim_add_program() does not run: {walked}")
 
     tests = run("ctest", "--test-dir", consumer, "--output-on-failure")
     if "100% tests passed, 0 tests failed out of 2" not in tests:

@@ -84,6 +84,12 @@ class Recorder : public RecordSink {
       case RecordKind::program_fault:
         faults.emplace_back(view.as<ProgramFault>().reason);
         break;
+      case RecordKind::program_output: {
+        const auto& line = view.as<ProgramOutput>();
+        const char* mark = line.stream == OutputStream::error ? "! " : ": ";
+        output.push_back(name_of_process(line.pid) + mark + std::string(line.text));
+        break;
+      }
       case RecordKind::run_ended:
         ended = view.as<RunEnded>();
         break;
@@ -124,6 +130,7 @@ class Recorder : public RecordSink {
   std::vector<bool> probes;
   std::vector<std::vector<ThreadRef>> deadlocks;
   std::vector<std::string> faults;
+  std::vector<std::string> output;  // of programs of the host: "name: text", or "name! text" for errors
   RunEnded ended;
 
  private:

@@ -353,6 +353,20 @@ struct Note {
   }
 };
 
+// A line that a program of the host wrote, without its end. One that was not ended when the program did has it too.
+struct ProgramOutput {
+  static constexpr RecordKind kKind = RecordKind::program_output;
+  static constexpr Layer kLayer = Layer::events;
+  static constexpr std::string_view kName = "program_output";
+  ProcessId pid;
+  OutputStream stream = OutputStream::output;
+  std::string_view text;
+  template <class F>
+  void fields(F&& f) const {
+    f("pid", pid), f("stream", stream), f("text", text);
+  }
+};
+
 struct RunEnded {
   static constexpr RecordKind kKind = RecordKind::run_ended;
   static constexpr Layer kLayer = Layer::events;
@@ -374,7 +388,7 @@ struct RunEnded {
   X(ObjectPopulated) X(ObjectDestroyed) X(FramesAllocated) X(FramesReleased) X(AllocationFailed) \
   X(SegmentReply) X(RegionSample) X(ObjectSample) X(ProbeResult) X(DeadlockFound) X(ProgramFault) X(Note) \
   X(RunEnded) X(FramesReserved) X(FramesPinned) X(FramesMoved) X(SegmentLengthSample) X(ObjectOverlaid) \
-  X(FramesClaimed) X(Served) X(PolicyChanged) X(DeviceAdded)
+  X(FramesClaimed) X(Served) X(PolicyChanged) X(DeviceAdded) X(ProgramOutput)
 // clang-format on
 
 [[nodiscard]] std::string_view record_name(RecordKind kind);

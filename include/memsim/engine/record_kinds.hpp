@@ -43,8 +43,9 @@ enum class RecordKind : std::uint8_t {
   served,
   policy_changed,
   device_added,
+  program_output,
 };
-inline constexpr unsigned kRecordKindCount = static_cast<unsigned>(RecordKind::device_added) + 1;
+inline constexpr unsigned kRecordKindCount = static_cast<unsigned>(RecordKind::program_output) + 1;
 
 // The parts of a run, of which baselines keep a fingerprint each. Every kind of record tells of one of them, but none
 // of `free_map`: that is which frames were taken at each sample, and derived.
@@ -76,6 +77,10 @@ enum class Moving : std::uint8_t { off, refused, tried };
 
 enum class ExitCause : std::uint8_t { finished, killed, fault };
 [[nodiscard]] std::string_view name_of(ExitCause cause);
+
+// The streams of a program that is a process of the host.
+enum class OutputStream : std::uint8_t { output = 1, error = 2 };
+[[nodiscard]] std::string_view name_of(OutputStream stream);
 
 enum class StopReason : std::uint8_t {
   finished,

@@ -11,6 +11,7 @@
 #include <memsim/base/errno.hpp>
 #include <memsim/base/units.hpp>
 #include <memsim/kernel/caller.hpp>
+#include <memsim/kernel/caller_source.hpp>
 #include <memsim/kernel/program.hpp>
 #include <memsim/machine/probe.hpp>
 #include <memsim/phys/physical_memory.hpp>
@@ -82,8 +83,9 @@ struct ThreadConfig {
   std::string name;  // unique in its process; "main" for the first
   std::uint8_t priority = 10;
   Scheduling scheduling = Scheduling::round_robin;
-  std::shared_ptr<const Program> program;  // immutable; shared by all instances
-  CallerFactory caller;                    // instead of a program: makes the thread's caller in each instance
+  std::shared_ptr<const Program> program;           // immutable; shared by all instances
+  CallerFactory caller;                             // instead of a program: makes the thread's caller in each instance
+  std::shared_ptr<const HostProgram> host_program;  // instead of both; needs WorldConfig::caller_source
 };
 
 struct ProcessConfig {
@@ -159,6 +161,7 @@ struct WorldConfig {
   CostModel costs;
   Semantics semantics;
   std::vector<ProcessConfig> processes;
+  CallerSourceFactory caller_source;  // of the threads that run host programs; may be null where there are none
   RecordConfig record;
   Limits limits;
   SimTime until = never();

@@ -59,7 +59,8 @@ struct GraphSnapshot {
 class World {
  public:
   // Builds the machine. `find_deadlocks` may be null: then deadlocks are not looked for.
-  // Errors: what PhysicalMemory::create() refuses; more processes than limits.processes.
+  // Errors: what PhysicalMemory::create() refuses; more processes than limits.processes; a host program without a
+  // caller_source.
   [[nodiscard]] static HostResult<World> create(const WorldConfig& config, DeadlockFinder find_deadlocks);
 
   // Requires: other.can_be_copied().

@@ -49,6 +49,10 @@ enum class FileAccess : bool { refuse, allow };
 // Whether to look for what is allowed but can hardly be meant, which takes as long as building the machine.
 enum class Warnings : bool { skip, find };
 
+// Whether a scenario may name programs of the host. `start` looks whether they are there, and a world made of the
+// scenario starts them with LoadOptions::caller_source; `allow` does neither.
+enum class HostPrograms : std::uint8_t { refuse, allow, start };
+
 struct LoadOptions {
   std::vector<Override> set;          // in this order; a later one wins
   std::optional<std::uint64_t> seed;  // as `seed=`, after `set`
@@ -56,6 +60,8 @@ struct LoadOptions {
   LoadCaps caps;
   FileAccess files = FileAccess::allow;
   Warnings warnings = Warnings::skip;
+  HostPrograms host_programs = HostPrograms::refuse;
+  CallerSourceFactory caller_source;  // becomes the world's
 };
 
 struct Scenario {

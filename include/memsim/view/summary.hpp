@@ -64,6 +64,14 @@ struct NoteSummary {
   std::string text;
 };
 
+// A line that a program of the host wrote.
+struct ProgramOutputSummary {
+  SimTime time;
+  std::string process;
+  OutputStream stream = OutputStream::output;
+  std::string text;
+};
+
 // The free memory of a region at one moment. Definitions: base/fragmentation.hpp.
 struct RegionState {
   SimTime time;
@@ -217,6 +225,7 @@ struct Summary {
   FirstOf<ReplySummary> replies;
   std::vector<CutReplySummary> cut_replies;  // by process name
   FirstOf<NoteSummary> notes;
+  FirstOf<ProgramOutputSummary> program_output;
   RequestsSummary requests;
   std::vector<RegionSummary> regions;  // by region
   std::optional<ObjectsSummary> objects;
@@ -258,6 +267,7 @@ struct SummaryLimits {
   std::size_t replies = 64;
   std::size_t segments_per_reply = 256;
   std::size_t notes = 200;
+  std::size_t program_output = 1000;
   std::size_t deadlocks = 50;
   std::size_t faults = 50;
   std::size_t groups = 512;  // of messages, of failed calls, of cut replies and of fleets, each
@@ -288,6 +298,7 @@ class SummaryView final : public View<SummaryView> {
   void on(RunPoint at, const DeadlockFound& record);
   void on(RunPoint at, const ProgramFault& record);
   void on(RunPoint at, const Note& record);
+  void on(RunPoint at, const ProgramOutput& record);
   void on(RunPoint at, const RunEnded& record);
 
   // What was gathered so far, with the count and the fingerprint of `stream`, which it was subscribed to.

@@ -8,6 +8,7 @@
 #include "kernel/objects/defragment.hpp"
 #include "kernel/objects/descriptors.hpp"
 #include "kernel/objects/mappings.hpp"
+#include "kernel/objects/show.hpp"
 #include "kernel/objects/state.hpp"
 
 namespace memsim {
@@ -184,6 +185,11 @@ std::vector<bool> MemoryManager::would_serve(std::span<const FrameRequest> reque
   std::vector<bool> answers;
   for (const FrameRequest& request : requests) answers.push_back(prospects.serves(request));
   return answers;
+}
+
+ShownMemory MemoryManager::show(ProcessId pid) const { return memmgr::show(*impl_, *impl_->find_process(pid)); }
+std::optional<PhysAddr> MemoryManager::page_to_copy(ProcessId pid, VirtAddr address) const {
+  return memmgr::page_to_copy(*impl_, *impl_->find_process(pid), address);
 }
 
 std::uint64_t MemoryManager::object_count() const { return impl_->objects.count(); }

@@ -13,6 +13,7 @@
 #include <memsim/base/ids.hpp>
 #include <memsim/engine/record_stream.hpp>
 #include <memsim/kernel/config.hpp>
+#include <memsim/kernel/shown_memory.hpp>
 #include <memsim/machine/machine.hpp>
 #include <memsim/vm/descriptor_table.hpp>
 
@@ -61,6 +62,10 @@ class MemoryManager {
   [[nodiscard]] std::uint64_t mapping_count() const;
   // Counts up whenever a call changed physical memory.
   [[nodiscard]] std::uint64_t change_count() const;
+
+  // What a process has mapped; see shown_memory.hpp. Requires: the process exists.
+  [[nodiscard]] ShownMemory show(ProcessId pid) const;
+  [[nodiscard]] std::optional<PhysAddr> page_to_copy(ProcessId pid, VirtAddr address) const;
 
   // Measures over the live objects that hold frames, for an object_sample record. O(distinct segment counts).
   [[nodiscard]] ObjectSample sample_objects() const;

@@ -33,8 +33,14 @@ void deliver(Kernel& kernel, ThreadSlot server, ThreadSlot client) {
                                          .rcvid = rcvid,
                                          .priority = receiver.priority});
   const Bytes copied = std::min(bytes_of(receiver.ask.arguments[MsgReceiveArgs::bytes]), message.send_bytes);
-  const std::array<Value, 5> more = {message.type, message.value, static_cast<Value>(copied.count()),
-                                     sender.pid.value(), 0};
+  const std::array<Value, 8> more = {message.type,
+                                     message.value,
+                                     static_cast<Value>(copied.count()),
+                                     sender.pid.value(),
+                                     0,
+                                     sender.tid.value(),
+                                     static_cast<Value>(message.send_bytes.count()),
+                                     static_cast<Value>(message.reply_bytes.count())};
   end_call(receiver, {.value = rcvid.value(), .more = more, .bytes = up_to(message.bytes, copied)});
   scheduler::charge(receiver, copy_cost(kernel.config->costs, copied));
 }

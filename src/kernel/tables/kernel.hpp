@@ -104,6 +104,7 @@ struct Kernel {
   // --- the clock and the stream: everybody schedules and publishes; only World moves the horizon
   EventQueue<KernelEvent> events;
   RecordStream records;
+  OwnedCallerSource caller_source;            // of host programs, once there was one
   SimTime horizon = never();                  // nothing after this may happen yet: see World::run_until()
   std::uint64_t event_count = 0;              // enter_instant() counts,
   std::uint64_t actions_at_this_instant = 0;  // and the door, where no event happens

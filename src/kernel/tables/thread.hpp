@@ -70,6 +70,29 @@ class OwnedCaller {
   std::unique_ptr<Caller> caller_;
 };
 
+// What makes callers of host programs. It belongs to one world: a copy of that makes its own when it needs one.
+class OwnedCallerSource {
+ public:
+  OwnedCallerSource() = default;
+  OwnedCallerSource(const OwnedCallerSource&) {}
+  OwnedCallerSource& operator=(const OwnedCallerSource&) {
+    source_.reset();
+    return *this;
+  }
+  OwnedCallerSource(OwnedCallerSource&&) noexcept = default;
+  OwnedCallerSource& operator=(OwnedCallerSource&&) noexcept = default;
+  ~OwnedCallerSource() = default;
+
+  [[nodiscard]] std::unique_ptr<Caller> make(const WorldConfig& config, RecordStream& records,
+                                             const HostProgram& program, const Birth& birth) {
+    if (source_ == nullptr) source_ = config.caller_source(config, records);
+    return source_->make(program, birth);
+  }
+
+ private:
+  std::unique_ptr<CallerSource> source_;
+};
+
 struct Thread {
   ProcessSlot process = kNoProcess;
   ProcessId pid;

@@ -171,6 +171,21 @@ constexpr std::array kThreadKeys = std::to_array<Key>({
 });
 constexpr Group kThread{"thread", "a thread", kThreadKeys};
 
+constexpr std::array kHostProgramKeys = std::to_array<Key>({
+    {.name = "run",
+     .kind = text,
+     .doc = "a program built with memsim cc, as a path from the folder of the scenario",
+     .required = true},
+    {.name = "args", .doc = "what it is given", .definition = "program_arguments"},
+    {.name = "compute_per_call", .kind = duration, .doc = "processor time before each simulated call; 0 by default"},
+    {.name = "host_seconds",
+     .kind = integer,
+     .doc = "of real processor time without a simulated call, after which it is ended; 10 by default",
+     .minimum = 1,
+     .maximum = 86'400},
+});
+constexpr Group kHostProgram{"host_program", "a program of the host", kHostProgramKeys};
+
 constexpr std::array kProcessKeys = std::to_array<Key>({
     {.name = "name", .kind = name, .doc = "unique; instances of a fleet are name.0, name.1, ...", .required = true},
     {.name = "count", .kind = integer, .doc = "makes a fleet of so many", .minimum = 1, .maximum = 16'000'000},
@@ -185,9 +200,9 @@ constexpr std::array kProcessKeys = std::to_array<Key>({
      .doc = "permissions that new objects do not get, such as 0o022",
      .maximum = 0777},
     {.name = "program",
-     .doc = "of the main thread: steps, or the name of a program",
+     .doc = "of the main thread: steps, the name of a program, or a program of the host",
      .required = true,
-     .definition = "program"},
+     .definition = "main_program"},
     {.name = "threads", .kind = group_list, .doc = "further threads", .group = &kThread},
 });
 constexpr Group kProcess{"process", "a process", kProcessKeys};
@@ -238,5 +253,6 @@ const Group& device_group() { return kDevice; }
 const Group& limits_group() { return kLimits; }
 const Group& process_group() { return kProcess; }
 const Group& thread_group() { return kThread; }
+const Group& host_program_group() { return kHostProgram; }
 
 }  // namespace memsim::loader

@@ -76,5 +76,6 @@ struct AbilityName {
 [[nodiscard]] const Group& limits_group();
 [[nodiscard]] const Group& process_group();
 [[nodiscard]] const Group& thread_group();
+[[nodiscard]] const Group& host_program_group();
 
 }  // namespace memsim::loader

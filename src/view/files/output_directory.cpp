@@ -59,6 +59,7 @@ OutputFile::~OutputFile() {
 }
 
 void OutputFile::flush() {
+  is_written_ = is_written_ || !buffer_.empty();
   std::string_view rest = buffer_;
   while (!rest.empty() && error_ == 0) {
     const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
@@ -130,7 +131,7 @@ HostResult<OutputDirectory> OutputDirectory::open(const std::string& path, const
   return directory;
 }
 
-HostResult<OutputFile*> OutputDirectory::create(std::string_view name) {
+HostResult<OutputFile*> OutputDirectory::create(std::string_view name, OutputFile::WhenEmpty when_empty) {
   const std::string partial = partial_name(name);
   ::unlinkat(descriptor_, partial.c_str(), 0);  // left by a run that was killed: we hold the lock
   auto named = OutputFile::Named::no;
@@ -140,11 +141,21 @@ HostResult<OutputFile*> OutputDirectory::create(std::string_view name) {
     file = ::openat(descriptor_, partial.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   }
   if (file < 0) return failure("write", name, errno);
-  files_.push_back(std::make_unique<OutputFile>(std::string(name), file, named));
+  files_.push_back(std::make_unique<OutputFile>(std::string(name), file, named, when_empty));
   return files_.back().get();
 }
 
+void OutputDirectory::leave_out_empty() {
+  std::erase_if(files_, [this](const std::unique_ptr<OutputFile>& file) {
+    const bool is_empty = !file->is_written_ && file->buffer_.empty();
+    if (file->when_empty_ == OutputFile::WhenEmpty::keep || !is_empty) return false;
+    if (file->named_ == OutputFile::Named::yes) ::unlinkat(descriptor_, partial_name(file->name_).c_str(), 0);
+    return true;
+  });
+}
+
 HostResult<void> OutputDirectory::commit() {
+  leave_out_empty();
   for (const auto& file : files_) {
     const int error = file->finish(descriptor_);
     if (error == 0) continue;

@@ -22,9 +22,11 @@ class OutputFile {
  public:
   // Whether the file has its temporary name already.
   enum class Named : bool { no, yes };
+  // What becomes of it when nothing was written.
+  enum class WhenEmpty : bool { keep, leave_out };
 
-  OutputFile(std::string name, int descriptor, Named named)
-      : name_(std::move(name)), descriptor_(descriptor), named_(named) {}
+  OutputFile(std::string name, int descriptor, Named named, WhenEmpty when_empty)
+      : name_(std::move(name)), descriptor_(descriptor), named_(named), when_empty_(when_empty) {}
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
   ~OutputFile();
@@ -47,6 +49,8 @@ class OutputFile {
   std::string name_;
   int descriptor_;
   Named named_;
+  WhenEmpty when_empty_;
+  bool is_written_ = false;
   int error_ = 0;  // the host's errno
   std::string buffer_;
 };
@@ -64,13 +68,15 @@ class OutputDirectory {
   ~OutputDirectory();
 
   // Opens a file of the set, one of the `names`, for writing. The reference stays valid until commit().
-  [[nodiscard]] HostResult<OutputFile*> create(std::string_view name);
+  [[nodiscard]] HostResult<OutputFile*> create(std::string_view name,
+                                               OutputFile::WhenEmpty when_empty = OutputFile::WhenEmpty::keep);
 
   // Also removes what an earlier run left under those of the `names` that this one does not have.
   [[nodiscard]] HostResult<void> commit();
 
  private:
   OutputDirectory(std::string path, int descriptor, std::vector<std::string> created, std::vector<std::string> names);
+  void leave_out_empty();
   [[nodiscard]] HostResult<void> rename_all();
   [[nodiscard]] Unexpected<HostError> failure(std::string_view what, std::string_view name, int error) const;
   void discard();

@@ -66,9 +66,10 @@ struct RunFileKind {
 [[nodiscard]] std::span<const RunFileKind> run_file_kinds();
 
 template <RunFileContent Content>
-[[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_text_file(OutputDirectory& directory,
-                                                                  std::string_view file_name) {
-  const HostResult<OutputFile*> file = directory.create(file_name);
+[[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_text_file(
+    OutputDirectory& directory, std::string_view file_name,
+    OutputFile::WhenEmpty when_empty = OutputFile::WhenEmpty::keep) {
+  const HostResult<OutputFile*> file = directory.create(file_name, when_empty);
   if (!file) return Unexpected(file.error());
   return std::make_unique<TextRunFile<Content>>(**file);
 }
@@ -77,6 +78,7 @@ template <RunFileContent Content>
 [[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_replies_file(OutputDirectory&, std::string_view file_name);
 [[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_series_file(OutputDirectory&, std::string_view file_name);
 [[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_calls_file(OutputDirectory&, std::string_view file_name);
+[[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_output_file(OutputDirectory&, std::string_view file_name);
 [[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_records_file(OutputDirectory&, std::string_view file_name);
 [[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_summary_file(OutputDirectory&, std::string_view file_name);
 

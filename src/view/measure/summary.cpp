@@ -192,6 +192,13 @@ void SummaryView::on(RunPoint at, const Note& record) {
   });
 }
 
+void SummaryView::on(RunPoint at, const ProgramOutput& record) {
+  append(summary_.program_output, limits_.program_output, [&] {
+    return ProgramOutputSummary{at.time, std::string(names_.process(record.pid)), record.stream,
+                                std::string(record.text)};
+  });
+}
+
 void SummaryView::on(RunPoint at, const RunEnded& record) {
   summary_.ended = true;
   summary_.stop_reason = record.reason;

@@ -37,6 +37,11 @@ std::string option_warning(const OptionRefusalSummary& refusal, const Summary& s
 }
 
 std::string fault_warning(const FaultSummary& fault) {
+  // A program of the host, which has no line in the scenario.
+  if (fault.line == 0) {
+    return fmt::format("{}: program ended at {}: {}", fault.process, when(fault.time),
+                       escaped_for_terminal(fault.reason));
+  }
   return fmt::format("{} (tid {}): program fault at {}, line {}: {}", fault.process, fault.tid.value(),
                      when(fault.time), fault.line, escaped_for_terminal(fault.reason));
 }

@@ -52,6 +52,11 @@ Json json_of(const CutReplySummary& cut) {
           {"sufficient_bytes", cut.sufficient_size().count()}};
 }
 
+Json json_of(const ProgramOutputSummary& line) {
+  return {
+      {"time_ns", line.time.value()}, {"process", line.process}, {"stream", name_of(line.stream)}, {"text", line.text}};
+}
+
 Json json_of(const NoteSummary& note) {
   return {{"time_ns", note.time.value()}, {"process", note.process}, {"text", note.text}};
 }
@@ -277,6 +282,7 @@ std::string render_json(const Summary& summary) {
               {"replies", list_of(summary.replies, convert)},
               {"cut_replies", array_of(summary.cut_replies, convert)},
               {"notes", list_of(summary.notes, convert)},
+              {"program_output", list_of(summary.program_output, convert)},
               {"regions", array_of(summary.regions, region)},
               {"objects", summary.objects ? json_of(*summary.objects) : Json()},
               {"probes", array_of(summary.probes, convert)},

@@ -22,6 +22,7 @@ namespace {
 constexpr std::size_t kRepliesShown = 4;
 constexpr std::size_t kSegmentsShown = 8;
 constexpr std::size_t kNotesShown = 40;
+constexpr std::size_t kLinesShown = 200;
 constexpr std::size_t kRowsShown = 40;
 constexpr std::size_t kWarningsShown = 12;
 
@@ -112,6 +113,19 @@ void append_notes(std::string& out, const Summary& summary) {
   }
   out += table.text(1);
   append_more(out, summary.notes.count, shown, "notes");
+}
+
+// Each stream of each program in its own words, in the order in which they came.
+void append_program_output(std::string& out, const Summary& summary) {
+  if (summary.program_output.count == 0) return;
+  out += "\nOutput of programs\n";
+  const std::size_t shown = std::min(summary.program_output.first.size(), kLinesShown);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const ProgramOutputSummary& line = summary.program_output.first[i];
+    fmt::format_to(Out(out), " {}{}| {}\n", line.process, line.stream == OutputStream::error ? " error " : " ",
+                   escaped_for_terminal(line.text));
+  }
+  append_more(out, summary.program_output.count, shown, "lines (all are in output.jsonl with --out)");
 }
 
 // Nothing where their lengths were not recorded.
@@ -297,6 +311,7 @@ std::string render_text(const Summary& summary, std::size_t columns) {
     append_explanations(out, "Probes when they began to fail", *summary.probe_failures, summary.page_size);
   }
   append_messages(out, summary);
+  append_program_output(out, summary);
   append_notes(out, summary);
   append_replies(out, summary);
   append_end(out, summary);

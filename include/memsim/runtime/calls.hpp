@@ -1,0 +1,178 @@
+// The calls that a program of the host can make, one table: the runtime library's entries, the options with which
+// `memsim cc` links, memsim's dispatch and `memsim calls --programs` are all made from it.
+//
+//   X(symbol, how, header, text)
+//
+// `how` is
+//   kernel   a call of the simulated kernel or memory manager: it takes simulated time
+//   here     answered by what the simulation knows, without a simulated call
+//   refused  not simulated: the call fails with ENOSYS, and the run has a note that says so
+// and with an L before it (Lkernel) the C library has one of that name, which is then never reached.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace memsim::link {
+
+// The formatter never settles on where the backslashes go.
+// clang-format off
+#define MEMSIM_PROGRAM_CALLS(X) \
+  X(shm_open, Lkernel, "sys/mman.h", "opens or creates a shared memory object; SHM_ANON for one without a name") \
+  X(shm_unlink, Lkernel, "sys/mman.h", "removes an object's name") \
+  X(shm_ctl, kernel, "sys/mman.h", "gives an object its memory") \
+  X(shm_ctl_special, kernel, "sys/mman.h", "shm_ctl() with flags of the processor") \
+  X(close, Lkernel, "unistd.h", "closes a descriptor or breaks a connection") \
+  X(dup, Lkernel, "unistd.h", "duplicates a descriptor") \
+  X(lseek, Lkernel, "unistd.h", "moves a descriptor's position") \
+  X(ftruncate, Lkernel, "unistd.h", "sets an ordinary object's size") \
+  X(mmap, Lkernel, "sys/mman.h", "maps an object, anonymous, typed or physical memory") \
+  X(munmap, Lkernel, "sys/mman.h", "unmaps a range") \
+  X(mlock, Lkernel, "sys/mman.h", "locks a range in memory") \
+  X(munlock, Lkernel, "sys/mman.h", "unlocks a range") \
+  X(mmap_device_memory, kernel, "sys/mman.h", "maps physical addresses") \
+  X(munmap_device_memory, kernel, "sys/mman.h", "unmaps them") \
+  X(mem_offset64, kernel, "sys/mman.h", "the physical address of a virtual one") \
+  X(mem_offset, kernel, "sys/mman.h", "mem_offset64()") \
+  X(posix_typed_mem_open, kernel, "sys/mman.h", "opens a pool of typed memory") \
+  X(posix_typed_mem_get_info, kernel, "sys/mman.h", "how much of a pool is free: _MEM_INFO") \
+  X(ChannelCreate, kernel, "sys/neutrino.h", "creates a channel") \
+  X(ChannelDestroy, kernel, "sys/neutrino.h", "destroys it") \
+  X(ConnectAttach, kernel, "sys/neutrino.h", "connects to a channel by pid and chid") \
+  X(ConnectDetach, kernel, "sys/neutrino.h", "breaks a connection") \
+  X(MsgSend, kernel, "sys/neutrino.h", "sends a message; to MEMMGR_COID: _MEM_OBJ_INFO and _MEM_INFO") \
+  X(MsgSendv, kernel, "sys/neutrino.h", "MsgSend() in parts; MsgSendsv(), MsgSendvs() and those on nc likewise") \
+  X(MsgReceive, kernel, "sys/neutrino.h", "waits for a message or pulse") \
+  X(MsgReceivev, kernel, "sys/neutrino.h", "MsgReceive() in parts") \
+  X(MsgRead, kernel, "sys/neutrino.h", "reads more of a client's message") \
+  X(MsgReadv, kernel, "sys/neutrino.h", "MsgRead() in parts") \
+  X(MsgWrite, kernel, "sys/neutrino.h", "writes to a client's reply buffer") \
+  X(MsgWritev, kernel, "sys/neutrino.h", "MsgWrite() in parts") \
+  X(MsgReply, kernel, "sys/neutrino.h", "replies to a message") \
+  X(MsgReplyv, kernel, "sys/neutrino.h", "MsgReply() in parts") \
+  X(MsgError, kernel, "sys/neutrino.h", "fails a client's MsgSend()") \
+  X(MsgSendPulse, kernel, "sys/neutrino.h", "sends a pulse") \
+  X(MsgInfo, here, "sys/neutrino.h", "who sent a message, and how long it is") \
+  X(TimerTimeout, here, "sys/neutrino.h", "a timeout for the next MsgSend() or MsgReceive() of this thread") \
+  X(ClockTime, kernel, "sys/neutrino.h", "the simulated time; it cannot be set") \
+  X(ClockCycles, kernel, "sys/neutrino.h", "the simulated time, a cycle each nanosecond") \
+  X(clock_gettime, Lkernel, "time.h", "the simulated time, of every clock") \
+  X(gettimeofday, Lkernel, "sys/time.h", "the simulated time") \
+  X(time, Lkernel, "time.h", "the simulated time in seconds, from 0") \
+  X(clock, Lkernel, "time.h", "the simulated time in microseconds") \
+  X(delay, kernel, "unistd.h", "sleeps so many milliseconds") \
+  X(sleep, Lkernel, "unistd.h", "sleeps so many seconds") \
+  X(usleep, Lkernel, "unistd.h", "sleeps so many microseconds") \
+  X(nanosleep, Lkernel, "time.h", "sleeps") \
+  X(clock_nanosleep, Lkernel, "time.h", "sleeps, or until a simulated time") \
+  X(kill, Lkernel, "signal.h", "SIGKILL and SIGTERM to a simulated process by its pid: it ends at once") \
+  X(spawn_process, kernel, "process.h", "starts another process of the scenario by its name") \
+  X(getpid, Lhere, "unistd.h", "the simulated pid") \
+  X(getppid, Lhere, "unistd.h", "1") \
+  X(gettid, Lhere, "unistd.h", "the simulated thread's number") \
+  X(getuid, Lhere, "unistd.h", "0, as geteuid(), getgid() and getegid()") \
+  X(geteuid, Lhere, "unistd.h", "0") \
+  X(getgid, Lhere, "unistd.h", "0") \
+  X(getegid, Lhere, "unistd.h", "0") \
+  X(sysconf, Lhere, "unistd.h", "_SC_PAGESIZE of the simulated machine; all else is refused") \
+  X(getpagesize, Lhere, "unistd.h", "that of the simulated machine") \
+  X(write, Lhere, "unistd.h", "to standard output and error; to others it is refused") \
+  X(read, Lhere, "unistd.h", "from standard input, which is empty; from others it is refused") \
+  X(open, Lrefused, "fcntl.h", "") \
+  X(openat, Lrefused, "fcntl.h", "") \
+  X(creat, Lrefused, "fcntl.h", "") \
+  X(fcntl, Lrefused, "fcntl.h", "") \
+  X(dup2, Lrefused, "unistd.h", "") \
+  X(pipe, Lrefused, "unistd.h", "") \
+  X(fstat, Lrefused, "sys/stat.h", "") \
+  X(stat, Lrefused, "sys/stat.h", "") \
+  X(unlink, Lrefused, "unistd.h", "") \
+  X(fopen, Lrefused, "stdio.h", "") \
+  X(freopen, Lrefused, "stdio.h", "") \
+  X(tmpfile, Lrefused, "stdio.h", "") \
+  X(opendir, Lrefused, "dirent.h", "") \
+  X(getcwd, Lrefused, "unistd.h", "") \
+  X(gethostname, Lrefused, "unistd.h", "") \
+  X(uname, Lrefused, "sys/utsname.h", "") \
+  X(mprotect, Lrefused, "sys/mman.h", "") \
+  X(msync, Lrefused, "sys/mman.h", "") \
+  X(mlockall, Lrefused, "sys/mman.h", "") \
+  X(munlockall, Lrefused, "sys/mman.h", "") \
+  X(posix_mem_offset, refused, "sys/mman.h", "") \
+  X(fork, Lrefused, "unistd.h", "") \
+  X(vfork, Lrefused, "unistd.h", "") \
+  X(execv, Lrefused, "unistd.h", "") \
+  X(execve, Lrefused, "unistd.h", "") \
+  X(execvp, Lrefused, "unistd.h", "") \
+  X(execl, Lrefused, "unistd.h", "") \
+  X(execlp, Lrefused, "unistd.h", "") \
+  X(posix_spawn, Lrefused, "spawn.h", "") \
+  X(posix_spawnp, Lrefused, "spawn.h", "") \
+  X(system, Lrefused, "stdlib.h", "") \
+  X(popen, Lrefused, "stdio.h", "") \
+  X(wait, Lrefused, "sys/wait.h", "") \
+  X(waitpid, Lrefused, "sys/wait.h", "") \
+  X(sigaction, Lrefused, "signal.h", "") \
+  X(signal, Lrefused, "signal.h", "") \
+  X(alarm, Lrefused, "unistd.h", "") \
+  X(pause, Lrefused, "unistd.h", "") \
+  X(setitimer, Lrefused, "sys/time.h", "") \
+  X(timer_create, Lrefused, "time.h", "") \
+  X(select, Lrefused, "sys/select.h", "") \
+  X(poll, Lrefused, "poll.h", "") \
+  X(socket, Lrefused, "sys/socket.h", "") \
+  X(pthread_create, Lrefused, "pthread.h", "") \
+  X(ThreadCreate, refused, "sys/neutrino.h", "") \
+  X(InterruptAttach, refused, "sys/neutrino.h", "") \
+  X(InterruptAttachEvent, refused, "sys/neutrino.h", "") \
+  X(MsgDeliverEvent, refused, "sys/neutrino.h", "") \
+  X(name_attach, refused, "sys/dispatch.h", "") \
+  X(name_open, refused, "sys/dispatch.h", "") \
+  X(getrandom, Lrefused, "sys/random.h", "") \
+  X(getentropy, Lrefused, "unistd.h", "") \
+  X(arc4random, Lrefused, "stdlib.h", "") \
+  X(syscall, Lrefused, "unistd.h", "") \
+  X(dlopen, Lrefused, "dlfcn.h", "")
+// clang-format on
+
+// Each by its place in the table; then what the runtime library asks by itself.
+enum class ProgramCall : std::uint32_t {
+#define MEMSIM_ENTRY(symbol, way, header, text) symbol,
+  MEMSIM_PROGRAM_CALLS(MEMSIM_ENTRY)
+#undef MEMSIM_ENTRY
+      begin,  // the program is about to begin
+  changed,    // Reply::changes are made
+  fault,      // a reference to an address without memory, its first argument
+  host_call,  // a system call of the host by number, its first argument, was refused
+};
+
+enum class How : std::uint8_t { kernel, here, refused };
+
+struct ProgramCallEntry {
+  std::string_view symbol;
+  How how = How::kernel;
+  bool is_in_c_library = false;
+  std::string_view header;
+  std::string_view text;
+};
+
+namespace call_words {
+inline constexpr ProgramCallEntry kernel{{}, How::kernel, false, {}, {}};
+inline constexpr ProgramCallEntry here{{}, How::here, false, {}, {}};
+inline constexpr ProgramCallEntry refused{{}, How::refused, false, {}, {}};
+inline constexpr ProgramCallEntry Lkernel{{}, How::kernel, true, {}, {}};
+inline constexpr ProgramCallEntry Lhere{{}, How::here, true, {}, {}};
+inline constexpr ProgramCallEntry Lrefused{{}, How::refused, true, {}, {}};
+}  // namespace call_words
+
+inline constexpr ProgramCallEntry kProgramCalls[] = {
+#define MEMSIM_ENTRY(name, way, file, doc) {#name, call_words::way.how, call_words::way.is_in_c_library, file, doc},
+    MEMSIM_PROGRAM_CALLS(MEMSIM_ENTRY)
+#undef MEMSIM_ENTRY
+};
+// Under which the C library has some of them besides.
+inline constexpr std::string_view kSecondNames[] = {"mmap64", "lseek64", "ftruncate64"};
+inline constexpr std::size_t kProgramCallCount = sizeof kProgramCalls / sizeof kProgramCalls[0];
+
+}  // namespace memsim::link

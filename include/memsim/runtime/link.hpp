@@ -1,0 +1,97 @@
+// The link between memsim and a program of the host that is a simulated process: what both sides lay their hands on.
+//
+// They share a file in memory, the slot, and a socket. They run in lock step: one of them goes on only while the other
+// stands still.
+//
+//   1. The program writes what it asks into the slot, then counts `asked` up, and waits for `answered` to follow.
+//   2. memsim reads the request, lets simulated time pass, writes the reply, and counts `answered` up.
+//
+// Whoever waits looks at the count for a moment and then goes to sleep, having said so: memsim in poll() on the socket,
+// from which the program's byte wakes it, and the end of the program too; the program in a futex on `answered`. The
+// socket carries nothing but that byte.
+//
+// The slot is all that memsim believes of a program, and it believes none of it: each field is read once, and then
+// looked at. The runtime library (src/runtime) is the program's side, the floor `programs` memsim's.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+namespace memsim::link {
+
+inline constexpr std::uint32_t kMagic = 0x4d4d5350;
+inline constexpr std::uint32_t kVersion = 1;  // of all that stands here and of the table of calls
+
+// Descriptors of the host that a program finds open when it begins.
+inline constexpr int kSocket = 3;
+inline constexpr int kSlot = 4;
+inline constexpr int kMemory = 5;  // the contents of the simulated machine's memory, by physical address
+
+// The byte on the socket.
+inline constexpr char kWake = 'w';
+
+inline constexpr std::size_t kArguments = 8;
+inline constexpr std::size_t kResults = 8;
+inline constexpr std::size_t kTextBytes = 1024;  // of a name that a call takes
+inline constexpr std::size_t kChanges = 1024;    // at once
+// The longest contents of a message. Longer ones are refused with EMSGSIZE.
+inline constexpr std::size_t kWindowBytes = std::size_t{16} << 20;
+
+struct Request {
+  std::uint32_t call = 0;        // its place in the table of calls
+  std::uint32_t text_bytes = 0;  // of `text`
+  std::uint64_t bytes = 0;       // of the window
+  std::int64_t arguments[kArguments] = {};
+};
+
+struct Reply {
+  enum Kind : std::uint32_t {
+    result,   // of the call
+    changes,  // of what the program has mapped: make them, and say so by asking `changed`
+  };
+  std::uint32_t kind = result;
+  std::int32_t error = 0;  // the host's errno
+  std::int64_t value = 0;
+  std::int64_t results[kResults] = {};
+  std::uint64_t bytes = 0;  // of the window
+  std::uint32_t change_count = 0;
+  std::uint32_t changed = 0;  // whether there were changes before this result
+};
+
+// What becomes of a range of addresses.
+struct Change {
+  enum Kind : std::uint32_t {
+    unmap,    // nothing is there
+    reserve,  // it is mapped, but has no memory: a reference is a fault
+    show,     // `paddr` and what follows
+  };
+  std::uint64_t start = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t paddr = 0;
+  std::uint32_t kind = unmap;
+  std::uint32_t protection = 0;  // PROT_* of the modelled system
+};
+
+struct Slot {
+  std::uint32_t magic = 0;
+  std::uint32_t version = 0;
+  std::int32_t pid = 0;
+  std::int32_t tid = 0;
+  std::uint64_t page_bytes = 0;
+  alignas(64) std::atomic<std::uint32_t> asked = 0;
+  std::atomic<std::uint32_t> program_sleeps = 0;
+  alignas(64) std::atomic<std::uint32_t> answered = 0;
+  std::atomic<std::uint32_t> simulator_sleeps = 0;
+  alignas(64) Request request;
+  alignas(64) Reply reply;
+  char text[kTextBytes] = {};
+  Change changes[kChanges] = {};
+};
+
+inline constexpr std::size_t kWindowOffset = std::size_t{64} << 10;
+inline constexpr std::size_t kSlotBytes = kWindowOffset + kWindowBytes;
+static_assert(sizeof(Slot) <= kWindowOffset);
+static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
+
+}  // namespace memsim::link

@@ -1,0 +1,87 @@
+#include "programs/calls/host_errno.hpp"
+
+#include <cerrno>
+#include <utility>
+
+namespace memsim::programs {
+namespace {
+
+constexpr std::pair<Errno, int> kNumbers[] = {
+    {Errno::eok, 0},
+    {Errno::eperm, EPERM},
+    {Errno::enoent, ENOENT},
+    {Errno::esrch, ESRCH},
+    {Errno::eintr, EINTR},
+    {Errno::eio, EIO},
+    {Errno::enxio, ENXIO},
+    {Errno::e2big, E2BIG},
+    {Errno::enoexec, ENOEXEC},
+    {Errno::ebadf, EBADF},
+    {Errno::echild, ECHILD},
+    {Errno::eagain, EAGAIN},
+    {Errno::enomem, ENOMEM},
+    {Errno::eacces, EACCES},
+    {Errno::efault, EFAULT},
+    {Errno::ebusy, EBUSY},
+    {Errno::eexist, EEXIST},
+    {Errno::exdev, EXDEV},
+    {Errno::enodev, ENODEV},
+    {Errno::enotdir, ENOTDIR},
+    {Errno::eisdir, EISDIR},
+    {Errno::einval, EINVAL},
+    {Errno::enfile, ENFILE},
+    {Errno::emfile, EMFILE},
+    {Errno::enotty, ENOTTY},
+    {Errno::etxtbsy, ETXTBSY},
+    {Errno::efbig, EFBIG},
+    {Errno::enospc, ENOSPC},
+    {Errno::espipe, ESPIPE},
+    {Errno::erofs, EROFS},
+    {Errno::emlink, EMLINK},
+    {Errno::epipe, EPIPE},
+    {Errno::edom, EDOM},
+    {Errno::erange, ERANGE},
+    {Errno::enomsg, ENOMSG},
+    {Errno::eidrm, EIDRM},
+    {Errno::el2hlt, EL2HLT},
+    {Errno::edeadlk, EDEADLK},
+    {Errno::enolck, ENOLCK},
+    {Errno::ecanceled, ECANCELED},
+    {Errno::enotsup, ENOTSUP},
+    {Errno::enametoolong, ENAMETOOLONG},
+    {Errno::eoverflow, EOVERFLOW},
+    {Errno::enosys, ENOSYS},
+    {Errno::eloop, ELOOP},
+    {Errno::enotempty, ENOTEMPTY},
+    {Errno::estale, ESTALE},
+    {Errno::einprogress, EINPROGRESS},
+    {Errno::ealready, EALREADY},
+    {Errno::enotsock, ENOTSOCK},
+    {Errno::emsgsize, EMSGSIZE},
+    {Errno::eaddrinuse, EADDRINUSE},
+    {Errno::enetdown, ENETDOWN},
+    {Errno::econnreset, ECONNRESET},
+    {Errno::enobufs, ENOBUFS},
+    {Errno::enotconn, ENOTCONN},
+    {Errno::eshutdown, ESHUTDOWN},
+    {Errno::etimedout, ETIMEDOUT},
+    {Errno::econnrefused, ECONNREFUSED},
+};
+
+}  // namespace
+
+int host_errno_of(Errno error) {
+  for (const auto& [own, host] : kNumbers) {
+    if (own == error) return host;
+  }
+  return EIO;
+}
+
+Errno errno_of_host(std::int64_t number) {
+  for (const auto& [own, host] : kNumbers) {
+    if (host == number) return own;
+  }
+  return Errno::einval;
+}
+
+}  // namespace memsim::programs

@@ -1,0 +1,160 @@
+#include "programs/child/child.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <cerrno>
+#include <csignal>
+#include <new>
+#include <system_error>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace memsim::programs {
+namespace {
+
+Descriptor memory_file(const char* name) { return moved_up(::memfd_create(name, MFD_CLOEXEC)); }
+
+// All that the child needs, prepared before it exists: it shares our memory until it is another program.
+struct Plan {
+  const char* path;
+  char* const* arguments;
+  int standard[6];  // what becomes descriptors 0 to 5
+  pid_t parent;
+  rlim_t memory;
+  rlim_t output;
+};
+
+bool limit(int resource, rlim_t value) {
+  const rlimit both = {value, value};
+  return ::setrlimit(static_cast<__rlimit_resource>(resource), &both) == 0;
+}
+
+// In the child. Gives the host's errno; not at all when all went well.
+int become_program(const Plan& plan) {
+  ::setsid();
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != plan.parent) return ESRCH;
+  // Where a sandbox refuses this, the program runs with other addresses of its own.
+  ::personality(ADDR_NO_RANDOMIZE);
+  for (int signal = 1; signal < 32; ++signal) ::signal(signal, SIG_DFL);
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  constexpr rlim_t kFiles = 32;
+  for (int i = 0; i < 6; ++i) {
+    if (::dup2(plan.standard[i], i) < 0) return errno;
+  }
+  ::syscall(SYS_close_range, 6U, ~0U, 0U);
+  const bool limited = limit(RLIMIT_DATA, plan.memory) && limit(RLIMIT_FSIZE, plan.output) && limit(RLIMIT_CORE, 0) &&
+                       limit(RLIMIT_NOFILE, kFiles) && limit(RLIMIT_NPROC, 0);
+  if (!limited) return errno;
+  char* const no_environment[] = {nullptr};
+  ::execve(plan.path, plan.arguments, no_environment);
+  return errno;
+}
+
+// Starts the child; gives its pid, or -errno.
+[[gnu::noinline]] pid_t spawn(const Plan& plan) {
+  sigset_t all;
+  sigset_t before;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_BLOCK, &all, &before);
+  volatile int error = 0;
+  // The parent stands still until the child is another program, and no page of it is copied.
+  const pid_t pid = ::vfork();
+  if (pid == 0) {
+    error = become_program(plan);
+    ::_exit(127);
+  }
+  const int fork_error = errno;
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  if (pid < 0) return -fork_error;
+  if (error == 0) return pid;
+  while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  return -error;
+}
+
+Unexpected<HostError> refusal(const HostProgram& program, int error) {
+  return host_failure(ExitCode::host_failed,
+                      fmt::format("cannot start {}: {}", program.name, std::generic_category().message(error)));
+}
+
+}  // namespace
+
+HostResult<std::unique_ptr<Child>> Child::start(const HostProgram& program, const ProgramLimits& limits,
+                                                const Descriptor& memory) {
+  std::unique_ptr<Child> child(new Child);
+  const Descriptor slot = memory_file("memsim-slot");
+  for (Stream& stream : child->streams_) stream.file = memory_file("memsim-stream");
+  int ends[2] = {-1, -1};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return refusal(program, errno);
+  child->socket_ = Descriptor(ends[0]);
+  const Descriptor their_end = moved_up(ends[1]);
+  const Descriptor nothing = moved_up(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  const bool is_open = slot.is_open() && their_end.is_open() && nothing.is_open() && memory.is_open() &&
+                       child->streams_[0].file.is_open() && child->streams_[1].file.is_open();
+  if (!is_open || ::ftruncate(slot.number(), link::kSlotBytes) != 0) return refusal(program, errno);
+  void* mapped = ::mmap(nullptr, link::kSlotBytes, PROT_READ | PROT_WRITE, MAP_SHARED, slot.number(), 0);
+  if (mapped == MAP_FAILED) return refusal(program, errno);
+  child->slot_ = new (mapped) link::Slot;
+  child->slot_->version = link::kVersion;
+  child->slot_->magic = link::kMagic;
+
+  std::vector<std::string> words = {program.name};
+  words.insert(words.end(), program.arguments.begin(), program.arguments.end());
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  const Plan plan = {program.path.c_str(),
+                     arguments.data(),
+                     {nothing.number(), child->streams_[0].file.number(), child->streams_[1].file.number(),
+                      their_end.number(), slot.number(), memory.number()},
+                     ::getpid(),
+                     limits.memory.count(),
+                     limits.output.count()};
+  const pid_t pid = spawn(plan);
+  if (pid < 0) return refusal(program, -pid);
+  child->pid_ = pid;
+  return child;
+}
+
+Child::~Child() {
+  finish();
+  if (slot_ != nullptr) ::munmap(slot_, link::kSlotBytes);
+}
+
+End Child::finish() {
+  if (pid_ < 0) return {};
+  // One that is ending by itself keeps its own status. It leads its session's group.
+  ::kill(-pid_, SIGKILL);
+  ::kill(pid_, SIGKILL);
+  int status = 0;
+  while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+  }
+  pid_ = -1;
+  if (WIFSIGNALED(status)) return {true, WTERMSIG(status)};
+  return {false, WEXITSTATUS(status)};
+}
+
+void Child::append_written(int stream, std::string& out) {
+  Stream& from = streams_[stream];
+  struct stat status {};
+  if (::fstat(from.file.number(), &status) != 0 || status.st_size <= from.read) return;
+  const std::size_t before = out.size();
+  out.resize(before + static_cast<std::size_t>(status.st_size - from.read));
+  const ssize_t count = ::pread(from.file.number(), out.data() + before, out.size() - before, from.read);
+  out.resize(before + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+  from.read += std::max<ssize_t>(count, 0);
+}
+
+}  // namespace memsim::programs

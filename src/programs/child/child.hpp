@@ -1,0 +1,61 @@
+// A program of the host while it runs: its process, the slot and the socket of its link, and what it wrote.
+//
+// It is started with an empty environment, without address randomisation, in a session of its own, with nothing open
+// but its streams and the link, under limits, and dies with the thread that started it.
+#pragma once
+
+#include <sys/types.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <memsim/base/host_error.hpp>
+#include <memsim/kernel/caller_source.hpp>
+#include <memsim/programs/programs.hpp>
+#include <memsim/runtime/link.hpp>
+
+#include "programs/memory/descriptor.hpp"
+
+namespace memsim::programs {
+
+// How a process ended.
+struct End {
+  bool by_signal = false;
+  int number = 0;  // the signal's, or the exit status
+};
+
+class Child {
+ public:
+  // Errors: host_failed where the host cannot start it.
+  [[nodiscard]] static HostResult<std::unique_ptr<Child>> start(const HostProgram& program, const ProgramLimits& limits,
+                                                                const Descriptor& memory);
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+  ~Child();
+
+  [[nodiscard]] link::Slot& slot() { return *slot_; }
+  [[nodiscard]] std::byte* window() { return reinterpret_cast<std::byte*>(slot_) + link::kWindowOffset; }
+  [[nodiscard]] int socket() const { return socket_.number(); }
+  [[nodiscard]] pid_t pid() const { return pid_; }
+
+  // Ends it, and whatever it may have started, if it has not ended by itself. Says how it did end.
+  End finish();
+
+  // Appends what it has written to the stream since the last time: 0 is its output, 1 its errors.
+  void append_written(int stream, std::string& out);
+
+ private:
+  struct Stream {
+    Descriptor file;
+    off_t read = 0;
+  };
+  Child() = default;
+
+  pid_t pid_ = -1;
+  link::Slot* slot_ = nullptr;
+  Descriptor socket_;
+  Stream streams_[2];
+};
+
+}  // namespace memsim::programs

@@ -1,0 +1,32 @@
+// memsim's side of the link: waits until a program asks, and lets it go on.
+#pragma once
+
+#include <cstdint>
+
+#include "programs/child/child.hpp"
+
+namespace memsim::programs {
+
+enum class Stop : std::uint8_t {
+  asked,
+  gone,      // it has ended, or has closed the link
+  silent,    // it did not ask for too long
+  nonsense,  // it wrote what no program writes that is linked as it should be
+};
+
+class LockStep {
+ public:
+  explicit LockStep(std::uint64_t seconds) : seconds_(seconds) {}
+
+  // Waits for the next question. `seconds` of processor time, or five times as long altogether.
+  [[nodiscard]] Stop wait(Child& child);
+  // Answers the last one: the reply is in the slot.
+  void answer(Child& child) const;
+
+ private:
+  std::uint64_t seconds_;
+  std::uint32_t number_ = 0;  // of the last question
+  int looks_ = 100;           // before going to sleep
+};
+
+}  // namespace memsim::programs

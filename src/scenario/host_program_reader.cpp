@@ -1,0 +1,79 @@
+// `program: {run: ./walk, args: [...]}`: a program of the host, which lies beside the scenario.
+#include <filesystem>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "scenario/world_reader.hpp"
+
+namespace memsim::loader {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Below the scenario's folder: no absolute path, and no way up.
+bool stays_beside(const fs::path& path) {
+  if (path.empty() || path.is_absolute()) return false;
+  for (const fs::path& part : path) {
+    if (part == "..") return false;
+  }
+  return true;
+}
+
+bool is_executable(const fs::path& path) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  return !error && fs::is_regular_file(status) && (status.permissions() & fs::perms::owner_exec) != fs::perms::none;
+}
+
+void read_arguments(Context& context, const MapReader& map, HostProgram& program) {
+  const Node* node = map.find("args");
+  if (node == nullptr) return;
+  if (node->kind != Node::Kind::sequence) {
+    context.faults.add(node->place, "args: expected a list of texts, such as [--frames, 3]");
+    return;
+  }
+  for (const NodeId id : node->items) {
+    const std::string* text = scalar_text(context, context.tree[id], "an argument");
+    if (text == nullptr) continue;
+    if (text->find('\0') != std::string::npos) {
+      context.faults.add(context.tree[id].place, "args: a program's argument has no NUL in it");
+    }
+    program.arguments.push_back(*text);
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<const HostProgram> read_host_program(Context& context, const Node& node, std::string_view process) {
+  MapReader map(context, node, host_program_group());
+  HostProgram program;
+  program.name = map.text("run", "program");
+  program.compute_per_call = map.duration("compute_per_call", program.compute_per_call);
+  program.host_seconds = map.integer("host_seconds", program.host_seconds);
+  read_arguments(context, map, program);
+  if (map.find("run") == nullptr) return nullptr;
+  const Place place = map.place("run");
+  if (context.options.host_programs == HostPrograms::refuse) {
+    context.faults.add(place,
+                       fmt::format("process {} starts the program {} of the host", loader::quoted(process),
+                                   loader::quoted(program.name)),
+                       "give --programs to start the programs of a scenario that you trust");
+    return nullptr;
+  }
+  if (!stays_beside(program.name)) {
+    context.faults.add(place, fmt::format("{} is no path below the scenario's folder", loader::quoted(program.name)),
+                       "programs lie beside the scenario: ./walk");
+    return nullptr;
+  }
+  const fs::path path = fs::path(context.source.path()).parent_path() / program.name;
+  if (context.options.host_programs == HostPrograms::start && !is_executable(path)) {
+    context.faults.add(place, fmt::format("there is no program {}", loader::quoted(path.string())),
+                       fmt::format("build it with memsim cc -o {} FILE.c", path.lexically_normal().string()));
+    return nullptr;
+  }
+  program.path = path.string();
+  return std::make_shared<const HostProgram>(std::move(program));
+}
+
+}  // namespace memsim::loader
