@@ -221,6 +221,7 @@ class Results(Sandbox):
         plain = json.loads(memsim("run", "--json", DEFRAGMENT).stdout)
         explained = json.loads(memsim("run", "--json", "--explain", DEFRAGMENT).stdout)
         failures = explained.pop("contiguous_failures")
+        self.assertEqual(explained.pop("probe_failures")["count"], 1)
         self.assertEqual(explained, plain)
         self.assertEqual(failures["count"], 1)
         self.assertEqual(failures["first"][0]["remedy"], "move")
