@@ -1,6 +1,6 @@
 // How long a report of a million samples and a million changes of the map takes to open in a browser, and how many
 // frames a second it keeps while the map is dragged.
-//   node bench/page_bench.mjs PAGE_TEMPLATE        (needs chromium, and npm ci in src/view/page/web)
+//   node bench/page_bench.mjs PAGE_TEMPLATE        (needs chromium and script/setup page)
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
