@@ -55,8 +55,9 @@ std::uint32_t variables_of(const Program* program) {
 
 std::unique_ptr<Caller> caller_of(Kernel& kernel, const ThreadConfig& config, const Birth& birth) {
   if (config.host_program) {
-    return kernel.caller_source.make(*kernel.config, kernel.records, *config.host_program, birth);
+    return kernel.caller_source.of(*kernel.config, kernel.records).make(*config.host_program, birth);
   }
+  if (config.device) return kernel.caller_source.of(*kernel.config, kernel.records).make(*config.device);
   if (config.caller) return config.caller(birth);
   return std::make_unique<Interpreter>(*config.program, *kernel.plans, birth);
 }

@@ -162,7 +162,7 @@ World::~World() = default;
 HostResult<World> World::create(const WorldConfig& config, DeadlockFinder find_deadlocks) {
   MEMSIM_CHECK(config.cpus > 0 && config.memmgr.threads > 0 && !config.timeslice.is_zero());
   const auto lacks_source = [&config](const ThreadConfig& thread) {
-    return thread.host_program && !config.caller_source;
+    return (thread.host_program || thread.device) && !config.caller_source;
   };
   for (const ProcessConfig& process : config.processes) {
     if (!std::any_of(process.threads.begin(), process.threads.end(), lacks_source)) continue;

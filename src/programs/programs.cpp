@@ -1,6 +1,7 @@
 #include <memsim/programs/programs.hpp>
 
 #include "programs/caller.hpp"
+#include "programs/dma_device.hpp"
 
 namespace memsim {
 namespace {
@@ -14,6 +15,9 @@ class ProgramSource final : public CallerSource {
 
   [[nodiscard]] std::unique_ptr<Caller> make(const HostProgram& program, const Birth& birth) override {
     return std::make_unique<programs::ProgramCaller>(shared_, program, birth);
+  }
+  [[nodiscard]] std::unique_ptr<Caller> make(const DmaDevice& device) override {
+    return std::make_unique<programs::DmaCaller>(device, shared_.contents);
   }
 
  private:

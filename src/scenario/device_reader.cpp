@@ -3,6 +3,8 @@
 #include <bit>
 #include <cstdint>
 
+#include <memsim/base/numbers.hpp>
+
 #include "scenario/world_reader.hpp"
 
 namespace memsim::loader {
@@ -22,14 +24,8 @@ void read_reach(Context& context, MapReader& map, DeviceLimits& limits) {
   }
 }
 
-}  // namespace
-
-DeviceConfig read_device(Context& context, const Node& node) {
-  MapReader map(context, node, device_group());
-  DeviceConfig device;
-  DeviceLimits& limits = device.limits;
-  device.name = map.text("name", "device");
-  device.object = map.text("object", "");
+// What its descriptors can say, of a map that has these keys among others.
+void read_limits_of(Context& context, MapReader& map, DeviceLimits& limits) {
   limits.max_length = map.size("max_length", limits.max_length);
   limits.alignment = map.size("alignment", limits.alignment);
   limits.boundary = map.size("boundary", limits.boundary);
@@ -49,7 +45,52 @@ DeviceConfig read_device(Context& context, const Node& node) {
     limits.boundary = Bytes();
   }
   read_reach(context, map, limits);
+}
+
+void read_iommu(Context& context, const Node& node, DmaDevice& device) {
+  MapReader map(context, node, iommu_group());
+  device.iommu_entries = map.integer("entries", device.iommu_entries);
+  const Node* sizes = map.find("page_sizes");
+  if (sizes == nullptr) return;
+  for (const NodeId id : sizes->items) {
+    const std::string* text = scalar_text(context, context.tree[id], "a size such as 4KiB");
+    if (text == nullptr) continue;
+    const auto size = parse_size(*text, context.page_size);
+    const bool is_possible = size && std::has_single_bit(size->count());
+    if (!is_possible) {
+      context.faults.add(context.tree[id].place, size ? "page_sizes: expected powers of two" : size.error());
+    } else {
+      device.iommu_pages.push_back(*size);
+    }
+  }
+  if (sizes->kind != Node::Kind::sequence || sizes->items.empty()) {
+    context.faults.add(sizes->place, "page_sizes: expected a list of sizes, such as [4KiB, 64KiB]");
+  }
+  std::sort(device.iommu_pages.begin(), device.iommu_pages.end());
+}
+
+}  // namespace
+
+DeviceConfig read_device(Context& context, const Node& node) {
+  MapReader map(context, node, device_group());
+  DeviceConfig device;
+  device.name = map.text("name", "device");
+  device.object = map.text("object", "");
+  read_limits_of(context, map, device.limits);
   return device;
+}
+
+std::shared_ptr<const DmaDevice> read_process_device(Context& context, const Node& node) {
+  MapReader kinds(context, node, process_device_group());
+  DmaDevice device;
+  const Node* dma = kinds.find("dma");
+  if (dma == nullptr) return nullptr;
+  MapReader map(context, *dma, dma_group());
+  read_limits_of(context, map, device.limits);
+  if (const Node* iommu = map.find("iommu")) read_iommu(context, *iommu, device);
+  device.setup = map.duration("setup", device.setup);
+  device.per_kib = map.duration("per_kib", device.per_kib);
+  return std::make_shared<const DmaDevice>(device);
 }
 
 }  // namespace memsim::loader

@@ -173,7 +173,13 @@ void ProcessReader::read_process(const Node& node) {
   main.priority = static_cast<std::uint8_t>(map.integer("priority", main.priority));
   main.scheduling = static_cast<Scheduling>(map.choice("scheduling", static_cast<std::size_t>(main.scheduling)));
   const Node* program = map.find("program");
-  if (program != nullptr && program->kind == Node::Kind::map) {
+  const Node* device = map.find("device");
+  if ((program == nullptr) == (device == nullptr)) {
+    context_.faults.add(map.place("program"), "a process needs the key 'program' or the key 'device', one of them");
+  }
+  if (device != nullptr) {
+    main.device = read_process_device(context_, *device);
+  } else if (program != nullptr && program->kind == Node::Kind::map) {
     main.host_program = read_host_program(context_, *program, process.name);
   } else {
     main.program = read_program(map);

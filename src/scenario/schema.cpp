@@ -261,6 +261,7 @@ void add_program_definitions(Json& definitions) {
   add(definitions, "step", step_schema());
   add(definitions, "steps", list_of(reference("step")));
   add(definitions, "program", any_of({reference("steps"), pattern(kNamePattern)}));
+  add(definitions, "sizes", list_of(pattern(kSizePattern)));
   add(definitions, "program_arguments", list_of(any_text()));
   add(definitions, "main_program", any_of({reference("program"), schema_of(host_program_group())}));
   add(definitions, "programs", map_of(kNamePattern, reference("steps")));

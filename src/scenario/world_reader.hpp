@@ -18,6 +18,7 @@ void read_machine(Context& context, MapReader& machine, WorldConfig& world);
 void read_policy(Context& context, MapReader& root, PhysicalMemoryConfig& memory);
 void read_record(Context& context, MapReader& root, RecordConfig& record);
 [[nodiscard]] DeviceConfig read_device(Context& context, const Node& node);
+[[nodiscard]] std::shared_ptr<const DmaDevice> read_process_device(Context& context, const Node& node);
 // A program of the host, `node` being a map; nothing after a fault.
 [[nodiscard]] std::shared_ptr<const HostProgram> read_host_program(Context& context, const Node& node,
                                                                    std::string_view process);

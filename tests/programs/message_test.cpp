@@ -19,6 +19,20 @@ TEST(ProgramMessages, HaveContentsBetweenPrograms) {
                                        "client: served", "server: pulse 5 value 99", "server: pulse -33 value 3"));
 }
 
+TEST(ProgramMessages, HaveTheirContentsInTheRecordsByHash) {
+  constexpr const char* kPair = R"(
+  - {name: server, program: {run: ./acts, args: [serve]}}
+  - {name: client, start: 1us, program: {run: ./acts, args: [client]}}
+)";
+  const Outcome run = run_programs(kPair);
+  ASSERT_EQ(run->contents.size(), 3u);  // the refusal has none
+  EXPECT_EQ(run->contents[0].record.length, Bytes(128));
+  EXPECT_TRUE(run->contents[1].record.reply);
+  EXPECT_EQ(run->contents[1].record.length, Bytes(20));
+  EXPECT_NE(run->contents[0].record.hash, run->contents[2].record.hash);
+  EXPECT_EQ(run_programs(kPair)->contents[0].record.hash, run->contents[0].record.hash);
+}
+
 TEST(ProgramMessages, AServerInCHasAClientInYaml) {
   const Outcome run = run_programs(R"(
   - {name: server, program: {run: ./acts, args: [serve]}}

@@ -39,6 +39,47 @@ TEST(ShippedPrograms, TheRingDriverGivesEachClientBackWhatTheEngineMadeOfItsBuff
   EXPECT_EQ(run->replies.front().segments.size(), 8u);  // a page each
 }
 
+std::string engine(const std::string& limits) {
+  return "  - {name: engine, start: 1ms, device: {dma: {" + limits +
+         "}}}\n"
+         "  - {name: gather, start: 2ms, program: {run: ./gather, args: [3]}}\n";
+}
+
+TEST(ShippedPrograms, TheEngineGathersWhatTheDescriptorsSay) {
+  const Outcome run = run_programs(std::string(kShredder) + engine("alignment: 4KiB, setup: 5us, per_kib: 1us"));
+  EXPECT_THAT(run->output,
+              ElementsAre("gather: not there yet while the engine works",
+                          "gather: pulse 77: 25 descriptors to read, 25 to write, all the same",
+                          "gather: a wrong descriptor: Invalid argument", "gather: and back: all the same"));
+  EXPECT_THAT(run->named_notes(), ElementsAre(testing::MatchesRegex("engine: dma: source descriptor 0 at 0x.*, 4096 "
+                                                                    "bytes, begins off the alignment")));
+}
+
+TEST(ShippedPrograms, ThroughAnIommuOneDescriptorIsEnough) {
+  const Outcome run =
+      run_programs(std::string(kShredder) +
+                   "  - {name: engine, start: 1ms, device: {dma: {descriptors: 1, iommu: {page_sizes: "
+                   "[4KiB, 64KiB]}}}}\n"
+                   "  - {name: gather, start: 2ms, program: {run: ./gather, args: [3, 100000, iommu]}}\n");
+  EXPECT_THAT(run->output,
+              ElementsAre("gather: not there yet while the engine works",
+                          "gather: pulse 77: 1 descriptors to read, 1 to write, all the same",
+                          "gather: a wrong descriptor: Invalid argument", "gather: and back: all the same"));
+  EXPECT_THAT(run->named_notes(),
+              ElementsAre("engine: dma: source descriptor 0 at 0x200186a0, 100000 bytes, is not mapped throughout"));
+}
+
+TEST(ShippedPrograms, TheEngineRefusesWhatItsLimitsForbid) {
+  const auto refusal = [](const std::string& limits) {
+    const Outcome run = run_programs(std::string(kShredder) + engine(limits));
+    return run->notes.empty() ? std::string() : run->notes.front().text;
+  };
+  EXPECT_THAT(refusal("descriptors: 24"), testing::EndsWith("25 source descriptors; the engine takes 24"));
+  EXPECT_THAT(refusal("max_length: 4000B"), testing::EndsWith("4096 bytes, is longer than max_length"));
+  EXPECT_THAT(refusal("address_bits: 20"), testing::EndsWith("lies out of reach"));
+  EXPECT_THAT(refusal("boundary: 2KiB"), testing::EndsWith("crosses the boundary"));
+}
+
 TEST(ShippedPrograms, PageByPageIsTheSameAsByOneMessageAndTakesLonger) {
   const Outcome run =
       run_programs(std::string(kShredder) + "  - {name: offsets, start: 10ms, program: {run: ./offsets}}\n");

@@ -84,12 +84,12 @@ class Recorder : public RecordSink {
       case RecordKind::program_fault:
         faults.emplace_back(view.as<ProgramFault>().reason);
         break;
-      case RecordKind::program_output: {
-        const auto& line = view.as<ProgramOutput>();
-        const char* mark = line.stream == OutputStream::error ? "! " : ": ";
-        output.push_back(name_of_process(line.pid) + mark + std::string(line.text));
+      case RecordKind::message_contents:
+        keep(contents, view);
         break;
-      }
+      case RecordKind::program_output:
+        keep_output(view.as<ProgramOutput>());
+        break;
       case RecordKind::run_ended:
         ended = view.as<RunEnded>();
         break;
@@ -120,6 +120,7 @@ class Recorder : public RecordSink {
   std::vector<At<ThreadStateChanged>> states;
   std::vector<At<MessageSent>> sent;
   std::vector<At<MessageReceived>> received;
+  std::vector<At<MessageContents>> contents;
   std::vector<At<MessageReplied>> replied;
   std::vector<At<CallCompleted>> calls;
   std::vector<At<PulseReceived>> pulses;
@@ -134,6 +135,10 @@ class Recorder : public RecordSink {
   RunEnded ended;
 
  private:
+  void keep_output(const ProgramOutput& line) {
+    const char* mark = line.stream == OutputStream::error ? "! " : ": ";
+    output.push_back(name_of_process(line.pid) + mark + std::string(line.text));
+  }
   template <class Record>
   static void keep(std::vector<At<Record>>& list, const RecordView& view) {
     list.push_back({view.time(), view.as<Record>()});

@@ -215,6 +215,23 @@ struct MessageReplied {
   }
 };
 
+// The contents of a message or of its reply, where those who send it have any: programs of the host, not those of a
+// scenario. It follows the message_sent or stands before the message_replied of that message.
+struct MessageContents {
+  static constexpr RecordKind kKind = RecordKind::message_contents;
+  static constexpr Layer kLayer = Layer::events;
+  static constexpr std::string_view kName = "message_contents";
+  static constexpr std::size_t kHashed = 65'536;
+  std::uint64_t message = 0;
+  bool reply = false;
+  Bytes length;
+  std::uint64_t hash = 0;  // XXH3 of the first kHashed bytes
+  template <class F>
+  void fields(F&& f) const {
+    f("message", message), f("reply", reply), f("length", length), f("hash", hash);
+  }
+};
+
 // What the memory manager did for one message, or to clear up behind a dead process, and what that costs: once the
 // thread has been charged `cost`, the reply goes out. The counts are all that the cost model prices:
 //
@@ -388,7 +405,7 @@ struct RunEnded {
   X(ObjectPopulated) X(ObjectDestroyed) X(FramesAllocated) X(FramesReleased) X(AllocationFailed) \
   X(SegmentReply) X(RegionSample) X(ObjectSample) X(ProbeResult) X(DeadlockFound) X(ProgramFault) X(Note) \
   X(RunEnded) X(FramesReserved) X(FramesPinned) X(FramesMoved) X(SegmentLengthSample) X(ObjectOverlaid) \
-  X(FramesClaimed) X(Served) X(PolicyChanged) X(DeviceAdded) X(ProgramOutput)
+  X(FramesClaimed) X(Served) X(PolicyChanged) X(DeviceAdded) X(ProgramOutput) X(MessageContents)
 // clang-format on
 
 [[nodiscard]] std::string_view record_name(RecordKind kind);

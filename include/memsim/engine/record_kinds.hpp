@@ -44,8 +44,9 @@ enum class RecordKind : std::uint8_t {
   policy_changed,
   device_added,
   program_output,
+  message_contents,
 };
-inline constexpr unsigned kRecordKindCount = static_cast<unsigned>(RecordKind::program_output) + 1;
+inline constexpr unsigned kRecordKindCount = static_cast<unsigned>(RecordKind::message_contents) + 1;
 
 // The parts of a run, of which baselines keep a fingerprint each. Every kind of record tells of one of them, but none
 // of `free_map`: that is which frames were taken at each sample, and derived.

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include <memsim/base/device_limits.hpp>
 #include <memsim/base/units.hpp>
 #include <memsim/engine/record_stream.hpp>
 #include <memsim/kernel/caller.hpp>
@@ -28,6 +29,17 @@ struct HostProgram {
   bool operator==(const HostProgram&) const = default;
 };
 
+// A DMA engine, as a process of its own: see <memsim/dma.h> of the runtime library.
+struct DmaDevice {
+  DeviceLimits limits;         // of each list of descriptors
+  SimDuration setup{1'000};    // before the first byte of a transfer
+  SimDuration per_kib{1'000};  // of the data, read and written
+  // Of its IOMMU: the sizes that a page may have, ascending. None: it has no IOMMU, and its addresses are physical.
+  std::vector<Bytes> iommu_pages{};
+  std::uint64_t iommu_entries = UINT64_MAX;  // that its table holds
+  bool operator==(const DmaDevice&) const = default;
+};
+
 class CallerSource {
  public:
   CallerSource() = default;
@@ -37,6 +49,7 @@ class CallerSource {
 
   // The caller of a thread that begins; not null.
   [[nodiscard]] virtual std::unique_ptr<Caller> make(const HostProgram& program, const Birth& birth) = 0;
+  [[nodiscard]] virtual std::unique_ptr<Caller> make(const DmaDevice& device) = 0;
 };
 
 // Makes the source of a world. `records` may be subscribed to and published to by the source and its callers, which end

@@ -86,6 +86,7 @@ struct ThreadConfig {
   std::shared_ptr<const Program> program;           // immutable; shared by all instances
   CallerFactory caller;                             // instead of a program: makes the thread's caller in each instance
   std::shared_ptr<const HostProgram> host_program;  // instead of both; needs WorldConfig::caller_source
+  std::shared_ptr<const DmaDevice> device;          // likewise
 };
 
 struct ProcessConfig {

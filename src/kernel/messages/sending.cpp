@@ -41,6 +41,15 @@ void publish_replied(Kernel& kernel, ThreadSlot client, const Reply& reply) {
                                         .object = reply.object});
 }
 
+// The memory manager's messages say all that they hold in records of their own.
+void publish_contents(Kernel& kernel, const Message& message, bool is_reply, std::span<const std::byte> contents) {
+  if (contents.empty() || message.channel == kMemmgrChannel) return;
+  ByteHasher hasher;
+  hasher.add(contents.first(std::min(contents.size(), MessageContents::kHashed)));
+  kernel.records.publish(MessageContents{
+      .message = message.number, .reply = is_reply, .length = Bytes(contents.size()), .hash = hasher.value()});
+}
+
 // Gives what needs no reply to a waiting receiver, or queues it and raises the servers.
 void hand_over(Kernel& kernel, ChannelSlot slot, const Waiting& waiting) {
   Channel& channel = kernel.channel(slot);
@@ -89,6 +98,7 @@ void send(Kernel& kernel, ThreadSlot client, ChannelSlot channel, ConnectionId c
     const ThreadSlot server = kernel.channel(channel).take_receiver();
     scheduler::block(kernel, client, ThreadState::reply);
     publish_sent(kernel, client, coid);
+    publish_contents(kernel, message, false, message.bytes);
     accept(kernel, server, {.kind = Waiting::Kind::message, .priority = thread.priority, .thread = client});
     // At the head: the modelled system switches straight to the receiver.
     scheduler::make_ready(kernel, server, ReadyQueue::End::head);
@@ -97,6 +107,7 @@ void send(Kernel& kernel, ThreadSlot client, ChannelSlot channel, ConnectionId c
     kernel.channel(channel).senders().push(
         {.kind = Waiting::Kind::message, .priority = thread.priority, .thread = client});
     publish_sent(kernel, client, coid);
+    publish_contents(kernel, message, false, message.bytes);
     scheduler::boost_servers(kernel, channel, thread.priority);
   }
   deadlock::look_from(kernel, client);
@@ -111,6 +122,7 @@ void reply(Kernel& kernel, ThreadSlot client, const Reply& reply) {
   }
   if (thread.state == ThreadState::reply) unlink_reply_blocked(kernel, client);
   kernel.cancel_timer(thread);
+  publish_contents(kernel, thread.message, true, up_to(reply.contents, reply.bytes));
   publish_replied(kernel, client, reply);
   if (kernel.process_of(client).life == Life::terminating) {
     // Its process ended while a server held this message; the thread's own end was put off until now.

@@ -83,10 +83,9 @@ class OwnedCallerSource {
   OwnedCallerSource& operator=(OwnedCallerSource&&) noexcept = default;
   ~OwnedCallerSource() = default;
 
-  [[nodiscard]] std::unique_ptr<Caller> make(const WorldConfig& config, RecordStream& records,
-                                             const HostProgram& program, const Birth& birth) {
+  [[nodiscard]] CallerSource& of(const WorldConfig& config, RecordStream& records) {
     if (source_ == nullptr) source_ = config.caller_source(config, records);
-    return source_->make(program, birth);
+    return *source_;
   }
 
  private:

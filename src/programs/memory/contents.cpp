@@ -23,18 +23,27 @@ Descriptor make_file(const PhysicalMemoryConfig& memory) {
 
 }  // namespace
 
-Contents::Contents(const PhysicalMemoryConfig& memory) : page_size_(memory.page_size), file_(make_file(memory)) {}
+Contents::Contents(const PhysicalMemoryConfig& memory)
+    : page_size_(memory.page_size), regions_(memory.regions), file_(make_file(memory)) {}
 
-void Contents::copy_page(PhysAddr from, PhysAddr to) { copy(from, to, page_size_.bytes()); }
+bool Contents::holds(PhysAddr start, Bytes length) const {
+  return std::any_of(regions_.begin(), regions_.end(), [&](const RegionConfig& region) {
+    return region.base <= start && length <= region.size && start - region.base <= region.size - length;
+  });
+}
 
-void Contents::copy(PhysAddr from, PhysAddr to, Bytes length) {
+void Contents::copy_page(PhysAddr from, PhysAddr to) { copy_bytes(from, to, page_size_.bytes(), Zeros::are_there); }
+
+void Contents::copy(PhysAddr from, PhysAddr to, Bytes length) { copy_bytes(from, to, length, Zeros::are_written); }
+
+void Contents::copy_bytes(PhysAddr from, PhysAddr to, Bytes length, Zeros zeros) {
   std::array<char, 4096> buffer{};
   for (Bytes done; done < length; done += Bytes(buffer.size())) {
     const std::size_t count = std::min<std::size_t>(buffer.size(), (length - done).count());
     const ssize_t held = ::pread(file_.number(), buffer.data(), count, offset_of(from + done));
-    // A hole reads as zeros, and the place that they would go to is zero.
     const std::span<const char> read(buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(held, 0)));
-    if (std::all_of(read.begin(), read.end(), [](char byte) { return byte == 0; })) continue;
+    const bool is_zero = std::all_of(read.begin(), read.end(), [](char byte) { return byte == 0; });
+    if (is_zero && zeros == Zeros::are_there) continue;
     if (::pwrite(file_.number(), read.data(), read.size(), offset_of(to + done)) < 0) return;
   }
 }

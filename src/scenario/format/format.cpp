@@ -186,6 +186,38 @@ constexpr std::array kHostProgramKeys = std::to_array<Key>({
 });
 constexpr Group kHostProgram{"host_program", "a program of the host", kHostProgramKeys};
 
+constexpr std::array kIommuKeys = std::to_array<Key>({
+    {.name = "page_sizes", .doc = "that it has, such as [4KiB, 64KiB, 2MiB]", .required = true, .definition = "sizes"},
+    {.name = "entries", .kind = integer, .doc = "pages that its table holds; any number by default", .minimum = 1},
+});
+constexpr Group kIommu{"iommu", "an IOMMU", kIommuKeys};
+constexpr std::array kDmaKeys = std::to_array<Key>({
+    {.name = "max_length", .kind = size, .doc = "of a descriptor, such as 0x7fffff; any by default", .minimum = 1},
+    {.name = "alignment",
+     .kind = size,
+     .doc = "of where descriptors begin, and end within a segment: a power of two; 1B by default"},
+    {.name = "boundary", .kind = size, .doc = "a power of two that no descriptor may cross; none by default"},
+    {.name = "address_bits",
+     .kind = integer,
+     .doc = "width of its addresses; 64 by default",
+     .minimum = 1,
+     .maximum = 64},
+    {.name = "above", .kind = address, .doc = "lowest address that it reaches"},
+    {.name = "below", .kind = address, .doc = "first address that it no longer reaches", .minimum = 1},
+    {.name = "descriptors",
+     .kind = integer,
+     .doc = "that it takes for one buffer; any number by default",
+     .minimum = 1},
+    {.name = "iommu", .kind = group, .doc = "between it and memory; none by default", .group = &kIommu},
+    {.name = "setup", .kind = duration, .doc = "of a transfer, before its first byte; 1us by default"},
+    {.name = "per_kib", .kind = duration, .doc = "of a transfer, for each KiB; 1us by default"},
+});
+constexpr Group kDma{"dma", "a DMA engine", kDmaKeys};
+constexpr std::array kProcessDeviceKeys = std::to_array<Key>({
+    {.name = "dma", .kind = group, .doc = "a DMA engine with its limits", .required = true, .group = &kDma},
+});
+constexpr Group kProcessDevice{"process_device", "a device", kProcessDeviceKeys};
+
 constexpr std::array kProcessKeys = std::to_array<Key>({
     {.name = "name", .kind = name, .doc = "unique; instances of a fleet are name.0, name.1, ...", .required = true},
     {.name = "count", .kind = integer, .doc = "makes a fleet of so many", .minimum = 1, .maximum = 16'000'000},
@@ -201,8 +233,11 @@ constexpr std::array kProcessKeys = std::to_array<Key>({
      .maximum = 0777},
     {.name = "program",
      .doc = "of the main thread: steps, the name of a program, or a program of the host",
-     .required = true,
      .definition = "main_program"},
+    {.name = "device",
+     .kind = group,
+     .doc = "instead of a program: a device that programs of the host send work to",
+     .group = &kProcessDevice},
     {.name = "threads", .kind = group_list, .doc = "further threads", .group = &kThread},
 });
 constexpr Group kProcess{"process", "a process", kProcessKeys};
@@ -254,5 +289,8 @@ const Group& limits_group() { return kLimits; }
 const Group& process_group() { return kProcess; }
 const Group& thread_group() { return kThread; }
 const Group& host_program_group() { return kHostProgram; }
+const Group& process_device_group() { return kProcessDevice; }
+const Group& dma_group() { return kDma; }
+const Group& iommu_group() { return kIommu; }
 
 }  // namespace memsim::loader

@@ -77,5 +77,8 @@ struct AbilityName {
 [[nodiscard]] const Group& process_group();
 [[nodiscard]] const Group& thread_group();
 [[nodiscard]] const Group& host_program_group();
+[[nodiscard]] const Group& process_device_group();
+[[nodiscard]] const Group& dma_group();
+[[nodiscard]] const Group& iommu_group();
 
 }  // namespace memsim::loader

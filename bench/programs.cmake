@@ -1,0 +1,5 @@
+include(MemsimProgram)
+memsim_add_program(programs_calls SOURCES programs_calls.c OPTIONS -O2)
+memsim_bench(programs_calls SOURCES programs_calls_bench.cpp USES programs kernel)
+target_compile_definitions(programs_calls_bench PRIVATE MEMSIM_PROGRAM="${CMAKE_CURRENT_BINARY_DIR}/programs_calls")
+add_dependencies(programs_calls_bench memsim_program_programs_calls)
