@@ -1,5 +1,7 @@
 #include "runtime/ask.hpp"
 
+#include <memsim/runtime/patience.hpp>
+
 #include <linux/futex.h>
 #include <linux/mman.h>
 #include <sys/socket.h>
@@ -16,11 +18,9 @@ namespace {
 
 link::Slot* slot = nullptr;
 
-// So long an answer is worth waiting for without sleeping: memsim's own part of a call takes a microsecond or two. At
-// most, and when it lately was not.
-constexpr int kMostLooks = 400;
-constexpr int kFewestLooks = 25;
-int looks = 100;
+// So long an answer is worth waiting for without sleeping: memsim's own part of a call takes a microsecond or two.
+constexpr int kLooks = 400;
+link::Patience patience;
 
 void relax() {
 #if defined(__x86_64__)
@@ -37,15 +37,20 @@ void end_if_alone() {
   if (host_call(SYS_recvfrom, link::kSocket, as_long(&byte), 1, kFlags) == 0) host_call(SYS_exit_group, 1);
 }
 
-void wait_for(std::uint32_t answer) {
-  for (int look = 0; look < looks; ++look) {
-    if (slot->answered.load(std::memory_order_acquire) == answer) {
-      looks = 2 * looks < kMostLooks ? 2 * looks : kMostLooks;
-      return;
-    }
+bool look_for(std::uint32_t answer) {
+  for (int look = 0; look < kLooks; ++look) {
+    if (slot->answered.load(std::memory_order_acquire) == answer) return true;
     relax();
   }
-  looks = looks / 2 > kFewestLooks ? looks / 2 : kFewestLooks;
+  return false;
+}
+
+void wait_for(std::uint32_t answer) {
+  if (patience.is_worth_a_look()) {
+    const bool in_time = look_for(answer);
+    patience.looked(in_time);
+    if (in_time) return;
+  }
   while (true) {
     slot->program_sleeps.store(1);
     const std::uint32_t seen = slot->answered.load();

@@ -1,6 +1,7 @@
 #include "programs/child/child.hpp"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
@@ -125,7 +126,17 @@ HostResult<std::unique_ptr<Child>> Child::start(const HostProgram& program, cons
   const pid_t pid = spawn(plan);
   if (pid < 0) return refusal(program, -pid);
   child->pid_ = pid;
+  child->follow_processor();
   return child;
+}
+
+void Child::follow_processor() {
+  const int processor = ::sched_getcpu();
+  if (processor == processor_ || processor < 0 || processor >= CPU_SETSIZE) return;
+  cpu_set_t only;
+  CPU_ZERO(&only);
+  CPU_SET(static_cast<unsigned>(processor), &only);
+  if (::sched_setaffinity(pid_, sizeof only, &only) == 0) processor_ = processor;
 }
 
 Child::~Child() {

@@ -19,9 +19,8 @@
 namespace memsim::programs {
 namespace {
 
-// So long a question is worth waiting for without sleeping: at most, and when it lately was not.
-constexpr int kMostLooks = 1500;
-constexpr int kFewestLooks = 25;
+// So long a question is worth waiting for without sleeping.
+constexpr int kLooks = 600;
 constexpr int kPollMilliseconds = 100;
 
 void relax() {
@@ -51,6 +50,14 @@ std::uint64_t ticks_of(pid_t pid) {
   return sum;
 }
 
+bool look_for(const link::Slot& slot, std::uint32_t question) {
+  for (int look = 0; look < kLooks; ++look) {
+    if (slot.asked.load(std::memory_order_acquire) == question) return true;
+    relax();
+  }
+  return false;
+}
+
 enum class Heard : std::uint8_t { wake, end, nonsense };
 
 // What came over the socket.
@@ -67,14 +74,11 @@ Heard hear(int socket) {
 Stop LockStep::wait(Child& child) {
   link::Slot& slot = child.slot();
   const std::uint32_t awaited = ++number_;
-  for (int look = 0; look < looks_; ++look) {
-    if (slot.asked.load(std::memory_order_acquire) == awaited) {
-      looks_ = std::min(2 * looks_, kMostLooks);
-      return Stop::asked;
-    }
-    relax();
+  if (patience_.is_worth_a_look()) {
+    const bool in_time = look_for(slot, awaited);
+    patience_.looked(in_time);
+    if (in_time) return Stop::asked;
   }
-  looks_ = std::max(looks_ / 2, kFewestLooks);
   const auto per_second = static_cast<std::uint64_t>(std::max(::sysconf(_SC_CLK_TCK), 1L));
   std::uint64_t began = 0;
   for (std::uint64_t polls = 0;; ++polls) {
@@ -99,6 +103,7 @@ Stop LockStep::wait(Child& child) {
 }
 
 void LockStep::answer(Child& child) const {
+  child.follow_processor();
   link::Slot& slot = child.slot();
   slot.answered.store(number_);
   if (slot.program_sleeps.exchange(0) == 0) return;

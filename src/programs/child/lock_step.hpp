@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include <memsim/runtime/patience.hpp>
+
 #include "programs/child/child.hpp"
 
 namespace memsim::programs {
@@ -26,7 +28,7 @@ class LockStep {
  private:
   std::uint64_t seconds_;
   std::uint32_t number_ = 0;  // of the last question
-  int looks_ = 100;           // before going to sleep
+  link::Patience patience_;
 };
 
 }  // namespace memsim::programs
