@@ -24,7 +24,7 @@ same result everywhere, so that results can be checked in CI.")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libmemsim-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
-  "memsim (= ${PROJECT_VERSION}-${CPACK_DEBIAN_PACKAGE_RELEASE}), libfmt-dev, libutf8proc-dev, libyaml-cpp-dev, libboost-dev, libarchive-dev, nlohmann-json3-dev")
+  "memsim (= ${PROJECT_VERSION}-${CPACK_DEBIAN_PACKAGE_RELEASE}), libfmt-dev, libutf8proc-dev, libyaml-cpp-dev, libboost-dev, libarchive-dev, nlohmann-json3-dev, libprotobuf-dev, libsqlitecpp-dev, libsqlite3-dev")
 set(CPACK_DEBIAN_DEVELOPMENT_DESCRIPTION
 "The libraries of memsim, a simulator of a microkernel's memory manager,
 with their headers and a CMake package: for programs that run scenarios

@@ -15,6 +15,7 @@ constexpr const char* kExamples =
     "  memsim report my.yaml -o report.html\n"
     "  memsim report one.yaml other.yaml -o both.html     # side by side, with one axis of time\n"
     "  memsim run --out results --records my.yaml\n"
+    "  memsim report runs.db -o report.html               # of all runs of a database with --records\n"
     "  memsim report results -o report.html               # the same page, of the run that is over\n";
 
 struct Arguments {
@@ -43,8 +44,10 @@ void add_report(Command& program) {
       kExamples);
   const auto arguments = std::make_shared<Arguments>();
   arguments->run.report = "report.html";
-  sub.add_arguments("FILE", arguments->run.files, kScenarioType,
-                    "Scenarios to run (- is standard input), and folders that 'run --out FOLDER --records' wrote");
+  sub.add_arguments(
+      "FILE", arguments->run.files, kScenarioType,
+      "Scenarios to run (- is standard input), folders that 'run --out FOLDER --records' wrote, and databases "
+      "that 'run --db FILE --records' did");
   sub.add_value("-o,--output", arguments->run.report, kFileType, "The page; report.html unless given");
   sub.add_flag("-q,--quiet", arguments->run.quiet, "No progress on a terminal");
   add_load_options(sub, arguments->load);

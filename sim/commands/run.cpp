@@ -10,7 +10,10 @@
 #include <memsim/campaign/expectations.hpp>
 #include <memsim/campaign/scenario_run.hpp>
 #include <memsim/kernel/world.hpp>
+#include <memsim/view/database/run_database.hpp>
+#include <memsim/view/database/stored_runs.hpp>
 #include <memsim/view/explanation.hpp>
+#include <memsim/view/files/perfetto_file.hpp>
 #include <memsim/view/output_files.hpp>
 #include <memsim/view/render.hpp>
 #include <memsim/view/summary.hpp>
@@ -44,6 +47,36 @@ class OutputPrinter final : public View<OutputPrinter> {
   }
 };
 
+// The outputs that have a file of their own, beside those of --out.
+class SingleFiles {
+ public:
+  [[nodiscard]] HostResult<void> open(const RunOptions& options, RecordStream& records) {
+    if (!options.perfetto.empty()) {
+      HostResult<PerfettoFile> created = PerfettoFile::create(options.perfetto);
+      if (!created) return Unexpected(std::move(created).error());
+      records.subscribe(perfetto_.emplace(std::move(*created)));
+    }
+    if (!options.db.empty()) {
+      HostResult<RunDatabase> opened = RunDatabase::open(options.db, options.records);
+      if (!opened) return Unexpected(std::move(opened).error());
+      records.subscribe(database_.emplace(std::move(*opened)));
+    }
+    return {};
+  }
+
+  [[nodiscard]] HostResult<void> commit(const Summary& summary) {
+    if (perfetto_) {
+      const HostResult<void> committed = perfetto_->commit();
+      if (!committed) return committed;
+    }
+    return database_ ? database_->commit(summary) : HostResult<void>();
+  }
+
+ private:
+  std::optional<PerfettoFile> perfetto_;
+  std::optional<RunDatabase> database_;
+};
+
 // One run of a scenario, with its files when a directory is given and its page when pages are. `out` empty: none.
 HostResult<RunResult> run_one(const std::string& name, const Scenario& scenario, const RunOptions& options,
                               const std::string& out, ReportPages* pages) {
@@ -55,6 +88,7 @@ HostResult<RunResult> run_one(const std::string& name, const Scenario& scenario,
   OutputPrinter printer;
   Progress progress(display_name(name), scenario.world.until);
   std::optional<OutputFiles> files;
+  SingleFiles single;
   HostResult<World> world = World::create(scenario.world, find_deadlocks);
   if (!world) return Unexpected(std::move(world).error());
   if (!out.empty()) {
@@ -63,6 +97,8 @@ HostResult<RunResult> run_one(const std::string& name, const Scenario& scenario,
     files.emplace(std::move(*created));
     world->records().subscribe(*files);
   }
+  const HostResult<void> opened = single.open(options, world->records());
+  if (!opened) return Unexpected(opened.error());
   world->records().subscribe(view);
   world->records().subscribe(expectations);
   if (options.explain) world->records().subscribe(explanation);
@@ -70,7 +106,7 @@ HostResult<RunResult> run_one(const std::string& name, const Scenario& scenario,
     for (RecordSink* sink : page.sinks()) world->records().subscribe(*sink);
   }
   if (options.shows_output) world->records().subscribe(printer);
-  if (standard_error_is_terminal() && !options.quiet) world->records().subscribe(progress);
+  if (!options.quiet) world->records().subscribe(progress);
   const StopReason reason = run_world(scenario, *world);
   progress.finish();
   Summary summary = view.summary(world->records());
@@ -94,6 +130,8 @@ HostResult<RunResult> run_one(const std::string& name, const Scenario& scenario,
     const HostResult<void> committed = files->commit(summary);
     if (!committed) return Unexpected(committed.error());
   }
+  const HostResult<void> committed = single.commit(summary);
+  if (!committed) return Unexpected(committed.error());
   if (pages) pages->add(std::move(page), summary);
   // A cap that was reached is among the warnings of the summary.
   const HostResult<void> ended = good_end(scenario, *world, reason);
@@ -119,8 +157,21 @@ HostResult<std::vector<std::string>> output_directories(const std::vector<std::s
   return directories;
 }
 
+HostResult<void> take_database(const std::string& path, ReportPages& pages) {
+  const HostResult<std::vector<std::int64_t>> runs = runs_in_database(path);
+  if (!runs) return Unexpected(runs.error());
+  for (const std::int64_t run : *runs) {
+    RunPage page;
+    HostResult<Summary> summary = read_database_run(path, run, page.sinks());
+    if (!summary) return Unexpected(std::move(summary).error());
+    pages.add(std::move(page), std::move(*summary));
+  }
+  return {};
+}
+
 // A run that is over, from its files, for the pages.
 HostResult<void> take_stored(const std::string& folder, ReportPages& pages) {
+  if (!is_folder(folder)) return take_database(folder, pages);
   RunPage page;
   HostResult<Summary> summary = read_stored_run(folder, page.sinks());
   if (!summary) return Unexpected(std::move(summary).error());
@@ -128,7 +179,9 @@ HostResult<void> take_stored(const std::string& folder, ReportPages& pages) {
   return {};
 }
 
-bool is_stored(const std::string& name, const RunOptions& options) { return options.only_report && is_folder(name); }
+bool is_stored(const std::string& name, const RunOptions& options) {
+  return options.only_report && (is_folder(name) || is_database(name));
+}
 
 // All scenarios are checked before the first one runs.
 ExitCode check_all(ScenarioSource& source, const std::vector<std::string>& names, const RunOptions& options) {

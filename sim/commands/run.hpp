@@ -23,6 +23,8 @@ struct RunOptions {
   bool quiet = false;
   bool explain = false;       // why contiguous requests failed
   std::string report{};       // a page of all runs goes there; empty: none
+  std::string perfetto{};     // a trace for Perfetto goes there; of one scenario only
+  std::string db{};           // all runs go into that database
   bool only_report = false;   // nothing is printed, and folders may be among the files
   bool shows_output = false;  // of the programs of the host, as it comes
 };

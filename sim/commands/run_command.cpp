@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 #include "sim/commands/commands.hpp"
 #include "sim/commands/run.hpp"
@@ -20,6 +21,8 @@ constexpr const char* kExamples =
     "  memsim run --out results --records my.yaml\n"
     "  memsim run --out results --only series,summary my.yaml\n"
     "  memsim run --report run.html my.yaml           # a page that shows where memory went\n"
+    "  memsim run --db runs.db my.yaml                # tables to ask with SQL\n"
+    "  memsim run --perfetto run.pftrace my.yaml      # for ui.perfetto.dev\n"
     "  memsim run --quiet my.yaml                     # fingerprint and warnings only\n"
     "  generate | memsim run -                        # from standard input\n";
 
@@ -58,9 +61,17 @@ HostResult<void> finish_run_options(const Command& command, RunOptions& options,
     return host_failure(ExitCode::bad_input, "--out: the directory's name is empty");
   }
   options.only = split_at_commas(only);
-  const bool has_file_options = options.records || options.force || command.is_given("--only");
-  if (options.out.empty() && has_file_options) {
-    return host_failure(ExitCode::bad_input, "--records, --only and --force need --out with a directory");
+  const bool has_file_options = options.force || command.is_given("--only");
+  if (options.out.empty() && (has_file_options || (options.records && options.db.empty()))) {
+    return host_failure(ExitCode::bad_input, "--records, --only and --force need --out with a directory",
+                        "--records goes with --db too");
+  }
+  for (const auto& [option, file] : {std::pair("--perfetto", &options.perfetto), std::pair("--db", &options.db)}) {
+    if (!file->empty() || !command.is_given(option)) continue;
+    return host_failure(ExitCode::bad_input, std::string(option) + ": the file's name is empty");
+  }
+  if (!options.perfetto.empty() && options.files.size() > 1) {
+    return host_failure(ExitCode::bad_input, "--perfetto takes one scenario");
   }
   if (options.explain && options.quiet && options.out.empty()) {
     return host_failure(ExitCode::bad_input, "--explain has no place to go with --quiet and without --out");
@@ -76,9 +87,12 @@ void add_run_options(Command& sub, RunOptions& run, std::string& only) {
   sub.add_value("-o,--out", run.out, kDirectoryType,
                 "Write replies.jsonl, series.csv, calls.csv, summary.json, and output.jsonl of programs of the host, "
                 "there; for several scenarios, in a directory each below it");
-  sub.add_flag("--records", run.records, "With --out: also records.jsonl, every record of the run");
+  sub.add_flag("--records", run.records,
+               "With --out: also records.jsonl, every record of the run; with --db: the records too");
   sub.add_value("--only", only, kOutputsType,
                 "With --out: only these files, separated by commas: replies, series, calls, output, records, summary");
+  sub.add_value("--perfetto", run.perfetto, kFileType, "Write a trace there, for ui.perfetto.dev and its tools");
+  sub.add_value("--db", run.db, kFileType, "Add the runs to the SQLite database there");
   sub.add_flag("-f,--force", run.force, "With --out: replace the files of an earlier run");
 }
 

@@ -10,12 +10,15 @@
 #include <memsim/base/host_error.hpp>
 #include <memsim/base/numbers.hpp>
 
+#include "sim/host/console.hpp"
+
 namespace memsim {
 namespace {
 
 constexpr std::array kWanted = {RecordKind::message_replied, RecordKind::call_completed, RecordKind::region_sample};
 constexpr std::uint32_t kRecordsBetweenLooks = 1 << 14;
 constexpr std::chrono::milliseconds kBetweenLines{250};
+constexpr std::chrono::milliseconds kBetweenPlainLines{60'000};
 constexpr std::string_view kClearLine = "\r\x1b[K";
 
 void write_line(std::string_view text) {
@@ -26,7 +29,11 @@ void write_line(std::string_view text) {
 }  // namespace
 
 Progress::Progress(const std::string& name, SimTime until)
-    : name_(escaped_for_terminal(name)), until_(until), started_(Clock::now()), next_(started_ + 2 * kBetweenLines) {}
+    : name_(escaped_for_terminal(name)),
+      is_terminal_(standard_error_is_terminal()),
+      until_(until),
+      started_(Clock::now()),
+      next_(started_ + (is_terminal_ ? 2 * kBetweenLines : kBetweenPlainLines)) {}
 
 void Progress::finish() {
   if (std::exchange(shown_, false)) write_line(kClearLine);
@@ -40,15 +47,26 @@ void Progress::on_record(const RecordView& record) {
   if (wall >= next_) show(record.time(), record.sequence(), wall);
 }
 
+// What is left takes as long for its simulated time as what is done. Empty where nobody knows the end.
+std::string Progress::time_left(SimTime now, Clock::time_point wall) const {
+  if (until_ == never() || until_ < now || now == SimTime()) return {};
+  const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(wall - started_).count();
+  __extension__ using Wide = unsigned __int128;
+  const Wide left = Wide{static_cast<std::uint64_t>(spent)} * (until_ - now).count() / now.value() / 1000;
+  return fmt::format(", about {} s left", static_cast<std::uint64_t>(left) + 1);
+}
+
 void Progress::show(SimTime now, std::uint64_t records, Clock::time_point wall) {
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(wall - started_).count();
-  std::string line = fmt::format("{}{}: {} simulated", kClearLine, name_, format_duration_human(now - SimTime()));
+  const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(wall - started_).count();
+  std::string line = fmt::format("{}{}: ", is_terminal_ ? kClearLine : "", name_);
   if (until_ != never() && until_ != SimTime() && now <= until_) {
-    line += fmt::format(" ({} %)", permille_of(now.value(), until_.value()) / 10);
+    line += fmt::format("{} %, ", permille_of(now.value(), until_.value()) / 10);
   }
-  write_line(line + fmt::format(", {} records, {} s", records, seconds));
-  shown_ = true;
-  next_ = wall + kBetweenLines;
+  line += fmt::format("{} simulated, {} records a second{}", format_duration_human(now - SimTime()),
+                      records * 1000 / static_cast<std::uint64_t>(spent + 1), time_left(now, wall));
+  write_line(is_terminal_ ? line : line + '\n');
+  shown_ = is_terminal_;
+  next_ = wall + (is_terminal_ ? kBetweenLines : kBetweenPlainLines);
 }
 
 }  // namespace memsim

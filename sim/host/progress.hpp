@@ -1,5 +1,6 @@
-// Progress on a terminal: how far the simulated time has come, and how long it took. Reads the wall clock, which only
-// this folder may do; nothing of it reaches the simulation or its results.
+// Progress on standard error: how far the simulated time has come, how fast, and how long it will yet take. On a
+// terminal one line that is written anew; elsewhere, as in the log of a CI system, a line each minute. Reads the wall
+// clock, which only this folder may do; nothing of it reaches the simulation or its results.
 #pragma once
 
 #include <chrono>
@@ -16,7 +17,7 @@ class Progress final : public RecordSink {
   // `until`: the simulated time at which the run will end; never() when it is not known.
   Progress(const std::string& name, SimTime until);
 
-  // Clears the line.
+  // Clears the line, on a terminal.
   void finish();
 
   [[nodiscard]] std::span<const RecordKind> wanted() const override;
@@ -26,7 +27,10 @@ class Progress final : public RecordSink {
   using Clock = std::chrono::steady_clock;
   void show(SimTime now, std::uint64_t records, Clock::time_point wall);
 
+  [[nodiscard]] std::string time_left(SimTime now, Clock::time_point wall) const;
+
   std::string name_;
+  bool is_terminal_;
   SimTime until_;
   Clock::time_point started_;
   Clock::time_point next_;

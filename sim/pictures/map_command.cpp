@@ -94,7 +94,7 @@ ExitCode execute(const Command& command, const Arguments& arguments) {
   HostResult<World> world = World::create(scenario->world, find_deadlocks);
   if (!world) return report(world.error());
   world->records().subscribe(view);
-  if (standard_error_is_terminal()) world->records().subscribe(progress);
+  world->records().subscribe(progress);
   const StopReason reason = run_world(*scenario, *world);
   progress.finish();
   MemoryMap map = view.map();

@@ -208,6 +208,25 @@ class Results(Sandbox):
         self.assertIn(f"Fingerprint {fingerprint}", memsim("run", SCENARIO).stdout)
         self.assertTrue(memsim("run", "--quiet", SCENARIO).stdout.startswith(fingerprint + "  "))
 
+    def test_a_long_run_shows_on_a_terminal_how_far_it_is(self):
+        day = os.path.join(SOURCE, "scenarios", "camera_day.yaml")
+        words = [MEMSIM, "run", "--quiet", "--until", "3h", day]
+        for arguments, is_shown in ((words[:2] + words[3:], True), (words, False)):
+            leader, follower = pty.openpty()
+            with subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=follower,
+                                  env={**os.environ, "TERM": "xterm"}) as process:
+                os.close(follower)
+                shown = b""
+                while not (is_shown and b"left" in shown):
+                    try:
+                        shown += os.read(leader, 65536)
+                    except OSError:  # the program has left
+                        break
+                process.kill()
+            os.close(leader)
+            progress = re.search(rb"camera_day.yaml: \d+ %, .* simulated, \d+ records a second, about \d+ s left", shown)
+            self.assertEqual(bool(progress), is_shown, shown)
+
     def test_several_scenarios_make_one_json_array(self):
         result = memsim("run", "--json", SCENARIO, DEADLOCK)
         self.assertEqual([run["end"]["reason"] for run in json.loads(result.stdout)], ["finished", "deadlock"])

@@ -31,7 +31,7 @@ ROOMS = {
     "kernel": [("objects",), ("program",), ("memmgr",), ("tables",), ("schedule",), ("messages",)],
     "programs": [("memory",), ("child", "calls")],
     "scenario": [("yaml",), ("format",), ("program",), ("expect",)],
-    "view": [("text", "follow"), ("records", "measure"), ("picture",), ("report",), ("files", "page")],
+    "view": [("text", "follow"), ("records", "measure"), ("picture",), ("report",), ("files", "page", "database")],
     "campaign": [("run",), ("measures", "statistics"), ("baseline", "expect"), ("check", "compare")],
     "sim": [("host",), ("options",), ("report",), ("reference", "commands", "pictures"), ("programs",)],
 }
@@ -44,6 +44,7 @@ GUESTS = {
     "yaml-cpp/": re.compile(r"src/scenario/.*\.cpp$"),
     "boost/graph/": re.compile(r"src/analysis/.*\.cpp$"),
     "archive": re.compile(r"src/replay/.*\.cpp$"),
+    "SQLiteCpp/": re.compile(r"src/view/database/.*\.[ch]pp$"),
     "CLI/": re.compile(r"sim/options/command_line\.cpp$"),
 }
 

@@ -3,7 +3,10 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include <memsim/base/host_error.hpp>
 #include <memsim/engine/record_stream.hpp>
@@ -20,5 +23,11 @@ inline constexpr std::size_t kRecordLineMax = std::size_t{64} << 20;
 // bad_input with line and column where it is not as it should be, or ends before the run did; then an unknown part of
 // the records has been published. Requires: a new stream.
 [[nodiscard]] HostResult<void> replay_records(const std::string& path, RecordStream& stream);
+
+// The same of lines from elsewhere, each without its newline, that `next` gives one after the other until it gives
+// none. `name` stands for a path in diagnostics.
+using NextRecordLine = std::function<std::optional<std::string_view>()>;
+[[nodiscard]] HostResult<void> replay_record_lines(const std::string& name, const NextRecordLine& next,
+                                                   RecordStream& stream);
 
 }  // namespace memsim

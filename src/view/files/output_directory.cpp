@@ -104,7 +104,7 @@ OutputDirectory::OutputDirectory(OutputDirectory&& other) noexcept
 OutputDirectory::~OutputDirectory() { discard(); }
 
 HostResult<OutputDirectory> OutputDirectory::open(const std::string& path, const std::vector<std::string_view>& names,
-                                                  Existing existing) {
+                                                  Existing existing, Sharing sharing) {
   if (path.empty()) return host_failure(ExitCode::bad_input, "the output directory's name is empty");
   std::vector<std::string> created;
   int error = make_directories(path, created);
@@ -115,7 +115,7 @@ HostResult<OutputDirectory> OutputDirectory::open(const std::string& path, const
     return directory_failure(path, error);
   }
   OutputDirectory directory(path, descriptor, std::move(created), {names.begin(), names.end()});
-  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+  if (sharing == Sharing::no && ::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return directory_failure(path, errno);
     return host_failure(ExitCode::host_failed,
                         fmt::format("output directory '{}' is in use by another run", escaped_for_terminal(path)));

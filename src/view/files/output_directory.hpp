@@ -59,10 +59,15 @@ class OutputDirectory {
  public:
   enum class Existing : bool { refuse, replace };
 
-  // Makes the directory, parents included, and locks it. Fails, before anything is written, where the host refuses,
-  // where another run holds the lock, and where one of `names` exists and `existing` is refuse, or is a directory.
+  // Whether other programs may have files of theirs in the directory: then it is not locked.
+  enum class Sharing : bool { no, yes };
+
+  // Makes the directory, parents included, and locks it unless it is shared. Fails, before anything is written, where
+  // the host refuses, where another run holds the lock, and where one of `names` exists and `existing` is refuse, or is
+  // a directory.
   [[nodiscard]] static HostResult<OutputDirectory> open(const std::string& path,
-                                                        const std::vector<std::string_view>& names, Existing existing);
+                                                        const std::vector<std::string_view>& names, Existing existing,
+                                                        Sharing sharing = Sharing::no);
   OutputDirectory(OutputDirectory&& other) noexcept;
   OutputDirectory& operator=(OutputDirectory&&) = delete;
   ~OutputDirectory();

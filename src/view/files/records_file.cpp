@@ -1,6 +1,6 @@
 // records.jsonl: every record, with all of its fields.
-#include <memsim/view/json_line.hpp>
 #include "view/files/run_file.hpp"
+#include "view/text/record_line.hpp"
 
 namespace memsim {
 namespace {
@@ -9,12 +9,7 @@ class Records {
  public:
   template <class Record>
   void on(RunPoint at, const Record& record) {
-    JsonLine line(text_);
-    line.add("sequence", at.record);
-    line.add("time_ns", at.time);
-    line.add("kind", Record::kName);
-    record.fields([&](std::string_view name, const auto& value) { line.add_field(name, value); });
-    line.finish();
+    append_record_line(text_, at, record);
   }
   void drain(std::string& out) {
     out += text_;

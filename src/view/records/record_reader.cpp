@@ -87,14 +87,23 @@ class Replay {
  public:
   Replay(const std::string& path, RecordStream& stream) : path_(path), stream_(stream) {}
 
-  [[nodiscard]] HostResult<void> run(LineFile& file) {
-    while (const std::optional<std::string_view> line = file.next()) {
+  template <class Next>
+  [[nodiscard]] HostResult<void> take_lines(Next&& next) {
+    while (const std::optional<std::string_view> line = next()) {
       ++line_;
       if (!read(*line)) return failure(*line);
     }
-    if (file.error() != 0) return cannot_read(path_, std::generic_category().message(file.error()));
     ++line_;
+    return {};
+  }
+  [[nodiscard]] HostResult<void> run(LineFile& file) {
+    const HostResult<void> taken = take_lines([&] { return file.next(); });
+    if (!taken) return taken;
+    if (file.error() != 0) return cannot_read(path_, std::generic_category().message(file.error()));
     if (file.is_cut()) return failure({}, 1, "this line has no end, or is too long");
+    return check_end();
+  }
+  [[nodiscard]] HostResult<void> check_end() const {
     if (!rules_.has_ended()) return failure({}, 1, "the records end before the run did: expected run_ended");
     return {};
   }
@@ -177,6 +186,13 @@ HostResult<void> replay_records(const std::string& path, RecordStream& stream) {
   if (::fstat(descriptor, &status) != 0) return cannot_read(path, std::generic_category().message(errno));
   if (!S_ISREG(status.st_mode)) return cannot_read(path, "it is no regular file");
   return Replay(path, stream).run(file);
+}
+
+HostResult<void> replay_record_lines(const std::string& name, const NextRecordLine& next, RecordStream& stream) {
+  MEMSIM_CHECK(stream.count() == 0);
+  Replay replay(name, stream);
+  const HostResult<void> taken = replay.take_lines(next);
+  return taken ? replay.check_end() : taken;
 }
 
 }  // namespace memsim

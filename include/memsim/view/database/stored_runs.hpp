@@ -1,0 +1,28 @@
+// Runs read back from a database (database/run_database.hpp), so that every view can be had of them.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <memsim/base/host_error.hpp>
+#include <memsim/engine/record_stream.hpp>
+#include <memsim/view/summary.hpp>
+
+namespace memsim {
+
+// Whether the file is an SQLite database, of whatever kind.
+[[nodiscard]] bool is_database(const std::string& path);
+
+// The numbers of the runs in it, ascending. Errors: host_failed where it cannot be read; bad_input where it is no
+// database of runs of this memsim.
+[[nodiscard]] HostResult<std::vector<std::int64_t>> runs_in_database(const std::string& path);
+
+// Publishes the records of a run to `sinks`, and gives its summary, with what only the program knew (scenario and
+// title, the cap that ended it, the expectations). Errors: as before; bad_input where the run was stored without its
+// records, or they are not as this memsim writes them.
+[[nodiscard]] HostResult<Summary> read_database_run(const std::string& path, std::int64_t run,
+                                                    std::span<RecordSink* const> sinks);
+
+}  // namespace memsim

@@ -1,0 +1,111 @@
+#include <memsim/view/database/stored_runs.hpp>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <fmt/format.h>
+
+#include <fstream>
+#include <optional>
+
+#include <memsim/view/record_reader.hpp>
+
+#include "view/database/tables.hpp"
+
+namespace memsim {
+namespace {
+
+Unexpected<HostError> unreadable(const std::string& path, std::string_view why) {
+  return host_failure(ExitCode::bad_input, fmt::format("{}: {}", escaped_for_terminal(path), escaped_for_terminal(why)),
+                      "a report is made of databases that 'memsim run --db FILE --records' wrote");
+}
+
+HostResult<void> check_kind(const std::string& path, SQLite::Database& file) {
+  if (file.execAndGet("PRAGMA application_id").getInt() == database::kApplicationId &&
+      file.execAndGet("PRAGMA user_version").getInt() == database::kFormat) {
+    return {};
+  }
+  return unreadable(path, "this is no database of runs of this memsim");
+}
+
+// What the records do not tell.
+void complete(Summary& summary, SQLite::Database& file, std::int64_t run) {
+  SQLite::Statement row(file, "SELECT scenario, title, cap, unjudged_expectations FROM runs WHERE run = ?");
+  row.bind(1, run);
+  if (row.executeStep()) {
+    summary.scenario = row.getColumn(0).getString();
+    summary.title = row.getColumn(1).getString();
+    summary.cap_reached = row.getColumn(2).getString();
+    summary.unjudged_expectations = static_cast<std::uint64_t>(row.getColumn(3).getInt64());
+  }
+  SQLite::Statement judged(
+      file, "SELECT line, column, holds, expected, found FROM expectations WHERE run = ? ORDER BY number");
+  judged.bind(1, run);
+  while (judged.executeStep()) {
+    summary.expectations.push_back({.line = static_cast<std::uint32_t>(judged.getColumn(0).getInt64()),
+                                    .column = static_cast<std::uint32_t>(judged.getColumn(1).getInt64()),
+                                    .holds = judged.getColumn(2).getInt() != 0,
+                                    .expected = judged.getColumn(3).getString(),
+                                    .found = judged.getColumn(4).getString()});
+  }
+}
+
+template <class Work>
+auto guarded(const std::string& path, Work&& work) -> decltype(work()) {
+  try {
+    return work();
+  } catch (const SQLite::Exception& exception) {
+    return unreadable(path, exception.what());
+  }
+}
+
+}  // namespace
+
+bool is_database(const std::string& path) {
+  constexpr std::string_view kHead("SQLite format 3\0", 16);
+  std::ifstream file(path, std::ios::binary);
+  std::string head(kHead.size(), '\0');
+  file.read(head.data(), static_cast<std::streamsize>(head.size()));
+  return file.gcount() == static_cast<std::streamsize>(kHead.size()) && head == kHead;
+}
+
+HostResult<std::vector<std::int64_t>> runs_in_database(const std::string& path) {
+  return guarded(path, [&]() -> HostResult<std::vector<std::int64_t>> {
+    SQLite::Database file(path, SQLite::OPEN_READONLY);
+    const HostResult<void> checked = check_kind(path, file);
+    if (!checked) return Unexpected(checked.error());
+    std::vector<std::int64_t> runs;
+    SQLite::Statement rows(file, "SELECT run FROM runs ORDER BY run");
+    while (rows.executeStep()) runs.push_back(rows.getColumn(0).getInt64());
+    return runs;
+  });
+}
+
+HostResult<Summary> read_database_run(const std::string& path, std::int64_t run, std::span<RecordSink* const> sinks) {
+  return guarded(path, [&]() -> HostResult<Summary> {
+    SQLite::Database file(path, SQLite::OPEN_READONLY);
+    const HostResult<void> checked = check_kind(path, file);
+    if (!checked) return Unexpected(checked.error());
+    RecordStream stream;
+    SummaryView view;
+    stream.subscribe(view);
+    for (RecordSink* sink : sinks) stream.subscribe(*sink);
+    SQLite::Statement rows(file, "SELECT line FROM records WHERE run = ? ORDER BY sequence");
+    rows.bind(1, run);
+    std::string line;
+    bool is_empty = true;
+    const auto next = [&]() -> std::optional<std::string_view> {
+      if (!rows.executeStep()) return std::nullopt;
+      is_empty = false;
+      line = rows.getColumn(0).getString();
+      return line;
+    };
+    const std::string name = fmt::format("{}, run {}", path, run);
+    const HostResult<void> replayed = replay_record_lines(name, next, stream);
+    if (is_empty) return unreadable(path, fmt::format("run {} was stored without its records", run));
+    if (!replayed) return Unexpected(replayed.error());
+    Summary summary = view.summary(stream);
+    complete(summary, file, run);
+    return summary;
+  });
+}
+
+}  // namespace memsim
