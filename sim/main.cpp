@@ -1,6 +1,6 @@
 // memsim: the program. Its rooms, each using those named before it: host (streams, progress), options (the command
 // line), report (pages and stored runs), reference (what the program tells of itself), commands (what runs scenarios)
-// and pictures. Exit codes: host_error.hpp.
+// pictures, and watch (runs as they go). Exit codes: host_error.hpp.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -15,6 +15,7 @@
 #include "sim/pictures/commands.hpp"
 #include "sim/programs/commands.hpp"
 #include "sim/reference/commands.hpp"
+#include "sim/watch/commands.hpp"
 
 namespace memsim {
 namespace {
@@ -35,9 +36,9 @@ constexpr const char* kExamples =
 
 ExitCode run_program(int argc, const char* const* argv) {
   Command program("memsim", "A deterministic simulator of a microkernel's memory manager.", kExamples);
-  for (const auto add : {add_run,   add_report,   add_check,   add_compare, add_validate, add_map, add_plot,
-                         add_graph, add_replay,   add_import,  add_exec,    add_cc,       add_new, add_policies,
-                         add_calls, add_measures, add_explain, add_schema,  add_help,     add_docs}) {
+  for (const auto add : {add_run,      add_report, add_check,    add_compare, add_validate, add_map,  add_plot,
+                         add_watch,    add_graph,  add_replay,   add_import,  add_exec,     add_cc,   add_new,
+                         add_policies, add_calls,  add_measures, add_explain, add_schema,   add_help, add_docs}) {
     add(program);
   }
   return run_command_line(program, argc, argv);

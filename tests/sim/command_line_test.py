@@ -224,7 +224,8 @@ class Results(Sandbox):
                         break
                 process.kill()
             os.close(leader)
-            progress = re.search(rb"camera_day.yaml: \d+ %, .* simulated, \d+ records a second, about \d+ s left", shown)
+            told = rb"camera_day.yaml: \d+ %, .* simulated, \d+ records a second, about \d+ s left"
+            progress = re.search(told, shown)
             self.assertEqual(bool(progress), is_shown, shown)
 
     def test_several_scenarios_make_one_json_array(self):

@@ -140,7 +140,8 @@ class PerfettoTest(Exports):
     def test_free_memory_is_a_counter(self):
         counters = {uuid: fields(t[COUNTER][0]) for uuid, t in self.tracks.items() if t[COUNTER]}
         free = [uuid for uuid in counters if self.tracks[uuid][NAME][0].endswith(b": free")]
-        counted = [(moment, event[COUNTER_VALUE][0]) for moment, event in self.events(COUNT) if event[TRACK] == free[:1]]
+        counted = [(moment, event[COUNTER_VALUE][0]) for moment, event in self.events(COUNT)
+                   if event[TRACK] == free[:1]]
         with open(self.path("out/series.csv"), encoding="utf-8") as file:
             rows = [(int(row["time_ns"]), 4096 * int(row["free_frames"])) for row in csv.DictReader(file)]
         self.assertEqual(counted, rows)

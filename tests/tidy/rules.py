@@ -33,7 +33,7 @@ ROOMS = {
     "scenario": [("yaml",), ("format",), ("program",), ("expect",)],
     "view": [("text", "follow"), ("records", "measure"), ("picture",), ("report",), ("files", "page", "database")],
     "campaign": [("run",), ("measures", "statistics"), ("baseline", "expect"), ("check", "compare")],
-    "sim": [("host",), ("options",), ("report",), ("reference", "commands", "pictures"), ("programs",)],
+    "sim": [("host",), ("options",), ("report",), ("reference", "commands", "pictures", "watch"), ("programs",)],
 }
 
 # Floors whose state decides what happens in a run.
@@ -45,6 +45,7 @@ GUESTS = {
     "boost/graph/": re.compile(r"src/analysis/.*\.cpp$"),
     "archive": re.compile(r"src/replay/.*\.cpp$"),
     "SQLiteCpp/": re.compile(r"src/view/database/.*\.[ch]pp$"),
+    "curses": re.compile(r"sim/watch/screen\.cpp$"),
     "CLI/": re.compile(r"sim/options/command_line\.cpp$"),
 }
 
