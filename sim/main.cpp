@@ -2,12 +2,14 @@
 // line), report (pages and stored runs), reference (what the program tells of itself), commands (what runs scenarios)
 // pictures, and watch (runs as they go). Exit codes: host_error.hpp.
 #include <fmt/format.h>
-#include <unistd.h>
-
 #include <cstdlib>
 #include <exception>
 #include <new>
 #include <string_view>
+
+#include <memsim/base/check.hpp>
+#include <memsim/campaign/run_session.hpp>
+#include <memsim/host/standard_streams.hpp>
 
 #include "sim/commands/commands.hpp"
 #include "sim/host/console.hpp"
@@ -49,13 +51,22 @@ ExitCode run_program(int argc, const char* const* argv) {
 
 namespace {
 
+using memsim::host::Stream;
+using memsim::host::write_to;
+
 // Without memory there is nothing to format with.
 constexpr std::string_view kOutOfMemory = "memsim: error: out of memory\n";
 
 int out_of_memory() noexcept {
-  if (::write(STDERR_FILENO, kOutOfMemory.data(), kOutOfMemory.size()) < 0)
-    return static_cast<int>(memsim::ExitCode::host_failed);
+  static_cast<void>(write_to(Stream::error, kOutOfMemory));
   return static_cast<int>(memsim::ExitCode::host_failed);
+}
+
+// For the message of a failed check.
+void print_current_run() noexcept {
+  char line[512];
+  const std::string_view text = memsim::describe_current_run(line);
+  if (!text.empty() && write_to(Stream::error, text) == 0) static_cast<void>(write_to(Stream::error, "\n"));
 }
 
 // Memory may also run out where nothing can be thrown.
@@ -67,16 +78,22 @@ int out_of_memory() noexcept {
   } catch (...) {
   }
   constexpr std::string_view kText = "memsim: error: terminated without a known reason; this is a bug of memsim\n";
-  if (::write(STDERR_FILENO, kText.data(), kText.size()) < 0) std::_Exit(static_cast<int>(memsim::ExitCode::our_bug));
+  static_cast<void>(write_to(Stream::error, kText));
   std::_Exit(static_cast<int>(memsim::ExitCode::our_bug));
 }
+
+// Before any other static object of the program is made: that may fail for want of memory too.
+struct TerminatesCleanly {
+  TerminatesCleanly() { std::set_terminate(end_cleanly); }
+};
+__attribute__((init_priority(101))) const TerminatesCleanly terminates_cleanly;
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::set_terminate(end_cleanly);
   try {
-    memsim::prepare_standard_streams();
+    memsim::host::prepare_standard_streams();
+    memsim::set_check_context(print_current_run);
     return static_cast<int>(memsim::run_program(argc, argv));
   } catch (const std::bad_alloc&) {
     return out_of_memory();

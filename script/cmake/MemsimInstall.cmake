@@ -3,7 +3,7 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-set(memsim_floors base engine phys machine vm ipc replay kernel programs scenario view analysis campaign)
+set(memsim_floors base host engine phys machine vm ipc replay kernel programs scenario view analysis campaign)
 set(memsim_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/memsim)
 
 # memsim::memsim: all floors at once.

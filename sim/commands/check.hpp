@@ -20,11 +20,15 @@ struct CheckCommand {
   std::vector<std::string> paths;  // files and folders
   CheckOptions check;
   Baselines baselines = Baselines::keep;
+  std::vector<std::string> accept;  // only these scenarios, by path, file name or name; with Baselines::update
   unsigned jobs = 1;
   std::string junit;  // a file for JUnit's XML; empty: none
   bool annotations = false;
   bool json = false;
   bool quiet = false;
+  // The exit code is 0 where all is well, 1 where a scenario was judged and failed, and 125, which git takes for
+  // "cannot be tested", where none was judged so but some could not be judged.
+  bool bisect = false;
 };
 
 // Checks everything and reports it. The exit code is the highest of the scenarios'.

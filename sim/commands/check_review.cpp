@@ -1,68 +1,52 @@
 #include "sim/commands/check_review.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
+#include <array>
 #include <optional>
 #include <string>
-#include <system_error>
+#include <vector>
 
 #include <memsim/campaign/check_report.hpp>
+#include <memsim/host/standard_streams.hpp>
 
 #include "sim/host/console.hpp"
 
 namespace memsim {
 namespace {
 
-enum class Verdict : std::uint8_t { accept, reject, skip, quit };
+enum class Decision : std::uint8_t { accept, reject, skip, quit };
 
 constexpr std::string_view kPrompt = "Take this as the baseline? [a]ccept, [r]eject, [s]kip, [q]uit: ";
 constexpr std::size_t kLineMax = 256;
 
-// A line without its end, or nothing at the end of the input. What a line has beyond kLineMax is dropped.
-HostResult<std::optional<std::string>> read_line() {
-  std::string line;
-  bool has_read = false;
-  while (true) {
-    char c = 0;
-    const ssize_t count = ::read(STDIN_FILENO, &c, 1);  // byte by byte: what follows is for the next question
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) {
-      return host_failure(ExitCode::host_failed,
-                          fmt::format("cannot read standard input: {}", std::generic_category().message(errno)));
-    }
-    if (count == 0 || c == '\n') {
-      if (count == 0 && !has_read) return std::optional<std::string>();
-      return std::optional(line);
-    }
-    has_read = true;
-    if (line.size() < kLineMax) line += c;
-  }
-}
-
-std::optional<Verdict> answer_of(std::string_view line) {
-  for (const auto& [word, answer] : {std::pair("accept", Verdict::accept), std::pair("reject", Verdict::reject),
-                                     std::pair("skip", Verdict::skip), std::pair("quit", Verdict::quit)}) {
+std::optional<Decision> answer_of(std::string_view line) {
+  for (const auto& [word, answer] : {std::pair("accept", Decision::accept), std::pair("reject", Decision::reject),
+                                     std::pair("skip", Decision::skip), std::pair("quit", Decision::quit)}) {
     if (line == word || line == std::string_view(word, 1)) return answer;
   }
   return std::nullopt;
 }
 
-HostResult<Verdict> ask() {
-  while (true) {
+// Nobody who is no person learns from being asked again.
+constexpr int kQuestionsMax = 3;
+
+HostResult<Decision> ask() {
+  for (int asked = 0; asked < kQuestionsMax || host::is_terminal(host::Stream::input); ++asked) {
     const HostResult<void> printed = print(kPrompt);
     if (!printed) return Unexpected(printed.error());
-    const HostResult<std::optional<std::string>> line = read_line();
+    const HostResult<std::optional<std::string>> line = host::read_input_line(kLineMax);
     if (!line) return Unexpected(line.error());
     // A terminal shows what is typed; anybody else's answer is shown here.
-    const bool is_shown = ::isatty(STDIN_FILENO) == 1 && line->has_value();
+    const bool is_shown = host::is_terminal(host::Stream::input) && line->has_value();
     const HostResult<void> echoed = print(is_shown ? "" : escaped_for_terminal(line->value_or("quit")) + "\n");
     if (!echoed) return Unexpected(echoed.error());
-    if (!line->has_value()) return Verdict::quit;
-    if (const std::optional<Verdict> answer = answer_of(**line)) return *answer;
+    if (!line->has_value()) return Decision::quit;
+    if (const std::optional<Decision> answer = answer_of(**line)) return *answer;
   }
+  return host_failure(ExitCode::bad_input, "standard input has no answer for --review",
+                      "answers are a, r, s and q, or the whole words, a line each");
 }
 
 HostResult<void> show(const CheckResult& result, std::size_t number, std::size_t count) {
@@ -75,30 +59,46 @@ HostResult<void> show(const CheckResult& result, std::size_t number, std::size_t
   return print(text + render_difference_text(result));
 }
 
+// A new baseline and one that cannot be read come last: there is nothing to compare.
+std::vector<CheckResult*> largest_change_first(std::span<CheckResult> results) {
+  std::vector<CheckResult*> pending;
+  for (CheckResult& result : results) {
+    if (result.is_pending()) pending.push_back(&result);
+  }
+  const auto size = [](const CheckResult* result) {
+    return result->difference ? result->difference->size() : std::array<std::uint64_t, 3>{};
+  };
+  std::stable_sort(pending.begin(), pending.end(), [&](const auto* a, const auto* b) { return size(a) > size(b); });
+  return pending;
+}
+
 }  // namespace
 
 HostResult<void> review(std::span<CheckResult> results) {
-  const auto is_pending = [](const CheckResult& result) { return result.is_pending(); };
-  const auto count = static_cast<std::size_t>(std::count_if(results.begin(), results.end(), is_pending));
+  const std::vector<CheckResult*> pending = largest_change_first(results);
+  const std::size_t count = pending.size();
   std::size_t accepted = 0;
   std::size_t rejected = 0;
   std::size_t shown = 0;
-  bool goes_on = true;
-  for (CheckResult& result : results) {
-    if (!goes_on || !result.is_pending()) continue;
-    HostResult<void> printed = show(result, ++shown, count);
+  for (CheckResult* result : pending) {
+    HostResult<void> printed = show(*result, ++shown, count);
     if (!printed) return printed;
-    const HostResult<Verdict> answer = ask();
+    const HostResult<Decision> answer = ask();
     if (!answer) return Unexpected(answer.error());
-    if (*answer == Verdict::accept) {
-      HostResult<void> written = accept(result);
+    if (*answer == Decision::accept) {
+      HostResult<void> written = accept(*result);
       if (!written) return written;
       ++accepted;
     }
-    if (*answer == Verdict::reject) ++rejected;
-    goes_on = *answer != Verdict::quit;
+    if (*answer == Decision::reject) ++rejected;
+    if (*answer == Decision::quit) break;
   }
-  return print(fmt::format("{} accepted, {} rejected, {} skipped\n", accepted, rejected, count - accepted - rejected));
+  std::string text =
+      fmt::format("{} accepted, {} rejected, {} skipped\n", accepted, rejected, count - accepted - rejected);
+  for (const CheckResult* result : pending) {
+    if (result->is_pending()) text += fmt::format("still pending: {}\n", escaped_for_terminal(result->scenario));
+  }
+  return print(text);
 }
 
 }  // namespace memsim

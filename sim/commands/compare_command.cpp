@@ -1,18 +1,16 @@
 // `memsim compare`: policies side by side.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
-#include <set>
 #include <utility>
 
-#include <memsim/base/numbers.hpp>
 #include <memsim/campaign/compare.hpp>
 #include <memsim/campaign/scenario_files.hpp>
 
 #include "sim/commands/commands.hpp"
 #include "sim/host/campaign_progress.hpp"
 #include "sim/host/console.hpp"
-#include "sim/host/current_run.hpp"
 #include "sim/options/job_option.hpp"
 #include "sim/options/load_options.hpp"
 #include "sim/options/value_types.hpp"
@@ -21,9 +19,12 @@
 namespace memsim {
 namespace {
 
+constexpr ValueType kAxisType{"PATH=V1,V2"};
+
 constexpr const char* kExamples =
     "  memsim compare my.yaml --policy buddy:placement=lifo --policy buddy:placement=lowest\n"
     "  memsim compare my.yaml --policy A --policy B --seeds 20      # with confidence intervals\n"
+    "  memsim compare my.yaml --vary machine.regions[0].size=64MiB,128MiB\n"
     "  memsim compare my.yaml --policy A --policy B --measure 'probe/*' --measure 'latency_ns/*/p99'\n"
     "  memsim compare my.yaml --policy A --policy B --seeds 20 --report compare.html\n"
     "  memsim compare scenarios --policy A --policy B --format csv > table.csv\n";
@@ -35,6 +36,7 @@ const ValueType kFormatType{"FORMAT", ValueType::Offer::words, [] {
 struct Arguments {
   std::vector<std::string> paths;
   std::vector<std::string> policies;
+  std::vector<std::string> vary;
   std::vector<std::string> measures;
   std::string seeds;
   std::string jobs;
@@ -45,30 +47,25 @@ struct Arguments {
   LoadArguments load;
 };
 
-HostResult<std::vector<Contestant>> contestants_of(const std::vector<std::string>& policies) {
-  std::vector<Contestant> contestants;
-  std::set<std::string> names;
-  for (const std::string& policy : policies) {
-    HostResult<std::vector<Override>> overrides = policy_overrides_of(policy);
-    if (!overrides) return Unexpected(std::move(overrides).error());
-    if (!names.insert(policy).second) {
-      return host_failure(ExitCode::bad_input, fmt::format("--policy {} is given twice", escaped_for_terminal(policy)));
-    }
-    contestants.push_back({policy, std::move(*overrides)});
+HostResult<std::vector<Variation>> contestants_of(const Arguments& arguments) {
+  std::vector<Axis> axes;
+  if (!arguments.policies.empty()) {
+    HostResult<Axis> policies = policy_axis(arguments.policies);
+    if (!policies) return Unexpected(std::move(policies).error());
+    axes.push_back(std::move(*policies));
   }
-  if (contestants.size() < 2) {
-    return host_failure(ExitCode::bad_input, "a comparison needs two policies or more: give --policy twice",
+  for (const std::string& text : arguments.vary) {
+    HostResult<Axis> axis = parse_axis(text);
+    if (!axis) return Unexpected(std::move(axis).error());
+    axes.push_back(std::move(*axis));
+  }
+  HostResult<std::vector<Variation>> contestants = combinations_of(axes);
+  if (contestants && contestants->size() < 2) {
+    return host_failure(ExitCode::bad_input,
+                        "a comparison needs two policies or other variations: give --policy twice, or --vary",
                         "for example --policy buddy:placement=lifo --policy buddy:placement=lowest");
   }
   return contestants;
-}
-
-HostResult<std::uint64_t> seeds_of(const Command& command, const std::string& text) {
-  if (!command.is_given("--seeds")) return std::uint64_t{1};
-  const Parsed<std::uint64_t> seeds = parse_unsigned(text);
-  if (!seeds) return host_failure(ExitCode::bad_input, fmt::format("--seeds: {}", seeds.error()));
-  if (*seeds > 0 && *seeds <= kComparedRunsMax) return *seeds;
-  return host_failure(ExitCode::bad_input, fmt::format("--seeds: expected a number from 1 to {}", kComparedRunsMax));
 }
 
 HostResult<CompareFormat> format_of(const Command& command, const Arguments& arguments) {
@@ -88,23 +85,24 @@ HostResult<CompareFormat> format_of(const Command& command, const Arguments& arg
 
 HostResult<CompareOptions> options_of(const Command& command, const Arguments& arguments) {
   CompareOptions options;
-  HostResult<std::vector<Contestant>> contestants = contestants_of(arguments.policies);
+  HostResult<std::vector<Variation>> contestants = contestants_of(arguments);
   if (!contestants) return Unexpected(std::move(contestants).error());
   options.contestants = std::move(*contestants);
   const HostResult<std::uint64_t> seeds = seeds_of(command, arguments.seeds);
   if (!seeds) return Unexpected(seeds.error());
-  options.seeds = *seeds;
+  options.seeds = std::max<std::uint64_t>(1, *seeds);
   HostResult<LoadOptions> load = load_options_of(command, arguments.load);
   if (!load) return Unexpected(std::move(load).error());
   options.load = std::move(*load);
+  options.load.store = std::make_shared<host::FileStore>();  // a page that is made later is of the same files
   const HostResult<unsigned> jobs = jobs_of(command, arguments.jobs);
   if (!jobs) return Unexpected(jobs.error());
   options.jobs = *jobs;
-  HostResult<std::vector<std::string>> scenarios = find_scenarios(arguments.paths);
-  if (!scenarios) return Unexpected(std::move(scenarios).error());
-  options.scenarios = std::move(*scenarios);
+  HostResult<FoundScenarios> found = find_scenarios(arguments.paths);
+  if (!found) return Unexpected(std::move(found).error());
+  if (const std::string passed_over = passed_over_text(*found); !passed_over.empty()) warn(passed_over);
+  options.scenarios = std::move(found->scenarios);
   options.measures = arguments.measures;
-  options.runner = run_world;
   return options;
 }
 
@@ -144,8 +142,9 @@ void add_compare(Command& program) {
   sub.add_arguments("PATH", arguments->paths, kScenarioType, "Scenarios, and folders to look for scenarios in");
   sub.add_list("-p,--policy", arguments->policies, kPolicyType,
                "A policy to compare, as NAME or NAME:OPTION=VALUE,...; the first is what the others are compared with");
-  sub.add_value("--seeds", arguments->seeds, kNumberType,
-                "Run each under so many seeds, the scenario's and those that follow it");
+  sub.add_list("--vary", arguments->vary, kAxisType,
+               "Values of the scenario to compare, by their path as with --set; repeated: every combination");
+  add_seeds_option(sub, arguments->seeds);
   sub.add_list("-m,--measure", arguments->measures, kMeasureType,
                "Measures to show, a pattern with * and ?; by default the most telling");
   sub.add_value("--format", arguments->format, kFormatType, "text, markdown, csv or json");

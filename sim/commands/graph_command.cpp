@@ -5,13 +5,10 @@
 #include <tuple>
 
 #include <memsim/analysis/process_graph.hpp>
-#include <memsim/analysis/wait_graph.hpp>
-#include <memsim/campaign/scenario_run.hpp>
-#include <memsim/kernel/world.hpp>
+#include <memsim/campaign/run_session.hpp>
 
 #include "sim/commands/commands.hpp"
 #include "sim/host/console.hpp"
-#include "sim/host/current_run.hpp"
 #include "sim/host/source.hpp"
 #include "sim/options/load_options.hpp"
 
@@ -80,18 +77,18 @@ struct Arguments {
 ExitCode execute(const Command& command, const Arguments& arguments) {
   const HostResult<Scenario> scenario = load_one(command, arguments.load, arguments.file);
   if (!scenario) return report(scenario.error());
-  HostResult<World> world = World::create(scenario->world, find_deadlocks);
-  if (!world) return report(world.error());
   TrafficView view;
-  world->records().subscribe(view);
-  const StopReason reason = run_world(*scenario, *world);
-  GraphSnapshot graph = world->graph();
+  HostResult<RunSession> session = RunSession::create(*scenario);
+  if (!session) return report(session.error());
+  session->subscribe(view);
+  const HostResult<ScenarioRun> run = session->run();
+  if (!run) return report(run.error());
+  GraphSnapshot graph = session->world().graph();
   view.complete(graph);
   const auto memmgr = arguments.memory_manager ? MemmgrConnections::shown : MemmgrConnections::used;
   const HostResult<void> printed = print(to_dot(graph, view.traffic(), memmgr));
   if (!printed) return report(printed.error());
-  const HostResult<void> ended = good_end(*scenario, *world, reason);
-  return ended ? ExitCode::ok : report(ended.error());
+  return run->bad_end ? report({*run->bad_end}) : ExitCode::ok;
 }
 
 }  // namespace

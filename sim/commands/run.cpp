@@ -2,24 +2,26 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <utility>
 
-#include <memsim/analysis/wait_graph.hpp>
-#include <memsim/campaign/expectations.hpp>
-#include <memsim/campaign/scenario_run.hpp>
-#include <memsim/kernel/world.hpp>
+#include <memsim/campaign/compare.hpp>
+#include <memsim/campaign/parallel.hpp>
+#include <memsim/campaign/run_session.hpp>
+#include <memsim/campaign/seed_answers.hpp>
 #include <memsim/view/database/run_database.hpp>
 #include <memsim/view/database/stored_runs.hpp>
 #include <memsim/view/explanation.hpp>
 #include <memsim/view/files/perfetto_file.hpp>
+#include <memsim/view/labels.hpp>
 #include <memsim/view/output_files.hpp>
 #include <memsim/view/render.hpp>
 #include <memsim/view/summary.hpp>
 
+#include "sim/host/campaign_progress.hpp"
 #include "sim/host/console.hpp"
-#include "sim/host/current_run.hpp"
 #include "sim/host/progress.hpp"
 #include "sim/host/source.hpp"
 #include "sim/report/report_pages.hpp"
@@ -27,12 +29,6 @@
 
 namespace memsim {
 namespace {
-
-struct RunResult {
-  Summary summary;
-  std::vector<Diagnostic> failed;  // expectations that do not hold
-  ExitCode ended = ExitCode::ok;   // whether it came to a good end
-};
 
 // Prints what programs of the host write, each stream to its own, as it comes.
 class OutputPrinter final : public View<OutputPrinter> {
@@ -50,16 +46,16 @@ class OutputPrinter final : public View<OutputPrinter> {
 // The outputs that have a file of their own, beside those of --out.
 class SingleFiles {
  public:
-  [[nodiscard]] HostResult<void> open(const RunOptions& options, RecordStream& records) {
+  [[nodiscard]] HostResult<void> open(const RunOptions& options, RunSession& session) {
     if (!options.perfetto.empty()) {
       HostResult<PerfettoFile> created = PerfettoFile::create(options.perfetto);
       if (!created) return Unexpected(std::move(created).error());
-      records.subscribe(perfetto_.emplace(std::move(*created)));
+      session.subscribe(perfetto_.emplace(std::move(*created)));
     }
     if (!options.db.empty()) {
       HostResult<RunDatabase> opened = RunDatabase::open(options.db, options.records);
       if (!opened) return Unexpected(std::move(opened).error());
-      records.subscribe(database_.emplace(std::move(*opened)));
+      session.subscribe(database_.emplace(std::move(*opened)));
     }
     return {};
   }
@@ -78,64 +74,48 @@ class SingleFiles {
 };
 
 // One run of a scenario, with its files when a directory is given and its page when pages are. `out` empty: none.
-HostResult<RunResult> run_one(const std::string& name, const Scenario& scenario, const RunOptions& options,
-                              const std::string& out, ReportPages* pages) {
-  // Sinks outlive the stream that they are subscribed to.
-  SummaryView view;
-  ExpectationView expectations(scenario.expect);
+HostResult<ScenarioRun> run_one(const std::string& name, const Scenario& scenario, const RunOptions& options,
+                                const std::string& out, ReportPages* pages) {
+  // Sinks outlive the session that they are subscribed to.
   ExplainView explanation;
   RunPage page;
   OutputPrinter printer;
   Progress progress(display_name(name), scenario.world.until);
   std::optional<OutputFiles> files;
   SingleFiles single;
-  HostResult<World> world = World::create(scenario.world, find_deadlocks);
-  if (!world) return Unexpected(std::move(world).error());
+  HostResult<RunSession> session = RunSession::create(scenario);
+  if (!session) return Unexpected(std::move(session).error());
   if (!out.empty()) {
     HostResult<OutputFiles> created = OutputFiles::create({out, options.force, options.records, options.only});
     if (!created) return Unexpected(std::move(created).error());
     files.emplace(std::move(*created));
-    world->records().subscribe(*files);
+    session->subscribe(*files);
   }
-  const HostResult<void> opened = single.open(options, world->records());
+  const HostResult<void> opened = single.open(options, *session);
   if (!opened) return Unexpected(opened.error());
-  world->records().subscribe(view);
-  world->records().subscribe(expectations);
-  if (options.explain) world->records().subscribe(explanation);
+  if (options.explain) session->subscribe(explanation);
   if (pages) {
-    for (RecordSink* sink : page.sinks()) world->records().subscribe(*sink);
+    for (RecordSink* sink : page.sinks()) session->subscribe(*sink);
   }
-  if (options.shows_output) world->records().subscribe(printer);
-  if (!options.quiet) world->records().subscribe(progress);
-  const StopReason reason = run_world(scenario, *world);
+  if (options.shows_output) session->subscribe(printer);
+  if (!options.quiet) session->subscribe(progress);
+  HostResult<ScenarioRun> run = session->run();
   progress.finish();
-  Summary summary = view.summary(world->records());
-  if (options.shows_output) summary.program_output = {};
-  summary.scenario = display_name(name);
-  summary.title = scenario.title;
-  summary.cap_reached = world->cap_reached();
-  std::vector<Diagnostic> failed;
-  if (is_judged(scenario, summary.stop_reason)) {
-    const std::vector<Verdict> verdicts = expectations.verdicts();
-    summary.expectations = summary_of(scenario.expect, verdicts);
-    failed = failed_expectations(scenario.expect, verdicts);
-  } else {
-    summary.unjudged_expectations = scenario.expect.size();
-  }
+  if (!run) return run;
+  if (options.shows_output) run->summary.program_output = {};
+  run->summary.scenario = display_name(name);
   if (options.explain) {
-    summary.contiguous_failures = explanation.failures();
-    summary.probe_failures = explanation.probe_failures();
+    run->summary.contiguous_failures = explanation.failures();
+    run->summary.probe_failures = explanation.probe_failures();
   }
   if (files) {
-    const HostResult<void> committed = files->commit(summary);
+    const HostResult<void> committed = files->commit(run->summary);
     if (!committed) return Unexpected(committed.error());
   }
-  const HostResult<void> committed = single.commit(summary);
+  const HostResult<void> committed = single.commit(run->summary);
   if (!committed) return Unexpected(committed.error());
-  if (pages) pages->add(std::move(page), summary);
-  // A cap that was reached is among the warnings of the summary.
-  const HostResult<void> ended = good_end(scenario, *world, reason);
-  return RunResult{std::move(summary), std::move(failed), ended ? ExitCode::ok : exit_code(ended.error())};
+  if (pages) pages->add(std::move(page), run->summary);
+  return run;
 }
 
 // Where the files of each scenario go: into the directory itself, or into one below it for each of several.
@@ -229,17 +209,64 @@ class ResultPrinter {
   bool has_printed_ = false;
 };
 
+// One scenario under several seeds.
+HostResult<std::vector<RunResult>> run_seeds(const RunPlan& plan, const RunOptions& options) {
+  std::vector<RunResult> runs;
+  HostError errors;
+  CampaignProgress progress("run", plan.size(), plan.size(), standard_error_is_terminal() && !options.quiet);
+  const auto run = [&](std::size_t i) {
+    HostResult<RunResult> result = plan.run(plan.spec(i));
+    progress.done(1, !result);
+    return result;
+  };
+  run_in_order(plan.size(), options.jobs, run, [&](std::size_t, HostResult<RunResult>&& result) {
+    if (result) {
+      runs.push_back(std::move(*result));
+    } else {
+      errors = std::move(result).error();
+    }
+    return errors.empty();
+  });
+  if (!errors.empty()) return Unexpected(std::move(errors));
+  return runs;
+}
+
+ExitCode run_scenarios_under_seeds(const RunOptions& options) {
+  ScenarioSource source;
+  ExitCode code = ExitCode::ok;
+  const char* separator = "";
+  for (const std::string& name : without_duplicates(options.files)) {
+    LoadOptions load = options.load;
+    load.store = source.store();
+    const HostResult<std::string> path = source.path_of(name, load);
+    if (!path) return report(path.error());
+    const HostResult<RunPlan> plan = RunPlan::create({*path}, {Variation{}}, options.seeds, std::move(load));
+    if (!plan) return report(plan.error());
+    const HostResult<std::vector<RunResult>> runs = run_seeds(*plan, options);
+    if (!runs) return report(runs.error());
+    const std::string head = heading(display_name(name), plan->scenario(0).title);
+    const std::string text = options.json ? render_seeds_json(display_name(name), *runs)
+                                          : render_seeds_text(head, *runs, telling_measures());
+    const HostResult<void> printed = print(std::exchange(separator, options.json ? "" : "\n") + text);
+    if (!printed) return report(printed.error());
+    code = std::max(code, exit_code(*runs));
+  }
+  return code;
+}
+
 }  // namespace
 
 ExitCode run_scenario(const std::string& name, const Scenario& scenario, const RunOptions& options) {
-  const HostResult<RunResult> result = run_one(name, scenario, options, options.out, nullptr);
+  const HostResult<ScenarioRun> result = run_one(name, scenario, options, options.out, nullptr);
   if (!result) return report(result.error());
   const HostResult<void> printed = ResultPrinter(options, 1).print_result(result->summary);
   if (!printed) return report(printed.error());
-  return result->failed.empty() ? result->ended : report(result->failed);
+  if (!result->failed.empty()) return report(result->failed);
+  return result->bad_end ? result->bad_end->code : ExitCode::ok;  // it is among the warnings of the summary
 }
 
 ExitCode run_scenarios(const RunOptions& options) {
+  if (options.seeds > 0) return run_scenarios_under_seeds(options);
   const std::vector<std::string> names = without_duplicates(options.files);
   const auto directories = output_directories(names, options.out);
   if (!directories) return report(directories.error());
@@ -268,7 +295,7 @@ ExitCode run_scenarios(const RunOptions& options) {
       keep(report(scenario.error()));
       continue;
     }
-    const HostResult<RunResult> result =
+    const HostResult<ScenarioRun> result =
         run_one(names[i], *scenario, options, (*directories)[i], pages ? &*pages : nullptr);
     if (!result) {
       keep(report(result.error()));
@@ -276,7 +303,7 @@ ExitCode run_scenarios(const RunOptions& options) {
     }
     const HostResult<void> printed = printer.print_result(result->summary);
     if (!printed) return report(printed.error());
-    keep(result->ended);
+    if (result->bad_end) keep(result->bad_end->code);  // the cap is among the warnings of the summary
     if (!result->failed.empty()) keep(report(result->failed));
   }
   const HostResult<void> finished = printer.finish();

@@ -1,7 +1,7 @@
 // Running scenarios: what `memsim run` does once its options are known.
 #pragma once
 
-#include <optional>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -27,6 +27,8 @@ struct RunOptions {
   std::string db{};           // all runs go into that database
   bool only_report = false;   // nothing is printed, and folders may be among the files
   bool shows_output = false;  // of the programs of the host, as it comes
+  std::uint64_t seeds = 0;    // so many runs of each, told together; 0: one run, told in full
+  unsigned jobs = 1;          // of these
 };
 
 // The options that the commands share that run scenarios. `only`: a list, as given.

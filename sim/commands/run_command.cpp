@@ -7,6 +7,7 @@
 #include "sim/commands/commands.hpp"
 #include "sim/commands/run.hpp"
 #include "sim/host/console.hpp"
+#include "sim/options/job_option.hpp"
 #include "sim/options/load_options.hpp"
 #include "sim/options/value_types.hpp"
 
@@ -17,6 +18,7 @@ constexpr const char* kExamples =
     "  memsim run scenarios/mem_obj_info.yaml\n"
     "  memsim run --set machine.cpus=2 --until 10s my.yaml\n"
     "  memsim run --json my.yaml | jq .messages\n"
+    "  memsim run --seeds 20 my.yaml                  # in how many of 20 runs is it refused?\n"
     "  memsim run --explain my.yaml                   # why contiguous requests failed\n"
     "  memsim run --out results --records my.yaml\n"
     "  memsim run --out results --only series,summary my.yaml\n"
@@ -30,6 +32,8 @@ struct Arguments {
   RunOptions run;
   LoadArguments load;
   std::string only;
+  std::string seeds;
+  std::string jobs;
 };
 
 std::vector<std::string> split_at_commas(std::string_view text) {
@@ -50,6 +54,18 @@ ExitCode execute(const Command& command, Arguments& arguments) {
   if (!finished) return report(finished.error());
   if (arguments.run.report.empty() && command.is_given("--report")) {
     return report(host_failure(ExitCode::bad_input, "--report: the file's name is empty").error());
+  }
+  const HostResult<std::uint64_t> seeds = seeds_of(command, arguments.seeds);
+  if (!seeds) return report(seeds.error());
+  const HostResult<unsigned> jobs = jobs_of(command, arguments.jobs);
+  if (!jobs) return report(jobs.error());
+  arguments.run.seeds = *seeds;
+  arguments.run.jobs = *jobs;
+  if (*seeds > 0 && (!arguments.run.out.empty() || !arguments.run.report.empty() || arguments.run.explain)) {
+    return report(host_failure(ExitCode::bad_input,
+                               "--seeds tells many runs together; --out, --report and --explain are of one",
+                               "give one of the seeds with --seed")
+                      .error());
   }
   return run_scenarios(arguments.run);
 }
@@ -103,6 +119,8 @@ void add_run(Command& program) {
   sub.add_arguments("FILE", run.files, kScenarioType, "Scenarios to run; - is standard input");
   add_run_options(sub, run, arguments->only);
   sub.add_value("--report", run.report, kFileType, "Write one page of all runs there, to look at in a browser");
+  add_seeds_option(sub, arguments->seeds);
+  add_jobs_option(sub, arguments->jobs);
   add_load_options(sub, arguments->load);
   sub.set_action([&sub, arguments] { return execute(sub, *arguments); });
 }

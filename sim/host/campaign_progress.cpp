@@ -1,11 +1,12 @@
 #include "sim/host/campaign_progress.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <string_view>
 #include <utility>
+
+#include <memsim/host/standard_streams.hpp>
 
 namespace memsim {
 namespace {
@@ -14,7 +15,7 @@ constexpr std::string_view kClearLine = "\r\x1b[K";
 
 void write_line(std::string_view text) {
   // A progress line that cannot be written is no loss.
-  if (::write(STDERR_FILENO, text.data(), text.size()) < 0) return;
+  static_cast<void>(host::write_to(host::Stream::error, text));
 }
 
 }  // namespace

@@ -11,10 +11,6 @@
 
 namespace memsim {
 
-// Makes sure that descriptors 0 to 2 are open, so that no file of ours ever becomes "standard output", and that a file
-// growing past a limit is an error, not a signal. Call first.
-void prepare_standard_streams();
-
 // Whether standard error is a terminal on which a line can be written anew: TERM=dumb is none.
 [[nodiscard]] bool standard_error_is_terminal();
 

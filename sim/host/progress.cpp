@@ -1,7 +1,6 @@
 #include "sim/host/progress.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <array>
 #include <utility>
@@ -9,6 +8,7 @@
 #include <memsim/base/fragmentation.hpp>
 #include <memsim/base/host_error.hpp>
 #include <memsim/base/numbers.hpp>
+#include <memsim/host/standard_streams.hpp>
 
 #include "sim/host/console.hpp"
 
@@ -23,7 +23,7 @@ constexpr std::string_view kClearLine = "\r\x1b[K";
 
 void write_line(std::string_view text) {
   // A progress line that cannot be written is no loss.
-  if (::write(STDERR_FILENO, text.data(), text.size()) < 0) return;
+  static_cast<void>(host::write_to(host::Stream::error, text));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Where scenarios come from: files and standard input.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -13,9 +14,14 @@ class ScenarioSource {
  public:
   [[nodiscard]] HostResult<Scenario> load(const std::string& name, const LoadOptions& options);
 
+  // For those who load themselves: the path by which they find it, in the store that they get. Errors: where standard
+  // input cannot be read.
+  [[nodiscard]] HostResult<std::string> path_of(const std::string& name, const LoadOptions& options);
+  [[nodiscard]] const std::shared_ptr<host::FileStore>& store() const { return store_; }
+
  private:
-  std::string standard_input_;
-  bool has_read_ = false;
+  std::shared_ptr<host::FileStore> store_ = std::make_shared<host::FileStore>();  // each file is read once
+  bool has_read_ = false;                                                         // standard input
 };
 
 // The names without repetitions. A file that is given twice, under whatever name, is warned about and kept once.

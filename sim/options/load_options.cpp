@@ -93,33 +93,4 @@ std::vector<std::string> words_of(const LoadArguments& arguments) {
   return words;
 }
 
-HostResult<std::vector<Override>> policy_overrides_of(const std::string& text) {
-  const auto fault = [&] {
-    return host_failure(
-        ExitCode::bad_input,
-        fmt::format("--policy '{}': expected NAME or NAME:OPTION=VALUE,...", escaped_for_terminal(text)),
-        "for example --policy buddy:placement=lowest; memsim policies lists all");
-  };
-  const std::size_t colon = std::min(text.find(':'), text.size());
-  if (colon == 0) return fault();
-  const std::string given_as = "--policy " + text;
-  std::vector<Override> overrides = {{"policy", text.substr(0, colon), given_as}};
-  for (std::size_t at = colon; at < text.size();) {
-    const std::size_t end = std::min(text.find(',', at + 1), text.size());
-    const std::string option = text.substr(at + 1, end - at - 1);
-    const std::size_t equals = option.find('=');
-    if (equals == std::string::npos || equals == 0) return fault();
-    Override chosen = {"policy." + option.substr(0, equals), option.substr(equals + 1), given_as};
-    const auto is_same = [&](const Override& earlier) { return earlier.path == chosen.path; };
-    if (std::any_of(overrides.begin(), overrides.end(), is_same)) {
-      return host_failure(ExitCode::bad_input,
-                          fmt::format("--policy '{}': option '{}' is given twice", escaped_for_terminal(text),
-                                      escaped_for_terminal(option.substr(0, equals))));
-    }
-    overrides.push_back(std::move(chosen));
-    at = end;
-  }
-  return overrides;
-}
-
 }  // namespace memsim

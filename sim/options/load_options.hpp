@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include <memsim/campaign/variation.hpp>
 #include <memsim/scenario/scenario.hpp>
 
 #include "sim/options/command.hpp"
@@ -33,9 +34,5 @@ void add_load_options(Command& command, LoadArguments& arguments);
 
 // The options that were given, as the words of a command line. Requires: load_options_of() accepted them.
 [[nodiscard]] std::vector<std::string> words_of(const LoadArguments& arguments);
-
-// What "NAME" or "NAME:OPTION=VALUE,..." sets in a scenario: the policy, and its options instead of those before.
-// Errors: bad_input where the text has another shape; names and values are the loader's to check.
-[[nodiscard]] HostResult<std::vector<Override>> policy_overrides_of(const std::string& text);
 
 }  // namespace memsim

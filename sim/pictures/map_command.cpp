@@ -5,14 +5,11 @@
 #include <memory>
 #include <optional>
 
-#include <memsim/analysis/wait_graph.hpp>
-#include <memsim/campaign/scenario_run.hpp>
-#include <memsim/campaign/text_file.hpp>
-#include <memsim/kernel/world.hpp>
+#include <memsim/campaign/run_session.hpp>
+#include <memsim/host/files.hpp>
 #include <memsim/view/memory_map.hpp>
 
 #include "sim/host/console.hpp"
-#include "sim/host/current_run.hpp"
 #include "sim/host/progress.hpp"
 #include "sim/host/source.hpp"
 #include "sim/options/load_options.hpp"
@@ -91,25 +88,25 @@ ExitCode execute(const Command& command, const Arguments& arguments) {
   if (!limits) return report(limits.error());
   MemoryMapView view(*limits);
   Progress progress(display_name(arguments.file), scenario->world.until);
-  HostResult<World> world = World::create(scenario->world, find_deadlocks);
-  if (!world) return report(world.error());
-  world->records().subscribe(view);
-  world->records().subscribe(progress);
-  const StopReason reason = run_world(*scenario, *world);
+  HostResult<RunSession> session = RunSession::create(*scenario);
+  if (!session) return report(session.error());
+  session->subscribe(view);
+  session->subscribe(progress);
+  const HostResult<ScenarioRun> run = session->run();
   progress.finish();
+  if (!run) return report(run.error());
   MemoryMap map = view.map();
   map.scenario = display_name(arguments.file);
   map.title = scenario->title;
   if (!arguments.svg.empty()) {
-    const HostResult<void> written = replace_file(arguments.svg, render_svg(map));
+    const HostResult<void> written = host::replace_file(arguments.svg, render_svg(map));
     if (!written) return report(written.error());
   }
   const bool is_printed = arguments.json || arguments.svg.empty();
   const HostResult<void> printed =
       is_printed ? print(arguments.json ? render_json(map) : render_text(map)) : HostResult<void>();
   if (!printed) return report(printed.error());
-  const HostResult<void> ended = good_end(*scenario, *world, reason);
-  return ended ? ExitCode::ok : report(ended.error());
+  return run->bad_end ? report({*run->bad_end}) : ExitCode::ok;
 }
 
 }  // namespace

@@ -4,12 +4,11 @@
 #include <algorithm>
 #include <memory>
 
-#include <memsim/campaign/scenario_run.hpp>
-#include <memsim/campaign/text_file.hpp>
+#include <memsim/campaign/run_session.hpp>
+#include <memsim/host/files.hpp>
 #include <memsim/view/plot.hpp>
 
 #include "sim/host/console.hpp"
-#include "sim/host/current_run.hpp"
 #include "sim/host/source.hpp"
 #include "sim/options/load_options.hpp"
 #include "sim/pictures/commands.hpp"
@@ -46,7 +45,7 @@ HostResult<Plot> plot_of(const Command& command, const Arguments& arguments, Plo
   } else {
     const HostResult<Scenario> scenario = load_one(command, arguments.load, arguments.file);
     if (!scenario) return Unexpected(scenario.error());
-    HostResult<ScenarioRun> run = run_scenario(*scenario, run_world, sinks);
+    HostResult<ScenarioRun> run = run_scenario(*scenario, sinks);
     if (!run) return Unexpected(std::move(run).error());
     name = display_name(arguments.file);
     title = scenario->title;
@@ -77,7 +76,7 @@ ExitCode execute(const Command& command, const Arguments& arguments) {
   if (!plot) return report(plot.error());
   if (const HostResult<void> checked = check_columns(view); !checked) return report(checked.error());
   const std::string svg = render_svg(*plot);
-  const HostResult<void> written = arguments.svg == "-" ? print(svg) : replace_file(arguments.svg, svg);
+  const HostResult<void> written = arguments.svg == "-" ? print(svg) : host::replace_file(arguments.svg, svg);
   return written ? ExitCode::ok : report(written.error());
 }
 

@@ -5,7 +5,7 @@
 #include <memory>
 #include <system_error>
 
-#include <memsim/campaign/text_file.hpp>
+#include <memsim/host/files.hpp>
 #include <memsim/scenario/scenario.hpp>
 
 #include "sim/host/console.hpp"
@@ -86,10 +86,10 @@ HostResult<void> write_new(const std::filesystem::path& path, bool replaces) {
     return host_failure(ExitCode::bad_input, fmt::format("{} is there already", escaped_for_terminal(path.string())),
                         "give another name, or --force to replace it");
   }
-  HostResult<void> written = replace_file(path.string(), kFirstScenario);
+  HostResult<void> written = host::replace_file(path.string(), kFirstScenario);
   if (!written) return written;
   const std::filesystem::path schema = path.parent_path() / kSchemaName;
-  return replace_file(schema.string(), scenario_schema());
+  return host::replace_file(schema.string(), scenario_schema());
 }
 
 }  // namespace

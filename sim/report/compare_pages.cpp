@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include <memsim/campaign/scenario_run.hpp>
+#include <memsim/campaign/run_session.hpp>
 #include <memsim/campaign/statistics.hpp>
 
 #include "sim/report/report_pages.hpp"
@@ -92,14 +92,14 @@ HostResult<void> write_pages(const CompareOptions& options, std::span<const Comp
   PageExtras extras;
   for (const Comparison& comparison : comparisons) {
     add_comparison(extras, comparison, comparisons.size() > 1);
-    for (const Contestant& contestant : options.contestants) {
+    for (const Variation& contestant : options.contestants) {
       LoadOptions load = options.load;
-      load.set.insert(load.set.end(), contestant.policy.begin(), contestant.policy.end());
+      load.set.insert(load.set.end(), contestant.set.begin(), contestant.set.end());
       load.seed = comparison.first_seed;
       const HostResult<Scenario> scenario = load_scenario(comparison.scenario, load);
       if (!scenario) return Unexpected(scenario.error());
       RunPage page;
-      HostResult<ScenarioRun> run = run_scenario(*scenario, options.runner, page.sinks());
+      HostResult<ScenarioRun> run = run_scenario(*scenario, page.sinks());
       if (!run) return Unexpected(std::move(run).error());
       pages.add(std::move(page), std::move(run->summary));
     }

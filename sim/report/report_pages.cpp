@@ -8,7 +8,7 @@
 #include <utility>
 
 #include <memsim/base/check.hpp>
-#include <memsim/campaign/text_file.hpp>
+#include <memsim/host/files.hpp>
 
 namespace memsim {
 namespace {
@@ -84,7 +84,7 @@ HostResult<void> ReportPages::write(const std::string& path, PageExtras extras) 
   for (std::size_t i = 0; i < runs_.size(); ++i) pages.push_back(runs_[i].page.run(runs_[i].summary, labels[i]));
   const HostResult<std::string> html = render_page(pages, extras);
   if (!html) return Unexpected(html.error());
-  return replace_file(path, *html);
+  return host::replace_file(path, *html);
 }
 
 }  // namespace memsim

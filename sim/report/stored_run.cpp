@@ -1,14 +1,13 @@
 #include "sim/report/stored_run.hpp"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
-#include <fstream>
+#include <filesystem>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <utility>
 
-#include <memsim/campaign/scenario_run.hpp>
+#include <memsim/campaign/run_session.hpp>
+#include <memsim/host/files.hpp>
 #include <memsim/view/value_text.hpp>
 
 namespace memsim {
@@ -17,7 +16,7 @@ namespace {
 using Json = nlohmann::json;
 
 // A summary's lists are bounded: a larger file is none of ours.
-constexpr std::uintmax_t kSummaryBytesMax = std::uintmax_t{256} << 20;
+constexpr std::uint64_t kSummaryBytesMax = std::uint64_t{256} << 20;
 
 Unexpected<HostError> unreadable(const std::string& path, const std::string& why) {
   return host_failure(ExitCode::host_failed, fmt::format("cannot read '{}': {}", escaped_for_terminal(path), why),
@@ -31,12 +30,11 @@ Unexpected<HostError> no_summary(const std::string& path) {
 }
 
 HostResult<Json> read_json(const std::string& path) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return unreadable(path, "it is not there");
-  if (!S_ISREG(status.st_mode)) return unreadable(path, "it is no regular file");
-  if (static_cast<std::uintmax_t>(status.st_size) > kSummaryBytesMax) return no_summary(path);
-  std::ifstream file(path, std::ios::binary);
-  Json json = Json::parse(file, nullptr, false);
+  if (!host::is_there(path)) return unreadable(path, "it is not there");
+  const HostResult<std::string> bytes = host::read_file(path, kSummaryBytesMax);
+  if (!bytes && exit_code(bytes.error()) == ExitCode::cap_reached) return no_summary(path);
+  if (!bytes) return unreadable(path, bytes.error().front().message);
+  Json json = Json::parse(*bytes, nullptr, false);
   if (json.is_discarded() || !json.is_object()) return no_summary(path);
   return json;
 }
@@ -110,14 +108,13 @@ bool complete(Summary& summary, const Json& json) {
 }  // namespace
 
 bool is_folder(const std::string& path) {
-  struct stat status {};
-  return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+  std::error_code ignored;
+  return std::filesystem::is_directory(path, ignored);
 }
 
 HostResult<Summary> read_stored_run(const std::string& folder, std::span<RecordSink* const> sinks) {
   const std::string records = folder + "/records.jsonl";
-  struct stat status {};
-  if (::stat(records.c_str(), &status) != 0) return unreadable(records, "it is not there");
+  if (!host::is_there(records)) return unreadable(records, "it is not there");
   const HostResult<Json> json = read_json(folder + "/summary.json");
   if (!json) return Unexpected(json.error());
   HostResult<ScenarioRun> run = replay_run(records, sinks);

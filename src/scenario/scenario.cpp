@@ -157,9 +157,22 @@ HostResult<void> set_cap(LoadCaps& caps, std::string_view name, std::string_view
 }
 
 HostResult<Scenario> load_scenario(const std::string& path, const LoadOptions& options) {
-  const auto bytes = read_file(path, options.caps.bytes);
+  const auto bytes = host::read_file(options.store.get(), path, options.caps.bytes);
   if (!bytes) return Unexpected(bytes.error());
-  return parse_scenario(*bytes, path, options);
+  return parse_scenario(**bytes, path, options);
+}
+
+bool claims_to_be_scenario(std::string_view text) {
+  constexpr std::string_view kKey = "memsim";
+  const std::size_t at = text.find(kKey);
+  if (at == std::string_view::npos) return false;
+  if (text.size() > LoadCaps().bytes) return true;
+  const SourceText source("", without_byte_order_mark(text));
+  Faults faults(source, {});
+  const auto tree = read_yaml(source, LoadCaps(), faults);
+  if (tree) return tree->find((*tree)[tree->root], kKey) != nullptr;
+  const std::size_t behind = text.find_first_not_of(" \t\"'", at + kKey.size());
+  return behind != std::string_view::npos && text[behind] == ':';
 }
 
 HostResult<Scenario> parse_scenario(std::string_view text, std::string path, const LoadOptions& options) {

@@ -23,8 +23,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-StopReason run_world(const Scenario&, World& world) { return world.run(); }
-
 // Two processes take memory at the same moment; a third asks later where its own lies.
 constexpr std::string_view kScenario = R"(memsim: 1
 title: Two buffers
@@ -59,9 +57,7 @@ class Check : public testing::Test {
     return {std::istreambuf_iterator<char>(file), {}};
   }
 
-  CheckResult checked(const LoadOptions& load = {}) {
-    return check_scenario(folder_.path("my.yaml"), {"0.1.0", load, run_world});
-  }
+  CheckResult checked(const LoadOptions& load = {}) { return check_scenario(folder_.path("my.yaml"), {"0.1.0", load}); }
   CheckResult checked_with(const std::string& path, const std::string& value) {
     LoadOptions load;
     load.set = {{path, value}};
@@ -105,7 +101,7 @@ TEST_F(Check, AMissingBaselineIsToldWhateverTheOutcome) {
 }
 
 TEST_F(Check, AMissingBaselineFailsWhereOneIsRequired) {
-  CheckOptions options = {"0.1.0", {}, run_world};
+  CheckOptions options = {"0.1.0", {}};
   options.requires_baselines = true;
   const CheckResult missing = check_scenario(folder_.path("my.yaml"), options);
   EXPECT_EQ(missing.outcome(), CheckOutcome::no_baseline);
@@ -312,7 +308,29 @@ TEST_F(Check, ScenariosAreFoundBelowFoldersInOneOrder) {
   const std::vector<std::string> paths = {folder_.path("."), folder_.path("my.yaml")};
   const auto found = find_scenarios(paths);
   ASSERT_TRUE(found);
-  EXPECT_THAT(*found, ElementsAre(folder_.path("b/a.yaml"), folder_.path("b/z.yml"), folder_.path("my.yaml")));
+  EXPECT_THAT(found->scenarios,
+              ElementsAre(folder_.path("b/a.yaml"), folder_.path("b/z.yml"), folder_.path("my.yaml")));
+  EXPECT_THAT(found->passed_over, ElementsAre(folder_.path("b/other.yaml")));
+}
+
+// However YAML lets the key be written.
+TEST_F(Check, EveryScenarioThatRunsIsFoundInAFolderAndTheRestIsNamed) {
+  const std::string rest = "\nprocesses:\n  - {name: a, program: [{sleep: 1s}]}\n";
+  write("a.yaml", "{memsim: 1, processes: [{name: a, program: [{sleep: 1s}]}]}");
+  write("b.yaml", "\"memsim\": 1" + rest);
+  write("c.yaml", "'memsim' : 1" + rest);
+  write("d.yaml", " memsim: 1\n processes:\n   - {name: a, program: [{sleep: 1s}]}\n");
+  write("e.YAML", "memsim: 1" + rest);
+  write("f.yaml", "---\nmemsim:\n  1" + rest);
+  write("g.yaml", "title: late" + rest + "memsim: 1\n");
+  write("h.yaml", "memsim: 1\n  is: [no YAML\n");
+  write("mistaken.yaml", "memsin: 1" + rest);
+  write("other.yaml", "name: memsim\njobs: {}\n");
+  const auto found = find_scenarios(std::vector{folder_.path(".")});
+  ASSERT_TRUE(found);
+  EXPECT_THAT(found->scenarios, testing::SizeIs(9));  // and my.yaml
+  EXPECT_THAT(found->passed_over, ElementsAre(folder_.path("mistaken.yaml"), folder_.path("other.yaml")));
+  EXPECT_THAT(passed_over_text(*found), HasSubstr("mistaken.yaml, "));
 }
 
 TEST_F(Check, AFolderWithoutAScenarioAndAMissingFileAreFaults) {

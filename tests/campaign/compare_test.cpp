@@ -17,8 +17,6 @@ using campaign_test::TemporaryFolder;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-StopReason run_world(const Scenario&, World& world) { return world.run(); }
-
 // Memory is taken at random and given back in another order: placements differ.
 constexpr std::string_view kChurn = R"(
 memsim: 1
@@ -45,7 +43,7 @@ processes:
           - close: $fd
 )";
 
-Contestant contestant(const std::string& placement) {
+Variation contestant(const std::string& placement) {
   return {"buddy:placement=" + placement, {{"policy", "buddy"}, {"policy.placement", placement}}};
 }
 
@@ -55,7 +53,6 @@ class Compare : public testing::Test {
     std::ofstream(folder_.path("churn.yaml")) << kChurn;
     options_.scenarios = {folder_.path("churn.yaml")};
     options_.contestants = {contestant("lifo"), contestant("lowest")};
-    options_.runner = run_world;
   }
 
   std::vector<Comparison> compared() {
@@ -70,7 +67,7 @@ class Compare : public testing::Test {
 };
 
 TEST_F(Compare, EveryPolicySeesTheSameDraws) {
-  options_.contestants = {contestant("lifo"), {"again", contestant("lifo").policy}, contestant("lowest")};
+  options_.contestants = {contestant("lifo"), {"again", contestant("lifo").set}, contestant("lowest")};
   options_.measures = {"kernel_calls", "processes/started", "region/*/largest_free_run_frames/mean"};
   options_.seeds = 2;
   const Comparison comparison = compared().front();
@@ -144,7 +141,7 @@ TEST_F(Compare, AWrongPolicyIsSaidBeforeAnythingRuns) {
 }
 
 TEST_F(Compare, TooManyRunsAreRefused) {
-  options_.seeds = kComparedRunsMax;
+  options_.seeds = RunPlan::kRunsMax;
   EXPECT_FALSE(compare(options_));
 }
 

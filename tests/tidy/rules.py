@@ -5,21 +5,22 @@ import re
 # What a floor may include besides itself. The order is that of the house, lowest first.
 FLOORS = {
     "base": [],
+    "host": ["base"],
     "engine": ["base"],
-    "phys": ["base"],
-    "machine": ["base", "engine", "phys"],
-    "vm": ["base", "phys"],
+    "phys": ["base", "host"],
+    "machine": ["base", "host", "engine", "phys"],
+    "vm": ["base", "host", "phys"],
     "ipc": ["base"],
-    "replay": ["base", "engine", "phys", "machine"],
+    "replay": ["base", "host", "engine", "phys", "machine"],
     "kernel": ["base", "engine", "phys", "machine", "vm", "ipc"],
     "runtime": [],
-    "programs": ["base", "engine", "phys", "vm", "kernel", "runtime"],
-    "scenario": ["base", "engine", "phys", "machine", "vm", "ipc", "kernel"],
-    "view": ["base", "engine"],
+    "programs": ["base", "host", "engine", "phys", "vm", "kernel", "runtime"],
+    "scenario": ["base", "host", "engine", "phys", "machine", "vm", "ipc", "kernel"],
+    "view": ["base", "host", "engine"],
     "analysis": ["base", "engine", "kernel"],
-    "campaign": ["base", "engine", "phys", "machine", "vm", "ipc", "kernel", "scenario", "view", "analysis"],
-    "sim": ["base", "engine", "phys", "machine", "vm", "ipc", "kernel", "scenario", "view", "analysis", "campaign",
-            "replay", "programs", "runtime"],
+    "campaign": ["base", "host", "engine", "phys", "machine", "vm", "ipc", "kernel", "scenario", "view", "analysis"],
+    "sim": ["base", "host", "engine", "phys", "machine", "vm", "ipc", "kernel", "scenario", "view", "analysis",
+            "campaign", "replay", "programs", "runtime"],
 }
 
 # The rooms of a floor: folders inside it, in the order of the house. A room may use those named before it, not its
@@ -32,7 +33,7 @@ ROOMS = {
     "programs": [("memory",), ("child", "calls")],
     "scenario": [("yaml",), ("format",), ("program",), ("expect",)],
     "view": [("text", "follow"), ("records", "measure"), ("picture",), ("report",), ("files", "page", "database")],
-    "campaign": [("run",), ("measures", "statistics"), ("baseline", "expect"), ("check", "compare")],
+    "campaign": [("run",), ("measures", "statistics"), ("baseline", "expect"), ("check", "compare", "seeds")],
     "sim": [("host",), ("options",), ("report",), ("reference", "commands", "pictures", "watch"), ("programs",)],
 }
 
@@ -152,7 +153,8 @@ def in_modelling(source):
 
 def outside_clocks(source):
     # The runtime library has clock_gettime() for its own: that of the simulation.
-    return not source.path.startswith(("bench/", "sim/", "src/runtime/", "include/memsim/runtime/"))
+    return not source.path.startswith(
+        ("bench/", "sim/", "src/host/", "include/memsim/host/", "src/runtime/", "include/memsim/runtime/"))
 
 
 def in_silent_library(source):
@@ -245,7 +247,7 @@ RULES = {
     "clock": banned(
         r"\b(?:system|steady|high_resolution)_clock\b|(?<!ProgramCall::)\b(?:clock_gettime|gettimeofday)\b"
         r"|\bstd::(?:time|clock)\s*\(",
-        "only sim and bench may read the host's clock",
+        "only host, sim and bench may read the host's clock",
         outside_clocks,
     ),
     "unordered": banned(
@@ -257,6 +259,12 @@ RULES = {
         in_production,
     ),
     "floating-point": banned(r"\b(?:float|double)\b", "no floating point in the model; take integers", in_modelling),
+    "host": banned(
+        r"#\s*include\s*<(?:sys/\w+|unistd|fcntl|spawn|signal|termios|dirent|poll|pthread|dlfcn|stdio|stdlib)\.h>"
+        r"|#\s*include\s*<csignal>",
+        "files, processes, terminals and signals of the host are spoken to in src/host",
+        lambda s: in_production(s) and s.floor != "host",
+    ),
     "errno": banned(
         r"#\s*include\s*<(?:cerrno|errno\.h)>",
         "the host's numbers are not the model's; take <memsim/base/errno.hpp>",

@@ -60,6 +60,11 @@ BAD = {
         ("src/ipc/a.cpp", "double x = 1;\n"),
         ("include/memsim/base/a.hpp", "#pragma once\nfloat x();\n"),
     ],
+    "host": [
+        ("src/view/a.cpp", "#include <unistd.h>\n"),
+        ("sim/a.cpp", "#include <sys/stat.h>\n"),
+        ("sim/a.cpp", "#include <csignal>\n"),
+    ],
     "errno": [
         ("src/phys/a.cpp", "#include <cerrno>\n"),
         ("include/memsim/view/a.hpp", "#pragma once\n#include <errno.h>\n"),

@@ -18,6 +18,8 @@ enum class ExitCode : std::uint8_t {
   cap_reached = 3,         // a resource cap was reached
   host_failed = 4,         // the host failed us: disk, permission, memory
   our_bug = 70,            // a bug of ours
+  cannot_tell = 125,       // by check --bisect only: there was nothing to judge
+  interrupted = 130,       // somebody asked for the end: SIGINT, SIGTERM, SIGHUP
 };
 
 // A place in a source file. Lines and columns count from 1; a column counts characters (code points), as editors do.

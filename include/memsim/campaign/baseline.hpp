@@ -13,7 +13,7 @@
 
 #include <memsim/base/host_error.hpp>
 #include <memsim/campaign/layers.hpp>
-#include <memsim/campaign/scenario_run.hpp>
+#include <memsim/campaign/run_session.hpp>
 #include <memsim/scenario/scenario.hpp>
 
 namespace memsim {
@@ -77,7 +77,7 @@ inline constexpr std::uint64_t kBaselineBytesMax = std::uint64_t{4} << 20;
 // Errors: host_failed where the file cannot be read; as parse_baseline().
 [[nodiscard]] HostResult<Baseline> read_baseline(const std::string& path);
 
-// As replace_file().
+// As host::replace_file().
 [[nodiscard]] HostResult<void> write_baseline(const std::string& path, const Baseline& baseline);
 
 }  // namespace memsim

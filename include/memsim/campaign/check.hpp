@@ -13,7 +13,7 @@
 #include <memsim/campaign/baseline.hpp>
 #include <memsim/campaign/difference.hpp>
 #include <memsim/campaign/other_program.hpp>
-#include <memsim/campaign/scenario_run.hpp>
+#include <memsim/campaign/run_session.hpp>
 #include <memsim/scenario/scenario.hpp>
 
 namespace memsim {
@@ -21,7 +21,6 @@ namespace memsim {
 struct CheckOptions {
   std::string version;  // of the program, for the baselines that it writes
   LoadOptions load;
-  WorldRunner runner = nullptr;  // not null
   // Compared with in the place of baselines, which are then not looked at; null: none. Used by several threads at once.
   std::shared_ptr<const OtherProgram> against = nullptr;
   bool requires_baselines = false;  // whether a scenario without one is a failure

@@ -33,8 +33,10 @@ struct CheckCounts {
 // baseline.
 [[nodiscard]] std::string render_counts(const CheckCounts& counts);
 
-// A JSON object: counts and one object for each scenario (docs/check.md). Ends with a newline.
-[[nodiscard]] std::string render_check_json(std::span<const CheckResult> results);
+// A JSON object: counts, one object for each scenario, and the files that were taken for none (docs/check.md). Ends
+// with a newline.
+[[nodiscard]] std::string render_check_json(std::span<const CheckResult> results,
+                                            std::span<const std::string> passed_over = {});
 
 // JUnit's XML as most CI services read it: one suite, a case for each scenario. Without durations.
 [[nodiscard]] std::string render_check_junit(std::span<const CheckResult> results);

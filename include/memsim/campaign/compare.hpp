@@ -1,6 +1,6 @@
-// Comparing allocator policies: the same scenarios with the same draws, run under each policy, their measures side by
-// side. Over several seeds each seed is a pair of runs that differ in the policy alone, so the difference of a pair is
-// the policy's, and few pairs tell much.
+// Comparing variations of scenarios, such as allocator policies or sizes of memory: the same scenarios with the same
+// draws, run under each variation, their measures side by side. Over several seeds each seed is a pair of runs that
+// differ in the variation alone, so the difference of a pair is the variation's, and few pairs tell much.
 #pragma once
 
 #include <cstdint>
@@ -12,26 +12,19 @@
 
 #include <memsim/base/host_error.hpp>
 #include <memsim/campaign/paired_difference.hpp>
-#include <memsim/campaign/scenario_run.hpp>
+#include <memsim/campaign/run_plan.hpp>
 #include <memsim/scenario/scenario.hpp>
 #include <memsim/view/render.hpp>
 #include <memsim/view/run_measures.hpp>
 
 namespace memsim {
 
-// A policy with its options, as the user wrote it and as overrides of a scenario.
-struct Contestant {
-  std::string name;
-  std::vector<Override> policy;
-};
-
 struct CompareOptions {
   std::vector<std::string> scenarios;
-  std::vector<Contestant> contestants;  // the first is what the others are compared with
-  std::uint64_t seeds = 1;              // the scenario's seed and those that follow it
-  std::vector<std::string> measures;    // patterns, * for any text and ? for a character; empty: telling_measures()
+  std::vector<Variation> contestants;  // the first is what the others are compared with
+  std::uint64_t seeds = 1;             // the scenario's seed and those that follow it
+  std::vector<std::string> measures;   // patterns, * for any text and ? for a character; empty: telling_measures()
   LoadOptions load;
-  WorldRunner runner = nullptr;          // not null; used by several threads at once
   unsigned jobs = 1;                     // at least 1
   std::function<void()> on_run = [] {};  // after each run, on its thread
 };
@@ -56,11 +49,10 @@ struct Comparison {
   std::vector<std::int64_t> end_times;    // in ns, of the longest run of each seed
 };
 
-// Runs everything. All scenarios are read under every policy before the first run starts. Errors: those of reading, of
-// every scenario; those of the first run that failed, in the order of scenarios, contestants, seeds; bad_input where a
-// chosen pattern fits no measure of any run, or where there would be more than kComparedRunsMax runs.
+// Runs everything. All scenarios are read, once, and made under every variation before the first run starts. Errors:
+// those of RunPlan::create(); those of the first run that failed, in the order of scenarios, contestants, seeds, as
+// soon as it is known: then no further one is started; bad_input where a chosen pattern fits no measure of any run.
 [[nodiscard]] HostResult<std::vector<Comparison>> compare(const CompareOptions& options);
-inline constexpr std::uint64_t kComparedRunsMax = 1'000'000;
 
 // The standing of a contestant in a measure, in thousandths of the measure's unit.
 struct Standing {

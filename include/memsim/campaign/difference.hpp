@@ -2,6 +2,7 @@
 // layers changed and where each changed first, and the measures that are better, worse or merely other.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -29,6 +30,9 @@ struct MeasureDifference {
   std::optional<Measure> before;  // with the unit and the sense of the measure now; nothing: it appeared
   std::optional<Measure> now;     // nothing: it vanished
   [[nodiscard]] const std::string& name() const { return now ? now->name : before->name; }
+  // How much of what it was the change is, in thousandths; the greatest number where it was nothing, appeared,
+  // vanished, or where a moment never came.
+  [[nodiscard]] std::uint64_t permille() const;
 };
 
 struct LayerDifference {
@@ -61,6 +65,9 @@ struct RunDifference {
   // The allocator took the same decisions in the same order. Where the free maps changed nevertheless, only the times
   // changed: the samples found those decisions at other stages.
   [[nodiscard]] bool has_same_decisions() const { return !has_changed(Layer::allocator); }
+  // For showing the largest change first: whether the allocator decided otherwise, then how many layers changed, then
+  // how many measures.
+  [[nodiscard]] std::array<std::uint64_t, 3> size() const;
   // The entries of a run that show each layer's first difference with its neighbours.
   [[nodiscard]] LayerView::Windows windows() const;
   // Fills in `around` from a view of the run now with these windows.

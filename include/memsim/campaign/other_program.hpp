@@ -1,29 +1,21 @@
 // OtherProgram: another memsim, such as an older build, run as a process of its own.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
 
 #include <memsim/base/host_error.hpp>
+#include <memsim/host/temporary_folder.hpp>
 
 namespace memsim {
 
-// A folder for what a process leaves behind, in the host's place for such ($TMPDIR). Goes with all that is in it.
-class TemporaryFolder {
- public:
-  // Errors: host_failed.
-  [[nodiscard]] static HostResult<TemporaryFolder> create();
-  TemporaryFolder(TemporaryFolder&& other) noexcept;
-  TemporaryFolder& operator=(TemporaryFolder&&) = delete;
-  ~TemporaryFolder();
-
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  explicit TemporaryFolder(std::string path) : path_(std::move(path)) {}
-  std::string path_;  // empty: moved from
+// What a run of a scenario took here, for how long another program may take and how much it may write.
+struct RunCost {
+  std::chrono::milliseconds time{0};
+  std::uint64_t records = 0;
 };
 
 // A plain value. Nothing that the program says is trusted: what is shown of it is short and escaped.
@@ -37,18 +29,20 @@ class OtherProgram {
   [[nodiscard]] const std::string& version() const { return version_; }  // "0.1.0"
 
   // The fingerprint of its run of the scenario. Errors: host_failed where it cannot be started or does not run the
-  // scenario to its end, with what it said. Waits for as long as the run takes.
-  [[nodiscard]] HostResult<std::uint64_t> fingerprint_of(const std::string& scenario) const;
+  // scenario to its end, with what it said; where it takes very much longer than this program did. interrupted.
+  [[nodiscard]] HostResult<std::uint64_t> fingerprint_of(const std::string& scenario, const RunCost& cost) const;
 
   // Runs the scenario and leaves all records of the run below `folder`: the path of their file (records.jsonl), of
   // which only the program says what is in it. Errors: likewise.
-  [[nodiscard]] HostResult<std::string> record_run(const std::string& scenario, const TemporaryFolder& folder) const;
+  [[nodiscard]] HostResult<std::string> record_run(const std::string& scenario, const RunCost& cost,
+                                                   const host::TemporaryFolder& folder) const;
 
  private:
   OtherProgram(std::string name, std::vector<std::string> arguments)
       : name_(std::move(name)), arguments_(std::move(arguments)) {}
   // `memsim run --quiet` of the scenario, with its options and `more`: the first bytes of its standard output.
-  [[nodiscard]] HostResult<std::string> run(const std::string& scenario, std::span<const std::string> more) const;
+  [[nodiscard]] HostResult<std::string> run(const std::string& scenario, const RunCost& cost,
+                                            std::span<const std::string> more) const;
 
   std::string name_;
   std::vector<std::string> arguments_;

@@ -92,6 +92,7 @@ enum class StopReason : std::uint8_t {
   resource_cap,
   time_cap
 };
+inline constexpr StopReason kLastStopReason = StopReason::time_cap;  // what is read from outside ends here
 [[nodiscard]] std::string_view name_of(StopReason reason);
 
 enum class SamplePoint : std::uint8_t { start, periodic, change, end };

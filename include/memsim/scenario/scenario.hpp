@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 
 #include <memsim/base/host_error.hpp>
 #include <memsim/base/units.hpp>
+#include <memsim/host/file_store.hpp>
 #include <memsim/kernel/config.hpp>
 #include <memsim/scenario/expectation.hpp>
 
@@ -62,6 +64,8 @@ struct LoadOptions {
   Warnings warnings = Warnings::skip;
   HostPrograms host_programs = HostPrograms::refuse;
   CallerSourceFactory caller_source;  // becomes the world's
+  // Where files are read from, so that a campaign reads each once; null: they are read anew.
+  std::shared_ptr<host::FileStore> store = nullptr;
 };
 
 struct Scenario {
@@ -84,6 +88,10 @@ struct Scenario {
 // The same for a text in memory. `path` stands in the diagnostics, and CSV files are looked for beside it.
 [[nodiscard]] HostResult<Scenario> parse_scenario(std::string_view text, std::string path,
                                                   const LoadOptions& options = {});
+
+// Whether a text says of itself that it is a scenario: its outermost map has a key `memsim`, however that is written.
+// Of a text that is no YAML, whether it looks as if it meant to: loading it will tell what is wrong.
+[[nodiscard]] bool claims_to_be_scenario(std::string_view text);
 
 // The JSON Schema (Draft-07) of the format, as text that ends with a newline: for editors, and for other programs that
 // write scenarios. Made from the tables that the loader reads with, so that the two cannot differ.

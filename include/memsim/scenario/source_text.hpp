@@ -20,10 +20,6 @@ struct Place {
   [[nodiscard]] static Place of_override(std::uint32_t number) { return {0, number}; }
 };
 
-// The whole file's bytes. Errors: host_failed; bad_input where it is no regular file; cap_reached when it has more than
-// `byte_cap`.
-[[nodiscard]] HostResult<std::string> read_file(const std::string& path, std::uint64_t byte_cap);
-
 class SourceText {
  public:
   // Takes text without a byte-order mark, at most 2^32 - 1 bytes.

@@ -3,14 +3,12 @@
 #include <utility>
 
 #include <memsim/campaign/baseline.hpp>
-#include <memsim/campaign/text_file.hpp>
-
-#include <memsim/scenario/source_text.hpp>
+#include <memsim/host/files.hpp>
 
 namespace memsim {
 
 HostResult<Baseline> read_baseline(const std::string& path) {
-  HostResult<std::string> text = loader::read_file(path, kBaselineBytesMax);
+  HostResult<std::string> text = host::read_file(path, kBaselineBytesMax);
   if (text) return parse_baseline(*text, path);
   HostError error = std::move(text).error();
   if (exit_code(error) == ExitCode::cap_reached) {
@@ -20,7 +18,7 @@ HostResult<Baseline> read_baseline(const std::string& path) {
 }
 
 HostResult<void> write_baseline(const std::string& path, const Baseline& baseline) {
-  return replace_file(path, render_baseline(baseline));
+  return host::replace_file(path, render_baseline(baseline));
 }
 
 }  // namespace memsim

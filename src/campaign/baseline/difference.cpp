@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -117,6 +118,21 @@ std::string_view name_of(Judgement judgement) {
       return "vanished";
   }
   return "?";
+}
+
+std::uint64_t MeasureDifference::permille() const {
+  constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
+  if (!before || !now || before->value == 0 || before->value == kNeverMeasured || now->value == kNeverMeasured) {
+    return kMost;
+  }
+  __extension__ using Wide = __int128;
+  const auto magnitude = [](Wide value) { return value < 0 ? -value : value; };
+  const Wide share = magnitude(Wide{now->value} - before->value) * 1000 / magnitude(before->value);
+  return share < Wide{kMost} ? static_cast<std::uint64_t>(share) : kMost;
+}
+
+std::array<std::uint64_t, 3> RunDifference::size() const {
+  return {has_changed(Layer::allocator) ? 1U : 0U, layers.size(), measures.size()};
 }
 
 std::uint64_t RunDifference::count(Judgement judgement) const {

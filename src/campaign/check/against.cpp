@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <cerrno>
-#include <system_error>
 #include <utility>
 
+#include <memsim/host/descriptor.hpp>
 #include <memsim/view/record_reader.hpp>
 
 namespace memsim {
@@ -14,8 +14,7 @@ namespace {
 std::size_t index_of(Layer layer) { return static_cast<std::size_t>(layer); }
 
 Unexpected<HostError> file_failure(int error) {
-  return host_failure(ExitCode::host_failed,
-                      fmt::format("a temporary file failed: {}", std::generic_category().message(error)));
+  return host_failure(ExitCode::host_failed, fmt::format("a temporary file failed: {}", host::reason_of(error)));
 }
 
 // What is wrong with the records of the other program, said of the program: their file is about to go.
@@ -41,7 +40,7 @@ void place_exactly(RunDifference& difference, FirstDifferences& firsts) {
 
 }  // namespace
 
-HostResult<EntryLists> EntryLists::create(const TemporaryFolder& folder) {
+HostResult<EntryLists> EntryLists::create(const host::TemporaryFolder& folder) {
   EntryLists lists;
   for (const Layer layer : kLayers) {
     const std::string path = fmt::format("{}/{}", folder.path(), name_of(layer));
@@ -90,12 +89,12 @@ std::optional<std::uint64_t> FirstDifferences::of(Layer layer) {
 
 HostResult<std::optional<RunDifference>> difference_from(const OtherProgram& other, const Scenario& scenario,
                                                          const Baseline& now, std::span<const Measure> measures,
-                                                         WorldRunner runner) {
-  const HostResult<TemporaryFolder> folder = TemporaryFolder::create();
+                                                         const RunCost& cost) {
+  const HostResult<host::TemporaryFolder> folder = host::TemporaryFolder::create();
   if (!folder) return Unexpected(folder.error());
   HostResult<EntryLists> lists = EntryLists::create(*folder);
   if (!lists) return Unexpected(std::move(lists).error());
-  const HostResult<std::string> records = other.record_run(scenario.path, *folder);
+  const HostResult<std::string> records = other.record_run(scenario.path, cost, *folder);
   if (!records) return Unexpected(records.error());
 
   LayerView view_before(kBaselineWindows, [&](Layer layer, std::uint64_t hash) { lists->add(layer, hash); });
@@ -110,7 +109,7 @@ HostResult<std::optional<RunDifference>> difference_from(const OtherProgram& oth
   FirstDifferences firsts(*lists);
   LayerView comparing({}, [&](Layer layer, std::uint64_t hash) { firsts.add(layer, hash); });
   RecordSink* comparing_sinks[] = {&comparing};
-  const HostResult<ScenarioRun> compared = run_scenario(scenario, runner, comparing_sinks);
+  const HostResult<ScenarioRun> compared = run_scenario(scenario, comparing_sinks);
   if (!compared) return Unexpected(compared.error());
   place_exactly(*difference, firsts);
   if (const HostResult<void> finished = lists->finish(); !finished) return Unexpected(finished.error());

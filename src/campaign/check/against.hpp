@@ -13,7 +13,7 @@
 #include <memsim/campaign/difference.hpp>
 #include <memsim/campaign/layers.hpp>
 #include <memsim/campaign/other_program.hpp>
-#include <memsim/campaign/scenario_run.hpp>
+#include <memsim/campaign/run_session.hpp>
 #include <memsim/scenario/scenario.hpp>
 
 namespace memsim {
@@ -23,7 +23,7 @@ namespace memsim {
 class EntryLists {
  public:
   // Errors: host_failed.
-  [[nodiscard]] static HostResult<EntryLists> create(const TemporaryFolder& folder);
+  [[nodiscard]] static HostResult<EntryLists> create(const host::TemporaryFolder& folder);
 
   void add(Layer layer, std::uint64_t hash);
   // Between the last add() and the first next().
@@ -57,13 +57,13 @@ class FirstDifferences {
 };
 
 // How `now`, a run of the scenario with these measures, differs from what the other program makes of it: nothing where
-// both are the same run. Each layer's first difference is exact, and shown from the other program's side; this side's
-// neighbours stay empty. Runs the scenario once more. Disk, for the time being: all records of the run, about 150 bytes
-// each. Errors: as those of OtherProgram and of run_scenario(); host_failed where the other program's records are not
-// such as this memsim writes.
+// both are the same run. `cost`: what the run took here. Each layer's first difference is exact, and shown from the
+// other program's side; this side's neighbours stay empty. Runs the scenario once more. Disk, for the time being: all
+// records of the run, about 150 bytes each. Errors: as those of OtherProgram and of run_scenario(); host_failed where
+// the other program's records are not such as this memsim writes.
 [[nodiscard]] HostResult<std::optional<RunDifference>> difference_from(const OtherProgram& other,
                                                                        const Scenario& scenario, const Baseline& now,
                                                                        std::span<const Measure> measures,
-                                                                       WorldRunner runner);
+                                                                       const RunCost& cost);
 
 }  // namespace memsim

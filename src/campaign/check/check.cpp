@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <utility>
 
 #include <memsim/base/check.hpp>
-#include <memsim/campaign/expectations.hpp>
+#include <memsim/host/files.hpp>
+#include <memsim/host/stopwatch.hpp>
 
 #include "campaign/check/against.hpp"
+#include "campaign/run/exhaustion.hpp"
 
 namespace memsim {
 namespace {
@@ -18,7 +19,7 @@ HostResult<void> show_neighbours(const Scenario& scenario, const CheckOptions& o
   // Baselines have short texts only, and both sides shall be cut alike.
   LayerView view(difference.windows(), {}, options.against == nullptr ? kEntryTextMax : kWholeEntryTextMax);
   const std::array<RecordSink*, 1> sinks = {&view};
-  const HostResult<ScenarioRun> again = run_scenario(scenario, options.runner, sinks);
+  const HostResult<ScenarioRun> again = run_scenario(scenario, sinks);
   if (!again) return Unexpected(again.error());
   difference.show_neighbours(view);
   return {};
@@ -26,12 +27,13 @@ HostResult<void> show_neighbours(const Scenario& scenario, const CheckOptions& o
 
 // How the run differs from what it is compared with; without the run's own neighbours.
 HostResult<std::optional<RunDifference>> find_difference(const Scenario& scenario, const CheckOptions& options,
-                                                         const CheckResult& result, const ScenarioRun& run) {
+                                                         const CheckResult& result, const ScenarioRun& run,
+                                                         const RunCost& cost) {
   if (options.against != nullptr) {
-    const HostResult<std::uint64_t> other = options.against->fingerprint_of(scenario.path);
+    const HostResult<std::uint64_t> other = options.against->fingerprint_of(scenario.path, cost);
     if (!other) return Unexpected(other.error());
     if (*other == run.summary.fingerprint) return std::optional<RunDifference>();
-    return difference_from(*options.against, scenario, *result.run, run.measures, options.runner);
+    return difference_from(*options.against, scenario, *result.run, run.measures, cost);
   }
   if (!result.has_baseline) return std::optional<RunDifference>();
   const HostResult<Baseline> stored = read_baseline(result.baseline_path);
@@ -41,16 +43,15 @@ HostResult<std::optional<RunDifference>> find_difference(const Scenario& scenari
 
 HostResult<void> judge(const Scenario& scenario, const CheckOptions& options, CheckResult& result) {
   LayerView view(kBaselineWindows);
-  ExpectationView expectations(scenario.expect);
-  const std::array<RecordSink*, 2> sinks = {&view, &expectations};
-  HostResult<ScenarioRun> run = run_scenario(scenario, options.runner, sinks);
+  const std::array<RecordSink*, 1> sinks = {&view};
+  const host::Stopwatch stopwatch;
+  HostResult<ScenarioRun> run = run_scenario(scenario, sinks);
   if (!run) return Unexpected(std::move(run).error());
-  if (is_judged(scenario, run->summary.stop_reason)) {
-    result.expectation_count = scenario.expect.size();
-    result.failed_expectations = failed_expectations(scenario.expect, expectations.verdicts());
-  }
+  result.expectation_count = run->verdicts.size();
+  result.failed_expectations = run->failed;
+  const RunCost cost = {stopwatch.elapsed(), run->summary.records};
   result.run = baseline_of(scenario, *run, view, options.version);
-  HostResult<std::optional<RunDifference>> difference = find_difference(scenario, options, result, *run);
+  HostResult<std::optional<RunDifference>> difference = find_difference(scenario, options, result, *run, cost);
   if (!difference) return Unexpected(std::move(difference).error());
   result.difference = std::move(*difference);
   if (!result.difference || result.difference->layers.empty()) return {};
@@ -102,11 +103,12 @@ CheckResult check_scenario(const std::string& path, const CheckOptions& options)
   result.scenario = path;
   result.baseline_path = baseline_path(path);
   result.requires_baseline = options.requires_baselines;
-  std::error_code error;
   if (options.against != nullptr) result.against = options.against->name();
-  result.has_baseline = result.against.empty() && std::filesystem::exists(result.baseline_path, error);
-  const HostResult<Scenario> scenario = load_scenario(path, options.load);
-  const HostResult<void> judged = scenario ? judge(*scenario, options, result) : Unexpected(scenario.error());
+  result.has_baseline = result.against.empty() && host::is_there(result.baseline_path);
+  const HostResult<void> judged = unless_memory_ends(path, [&]() -> HostResult<void> {
+    const HostResult<Scenario> scenario = load_scenario(path, options.load);
+    return scenario ? judge(*scenario, options, result) : Unexpected(scenario.error());
+  });
   if (!judged) result.errors = judged.error();
   return result;
 }

@@ -83,7 +83,7 @@ Json json_of(const CheckResult& result) {
 
 }  // namespace
 
-std::string render_check_json(std::span<const CheckResult> results) {
+std::string render_check_json(std::span<const CheckResult> results, std::span<const std::string> passed_over) {
   Json scenarios = Json::array();
   for (const CheckResult& result : results) scenarios.push_back(json_of(result));
   const CheckCounts counts = count_outcomes(results);
@@ -91,7 +91,7 @@ std::string render_check_json(std::span<const CheckResult> results) {
                     {"not_judged", counts.not_judged}, {"no_baseline", counts.no_baseline},
                     {"differ", counts.differing},      {"failed", counts.failed},
                     {"broken", counts.broken},         {"without_baseline", counts.without_baseline},
-                    {"scenarios", scenarios}};
+                    {"passed_over", passed_over},      {"scenarios", scenarios}};
   return inert_json(out.dump(2, ' ', true, Json::error_handler_t::replace)) + "\n";
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
 
@@ -94,6 +96,34 @@ std::string text_of_both_sides(const LayerDifference& layer) {
   return out;
 }
 
+// Where two long entries differ in few members: "extents/0/frames was 2, is 4". Empty where they are no two whole JSON
+// objects, or differ in many.
+std::string text_of_members(const LayerDifference& layer) {
+  using Json = nlohmann::json;
+  constexpr std::size_t kMembersShown = 3;
+  const EntryText* entry = first_entry(layer);
+  if (entry == nullptr || !layer.text_before) return {};
+  const Json before = Json::parse(*layer.text_before, nullptr, false).flatten();
+  const Json now = Json::parse(entry->text, nullptr, false).flatten();
+  const auto text_at = [](const Json& members, const std::string& pointer) {
+    return members.contains(pointer) ? members[pointer].dump(-1, ' ', true, Json::error_handler_t::replace) : "none";
+  };
+  std::map<std::string, std::string> changed;
+  for (const Json* side : {&before, &now}) {
+    for (const auto& [pointer, value] : side->items()) {
+      std::string was = text_at(before, pointer);
+      std::string is = text_at(now, pointer);
+      if (was != is) changed.emplace(pointer, fmt::format("was {}, is {}", was, is));
+    }
+  }
+  if (changed.empty() || changed.size() > kMembersShown || changed.contains("")) return {};
+  std::string out;
+  for (const auto& [pointer, change] : changed) {
+    out += fmt::format("           {} {}\n", escaped_for_terminal(pointer.substr(1)), escaped_for_terminal(change));
+  }
+  return out;
+}
+
 // The entry that differs, before and now, with its neighbours.
 std::string text_of_entries(const LayerDifference& layer) {
   if (layer.knows_both_sides) return text_of_both_sides(layer);
@@ -123,7 +153,8 @@ std::string text_of_first_differences(const RunDifference& difference) {
   std::string out;
   const LayerDifference* earliest = earliest_difference(difference);
   if (earliest == nullptr) return out;
-  out += fmt::format("  First difference: {}\n{}", place_of(*earliest), text_of_entries(*earliest));
+  out += fmt::format("  First difference: {}\n{}{}", place_of(*earliest), text_of_entries(*earliest),
+                     text_of_members(*earliest));
   for (const LayerDifference& layer : difference.layers) {
     if (&layer == earliest) continue;
     out += fmt::format("  First in {}: {}\n", name_of(layer.layer), place_of(layer));
@@ -141,6 +172,17 @@ std::pair<std::string, std::string> values_of(const MeasureDifference& measure) 
   return {std::move(texts[0]), std::move(texts[1])};
 }
 
+// Those of one judgement, the largest change first.
+std::vector<const MeasureDifference*> largest_first(const RunDifference& difference, Judgement judgement) {
+  std::vector<const MeasureDifference*> found;
+  for (const MeasureDifference& measure : difference.measures) {
+    if (measure.judgement == judgement) found.push_back(&measure);
+  }
+  std::stable_sort(found.begin(), found.end(),
+                   [](const auto* a, const auto* b) { return a->permille() > b->permille(); });
+  return found;
+}
+
 std::string text_of_measures(const RunDifference& difference) {
   if (difference.measures.empty()) return {};
   std::string out = fmt::format(
@@ -152,10 +194,10 @@ std::string text_of_measures(const RunDifference& difference) {
   std::size_t shown = 0;
   for (const Judgement judgement :
        {Judgement::worse, Judgement::better, Judgement::other, Judgement::appeared, Judgement::vanished}) {
-    for (const MeasureDifference& measure : difference.measures) {
-      if (measure.judgement != judgement || shown == kMeasuresShown) continue;
-      auto [before, now] = values_of(measure);
-      table.add_row({std::string(name_of(judgement)), measure.name(), std::move(before), "->", std::move(now)});
+    for (const MeasureDifference* measure : largest_first(difference, judgement)) {
+      if (shown == kMeasuresShown) break;
+      auto [before, now] = values_of(*measure);
+      table.add_row({std::string(name_of(judgement)), measure->name(), std::move(before), "->", std::move(now)});
       ++shown;
     }
   }

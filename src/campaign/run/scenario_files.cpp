@@ -1,10 +1,11 @@
 #include <memsim/campaign/scenario_files.hpp>
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -14,7 +15,7 @@
 #include <memsim/campaign/baseline.hpp>
 #include <memsim/scenario/scenario.hpp>
 
-#include <memsim/scenario/source_text.hpp>
+#include <memsim/host/files.hpp>
 
 namespace memsim {
 namespace {
@@ -22,21 +23,22 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kBaselineExtension = ".baseline";
-constexpr std::string_view kFormatKey = "memsim:";
 
 Unexpected<HostError> failure(const std::string& path, const std::error_code& error) {
   return host_failure(ExitCode::host_failed,
                       fmt::format("cannot read {}: {}", escaped_for_terminal(path), error.message()));
 }
 
-bool has_scenario_extension(const fs::path& path) { return path.extension() == ".yaml" || path.extension() == ".yml"; }
+bool has_scenario_extension(const fs::path& path) {
+  std::string extension = path.extension().string();
+  for (char& c : extension) c = 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return extension == ".yaml" || extension == ".yml";
+}
 
-// Whether the file says that it is ours. One that cannot be read is taken for a scenario: loading it tells why.
-bool claims_to_be_scenario(const std::string& path) {
-  const HostResult<std::string> text = loader::read_file(path, LoadCaps().bytes);
-  if (!text) return true;
-  const std::string_view body = loader::without_byte_order_mark(*text);
-  return body.starts_with(kFormatKey) || body.find(fmt::format("\n{}", kFormatKey)) != std::string_view::npos;
+// One that cannot be read is taken for a scenario: loading it tells why.
+bool is_scenario(const std::string& path) {
+  const HostResult<std::string> text = host::read_file(path, LoadCaps().bytes);
+  return !text || claims_to_be_scenario(*text);
 }
 
 // Every file below `folder` that `wanted` holds for, sorted.
@@ -60,16 +62,19 @@ HostResult<std::vector<std::string>> files_below(const std::string& folder, Want
   return files;
 }
 
-HostResult<std::vector<std::string>> scenarios_at(const std::string& path) {
+// Of one of the paths, without looking whether others lead to the same.
+HostResult<FoundScenarios> scenarios_at(const std::string& path) {
   std::error_code error;
-  if (!fs::is_directory(path, error)) return std::vector<std::string>{path};
-  HostResult<std::vector<std::string>> found = files_below(
-      path, [](const fs::path& file) { return has_scenario_extension(file) && claims_to_be_scenario(file.string()); });
-  if (found && found->empty()) {
-    return host_failure(ExitCode::bad_input, fmt::format("there is no scenario in {}", escaped_for_terminal(path)),
-                        "in a folder, a scenario is a .yaml file with a line 'memsim: 1'");
-  }
-  return found;
+  if (!fs::is_directory(path, error)) return FoundScenarios{{path}, {}};
+  const HostResult<std::vector<std::string>> files = files_below(path, has_scenario_extension);
+  if (!files) return Unexpected(files.error());
+  FoundScenarios found;
+  for (const std::string& file : *files) (is_scenario(file) ? found.scenarios : found.passed_over).push_back(file);
+  if (!found.scenarios.empty()) return found;
+  const std::string passed_over = passed_over_text(found);
+  return host_failure(
+      ExitCode::bad_input, fmt::format("there is no scenario in {}", escaped_for_terminal(path)),
+      passed_over.empty() ? "in a folder, a scenario is a .yaml file with a key 'memsim'" : passed_over);
 }
 
 HostResult<void> check_baselines_differ(const std::vector<std::string>& scenarios) {
@@ -86,22 +91,33 @@ HostResult<void> check_baselines_differ(const std::vector<std::string>& scenario
 
 }  // namespace
 
-HostResult<std::vector<std::string>> find_scenarios(std::span<const std::string> paths) {
-  std::vector<std::string> scenarios;
-  std::set<std::pair<dev_t, ino_t>> seen;
+HostResult<FoundScenarios> find_scenarios(std::span<const std::string> paths) {
+  FoundScenarios all;
+  std::set<host::FileIdentity> seen;
   for (const std::string& path : paths) {
-    struct stat status {};
-    if (::stat(path.c_str(), &status) != 0) return failure(path, std::error_code(errno, std::generic_category()));
-    HostResult<std::vector<std::string>> found = scenarios_at(path);
+    if (!host::is_there(path)) return failure(path, std::make_error_code(std::errc::no_such_file_or_directory));
+    HostResult<FoundScenarios> found = scenarios_at(path);
     if (!found) return found;
-    for (std::string& scenario : *found) {
-      if (::stat(scenario.c_str(), &status) == 0 && !seen.emplace(status.st_dev, status.st_ino).second) continue;
-      scenarios.push_back(std::move(scenario));
+    for (std::string& scenario : found->scenarios) {
+      const std::optional<host::FileIdentity> identity = host::identity_of(scenario);
+      if (!identity || seen.insert(*identity).second) all.scenarios.push_back(std::move(scenario));
     }
+    std::move(found->passed_over.begin(), found->passed_over.end(), std::back_inserter(all.passed_over));
   }
-  const HostResult<void> checked = check_baselines_differ(scenarios);
+  const HostResult<void> checked = check_baselines_differ(all.scenarios);
   if (!checked) return Unexpected(checked.error());
-  return scenarios;
+  return all;
+}
+
+std::string passed_over_text(const FoundScenarios& found) {
+  constexpr std::size_t kShown = 10;
+  if (found.passed_over.empty()) return {};
+  std::string names;
+  for (std::size_t i = 0; i < std::min(found.passed_over.size(), kShown); ++i) {
+    names += (i == 0 ? "" : ", ") + escaped_for_terminal(found.passed_over[i]);
+  }
+  if (found.passed_over.size() > kShown) names += fmt::format(" and {} more", found.passed_over.size() - kShown);
+  return fmt::format("passed over, for want of a key 'memsim': {}", names);
 }
 
 HostResult<std::vector<std::string>> find_unreferenced_baselines(std::span<const std::string> paths) {
@@ -119,8 +135,10 @@ HostResult<std::vector<std::string>> find_unreferenced_baselines(std::span<const
     }
     if (!files) return files;
     for (const std::string& file : *files) {
-      const bool has_owner =
-          fs::exists(fs::path(file).replace_extension(".yaml")) || fs::exists(fs::path(file).replace_extension(".yml"));
+      constexpr std::array kExtensions = {".yaml", ".yml", ".YAML", ".YML"};
+      const bool has_owner = std::any_of(kExtensions.begin(), kExtensions.end(), [&](const char* extension) {
+        return fs::exists(fs::path(file).replace_extension(extension));
+      });
       if (!has_owner) unreferenced.push_back(file);
     }
   }

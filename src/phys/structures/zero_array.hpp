@@ -4,14 +4,14 @@
 // out its metadata for the whole of a region at once, and a region of 2^32 frames is ready in microseconds.
 #pragma once
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <cstdlib>
 #include <new>
 #include <type_traits>
 #include <utility>
+
+#include <memsim/host/zero_pages.hpp>
 
 namespace memsim {
 
@@ -22,7 +22,8 @@ class ZeroArray {
  public:
   ZeroArray() = default;
   explicit ZeroArray(std::size_t size) : size_(size) {
-    data_ = static_cast<T*>(is_mapped() ? map() : std::calloc(std::max<std::size_t>(size, 1), sizeof(T)));
+    data_ = static_cast<T*>(is_mapped() ? host::map_zero_pages(size * sizeof(T))
+                                        : std::calloc(std::max<std::size_t>(size, 1), sizeof(T)));
     if (data_ == nullptr) throw std::bad_alloc();
   }
   ZeroArray(ZeroArray&& other) noexcept
@@ -37,7 +38,7 @@ class ZeroArray {
   ~ZeroArray() {
     if (data_ == nullptr) return;
     if (is_mapped()) {
-      ::munmap(data_, size_ * sizeof(T));
+      host::unmap_zero_pages(data_, size_ * sizeof(T));
     } else {
       std::free(data_);
     }
@@ -51,12 +52,6 @@ class ZeroArray {
   static constexpr std::size_t kMappedFromBytes = std::size_t{1} << 17;
 
   [[nodiscard]] bool is_mapped() const { return size_ >= kMappedFromBytes / sizeof(T); }
-  // Unreserved: most of the array will never be written, so the host need not promise the memory.
-  [[nodiscard]] void* map() const {
-    void* start =
-        ::mmap(nullptr, size_ * sizeof(T), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    return start == MAP_FAILED ? nullptr : start;
-  }
 
   T* data_ = nullptr;
   std::size_t size_ = 0;

@@ -165,13 +165,13 @@ std::optional<std::vector<std::int64_t>> read_csv_column(Context& context, Place
     return std::nullopt;
   }
   const std::filesystem::path path = std::filesystem::path(context.source.path()).parent_path() / file;
-  const auto bytes = read_file(path.string(), context.options.caps.bytes);
+  const auto bytes = host::read_file(context.options.store.get(), path.string(), context.options.caps.bytes);
   if (!bytes) {
     const Diagnostic& first = bytes.error().front();
     context.faults.add(place, first.message, first.help, first.code);
     return std::nullopt;
   }
-  const SourceText source(path.string(), without_byte_order_mark(*bytes));
+  const SourceText source(path.string(), without_byte_order_mark(**bytes));
   static const std::vector<Override> kNoOverrides;
   Faults faults(source, kNoOverrides);
   auto values = csv_values(source, column, parse, faults);

@@ -1,9 +1,6 @@
 #include <memsim/scenario/source_text.hpp>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -32,38 +29,6 @@ std::size_t columns_in(std::string_view text) {
 }
 
 }  // namespace
-
-HostResult<std::string> read_file(const std::string& path, std::uint64_t byte_cap) {
-  std::error_code error;
-  const auto status = std::filesystem::status(path, error);
-  if (status.type() == std::filesystem::file_type::not_found) {
-    return host_failure(ExitCode::host_failed, fmt::format("no such file: {}", escaped_for_terminal(path)));
-  }
-  if (std::filesystem::is_directory(status)) {
-    return host_failure(ExitCode::host_failed, fmt::format("{} is a directory", escaped_for_terminal(path)));
-  }
-  // A pipe without a writer would keep us waiting for ever, a device need not end.
-  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
-    return host_failure(ExitCode::bad_input, fmt::format("{} is no regular file", escaped_for_terminal(path)));
-  }
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return host_failure(ExitCode::host_failed, fmt::format("cannot open {}", escaped_for_terminal(path)));
-  constexpr std::size_t kPiece = 1 << 16;
-  std::string bytes;
-  while (file) {
-    const std::size_t before = bytes.size();
-    bytes.resize(before + kPiece);
-    file.read(bytes.data() + before, kPiece);
-    bytes.resize(before + static_cast<std::size_t>(file.gcount()));
-    if (bytes.size() > byte_cap) {
-      return host_failure(ExitCode::cap_reached,
-                          fmt::format("{} has more than {} bytes", escaped_for_terminal(path), byte_cap),
-                          "raise the cap with --cap bytes=N");
-    }
-  }
-  if (file.bad()) return host_failure(ExitCode::host_failed, fmt::format("cannot read {}", escaped_for_terminal(path)));
-  return bytes;
-}
 
 SourceText::SourceText(std::string path, std::string_view text) : path_(std::move(path)), text_(text) {
   line_starts_.push_back(0);

@@ -22,7 +22,7 @@ class Calls {
 
 }  // namespace
 
-HostResult<std::unique_ptr<RunFile>> make_calls_file(OutputDirectory& directory, std::string_view file_name) {
+HostResult<std::unique_ptr<RunFile>> make_calls_file(host::OutputDirectory& directory, std::string_view file_name) {
   return make_text_file<Calls>(directory, file_name);
 }
 

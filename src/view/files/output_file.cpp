@@ -29,8 +29,8 @@ class Output {
 
 }  // namespace
 
-HostResult<std::unique_ptr<RunFile>> make_output_file(OutputDirectory& directory, std::string_view file_name) {
-  return make_text_file<Output>(directory, file_name, OutputFile::WhenEmpty::leave_out);
+HostResult<std::unique_ptr<RunFile>> make_output_file(host::OutputDirectory& directory, std::string_view file_name) {
+  return make_text_file<Output>(directory, file_name, host::OutputFile::WhenEmpty::leave_out);
 }
 
 }  // namespace memsim

@@ -11,6 +11,8 @@
 
 namespace memsim {
 
+using host::OutputDirectory;
+
 std::vector<std::string_view> output_names() {
   std::vector<std::string_view> names;
   for (const RunFileKind& kind : run_file_kinds()) names.push_back(kind.name);

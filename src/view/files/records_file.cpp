@@ -22,7 +22,7 @@ class Records {
 
 }  // namespace
 
-HostResult<std::unique_ptr<RunFile>> make_records_file(OutputDirectory& directory, std::string_view file_name) {
+HostResult<std::unique_ptr<RunFile>> make_records_file(host::OutputDirectory& directory, std::string_view file_name) {
   return make_text_file<Records>(directory, file_name);
 }
 

@@ -31,7 +31,7 @@ class Replies {
 
 }  // namespace
 
-HostResult<std::unique_ptr<RunFile>> make_replies_file(OutputDirectory& directory, std::string_view file_name) {
+HostResult<std::unique_ptr<RunFile>> make_replies_file(host::OutputDirectory& directory, std::string_view file_name) {
   return make_text_file<Replies>(directory, file_name);
 }
 

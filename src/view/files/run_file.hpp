@@ -14,9 +14,8 @@
 
 #include <memsim/base/host_error.hpp>
 #include <memsim/engine/view.hpp>
+#include <memsim/host/output_directory.hpp>
 #include <memsim/view/summary.hpp>
-
-#include "view/files/output_directory.hpp"
 
 namespace memsim {
 
@@ -35,7 +34,7 @@ concept RunFileContent = std::default_initializable<T> && requires(T& content, s
 template <RunFileContent Content>
 class TextRunFile final : public RunFile {
  public:
-  explicit TextRunFile(OutputFile& file) : file_(file) {}
+  explicit TextRunFile(host::OutputFile& file) : file_(file) {}
 
   [[nodiscard]] std::span<const RecordKind> wanted() const override { return kinds_handled_by<Content>(); }
   void on_record(const RecordView& record) override {
@@ -49,11 +48,12 @@ class TextRunFile final : public RunFile {
   }
 
  private:
-  OutputFile& file_;
+  host::OutputFile& file_;
   Content content_;
 };
 
-using MakeRunFile = HostResult<std::unique_ptr<RunFile>> (*)(OutputDirectory& directory, std::string_view file_name);
+using MakeRunFile = HostResult<std::unique_ptr<RunFile>> (*)(host::OutputDirectory& directory,
+                                                             std::string_view file_name);
 
 struct RunFileKind {
   std::string_view name;       // as it is asked for: "series"
@@ -67,19 +67,22 @@ struct RunFileKind {
 
 template <RunFileContent Content>
 [[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_text_file(
-    OutputDirectory& directory, std::string_view file_name,
-    OutputFile::WhenEmpty when_empty = OutputFile::WhenEmpty::keep) {
-  const HostResult<OutputFile*> file = directory.create(file_name, when_empty);
+    host::OutputDirectory& directory, std::string_view file_name,
+    host::OutputFile::WhenEmpty when_empty = host::OutputFile::WhenEmpty::keep) {
+  const HostResult<host::OutputFile*> file = directory.create(file_name, when_empty);
   if (!file) return Unexpected(file.error());
   return std::make_unique<TextRunFile<Content>>(**file);
 }
 
 // Each by its own source file.
-[[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_replies_file(OutputDirectory&, std::string_view file_name);
-[[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_series_file(OutputDirectory&, std::string_view file_name);
-[[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_calls_file(OutputDirectory&, std::string_view file_name);
-[[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_output_file(OutputDirectory&, std::string_view file_name);
-[[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_records_file(OutputDirectory&, std::string_view file_name);
-[[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_summary_file(OutputDirectory&, std::string_view file_name);
+[[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_replies_file(host::OutputDirectory&,
+                                                                     std::string_view file_name);
+[[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_series_file(host::OutputDirectory&, std::string_view file_name);
+[[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_calls_file(host::OutputDirectory&, std::string_view file_name);
+[[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_output_file(host::OutputDirectory&, std::string_view file_name);
+[[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_records_file(host::OutputDirectory&,
+                                                                     std::string_view file_name);
+[[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_summary_file(host::OutputDirectory&,
+                                                                     std::string_view file_name);
 
 }  // namespace memsim

@@ -25,7 +25,7 @@ class Series {
 
 }  // namespace
 
-HostResult<std::unique_ptr<RunFile>> make_series_file(OutputDirectory& directory, std::string_view file_name) {
+HostResult<std::unique_ptr<RunFile>> make_series_file(host::OutputDirectory& directory, std::string_view file_name) {
   return make_text_file<Series>(directory, file_name);
 }
 

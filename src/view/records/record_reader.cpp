@@ -1,79 +1,17 @@
 #include <memsim/view/record_reader.hpp>
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <algorithm>
-#include <cerrno>
 #include <optional>
-#include <system_error>
 #include <utility>
+
+#include <memsim/host/files.hpp>
 
 #include "view/records/record_parser.hpp"
 #include "view/records/record_rules.hpp"
 
 namespace memsim {
 namespace {
-
-Unexpected<HostError> cannot_read(const std::string& path, const std::string& reason) {
-  return host_failure(ExitCode::host_failed,
-                      fmt::format("cannot read {}: {}", escaped_for_terminal(path), escaped_for_terminal(reason)));
-}
-
-// The lines of a file, one after the other.
-class LineFile {
- public:
-  explicit LineFile(int descriptor) : descriptor_(descriptor) {}
-  LineFile(const LineFile&) = delete;
-  LineFile& operator=(const LineFile&) = delete;
-  ~LineFile() { ::close(descriptor_); }
-
-  // The next line without its newline, which stays until the next call; nothing at the end, after a line that is too
-  // long, and where the host failed.
-  [[nodiscard]] std::optional<std::string_view> next() {
-    std::size_t searched = 0;
-    while (true) {
-      const std::string_view rest = std::string_view(buffer_).substr(begin_);
-      if (const std::size_t end = rest.find('\n', searched); end != std::string_view::npos) {
-        begin_ += end + 1;
-        return rest.substr(0, end);
-      }
-      searched = rest.size();
-      if (searched > kRecordLineMax || !fill()) break;
-    }
-    // What is left has no newline: a line that is too long, or the remains of one.
-    if (begin_ == buffer_.size()) return std::nullopt;
-    is_cut_ = true;
-    return std::nullopt;
-  }
-
-  [[nodiscard]] int error() const { return error_; }     // the host's errno
-  [[nodiscard]] bool is_cut() const { return is_cut_; }  // the last line had no end
-
- private:
-  // Reads on, forgetting the lines that were handed out; false at the end.
-  bool fill() {
-    constexpr std::size_t kChunk = std::size_t{256} << 10;
-    buffer_.erase(0, std::exchange(begin_, 0));
-    const std::size_t kept = buffer_.size();
-    buffer_.resize(kept + kChunk);
-    ssize_t count = 0;
-    do {
-      count = ::read(descriptor_, buffer_.data() + kept, kChunk);
-    } while (count < 0 && errno == EINTR);
-    if (count < 0) error_ = errno;
-    buffer_.resize(kept + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
-    return count > 0;
-  }
-
-  int descriptor_;
-  std::string buffer_;
-  std::size_t begin_ = 0;  // of what was not handed out yet
-  int error_ = 0;
-  bool is_cut_ = false;
-};
 
 std::optional<RecordKind> kind_named(std::string_view name) {
   for (const RecordKind kind : all_record_kinds()) {
@@ -96,10 +34,13 @@ class Replay {
     ++line_;
     return {};
   }
-  [[nodiscard]] HostResult<void> run(LineFile& file) {
+  [[nodiscard]] HostResult<void> run(host::LineReader& file) {
     const HostResult<void> taken = take_lines([&] { return file.next(); });
     if (!taken) return taken;
-    if (file.error() != 0) return cannot_read(path_, std::generic_category().message(file.error()));
+    if (file.error() != 0) {
+      return host_failure(ExitCode::host_failed, fmt::format("cannot read {}: {}", escaped_for_terminal(path_),
+                                                             host::reason_of(file.error())));
+    }
     if (file.is_cut()) return failure({}, 1, "this line has no end, or is too long");
     return check_end();
   }
@@ -178,13 +119,14 @@ class Replay {
 
 HostResult<void> replay_records(const std::string& path, RecordStream& stream) {
   MEMSIM_CHECK(stream.count() == 0);
-  // A pipe would be waited for, without O_NONBLOCK.
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (descriptor < 0) return cannot_read(path, std::generic_category().message(errno));
-  LineFile file(descriptor);
-  struct stat status {};
-  if (::fstat(descriptor, &status) != 0) return cannot_read(path, std::generic_category().message(errno));
-  if (!S_ISREG(status.st_mode)) return cannot_read(path, "it is no regular file");
+  HostResult<host::Descriptor> opened = host::open_regular_file(path);
+  if (!opened) {
+    // Records are made by programs: a file that is none of theirs is the host's failure, not a person's slip.
+    HostError error = std::move(opened).error();
+    for (Diagnostic& diagnostic : error) diagnostic.code = ExitCode::host_failed;
+    return Unexpected(std::move(error));
+  }
+  host::LineReader file(std::move(*opened), kRecordLineMax);
   return Replay(path, stream).run(file);
 }
 

@@ -1,4 +1,4 @@
-#include "view/files/output_directory.hpp"
+#include <memsim/host/output_directory.hpp>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -8,31 +8,18 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
-#include <system_error>
 #include <utility>
 
-namespace memsim {
+#include <memsim/host/descriptor.hpp>
+
+#include "host/nameless_file.hpp"
+
+namespace memsim::host {
 namespace {
 
-std::string reason(int error) { return std::generic_category().message(error); }
-
-std::string partial_name(std::string_view name) { return fmt::format(".{}.partial", name); }
-
-// How the host names an open file that has no name.
-std::string own_path(int descriptor) { return fmt::format("/proc/self/fd/{}", descriptor); }
-
-// A file in the directory that has no name, or -1 where the host has none or could not give it one later.
-int open_nameless(int directory) {
-  const int file = ::openat(directory, ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666);
-  if (file < 0 || ::access(own_path(file).c_str(), F_OK) == 0) return file;
-  ::close(file);
-  return -1;
-}
-
 Unexpected<HostError> directory_failure(const std::string& path, int error) {
-  return host_failure(ExitCode::host_failed,
-                      fmt::format("cannot use output directory '{}': {}", escaped_for_terminal(path), reason(error)));
+  return host_failure(ExitCode::host_failed, fmt::format("cannot use output directory '{}': {}",
+                                                         escaped_for_terminal(path), reason_of(error)));
 }
 
 // Makes `path` and its parents. Gives 0 or the host's errno; `created` lists those that were missing.
@@ -54,37 +41,19 @@ void remove_directories(const std::vector<std::string>& created) {
 
 }  // namespace
 
-OutputFile::~OutputFile() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-}
+class OutputFile::Target : public NamelessFile {
+ public:
+  explicit Target(NamelessFile file) : NamelessFile(std::move(file)) {}
+};
+
+OutputFile::OutputFile(std::unique_ptr<Target> target, WhenEmpty when_empty)
+    : when_empty_(when_empty), target_(std::move(target)) {}
+OutputFile::~OutputFile() = default;
 
 void OutputFile::flush() {
   is_written_ = is_written_ || !buffer_.empty();
-  std::string_view rest = buffer_;
-  while (!rest.empty() && error_ == 0) {
-    const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
-    if (written >= 0) {
-      rest.remove_prefix(static_cast<std::size_t>(written));
-    } else if (errno != EINTR) {
-      error_ = errno;
-    }
-  }
+  if (error_ == 0) error_ = write_all(target_->number(), buffer_);
   buffer_.clear();
-}
-
-int OutputFile::give_temporary_name(int directory) const {
-  const std::string self = own_path(descriptor_);
-  const std::string partial = partial_name(name_);
-  return ::linkat(AT_FDCWD, self.c_str(), directory, partial.c_str(), AT_SYMLINK_FOLLOW) == 0 ? 0 : errno;
-}
-
-int OutputFile::finish(int directory) {
-  flush();
-  if (error_ == 0 && ::fsync(descriptor_) != 0) error_ = errno;
-  if (error_ == 0 && named_ == Named::no) error_ = give_temporary_name(directory);
-  const int descriptor = std::exchange(descriptor_, -1);
-  if (::close(descriptor) != 0 && error_ == 0) error_ = errno;
-  return error_;
 }
 
 OutputDirectory::OutputDirectory(std::string path, int descriptor, std::vector<std::string> created,
@@ -132,51 +101,40 @@ HostResult<OutputDirectory> OutputDirectory::open(const std::string& path, const
 }
 
 HostResult<OutputFile*> OutputDirectory::create(std::string_view name, OutputFile::WhenEmpty when_empty) {
-  const std::string partial = partial_name(name);
-  ::unlinkat(descriptor_, partial.c_str(), 0);  // left by a run that was killed: we hold the lock
-  auto named = OutputFile::Named::no;
-  int file = open_nameless(descriptor_);
-  if (file < 0) {
-    named = OutputFile::Named::yes;
-    file = ::openat(descriptor_, partial.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  }
-  if (file < 0) return failure("write", name, errno);
-  files_.push_back(std::make_unique<OutputFile>(std::string(name), file, named, when_empty));
+  NamelessFile file = NamelessFile::create(descriptor_, std::string(name));
+  if (!file.is_open()) return failure("write", name, errno);
+  auto target = std::make_unique<OutputFile::Target>(std::move(file));
+  files_.push_back(std::unique_ptr<OutputFile>(new OutputFile(std::move(target), when_empty)));
   return files_.back().get();
 }
 
 void OutputDirectory::leave_out_empty() {
-  std::erase_if(files_, [this](const std::unique_ptr<OutputFile>& file) {
+  std::erase_if(files_, [](const std::unique_ptr<OutputFile>& file) {
     const bool is_empty = !file->is_written_ && file->buffer_.empty();
-    if (file->when_empty_ == OutputFile::WhenEmpty::keep || !is_empty) return false;
-    if (file->named_ == OutputFile::Named::yes) ::unlinkat(descriptor_, partial_name(file->name_).c_str(), 0);
-    return true;
+    return is_empty && file->when_empty_ == OutputFile::WhenEmpty::leave_out;
   });
 }
 
 HostResult<void> OutputDirectory::commit() {
   leave_out_empty();
-  for (const auto& file : files_) {
-    const int error = file->finish(descriptor_);
-    if (error == 0) continue;
-    const std::string name = file->name_;
-    discard();
-    return failure("write", name, error);
-  }
-  HostResult<void> renamed = rename_all();
-  if (!renamed) discard();
-  return renamed;
+  HostResult<void> placed = place_all();
+  if (!placed) discard();
+  return placed;
 }
 
-HostResult<void> OutputDirectory::rename_all() {
+HostResult<void> OutputDirectory::place_all() {
+  // All are on the disk before the first has its name.
   for (const auto& file : files_) {
-    const std::string partial = partial_name(file->name_);
-    if (::renameat(descriptor_, partial.c_str(), descriptor_, file->name_.c_str()) != 0) {
-      return failure("write", file->name_, errno);
-    }
+    file->flush();
+    if (file->error_ == 0) file->error_ = file->target_->to_disk();
+    if (file->error_ != 0) return failure("write", file->target_->name(), file->error_);
   }
+  for (const auto& file : files_) {
+    if (const int error = file->target_->place(); error != 0) return failure("write", file->target_->name(), error);
+  }
+  for (const auto& file : files_) file->target_->settle();
   for (const std::string& name : names_) {
-    const auto same = [&](const auto& file) { return file->name_ == name; };
+    const auto same = [&](const auto& file) { return file->target_->name() == name; };
     if (std::none_of(files_.begin(), files_.end(), same)) ::unlinkat(descriptor_, name.c_str(), 0);
   }
   files_.clear();
@@ -187,8 +145,7 @@ HostResult<void> OutputDirectory::rename_all() {
 
 void OutputDirectory::discard() {
   if (descriptor_ < 0) return;
-  for (const auto& file : files_) ::unlinkat(descriptor_, partial_name(file->name_).c_str(), 0);
-  files_.clear();
+  files_.clear();  // each takes its traces away
   ::close(std::exchange(descriptor_, -1));
   remove_directories(created_directories_);
   created_directories_.clear();
@@ -196,7 +153,7 @@ void OutputDirectory::discard() {
 
 Unexpected<HostError> OutputDirectory::failure(std::string_view what, std::string_view name, int error) const {
   return host_failure(ExitCode::host_failed,
-                      fmt::format("cannot {} '{}/{}': {}", what, escaped_for_terminal(path_), name, reason(error)));
+                      fmt::format("cannot {} '{}/{}': {}", what, escaped_for_terminal(path_), name, reason_of(error)));
 }
 
-}  // namespace memsim
+}  // namespace memsim::host

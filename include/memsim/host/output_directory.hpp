@@ -3,8 +3,9 @@
 // Each file is written in the directory itself, without a name, so that nothing is left of it when the program is
 // killed; or, where the host has no such files, under a hidden temporary name (".NAME.partial"). commit() brings all of
 // them to the disk and then gives them their names, in the order in which they were opened; so the last one opened
-// appears only when all others are there. Without commit() the destructor removes every trace, directories it made
-// included. The directory is locked as long as the object lives: a second run with the same directory is refused.
+// appears only when all others are there. Should one name be refused, those given before are taken back, and what had
+// them before is there again. Without commit() the destructor removes every trace, directories it made included. The
+// directory is locked as long as the object lives: a second run with the same directory is refused.
 #pragma once
 
 #include <cstddef>
@@ -15,18 +16,14 @@
 
 #include <memsim/base/host_error.hpp>
 
-namespace memsim {
+namespace memsim::host {
 
 // One file of the set. Appending never fails visibly; the first error is kept and reported by commit().
 class OutputFile {
  public:
-  // Whether the file has its temporary name already.
-  enum class Named : bool { no, yes };
   // What becomes of it when nothing was written.
   enum class WhenEmpty : bool { keep, leave_out };
 
-  OutputFile(std::string name, int descriptor, Named named, WhenEmpty when_empty)
-      : name_(std::move(name)), descriptor_(descriptor), named_(named), when_empty_(when_empty) {}
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
   ~OutputFile();
@@ -39,18 +36,15 @@ class OutputFile {
 
  private:
   friend class OutputDirectory;
+  class Target;
   static constexpr std::size_t kFlushSize = std::size_t{256} << 10;
 
+  OutputFile(std::unique_ptr<Target> target, WhenEmpty when_empty);
   void flush();
-  // To the disk, under its temporary name in `directory`. Gives the first error since the file was opened, 0 for none.
-  int finish(int directory);
-  int give_temporary_name(int directory) const;
 
-  std::string name_;
-  int descriptor_;
-  Named named_;
   WhenEmpty when_empty_;
   bool is_written_ = false;
+  std::unique_ptr<Target> target_;
   int error_ = 0;  // the host's errno
   std::string buffer_;
 };
@@ -82,7 +76,7 @@ class OutputDirectory {
  private:
   OutputDirectory(std::string path, int descriptor, std::vector<std::string> created, std::vector<std::string> names);
   void leave_out_empty();
-  [[nodiscard]] HostResult<void> rename_all();
+  [[nodiscard]] HostResult<void> place_all();
   [[nodiscard]] Unexpected<HostError> failure(std::string_view what, std::string_view name, int error) const;
   void discard();
 
@@ -93,4 +87,4 @@ class OutputDirectory {
   std::vector<std::unique_ptr<OutputFile>> files_;
 };
 
-}  // namespace memsim
+}  // namespace memsim::host

@@ -1,0 +1,73 @@
+// RunSession: one run of a scenario. The one place in which a world, the views of its run and the judges of its
+// expectations are put together; whoever runs anything (one run, a check, a comparison, a drawing) comes here.
+//
+//   auto session = RunSession::create(scenario);
+//   session->subscribe(my_view);
+//   const HostResult<ScenarioRun> run = session->run();
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <memsim/base/host_error.hpp>
+#include <memsim/campaign/expectations.hpp>
+#include <memsim/engine/record_stream.hpp>
+#include <memsim/kernel/world.hpp>
+#include <memsim/scenario/scenario.hpp>
+#include <memsim/view/run_measures.hpp>
+#include <memsim/view/summary.hpp>
+
+namespace memsim {
+
+// What every run gives.
+struct ScenarioRun {
+  Summary summary;                 // with the expectations and what was found
+  std::vector<Measure> measures;   // no two of one name
+  bool is_judged = false;          // false: --until ended it before what the expectations speak of
+  std::vector<Verdict> verdicts;   // one for each expectation of a run that is judged
+  std::vector<Diagnostic> failed;  // the expectations that do not hold, at their places
+  // A cap ended the run, and the scenario does not expect just that: the option that raises it.
+  std::optional<Diagnostic> bad_end;
+};
+
+class RunSession {
+ public:
+  // Builds the machine. `scenario` must outlive the session. Errors: as World::create(); host_failed, naming the
+  // scenario, where the host has no memory for it.
+  [[nodiscard]] static HostResult<RunSession> create(const Scenario& scenario);
+  RunSession(RunSession&&) noexcept;
+  RunSession& operator=(RunSession&&) noexcept;
+  ~RunSession();
+
+  // `sink` sees the run from its first record on and must outlive the session. Before run().
+  void subscribe(RecordSink& sink);
+  [[nodiscard]] const World& world() const;
+
+  // Runs to the end and judges. Once. Errors: host_failed, naming the scenario, where the host's memory does not
+  // suffice.
+  [[nodiscard]] HostResult<ScenarioRun> run();
+
+ private:
+  struct State;
+  explicit RunSession(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+// A whole session for those who want nothing between, with `sinks` subscribed. Errors: as RunSession, and a bad end.
+[[nodiscard]] HostResult<ScenarioRun> run_scenario(const Scenario& scenario, std::span<RecordSink* const> sinks = {});
+
+// The run whose records are in a file (records.jsonl), with `sinks` subscribed; not judged. Errors: as
+// replay_records().
+[[nodiscard]] HostResult<ScenarioRun> replay_run(const std::string& records, std::span<RecordSink* const> sinks = {});
+
+// Which run is under way on this thread and how far it has come, on one line that fits in `buffer`; empty where none
+// is. For the message of a failed check: it allocates nothing.
+[[nodiscard]] std::string_view describe_current_run(std::span<char> buffer) noexcept;
+
+// The policy with its options, as baselines and comparisons name it: "buddy placement=lifo".
+[[nodiscard]] std::string policy_text(const PhysicalMemoryConfig& memory);
+
+}  // namespace memsim

@@ -1,0 +1,37 @@
+// FileStore: files that are read once. A campaign makes many runs of the same scenario; a file that somebody saves
+// meanwhile must not give some of them another text.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include <memsim/base/host_error.hpp>
+
+namespace memsim::host {
+
+// Remembers what it read by the path's text, for as long as it lives. Used by several threads at once.
+class FileStore {
+ public:
+  FileStore() = default;
+  FileStore(const FileStore&) = delete;
+  FileStore& operator=(const FileStore&) = delete;
+
+  // As read_file(), the first time; later the same bytes, or the same failure, whatever became of the file.
+  [[nodiscard]] HostResult<std::shared_ptr<const std::string>> read(const std::string& path, std::uint64_t byte_cap);
+  // From now on read() gives `bytes` for this path, which need not be a file's.
+  void put(const std::string& path, std::string bytes);
+
+ private:
+  using Read = HostResult<std::shared_ptr<const std::string>>;
+  std::mutex mutex_;
+  std::map<std::string, Read> read_;
+};
+
+// Through the store where there is one, else anew.
+[[nodiscard]] HostResult<std::shared_ptr<const std::string>> read_file(FileStore* store, const std::string& path,
+                                                                       std::uint64_t byte_cap);
+
+}  // namespace memsim::host

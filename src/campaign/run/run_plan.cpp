@@ -1,0 +1,89 @@
+#include <memsim/campaign/run_plan.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include <memsim/base/check.hpp>
+
+#include "campaign/run/exhaustion.hpp"
+
+namespace memsim {
+namespace {
+
+// A loaded scenario is some hundred KiB: so many are kept, others are made from their text for each run.
+constexpr std::size_t kKeptMax = 256;
+
+}  // namespace
+
+RunPlan::RunPlan(std::vector<std::string> scenarios, std::vector<Variation> variations, std::uint64_t seeds,
+                 LoadOptions load)
+    : scenarios_(std::move(scenarios)), variations_(std::move(variations)), seeds_(seeds), load_(std::move(load)) {}
+
+HostResult<RunPlan> RunPlan::create(std::vector<std::string> scenarios, std::vector<Variation> variations,
+                                    std::uint64_t seeds, LoadOptions load) {
+  MEMSIM_CHECK(seeds > 0 && !variations.empty());
+  const std::uint64_t runs_of_a_seed = std::max<std::uint64_t>(1, scenarios.size() * variations.size());
+  if (seeds > kRunsMax / runs_of_a_seed) {
+    return host_failure(ExitCode::bad_input, fmt::format("that is more than {} runs", kRunsMax), "ask for fewer seeds");
+  }
+  if (load.store == nullptr) load.store = std::make_shared<host::FileStore>();
+  RunPlan plan(std::move(scenarios), std::move(variations), seeds, std::move(load));
+  HostError errors;
+  for (std::size_t i = 0; i < plan.scenarios_.size(); ++i) {
+    for (std::size_t j = 0; j < plan.variations_.size(); ++j) {
+      HostResult<Scenario> loaded = plan.load(i, j);
+      if (!loaded) {
+        errors.insert(errors.end(), loaded.error().begin(), loaded.error().end());
+        break;  // under the next variation it would mostly be wrong in the same way
+      }
+      plan.first_seeds_.push_back(loaded->world.seed);
+      const bool is_kept = j == 0 || plan.loaded_.size() < kKeptMax;
+      plan.loaded_.push_back(is_kept ? std::make_shared<const Scenario>(std::move(*loaded)) : nullptr);
+    }
+  }
+  if (!errors.empty()) return Unexpected(std::move(errors));
+  return plan;
+}
+
+HostResult<Scenario> RunPlan::load(std::size_t scenario, std::size_t variation) const {
+  LoadOptions options = load_;
+  const std::vector<Override>& varied = variations_[variation].set;
+  options.set.insert(options.set.end(), varied.begin(), varied.end());
+  return load_scenario(scenarios_[scenario], options);
+}
+
+std::size_t RunPlan::size() const { return scenarios_.size() * variations_.size() * seeds_; }
+
+RunSpec RunPlan::spec(std::size_t index) const {
+  const std::size_t place = index / seeds_;
+  // Modulo 2^64: a seed is any number.
+  return {place / variations_.size(), place % variations_.size(), first_seeds_[place] + index % seeds_};
+}
+
+const Scenario& RunPlan::scenario(std::size_t index) const { return *loaded_[index * variations_.size()]; }
+
+HostResult<Scenario> RunPlan::scenario_of(const RunSpec& spec) const {
+  return unless_memory_ends(scenarios_[spec.scenario], [&]() -> HostResult<Scenario> {
+    const std::shared_ptr<const Scenario>& kept = loaded_[spec.scenario * variations_.size() + spec.variation];
+    HostResult<Scenario> scenario = kept != nullptr ? HostResult<Scenario>(*kept) : load(spec.scenario, spec.variation);
+    if (scenario) scenario->world.seed = spec.seed;
+    return scenario;
+  });
+}
+
+HostResult<RunResult> RunPlan::run(const RunSpec& spec) const {
+  HostResult<Scenario> scenario = scenario_of(spec);
+  if (!scenario) return Unexpected(std::move(scenario).error());
+  HostResult<ScenarioRun> run = run_scenario(*scenario);
+  if (run) return result_of(std::move(*run));
+  HostError error = std::move(run).error();
+  if (seeds_ > 1) error.front().message += fmt::format(" (seed {})", spec.seed);
+  if (variations_.size() > 1) {
+    error.front().message += fmt::format(" ({})", escaped_for_terminal(variations_[spec.variation].name));
+  }
+  return Unexpected(std::move(error));
+}
+
+}  // namespace memsim

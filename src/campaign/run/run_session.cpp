@@ -1,0 +1,163 @@
+#include <memsim/campaign/run_session.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include <memsim/analysis/wait_graph.hpp>
+#include <memsim/base/check.hpp>
+#include <memsim/view/record_reader.hpp>
+
+#include "campaign/run/exhaustion.hpp"
+
+namespace memsim {
+namespace {
+
+bool is_cap(StopReason reason) {
+  switch (reason) {
+    case StopReason::finished:
+    case StopReason::reached_until:
+    case StopReason::deadlock:
+      return false;
+    case StopReason::event_cap:
+    case StopReason::instant_cap:
+    case StopReason::time_cap:
+    case StopReason::resource_cap:
+      return true;
+  }
+  return true;
+}
+
+// Whether the scenario names this very end as the one it expects, so that a cap, for one, is no surprise.
+bool expects_end(const Scenario& scenario, StopReason reason) {
+  return std::any_of(scenario.expect.begin(), scenario.expect.end(), [&](const Expectation& expectation) {
+    const auto* end = std::get_if<ExpectedEnd>(&expectation.what);
+    return end != nullptr && end->reason == reason;
+  });
+}
+
+std::optional<Diagnostic> bad_end(const Scenario& scenario, const World& world, StopReason reason) {
+  if (!is_cap(reason) || expects_end(scenario, reason)) return std::nullopt;
+  Diagnostic diagnostic;
+  diagnostic.code = ExitCode::cap_reached;
+  diagnostic.message = fmt::format("{}: the run reached a cap", escaped_for_terminal(scenario.path));
+  diagnostic.help =
+      world.cap_reached().empty() ? "simulated time ends there" : fmt::format("raise {} to go on", world.cap_reached());
+  return diagnostic;
+}
+
+struct CurrentRun {
+  const Scenario* scenario = nullptr;
+  const World* world = nullptr;
+};
+thread_local CurrentRun current_run;
+
+// Tells a failed check which run it belongs to, for as long as it lives.
+class RunUnderWay {
+ public:
+  RunUnderWay(const Scenario& scenario, const World& world) { current_run = {&scenario, &world}; }
+  RunUnderWay(const RunUnderWay&) = delete;
+  RunUnderWay& operator=(const RunUnderWay&) = delete;
+  ~RunUnderWay() { current_run = {}; }
+};
+
+}  // namespace
+
+struct RunSession::State {
+  explicit State(const Scenario& run_scenario) : scenario(&run_scenario), expectations(run_scenario.expect) {}
+
+  const Scenario* scenario;
+  SummaryView summary;
+  RunMeasures measures;
+  ExpectationView expectations;
+  std::optional<World> world;  // behind the views, which outlive its records
+};
+
+RunSession::RunSession(std::unique_ptr<State> state) : state_(std::move(state)) {}
+RunSession::RunSession(RunSession&&) noexcept = default;
+RunSession& RunSession::operator=(RunSession&&) noexcept = default;
+RunSession::~RunSession() = default;
+
+HostResult<RunSession> RunSession::create(const Scenario& scenario) {
+  return unless_memory_ends(scenario.path, [&]() -> HostResult<RunSession> {
+    HostResult<World> world = World::create(scenario.world, find_deadlocks);
+    if (!world) return Unexpected(std::move(world).error());
+    auto state = std::make_unique<State>(scenario);
+    state->world.emplace(std::move(*world));
+    for (RecordSink* sink : std::initializer_list<RecordSink*>{&state->summary, &state->measures, &state->expectations})
+      state->world->records().subscribe(*sink);
+    return RunSession(std::move(state));
+  });
+}
+
+void RunSession::subscribe(RecordSink& sink) { state_->world->records().subscribe(sink); }
+
+const World& RunSession::world() const { return *state_->world; }
+
+HostResult<ScenarioRun> RunSession::run() {
+  const Scenario& scenario = *state_->scenario;
+  World& world = *state_->world;
+  return unless_memory_ends(scenario.path, [&]() -> HostResult<ScenarioRun> {
+    const RunUnderWay under_way(scenario, world);
+    const StopReason reason = world.run();
+    ScenarioRun run;
+    Summary& summary = run.summary;
+    summary = state_->summary.summary(world.records());
+    summary.scenario = scenario.path;
+    summary.title = scenario.title;
+    summary.cap_reached = world.cap_reached();
+    run.measures = state_->measures.measures(summary);
+    run.is_judged = is_judged(scenario, reason);
+    if (run.is_judged) {
+      run.verdicts = state_->expectations.verdicts();
+      run.failed = failed_expectations(scenario.expect, run.verdicts);
+      summary.expectations = summary_of(scenario.expect, run.verdicts);
+    } else {
+      summary.unjudged_expectations = scenario.expect.size();
+    }
+    run.bad_end = bad_end(scenario, world, reason);
+    return run;
+  });
+}
+
+HostResult<ScenarioRun> run_scenario(const Scenario& scenario, std::span<RecordSink* const> sinks) {
+  HostResult<RunSession> session = RunSession::create(scenario);
+  if (!session) return Unexpected(std::move(session).error());
+  for (RecordSink* sink : sinks) session->subscribe(*sink);
+  HostResult<ScenarioRun> run = session->run();
+  if (run && run->bad_end) return Unexpected(HostError{std::move(*run->bad_end)});
+  return run;
+}
+
+HostResult<ScenarioRun> replay_run(const std::string& records, std::span<RecordSink* const> sinks) {
+  SummaryView summary;
+  RunMeasures measures;
+  RecordStream stream;
+  stream.subscribe(summary);
+  stream.subscribe(measures);
+  for (RecordSink* sink : sinks) stream.subscribe(*sink);
+  const HostResult<void> replayed = replay_records(records, stream);
+  if (!replayed) return Unexpected(replayed.error());
+  ScenarioRun run;
+  run.summary = summary.summary(stream);
+  run.measures = measures.measures(run.summary);
+  return run;
+}
+
+std::string_view describe_current_run(std::span<char> buffer) noexcept {
+  if (current_run.world == nullptr || buffer.empty()) return {};
+  const auto end =
+      fmt::format_to_n(buffer.data(), buffer.size(), "while running {}, seed {}, at {} ns of simulated time, event {}",
+                       current_run.scenario->path, current_run.scenario->world.seed, current_run.world->now().value(),
+                       current_run.world->event_count());
+  return {buffer.data(), std::min(end.size, buffer.size())};
+}
+
+std::string policy_text(const PhysicalMemoryConfig& memory) {
+  std::string text = memory.policy;
+  for (const auto& [name, value] : memory.policy_options) text += fmt::format(" {}={}", name, value);
+  return text;
+}
+
+}  // namespace memsim
