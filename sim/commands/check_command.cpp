@@ -87,12 +87,12 @@ ExitCode execute(const Command& command, Arguments& arguments) {
   if (arguments.unreferenced) return print_unreferenced_baselines(check.paths);
   HostResult<LoadOptions> load = load_options_of(command, arguments.load);
   if (!load) return report(load.error());
+  host::catch_interrupts();  // to leave no folder and no process behind
   const HostResult<unsigned> jobs = jobs_of(command, arguments.jobs);
   if (!jobs) return report(jobs.error());
   check.check = {MEMSIM_VERSION, std::move(*load)};
   check.check.requires_baselines = arguments.require_baselines;
   if (!arguments.against.empty()) {
-    host::catch_interrupts();  // to leave no folder and no process behind
     HostResult<OtherProgram> other = OtherProgram::create(arguments.against, words_of(arguments.load));
     if (!other) return report(other.error());
     check.check.against = std::make_shared<const OtherProgram>(std::move(*other));

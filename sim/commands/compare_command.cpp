@@ -7,6 +7,7 @@
 
 #include <memsim/campaign/compare.hpp>
 #include <memsim/campaign/scenario_files.hpp>
+#include <memsim/host/interrupt.hpp>
 
 #include "sim/commands/commands.hpp"
 #include "sim/host/campaign_progress.hpp"
@@ -116,6 +117,7 @@ ExitCode execute(const Command& command, const Arguments& arguments) {
     if (!possible) return report(possible.error());
   }
   const std::uint64_t runs = options->scenarios.size() * options->contestants.size() * options->seeds;
+  host::catch_interrupts();
   HostResult<std::vector<Comparison>> comparisons = std::vector<Comparison>{};
   {
     CampaignProgress progress("compare", runs, runs, standard_error_is_terminal() && !arguments.quiet);

@@ -6,6 +6,7 @@
 
 #include <memsim/analysis/process_graph.hpp>
 #include <memsim/campaign/run_session.hpp>
+#include <memsim/host/interrupt.hpp>
 
 #include "sim/commands/commands.hpp"
 #include "sim/host/console.hpp"
@@ -81,6 +82,7 @@ ExitCode execute(const Command& command, const Arguments& arguments) {
   HostResult<RunSession> session = RunSession::create(*scenario);
   if (!session) return report(session.error());
   session->subscribe(view);
+  host::catch_interrupts();
   const HostResult<ScenarioRun> run = session->run();
   if (!run) return report(run.error());
   GraphSnapshot graph = session->world().graph();

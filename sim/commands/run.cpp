@@ -11,6 +11,7 @@
 #include <memsim/campaign/parallel.hpp>
 #include <memsim/campaign/run_session.hpp>
 #include <memsim/campaign/seed_answers.hpp>
+#include <memsim/host/interrupt.hpp>
 #include <memsim/view/database/run_database.hpp>
 #include <memsim/view/database/stored_runs.hpp>
 #include <memsim/view/explanation.hpp>
@@ -233,6 +234,7 @@ HostResult<std::vector<RunResult>> run_seeds(const RunPlan& plan, const RunOptio
 
 ExitCode run_scenarios_under_seeds(const RunOptions& options) {
   ScenarioSource source;
+  host::catch_interrupts();
   ExitCode code = ExitCode::ok;
   const char* separator = "";
   for (const std::string& name : without_duplicates(options.files)) {
@@ -277,6 +279,7 @@ ExitCode run_scenarios(const RunOptions& options) {
     pages.emplace();
   }
   ScenarioSource source;
+  host::catch_interrupts();
   if (names.size() > 1) {
     const ExitCode checked = check_all(source, names, options);
     if (checked != ExitCode::ok) return checked;
@@ -305,6 +308,10 @@ ExitCode run_scenarios(const RunOptions& options) {
     if (!printed) return report(printed.error());
     if (result->bad_end) keep(result->bad_end->code);  // the cap is among the warnings of the summary
     if (!result->failed.empty()) keep(report(result->failed));
+    if (host::is_interrupted()) {
+      code = ExitCode::interrupted;
+      break;
+    }
   }
   const HostResult<void> finished = printer.finish();
   if (!finished) keep(report(finished.error()));

@@ -7,6 +7,7 @@
 
 #include <memsim/campaign/run_session.hpp>
 #include <memsim/host/files.hpp>
+#include <memsim/host/interrupt.hpp>
 #include <memsim/view/memory_map.hpp>
 
 #include "sim/host/console.hpp"
@@ -92,6 +93,7 @@ ExitCode execute(const Command& command, const Arguments& arguments) {
   if (!session) return report(session.error());
   session->subscribe(view);
   session->subscribe(progress);
+  host::catch_interrupts();
   const HostResult<ScenarioRun> run = session->run();
   progress.finish();
   if (!run) return report(run.error());

@@ -54,8 +54,8 @@ std::string_view name_of(Layer layer) {
 }
 
 std::string_view name_of(StopReason reason) {
-  static constexpr std::array<std::string_view, 7> kWords = {"finished",    "reached_until", "deadlock", "event_cap",
-                                                             "instant_cap", "resource_cap",  "time_cap"};
+  static constexpr std::array<std::string_view, 8> kWords = {"finished",    "reached_until", "deadlock", "event_cap",
+                                                             "instant_cap", "resource_cap",  "time_cap", "interrupted"};
   return word_of(kWords, reason);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "kernel/door.hpp"
 #include "kernel/lifecycle.hpp"
@@ -18,6 +19,9 @@ namespace memsim {
 struct World::Impl {
   Impl(const WorldConfig& config, MemoryManager memory, DeadlockFinder find_deadlocks)
       : kernel(std::make_shared<const WorldConfig>(config), std::move(memory), find_deadlocks) {}
+
+  // Makes ready for all that happens up to and including `time`.
+  void run_to(SimTime time);
 
   Kernel kernel;
   bool started = false;
@@ -184,22 +188,32 @@ bool World::can_be_copied() const {
 RecordStream& World::records() { return impl_->kernel.records; }
 const RecordStream& World::records() const { return impl_->kernel.records; }
 
+void World::Impl::run_to(SimTime time) {
+  if (!std::exchange(started, true)) start(kernel);
+  kernel.horizon = std::min({time, kernel.config->until, kLastTime});
+}
+
 bool World::run_until(SimTime time) {
   Kernel& kernel = impl_->kernel;
   if (kernel.ended) return false;
-  if (!impl_->started) {
-    impl_->started = true;
-    start(kernel);
-  }
-  kernel.horizon = std::min({time, kernel.config->until, kLastTime});
+  impl_->run_to(time);
   while (step(kernel)) {
   }
   return !kernel.stopped && is_anything_pending(kernel);
 }
 
-StopReason World::run() {
-  run_until(never());
-  if (!impl_->kernel.ended) finish(impl_->kernel);
+StopReason World::run(bool (*wants_end)() noexcept) {
+  // Each look at the flag costs a call: not at every event, and often enough that nobody waits for it.
+  constexpr std::uint64_t kEventsBetweenLooks = 1024;
+  Kernel& kernel = impl_->kernel;
+  if (!kernel.ended) impl_->run_to(never());
+  for (std::uint64_t events = 0; !kernel.ended && step(kernel); ++events) {
+    if (events % kEventsBetweenLooks == 0 && wants_end != nullptr && wants_end()) {
+      kernel.stop(StopReason::interrupted, {});
+      break;
+    }
+  }
+  if (!kernel.ended) finish(kernel);
   return impl_->kernel.stop_reason;
 }
 

@@ -111,6 +111,34 @@ class Hosts(unittest.TestCase):
                 os.kill(pid, 0)
             os.remove(self.path("pid"))
 
+    def test_an_interrupted_run_tells_what_it_had_come_to(self):
+        # A day of a call each microsecond: longer than anybody waits.
+        self.write("long.yaml", SCENARIO.replace("- sleep: 1s", "- {repeat: 90000000000, do: [{sleep: 1us}]}"))
+        for sent in (signal.SIGINT, signal.SIGTERM):
+            for arguments in (["run", "--out", self.path(f"out{sent}")], ["run", "--json"], ["map"], ["graph"]):
+                with subprocess.Popen([MEMSIM, *arguments, self.path("long.yaml")], stdin=subprocess.DEVNULL,
+                                      stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+                    time.sleep(0.5)
+                    process.send_signal(sent)
+                    out, error = process.communicate(timeout=20)
+                self.assertEqual(process.returncode, 130, error)
+                self.assertTrue(out, arguments)
+                if arguments == ["run", "--json"]:
+                    self.assertEqual(json.loads(out)["end"]["reason"], "interrupted")
+            with open(self.path(f"out{sent}/summary.json"), encoding="utf-8") as file:
+                self.assertEqual(json.load(file)["end"]["reason"], "interrupted")
+
+    def test_an_interrupted_campaign_shows_no_half_result(self):
+        self.write("long.yaml", SCENARIO.replace("- sleep: 1s", "- {repeat: 90000000000, do: [{sleep: 1us}]}"))
+        for arguments in (["compare", "--policy", "buddy", "--policy", "tlsf"], ["run", "--seeds", "3"], ["check"]):
+            with subprocess.Popen([MEMSIM, *arguments, self.path("long.yaml")], stdin=subprocess.DEVNULL,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+                time.sleep(0.5)
+                process.send_signal(signal.SIGINT)
+                out, error = process.communicate(timeout=20)
+            self.assertEqual(process.returncode, 130, error)
+            self.assertIn("interrupted", error + out)
+
     def test_review_does_not_ask_for_ever(self):
         self.write("my.yaml", SCENARIO)
         with open("/dev/zero", "rb") as zeroes:

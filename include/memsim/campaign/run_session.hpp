@@ -26,10 +26,10 @@ namespace memsim {
 struct ScenarioRun {
   Summary summary;                 // with the expectations and what was found
   std::vector<Measure> measures;   // no two of one name
-  bool is_judged = false;          // false: --until ended it before what the expectations speak of
+  bool is_judged = false;          // false: --until or an interrupt ended it before what the expectations speak of
   std::vector<Verdict> verdicts;   // one for each expectation of a run that is judged
   std::vector<Diagnostic> failed;  // the expectations that do not hold, at their places
-  // A cap ended the run, and the scenario does not expect just that: the option that raises it.
+  // A cap ended the run, and the scenario does not expect just that: the option that raises it. Or an interrupt did.
   std::optional<Diagnostic> bad_end;
 };
 
@@ -46,7 +46,8 @@ class RunSession {
   void subscribe(RecordSink& sink);
   [[nodiscard]] const World& world() const;
 
-  // Runs to the end and judges. Once. Errors: host_failed, naming the scenario, where the host's memory does not
+  // Runs to the end and judges. Once. Where host::is_interrupted() comes true it ends there, and gives what the run had
+  // come to. Errors: host_failed, naming the scenario, where the host's memory does not
   // suffice.
   [[nodiscard]] HostResult<ScenarioRun> run();
 

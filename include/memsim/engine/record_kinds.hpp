@@ -83,6 +83,7 @@ enum class ExitCause : std::uint8_t { finished, killed, fault };
 enum class OutputStream : std::uint8_t { output = 1, error = 2 };
 [[nodiscard]] std::string_view name_of(OutputStream stream);
 
+// interrupted: somebody outside of the run asked for its end; no scenario can expect that.
 enum class StopReason : std::uint8_t {
   finished,
   reached_until,
@@ -90,9 +91,10 @@ enum class StopReason : std::uint8_t {
   event_cap,
   instant_cap,
   resource_cap,
-  time_cap
+  time_cap,
+  interrupted,
 };
-inline constexpr StopReason kLastStopReason = StopReason::time_cap;  // what is read from outside ends here
+inline constexpr StopReason kLastStopReason = StopReason::interrupted;  // what is read from outside ends here
 [[nodiscard]] std::string_view name_of(StopReason reason);
 
 enum class SamplePoint : std::uint8_t { start, periodic, change, end };

@@ -77,8 +77,9 @@ class World {
   [[nodiscard]] const RecordStream& records() const;
 
   // Runs to config.until, to the end of all activity, or to a cap, whichever comes first, and publishes run_ended.
-  // Calling it again does nothing and gives the same answer.
-  StopReason run();
+  // Calling it again does nothing and gives the same answer. `wants_end`, where given, is asked every thousand events
+  // or so; once it says yes the run ends where it is, as interrupted.
+  StopReason run(bool (*wants_end)() noexcept = nullptr);
   // Runs all that happens up to and including `time`. False when nothing is left to happen. For tests and for copying a
   // world in the middle; run() still has to be called to end the run.
   bool run_until(SimTime time);

@@ -169,6 +169,7 @@ void ExpectationView::on_record(const RecordView& record) { court_->on_record(re
 std::vector<Verdict> ExpectationView::verdicts() const { return court_->verdicts(); }
 
 bool is_judged(const Scenario& scenario, StopReason reason) {
+  if (reason == StopReason::interrupted) return false;
   return !scenario.is_cut_short || reason != StopReason::reached_until;
 }
 

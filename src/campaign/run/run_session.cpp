@@ -7,6 +7,7 @@
 
 #include <memsim/analysis/wait_graph.hpp>
 #include <memsim/base/check.hpp>
+#include <memsim/host/interrupt.hpp>
 #include <memsim/view/record_reader.hpp>
 
 #include "campaign/run/exhaustion.hpp"
@@ -19,6 +20,7 @@ bool is_cap(StopReason reason) {
     case StopReason::finished:
     case StopReason::reached_until:
     case StopReason::deadlock:
+    case StopReason::interrupted:
       return false;
     case StopReason::event_cap:
     case StopReason::instant_cap:
@@ -38,6 +40,12 @@ bool expects_end(const Scenario& scenario, StopReason reason) {
 }
 
 std::optional<Diagnostic> bad_end(const Scenario& scenario, const World& world, StopReason reason) {
+  if (reason == StopReason::interrupted) {
+    Diagnostic diagnostic;
+    diagnostic.code = ExitCode::interrupted;
+    diagnostic.message = fmt::format("{}: interrupted", escaped_for_terminal(scenario.path));
+    return diagnostic;
+  }
   if (!is_cap(reason) || expects_end(scenario, reason)) return std::nullopt;
   Diagnostic diagnostic;
   diagnostic.code = ExitCode::cap_reached;
@@ -100,7 +108,7 @@ HostResult<ScenarioRun> RunSession::run() {
   World& world = *state_->world;
   return unless_memory_ends(scenario.path, [&]() -> HostResult<ScenarioRun> {
     const RunUnderWay under_way(scenario, world);
-    const StopReason reason = world.run();
+    const StopReason reason = world.run(host::is_interrupted);
     ScenarioRun run;
     Summary& summary = run.summary;
     summary = state_->summary.summary(world.records());

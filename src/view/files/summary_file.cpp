@@ -7,14 +7,14 @@ namespace {
 
 class SummaryFile final : public RunFile {
  public:
-  explicit SummaryFile(OutputFile& file) : file_(file) {}
+  explicit SummaryFile(host::OutputFile& file) : file_(file) {}
 
   [[nodiscard]] std::span<const RecordKind> wanted() const override { return {}; }
   void on_record(const RecordView&) override {}
   void finish(const Summary& summary) override { file_.buffer() = render_json(summary); }
 
  private:
-  OutputFile& file_;
+  host::OutputFile& file_;
 };
 
 }  // namespace
