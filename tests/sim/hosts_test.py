@@ -113,7 +113,7 @@ class Hosts(unittest.TestCase):
 
     def test_an_interrupted_run_tells_what_it_had_come_to(self):
         # A day of a call each microsecond: longer than anybody waits.
-        self.write("long.yaml", SCENARIO.replace("- sleep: 1s", "- {repeat: 90000000000, do: [{sleep: 1us}]}"))
+        self.write("long.yaml", SCENARIO.replace("- sleep: 1s", "- repeat: {times: 90000000000, do: [{sleep: 1us}]}"))
         for sent in (signal.SIGINT, signal.SIGTERM):
             for arguments in (["run", "--out", self.path(f"out{sent}")], ["run", "--json"], ["map"], ["graph"]):
                 with subprocess.Popen([MEMSIM, *arguments, self.path("long.yaml")], stdin=subprocess.DEVNULL,
@@ -129,7 +129,7 @@ class Hosts(unittest.TestCase):
                 self.assertEqual(json.load(file)["end"]["reason"], "interrupted")
 
     def test_an_interrupted_campaign_shows_no_half_result(self):
-        self.write("long.yaml", SCENARIO.replace("- sleep: 1s", "- {repeat: 90000000000, do: [{sleep: 1us}]}"))
+        self.write("long.yaml", SCENARIO.replace("- sleep: 1s", "- repeat: {times: 90000000000, do: [{sleep: 1us}]}"))
         for arguments in (["compare", "--policy", "buddy", "--policy", "tlsf"], ["run", "--seeds", "3"], ["check"]):
             with subprocess.Popen([MEMSIM, *arguments, self.path("long.yaml")], stdin=subprocess.DEVNULL,
                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
@@ -168,7 +168,7 @@ class Hosts(unittest.TestCase):
 
     def test_there_is_always_a_word_however_little_memory_there_is(self):
         self.write("my.yaml", SCENARIO)
-        for megabytes in range(4, 60, 4):
+        for megabytes in range(8, 100, 4):  # with less the host cannot even map the program
             result = subprocess.run([MEMSIM, "run", self.path("my.yaml")], stdin=subprocess.DEVNULL, check=False,
                                     stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                     preexec_fn=self.limited(megabytes))

@@ -11,6 +11,7 @@
 
 #include <memsim/base/check.hpp>
 #include <memsim/campaign/statistics.hpp>
+#include <memsim/view/json_line.hpp>
 #include <memsim/view/labels.hpp>
 #include <memsim/view/render.hpp>
 #include <memsim/view/text_table.hpp>
@@ -174,7 +175,7 @@ std::string render_seeds_json(std::string_view scenario, std::span<const RunResu
                     {"measures", measures}});
   }
   const Json out = {{"scenario", scenario}, {"runs", list}};
-  return out.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";
+  return inert_json(out.dump(2, ' ', true, Json::error_handler_t::replace)) + "\n";
 }
 
 ExitCode exit_code(std::span<const RunResult> runs) {
