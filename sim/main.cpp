@@ -1,6 +1,6 @@
 // memsim: the program. Its rooms, each using those named before it: host (streams, progress), options (the command
 // line), report (pages and stored runs), reference (what the program tells of itself), commands (what runs scenarios)
-// pictures, and watch (runs as they go). Exit codes: host_error.hpp.
+// pictures, watch (runs as they go) and many (what runs one scenario very often), programs. Exit codes: host_error.hpp.
 #include <fmt/format.h>
 #include <cstdlib>
 #include <exception>
@@ -13,6 +13,7 @@
 
 #include "sim/commands/commands.hpp"
 #include "sim/host/console.hpp"
+#include "sim/many/commands.hpp"
 #include "sim/options/command_line.hpp"
 #include "sim/pictures/commands.hpp"
 #include "sim/programs/commands.hpp"
@@ -29,6 +30,7 @@ constexpr const char* kExamples =
     "  memsim run --out results scenarios/*.yaml      # write series, calls and replies to files\n"
     "  memsim check scenarios                         # judge them by expectations and baselines\n"
     "  memsim compare my.yaml --policy A --policy B   # which policy serves it better?\n"
+    "  memsim sweep my.yaml --seeds 100 --db my.db    # how likely is it refused, and what matters?\n"
     "  memsim validate my.yaml                        # only look for mistakes\n"
     "  memsim report my.yaml -o my.html               # a page that shows where memory went\n"
     "  memsim map my.yaml                             # how full was memory, address by time?\n"
@@ -38,9 +40,10 @@ constexpr const char* kExamples =
 
 ExitCode run_program(int argc, const char* const* argv) {
   Command program("memsim", "A deterministic simulator of a microkernel's memory manager.", kExamples);
-  for (const auto add : {add_run,      add_report, add_check,    add_compare, add_validate, add_map,  add_plot,
-                         add_watch,    add_graph,  add_replay,   add_import,  add_exec,     add_cc,   add_new,
-                         add_policies, add_calls,  add_measures, add_explain, add_schema,   add_help, add_docs}) {
+  for (const auto add :
+       {add_run,      add_report, add_check,    add_compare, add_sweep,  add_merge,  add_branch, add_when, add_shrink,
+        add_validate, add_map,    add_plot,     add_watch,   add_graph,  add_replay, add_import, add_exec, add_cc,
+        add_new,      add_policies, add_calls,  add_measures, add_explain, add_schema, add_help, add_docs}) {
     add(program);
   }
   return run_command_line(program, argc, argv);

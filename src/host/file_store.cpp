@@ -18,6 +18,13 @@ void FileStore::put(const std::string& path, std::string bytes) {
   read_.insert_or_assign(path, std::make_shared<const std::string>(std::move(bytes)));
 }
 
+void FileStore::visit(const std::function<void(const std::string& path, std::string_view bytes)>& visitor) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [path, read] : read_) {
+    if (read) visitor(path, **read);
+  }
+}
+
 HostResult<std::shared_ptr<const std::string>> read_file(FileStore* store, const std::string& path,
                                                          std::uint64_t byte_cap) {
   if (store != nullptr) return store->read(path, byte_cap);

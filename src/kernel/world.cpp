@@ -193,25 +193,42 @@ void World::Impl::run_to(SimTime time) {
   kernel.horizon = std::min({time, kernel.config->until, kLastTime});
 }
 
-bool World::run_until(SimTime time) {
+namespace {
+
+// Whether somebody asked for the end. Each look costs a call: not at every event, and often enough that nobody waits.
+class Impatience {
+ public:
+  explicit Impatience(bool (*wants_end)() noexcept) : wants_end_(wants_end) {}
+  [[nodiscard]] bool ends() {
+    constexpr std::uint64_t kEventsBetweenLooks = 1024;
+    return events_++ % kEventsBetweenLooks == 0 && wants_end_ != nullptr && wants_end_();
+  }
+
+ private:
+  bool (*wants_end_)() noexcept;
+  std::uint64_t events_ = 0;
+};
+
+}  // namespace
+
+bool World::run_until(SimTime time, bool (*wants_end)() noexcept) {
   Kernel& kernel = impl_->kernel;
   if (kernel.ended) return false;
   impl_->run_to(time);
-  while (step(kernel)) {
+  Impatience impatience(wants_end);
+  while (step(kernel) && !impatience.ends()) {
   }
   return !kernel.stopped && is_anything_pending(kernel);
 }
 
 StopReason World::run(bool (*wants_end)() noexcept) {
-  // Each look at the flag costs a call: not at every event, and often enough that nobody waits for it.
-  constexpr std::uint64_t kEventsBetweenLooks = 1024;
   Kernel& kernel = impl_->kernel;
   if (!kernel.ended) impl_->run_to(never());
-  for (std::uint64_t events = 0; !kernel.ended && step(kernel); ++events) {
-    if (events % kEventsBetweenLooks == 0 && wants_end != nullptr && wants_end()) {
-      kernel.stop(StopReason::interrupted, {});
-      break;
-    }
+  Impatience impatience(wants_end);
+  while (!kernel.ended && step(kernel)) {
+    if (!impatience.ends()) continue;
+    kernel.stop(StopReason::interrupted, {});
+    break;
   }
   if (!kernel.ended) finish(kernel);
   return impl_->kernel.stop_reason;
@@ -221,6 +238,13 @@ HostResult<void> World::change_policy(const std::string& policy, const PolicyOpt
   MEMSIM_CHECK_THAT(impl_->started && !impl_->kernel.ended, "a policy changes in the middle of a run");
   return impl_->kernel.memory.machine().change_policy(impl_->kernel.records, policy, options);
 }
+
+bool World::would_serve(const ProbeConfig& probe) const {
+  const PhysicalMemory& memory = impl_->kernel.memory.machine().memory();
+  return memory.can_allocate(request_of(probe, memory.page_size()));
+}
+
+SimTime World::next_event() const { return impl_->kernel.events.next_time(); }
 
 SimTime World::now() const { return impl_->kernel.now(); }
 std::uint64_t World::event_count() const { return impl_->kernel.event_count; }

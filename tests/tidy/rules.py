@@ -33,8 +33,9 @@ ROOMS = {
     "programs": [("memory",), ("child", "calls")],
     "scenario": [("yaml",), ("format",), ("program",), ("expect",)],
     "view": [("text", "follow"), ("records", "measure"), ("picture",), ("report",), ("files", "page", "database")],
-    "campaign": [("run",), ("measures", "statistics"), ("baseline", "expect"), ("check", "compare", "seeds")],
-    "sim": [("host",), ("options",), ("report",), ("reference", "commands", "pictures", "watch"), ("programs",)],
+    "campaign": [("run",), ("measures", "statistics"), ("baseline", "expect"), ("check", "compare", "seeds"),
+                 ("sweep", "branch", "shrink")],
+    "sim": [("host",), ("options",), ("report",), ("reference", "commands", "pictures", "watch", "many"), ("programs",)],
 }
 
 # Floors whose state decides what happens in a run.
@@ -45,7 +46,7 @@ GUESTS = {
     "yaml-cpp/": re.compile(r"src/scenario/.*\.cpp$"),
     "boost/graph/": re.compile(r"src/analysis/.*\.cpp$"),
     "archive": re.compile(r"src/replay/.*\.cpp$"),
-    "SQLiteCpp/": re.compile(r"src/view/database/.*\.[ch]pp$"),
+    "SQLiteCpp/": re.compile(r"src/(view/database/.*\.[ch]pp|campaign/sweep/result_store\.cpp)$"),
     "curses": re.compile(r"sim/watch/screen\.cpp$"),
     "CLI/": re.compile(r"sim/options/command_line\.cpp$"),
 }

@@ -54,6 +54,11 @@ struct Comparison {
 // soon as it is known: then no further one is started; bad_input where a chosen pattern fits no measure of any run.
 [[nodiscard]] HostResult<std::vector<Comparison>> compare(const CompareOptions& options);
 
+// Runs that were made already, one for each contestant of `head`, side by side. `head` says whose they are; it has no
+// measures. Errors: bad_input where a pattern of `measures`, as of CompareOptions, fits no measure. Requires: one seed.
+[[nodiscard]] HostResult<Comparison> compare_runs(Comparison head, std::span<const RunResult> runs,
+                                                  const std::vector<std::string>& measures);
+
 // The standing of a contestant in a measure, in thousandths of the measure's unit.
 struct Standing {
   bool is_known = false;        // it has a value for every seed

@@ -31,6 +31,8 @@ struct Verdict {
 class ExpectationView final : public RecordSink {
  public:
   explicit ExpectationView(std::span<const Expectation> expectations);
+  // Joins a run in the middle, as every view: see engine/view.hpp.
+  ExpectationView(const ExpectationView& other);
   ExpectationView(ExpectationView&&) noexcept;
   ExpectationView& operator=(ExpectationView&&) noexcept;
   ~ExpectationView() override;

@@ -26,9 +26,10 @@ struct RunSpec {
 class RunPlan {
  public:
   // Reads every file once, and each scenario under each variation: no run sees what somebody saves later. Errors: those
-  // of reading, of every scenario; bad_input where there would be more than kRunsMax runs.
+  // of reading, of every scenario; bad_input where there would be more than `runs_max` runs.
   [[nodiscard]] static HostResult<RunPlan> create(std::vector<std::string> scenarios, std::vector<Variation> variations,
-                                                  std::uint64_t seeds, LoadOptions load);
+                                                  std::uint64_t seeds, LoadOptions load,
+                                                  std::uint64_t runs_max = kRunsMax);
   static constexpr std::uint64_t kRunsMax = 1'000'000;
 
   // By scenario, then variation, then seed.
@@ -45,7 +46,12 @@ class RunPlan {
 
   // Used by several threads at once. Errors: as run_scenario(); they name the scenario, and where they vary the seed
   // and the variation.
-  [[nodiscard]] HostResult<RunResult> run(const RunSpec& spec) const;
+  [[nodiscard]] HostResult<RunResult> run(const RunSpec& spec, CappedRuns capped = CappedRuns::fail,
+                                          std::span<RecordSink* const> sinks = {}) const;
+
+  // A hash of all files that the scenarios were read from, by their names beside the scenario, and of the options that
+  // change them: of all that decides a run besides its variation and its seed.
+  [[nodiscard]] std::uint64_t content() const;
 
  private:
   RunPlan(std::vector<std::string> scenarios, std::vector<Variation> variations, std::uint64_t seeds, LoadOptions load);

@@ -45,6 +45,17 @@ class RunSession {
   // `sink` sees the run from its first record on and must outlive the session. Before run().
   void subscribe(RecordSink& sink);
   [[nodiscard]] const World& world() const;
+  // For what changes a run in the middle. The world's own run() is not for callers: see below.
+  [[nodiscard]] World& world();
+
+  // Another session that goes on from here as this one would, with all that its views and judges know; who subscribed
+  // stays behind. Costs what the world holds, not what was run. Errors: host_failed where there is no memory for it;
+  // bad_input where the world cannot be copied. Requires: run() was not called.
+  [[nodiscard]] HostResult<RunSession> branch() const;
+
+  // Runs all that happens up to and including `time`; false where nothing is left to happen. run() goes on from there.
+  // Errors: as run(); interrupted.
+  [[nodiscard]] HostResult<bool> run_until(SimTime time);
 
   // Runs to the end and judges. Once. Where host::is_interrupted() comes true it ends there, and gives what the run had
   // come to. Errors: host_failed, naming the scenario, where the host's memory does not
@@ -57,8 +68,12 @@ class RunSession {
   std::unique_ptr<State> state_;
 };
 
+// What becomes of a run that a cap ended: an error, or a result like others, which tells its end.
+enum class CappedRuns : bool { fail, keep };
+
 // A whole session for those who want nothing between, with `sinks` subscribed. Errors: as RunSession, and a bad end.
-[[nodiscard]] HostResult<ScenarioRun> run_scenario(const Scenario& scenario, std::span<RecordSink* const> sinks = {});
+[[nodiscard]] HostResult<ScenarioRun> run_scenario(const Scenario& scenario, std::span<RecordSink* const> sinks = {},
+                                                   CappedRuns capped = CappedRuns::fail);
 
 // The run whose records are in a file (records.jsonl), with `sinks` subscribed; not judged. Errors: as
 // replay_records().

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 #include <memsim/base/host_error.hpp>
 
@@ -23,6 +25,8 @@ class FileStore {
   [[nodiscard]] HostResult<std::shared_ptr<const std::string>> read(const std::string& path, std::uint64_t byte_cap);
   // From now on read() gives `bytes` for this path, which need not be a file's.
   void put(const std::string& path, std::string bytes);
+  // Every file that was read, in the order of the paths' bytes; those that could not be read are left out.
+  void visit(const std::function<void(const std::string& path, std::string_view bytes)>& visitor);
 
  private:
   using Read = HostResult<std::shared_ptr<const std::string>>;

@@ -81,15 +81,20 @@ class World {
   // or so; once it says yes the run ends where it is, as interrupted.
   StopReason run(bool (*wants_end)() noexcept = nullptr);
   // Runs all that happens up to and including `time`. False when nothing is left to happen. For tests and for copying a
-  // world in the middle; run() still has to be called to end the run.
-  bool run_until(SimTime time);
+  // world in the middle; run() still has to be called to end the run. Where `wants_end` says yes, it returns at once.
+  bool run_until(SimTime time, bool (*wants_end)() noexcept = nullptr);
 
   // From now on requests are served by another policy, or by the same with other options, over the same frames in use
   // (Machine::change_policy()), as a policy_changed record tells. Requires: the run began and has not ended. Errors,
   // with nothing changed: bad_input for a policy or option that does not exist.
   [[nodiscard]] HostResult<void> change_policy(const std::string& policy, const PolicyOptions& options);
 
+  // Whether a request made now would be served, as a probe of the scenario tells it. Changes nothing.
+  [[nodiscard]] bool would_serve(const ProbeConfig& probe) const;
+
   [[nodiscard]] SimTime now() const;
+  // When the next thing happens; never() where nothing does.
+  [[nodiscard]] SimTime next_event() const;
   [[nodiscard]] std::uint64_t event_count() const;
   // Which cap stopped the run, as the option that raises it ("limits.events"); empty when none did.
   [[nodiscard]] std::string_view cap_reached() const;

@@ -30,14 +30,9 @@ std::int64_t end_time_of(const RunResult& run) {
 // stands in the first run that has it, behind the rows that run has before it.
 class Rows {
  public:
-  Rows(const RunPlan& plan, std::size_t scenario, const std::vector<std::string>& patterns)
-      : plan_(&plan), patterns_(&patterns) {
-    comparison_.scenario = plan.scenarios()[scenario];
-    comparison_.title = plan.scenario(scenario).title;
-    comparison_.first_seed = plan.scenario(scenario).world.seed;
-    comparison_.seeds = plan.seeds();
-    for (const Variation& variation : plan.variations()) comparison_.contestants.push_back(variation.name);
-    comparison_.end_times.assign(plan.seeds(), 0);
+  // `head`: whose runs these will be, and of which contestants.
+  Rows(Comparison head, const std::vector<std::string>& patterns) : patterns_(&patterns), comparison_(std::move(head)) {
+    comparison_.end_times.assign(comparison_.seeds, 0);
   }
 
   void add(std::size_t variation, std::size_t seed, const RunResult& run) {
@@ -65,21 +60,30 @@ class Rows {
 
  private:
   void add_row(const Measure& measure) {
-    const std::vector<std::optional<std::int64_t>> none(plan_->seeds());
-    comparison_.measures.push_back({measure, {plan_->variations().size(), none}});
+    const std::vector<std::optional<std::int64_t>> none(comparison_.seeds);
+    comparison_.measures.push_back({measure, {comparison_.contestants.size(), none}});
   }
 
-  const RunPlan* plan_;
   const std::vector<std::string>* patterns_;
   Comparison comparison_;
   std::map<std::string, std::size_t, std::less<>> index_;  // of rows, by measure
   std::vector<std::string> all_names_;                     // of all measures of the first run
 };
 
+Comparison head_of(const RunPlan& plan, std::size_t scenario) {
+  Comparison head;
+  head.scenario = plan.scenarios()[scenario];
+  head.title = plan.scenario(scenario).title;
+  head.first_seed = plan.scenario(scenario).world.seed;
+  head.seeds = plan.seeds();
+  for (const Variation& variation : plan.variations()) head.contestants.push_back(variation.name);
+  return head;
+}
+
 // `names`: those of all measures of each scenario's first run.
-HostResult<void> check_patterns(const CompareOptions& options, const std::vector<Comparison>& comparisons,
+HostResult<void> check_patterns(const std::vector<std::string>& patterns, std::span<const Comparison> comparisons,
                                 const std::vector<std::string_view>& names) {
-  for (const std::string& pattern : options.measures) {
+  for (const std::string& pattern : patterns) {
     const bool is_used = std::any_of(comparisons.begin(), comparisons.end(), [&](const Comparison& comparison) {
       return std::any_of(comparison.measures.begin(), comparison.measures.end(),
                          [&](const ComparedMeasure& row) { return fits(pattern, row.measure.name); });
@@ -110,12 +114,25 @@ std::vector<std::string> telling_measures() {
           "allocator/steps"};
 }
 
+HostResult<Comparison> compare_runs(Comparison head, std::span<const RunResult> runs,
+                                    const std::vector<std::string>& measures) {
+  MEMSIM_CHECK(head.seeds == 1 && runs.size() == head.contestants.size());
+  const std::vector<std::string> patterns = measures.empty() ? telling_measures() : measures;
+  Rows rows(std::move(head), patterns);
+  for (std::size_t i = 0; i < runs.size(); ++i) rows.add(i, 0, runs[i]);
+  const std::vector<std::string_view> names(rows.all_names().begin(), rows.all_names().end());
+  Comparison comparison = rows.take();
+  const HostResult<void> checked = check_patterns(measures, std::span(&comparison, 1), names);
+  if (!checked) return Unexpected(checked.error());
+  return comparison;
+}
+
 HostResult<std::vector<Comparison>> compare(const CompareOptions& options) {
   const HostResult<RunPlan> plan = RunPlan::create(options.scenarios, options.contestants, options.seeds, options.load);
   if (!plan) return Unexpected(plan.error());
   const std::vector<std::string> patterns = options.measures.empty() ? telling_measures() : options.measures;
   std::vector<Rows> rows;
-  for (std::size_t i = 0; i < options.scenarios.size(); ++i) rows.emplace_back(*plan, i, patterns);
+  for (std::size_t i = 0; i < options.scenarios.size(); ++i) rows.emplace_back(head_of(*plan, i), patterns);
   HostError errors;
   const auto run = [&](std::size_t i) {
     HostResult<RunResult> result = plan->run(plan->spec(i));
@@ -138,7 +155,7 @@ HostResult<std::vector<Comparison>> compare(const CompareOptions& options) {
     names.insert(names.end(), row.all_names().begin(), row.all_names().end());
     comparisons.push_back(row.take());
   }
-  const HostResult<void> checked = check_patterns(options, comparisons, names);
+  const HostResult<void> checked = check_patterns(options.measures, comparisons, names);
   if (!checked) return Unexpected(checked.error());
   return comparisons;
 }

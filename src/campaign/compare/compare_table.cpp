@@ -120,7 +120,9 @@ std::string several_tables(const std::vector<Cells>& rows, std::size_t columns) 
   return out;
 }
 
-std::string markdown_row(const Cells& cells) {
+}  // namespace
+
+std::string markdown_row(const std::vector<std::string>& cells) {
   std::string out = "|";
   for (const std::string& cell : cells) {
     out += ' ';
@@ -132,8 +134,6 @@ std::string markdown_row(const Cells& cells) {
   }
   return out + '\n';
 }
-
-}  // namespace
 
 std::vector<Cells> comparison_cells(const Comparison& comparison) {
   std::vector<Cells> rows{head_of(comparison)};

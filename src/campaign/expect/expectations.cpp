@@ -81,23 +81,17 @@ using namespace campaign;
 
 class ExpectationView::Court {
  public:
-  explicit Court(std::span<const Expectation> expectations) : expectations_(expectations.begin(), expectations.end()) {
+  explicit Court(std::span<const Expectation> expectations)
+      : kept_(std::make_shared<const std::vector<Expectation>>(expectations.begin(), expectations.end())) {
     cases_.resize(expectations_.size());
-    std::array<bool, kRecordKindCount> is_wanted{};
-    for (std::size_t i = 0; i < expectations_.size(); ++i) {
-      cases_[i].judge = judge_of(expectations_[i]);
-      for (const RecordKind kind : cases_[i].judge->wanted()) {
-        listeners_.at(static_cast<std::size_t>(kind)).push_back(cases_[i].judge.get());
-        is_wanted.at(static_cast<std::size_t>(kind)) = true;
-      }
-    }
-    if (!expectations_.empty()) {
-      for (const RecordKind kind : kNamingKinds) is_wanted.at(static_cast<std::size_t>(kind)) = true;
-    }
-    for (const RecordKind kind : all_record_kinds()) {
-      if (is_wanted.at(static_cast<std::size_t>(kind))) wanted_.push_back(kind);
-    }
+    for (std::size_t i = 0; i < expectations_.size(); ++i) cases_[i].judge = judge_of(expectations_[i]);
+    call_judges();
   }
+  Court(const Court& other) : kept_(other.kept_), names_(other.names_) {
+    for (const Case& one : other.cases_) cases_.push_back({one.judge->clone(), one.has_started, one.has_object});
+    call_judges();
+  }
+  Court& operator=(const Court&) = delete;
 
   [[nodiscard]] std::span<const RecordKind> wanted() const { return wanted_; }
 
@@ -123,6 +117,22 @@ class ExpectationView::Court {
     bool has_started = false;  // the process that the expectation names
     bool has_object = false;   // the object that it names was made
   };
+
+  void call_judges() {
+    std::array<bool, kRecordKindCount> is_wanted{};
+    for (const Case& one : cases_) {
+      for (const RecordKind kind : one.judge->wanted()) {
+        listeners_.at(static_cast<std::size_t>(kind)).push_back(one.judge.get());
+        is_wanted.at(static_cast<std::size_t>(kind)) = true;
+      }
+    }
+    if (!expectations_.empty()) {
+      for (const RecordKind kind : kNamingKinds) is_wanted.at(static_cast<std::size_t>(kind)) = true;
+    }
+    for (const RecordKind kind : all_record_kinds()) {
+      if (is_wanted.at(static_cast<std::size_t>(kind))) wanted_.push_back(kind);
+    }
+  }
 
   void note_start(std::string_view name) {
     for (std::size_t i = 0; i < cases_.size(); ++i) {
@@ -151,8 +161,9 @@ class ExpectationView::Court {
     return the_case.judge->finding();
   }
 
-  std::vector<Expectation> expectations_;  // never resized: the judges refer to them
-  std::vector<Case> cases_;                // likewise
+  std::shared_ptr<const std::vector<Expectation>> kept_;  // the judges refer to them, those of copies too
+  const std::vector<Expectation>& expectations_ = *kept_;
+  std::vector<Case> cases_;  // not resized once the listeners are known
   std::array<std::vector<Judge*>, kRecordKindCount> listeners_;
   std::vector<RecordKind> wanted_;
   NameBook names_;
@@ -160,6 +171,7 @@ class ExpectationView::Court {
 
 ExpectationView::ExpectationView(std::span<const Expectation> expectations)
     : court_(std::make_unique<Court>(expectations)) {}
+ExpectationView::ExpectationView(const ExpectationView& other) : court_(std::make_unique<Court>(*other.court_)) {}
 ExpectationView::ExpectationView(ExpectationView&&) noexcept = default;
 ExpectationView& ExpectationView::operator=(ExpectationView&&) noexcept = default;
 ExpectationView::~ExpectationView() = default;

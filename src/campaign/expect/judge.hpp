@@ -24,14 +24,26 @@ struct Finding {
 class Judge {
  public:
   Judge() = default;
-  Judge(const Judge&) = delete;
   Judge& operator=(const Judge&) = delete;
   virtual ~Judge() = default;
 
+  // One that knows what this one knows, for a run that goes on from here in another way.
+  [[nodiscard]] virtual std::unique_ptr<Judge> clone() const = 0;
   [[nodiscard]] virtual std::span<const RecordKind> wanted() const = 0;
   // Requires: a kind that it wants; `names` has learned the record.
   virtual void on_record(const RecordView& record, const NameBook& names) = 0;
   [[nodiscard]] virtual Finding finding() const = 0;
+
+ protected:
+  Judge(const Judge&) = default;
+};
+
+template <class Derived>
+class CopyableJudge : public Judge {
+ public:
+  [[nodiscard]] std::unique_ptr<Judge> clone() const override {
+    return std::make_unique<Derived>(static_cast<const Derived&>(*this));
+  }
 };
 
 // The judge of an expectation, which must outlive it.

@@ -11,7 +11,7 @@
 namespace memsim::campaign {
 namespace {
 
-class ChosenObjectsJudge final : public Judge {
+class ChosenObjectsJudge final : public CopyableJudge<ChosenObjectsJudge> {
  public:
   ChosenObjectsJudge(const Expectation& expectation, const ExpectedMeasure& what)
       : expectation_(expectation), measure_(what.measure), series_(expectation, what.of, what.in_force, "change") {}

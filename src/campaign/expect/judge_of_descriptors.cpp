@@ -10,7 +10,7 @@
 namespace memsim::campaign {
 namespace {
 
-class DescriptorsJudge final : public Judge {
+class DescriptorsJudge final : public CopyableJudge<DescriptorsJudge> {
  public:
   DescriptorsJudge(const Expectation& expectation, const ExpectedDescriptors& what)
       : what_(what), series_(expectation, what.of, what.in_force, "change") {}

@@ -33,7 +33,7 @@ ReturnedCall returned_call(const RecordView& record) {
 
 constexpr std::array kReturns = {RecordKind::message_replied, RecordKind::call_completed};
 
-class CallCountJudge final : public Judge {
+class CallCountJudge final : public CopyableJudge<CallCountJudge> {
  public:
   CallCountJudge(const Expectation& expectation, const ExpectedCallCount& what)
       : expectation_(expectation), what_(what) {}
@@ -70,7 +70,7 @@ class CallCountJudge final : public Judge {
   EventCount count_;
 };
 
-class OutcomesJudge final : public Judge {
+class OutcomesJudge final : public CopyableJudge<OutcomesJudge> {
  public:
   OutcomesJudge(const Expectation& expectation, const ExpectedCallOutcomes& what)
       : expectation_(expectation), what_(what) {}
@@ -104,7 +104,7 @@ class OutcomesJudge final : public Judge {
   std::optional<Finding> broken_;
 };
 
-class LatencyJudge final : public Judge {
+class LatencyJudge final : public CopyableJudge<LatencyJudge> {
  public:
   LatencyJudge(const Expectation& expectation, const ExpectedLatency& what) : expectation_(expectation), what_(what) {}
 

@@ -101,7 +101,7 @@ std::span<const RecordKind> kinds_of(What what) {
   return {};
 }
 
-class CountJudge final : public Judge {
+class CountJudge final : public CopyableJudge<CountJudge> {
  public:
   CountJudge(const Expectation& expectation, const ExpectedCount& what) : expectation_(expectation), what_(what) {}
 
@@ -124,7 +124,7 @@ class CountJudge final : public Judge {
   EventCount count_;
 };
 
-class NoteJudge final : public Judge {
+class NoteJudge final : public CopyableJudge<NoteJudge> {
  public:
   NoteJudge(const Expectation& expectation, const ExpectedNote& what) : expectation_(expectation), what_(what) {}
 
@@ -150,7 +150,7 @@ class NoteJudge final : public Judge {
   EventCount count_;
 };
 
-class EndJudge final : public Judge {
+class EndJudge final : public CopyableJudge<EndJudge> {
  public:
   EndJudge(const Expectation& expectation, const ExpectedEnd& what) : expectation_(expectation), what_(what) {}
 
@@ -178,7 +178,7 @@ class EndJudge final : public Judge {
   SimTime time_;
 };
 
-class DeadlockJudge final : public Judge {
+class DeadlockJudge final : public CopyableJudge<DeadlockJudge> {
  public:
   DeadlockJudge(const Expectation& expectation, const ExpectedDeadlock& what)
       : expectation_(expectation), what_(what) {}

@@ -15,7 +15,7 @@
 namespace memsim::campaign {
 namespace {
 
-class MeasureJudge final : public Judge {
+class MeasureJudge final : public CopyableJudge<MeasureJudge> {
  public:
   MeasureJudge(const Expectation& expectation, const ExpectedMeasure& what)
       : what_(what), series_(expectation, what.of, what.in_force, "sample") {}
@@ -77,7 +77,7 @@ struct SampledAt {
   RunPoint point;
 };
 
-class ProbeJudge final : public Judge {
+class ProbeJudge final : public CopyableJudge<ProbeJudge> {
  public:
   ProbeJudge(const Expectation& expectation, const ExpectedProbe& what) : expectation_(expectation), what_(what) {}
 
@@ -139,7 +139,7 @@ class ProbeJudge final : public Judge {
   std::optional<RunPoint> first_other_;  // the first result that is not the expected one
 };
 
-class EmptyStateJudge final : public Judge {
+class EmptyStateJudge final : public CopyableJudge<EmptyStateJudge> {
  public:
   [[nodiscard]] std::span<const RecordKind> wanted() const override {
     static constexpr std::array kWanted = {RecordKind::region_added, RecordKind::object_created,

@@ -30,7 +30,7 @@ Finding finding_of_list(std::span<const ExpectedSegment> expected, std::span<con
   return {false, std::move(found), point};
 }
 
-class ReplyJudge final : public Judge {
+class ReplyJudge final : public CopyableJudge<ReplyJudge> {
  public:
   ReplyJudge(const Expectation& expectation, const ExpectedReplySegments& what)
       : expectation_(expectation), what_(what) {}
@@ -71,7 +71,7 @@ class ReplyJudge final : public Judge {
   std::optional<Finding> finding_;  // the first that does not hold, else the last
 };
 
-class ObjectJudge final : public Judge {
+class ObjectJudge final : public CopyableJudge<ObjectJudge> {
  public:
   ObjectJudge(const Expectation& expectation, const ExpectedObjectSegments& what)
       : expectation_(expectation), what_(what) {}

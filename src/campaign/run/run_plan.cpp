@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include <memsim/base/check.hpp>
+#include <memsim/engine/fingerprint.hpp>
 
 #include "campaign/run/exhaustion.hpp"
 
@@ -22,11 +24,11 @@ RunPlan::RunPlan(std::vector<std::string> scenarios, std::vector<Variation> vari
     : scenarios_(std::move(scenarios)), variations_(std::move(variations)), seeds_(seeds), load_(std::move(load)) {}
 
 HostResult<RunPlan> RunPlan::create(std::vector<std::string> scenarios, std::vector<Variation> variations,
-                                    std::uint64_t seeds, LoadOptions load) {
+                                    std::uint64_t seeds, LoadOptions load, std::uint64_t runs_max) {
   MEMSIM_CHECK(seeds > 0 && !variations.empty());
   const std::uint64_t runs_of_a_seed = std::max<std::uint64_t>(1, scenarios.size() * variations.size());
-  if (seeds > kRunsMax / runs_of_a_seed) {
-    return host_failure(ExitCode::bad_input, fmt::format("that is more than {} runs", kRunsMax), "ask for fewer seeds");
+  if (seeds > runs_max / runs_of_a_seed) {
+    return host_failure(ExitCode::bad_input, fmt::format("that is more than {} runs", runs_max), "ask for fewer seeds");
   }
   if (load.store == nullptr) load.store = std::make_shared<host::FileStore>();
   RunPlan plan(std::move(scenarios), std::move(variations), seeds, std::move(load));
@@ -73,10 +75,10 @@ HostResult<Scenario> RunPlan::scenario_of(const RunSpec& spec) const {
   });
 }
 
-HostResult<RunResult> RunPlan::run(const RunSpec& spec) const {
+HostResult<RunResult> RunPlan::run(const RunSpec& spec, CappedRuns capped, std::span<RecordSink* const> sinks) const {
   HostResult<Scenario> scenario = scenario_of(spec);
   if (!scenario) return Unexpected(std::move(scenario).error());
-  HostResult<ScenarioRun> run = run_scenario(*scenario);
+  HostResult<ScenarioRun> run = run_scenario(*scenario, sinks, capped);
   if (run) return result_of(std::move(*run));
   HostError error = std::move(run).error();
   if (seeds_ > 1) error.front().message += fmt::format(" (seed {})", spec.seed);
@@ -84,6 +86,30 @@ HostResult<RunResult> RunPlan::run(const RunSpec& spec) const {
     error.front().message += fmt::format(" ({})", escaped_for_terminal(variations_[spec.variation].name));
   }
   return Unexpected(std::move(error));
+}
+
+std::uint64_t RunPlan::content() const {
+  ByteHasher hasher;
+  const auto add = [&hasher](std::string_view text) {
+    const std::string size = fmt::format("{}:", text.size());  // so that no two lists of texts look alike
+    hasher.add(std::as_bytes(std::span(size)));
+    hasher.add(std::as_bytes(std::span(text)));
+  };
+  const std::string folder = std::filesystem::path(scenarios_.front()).parent_path().string();
+  load_.store->visit([&](const std::string& path, std::string_view bytes) {
+    // The same below another folder is the same.
+    const bool is_beside = !folder.empty() && path.starts_with(folder);
+    const bool is_scenario = std::find(scenarios_.begin(), scenarios_.end(), path) != scenarios_.end();
+    add(is_scenario && scenarios_.size() == 1 ? "" : is_beside ? std::string_view(path).substr(folder.size()) : path);
+    add(bytes);
+  });
+  for (const Override& changed : load_.set) {
+    add(changed.path);
+    add(changed.value);
+  }
+  add(load_.seed ? fmt::format("seed {}", *load_.seed) : "");
+  add(load_.until ? "until " + *load_.until : "");
+  return hasher.value();
 }
 
 }  // namespace memsim

@@ -74,6 +74,12 @@ class RunUnderWay {
 
 struct RunSession::State {
   explicit State(const Scenario& run_scenario) : scenario(&run_scenario), expectations(run_scenario.expect) {}
+  State(const State&) = default;
+
+  void subscribe_views() {
+    for (RecordSink* sink : std::initializer_list<RecordSink*>{&summary, &measures, &expectations})
+      world->records().subscribe(*sink);
+  }
 
   const Scenario* scenario;
   SummaryView summary;
@@ -93,8 +99,7 @@ HostResult<RunSession> RunSession::create(const Scenario& scenario) {
     if (!world) return Unexpected(std::move(world).error());
     auto state = std::make_unique<State>(scenario);
     state->world.emplace(std::move(*world));
-    for (RecordSink* sink : std::initializer_list<RecordSink*>{&state->summary, &state->measures, &state->expectations})
-      state->world->records().subscribe(*sink);
+    state->subscribe_views();
     return RunSession(std::move(state));
   });
 }
@@ -102,6 +107,32 @@ HostResult<RunSession> RunSession::create(const Scenario& scenario) {
 void RunSession::subscribe(RecordSink& sink) { state_->world->records().subscribe(sink); }
 
 const World& RunSession::world() const { return *state_->world; }
+World& RunSession::world() { return *state_->world; }
+
+HostResult<RunSession> RunSession::branch() const {
+  const std::string& name = state_->scenario->path;
+  if (!state_->world->can_be_copied()) {
+    return host_failure(ExitCode::bad_input, fmt::format("{}: a thread of it is no program, and cannot be copied",
+                                                         escaped_for_terminal(name)));
+  }
+  return unless_memory_ends(name, [&]() -> HostResult<RunSession> {
+    auto state = std::make_unique<State>(*state_);
+    state->subscribe_views();  // a copied world has no subscribers
+    return RunSession(std::move(state));
+  });
+}
+
+HostResult<bool> RunSession::run_until(SimTime time) {
+  const Scenario& scenario = *state_->scenario;
+  return unless_memory_ends(scenario.path, [&]() -> HostResult<bool> {
+    const RunUnderWay under_way(scenario, *state_->world);
+    const bool goes_on = state_->world->run_until(time, host::is_interrupted);
+    if (host::is_interrupted()) {
+      return host_failure(ExitCode::interrupted, fmt::format("{}: interrupted", escaped_for_terminal(scenario.path)));
+    }
+    return goes_on;
+  });
+}
 
 HostResult<ScenarioRun> RunSession::run() {
   const Scenario& scenario = *state_->scenario;
@@ -129,12 +160,13 @@ HostResult<ScenarioRun> RunSession::run() {
   });
 }
 
-HostResult<ScenarioRun> run_scenario(const Scenario& scenario, std::span<RecordSink* const> sinks) {
+HostResult<ScenarioRun> run_scenario(const Scenario& scenario, std::span<RecordSink* const> sinks, CappedRuns capped) {
   HostResult<RunSession> session = RunSession::create(scenario);
   if (!session) return Unexpected(std::move(session).error());
   for (RecordSink* sink : sinks) session->subscribe(*sink);
   HostResult<ScenarioRun> run = session->run();
-  if (run && run->bad_end) return Unexpected(HostError{std::move(*run->bad_end)});
+  const bool is_kept = capped == CappedRuns::keep && run && run->summary.stop_reason != StopReason::interrupted;
+  if (run && run->bad_end && !is_kept) return Unexpected(HostError{std::move(*run->bad_end)});
   return run;
 }
 

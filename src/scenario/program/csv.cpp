@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include <memsim/scenario/csv_table.hpp>
 
 namespace memsim::loader {
 namespace {
@@ -158,6 +161,40 @@ std::optional<std::vector<std::int64_t>> csv_values(const SourceText& source, st
   return values;
 }
 
+static std::optional<CsvTable> csv_table(const SourceText& source, Faults& faults) {
+  if (const auto fault = find_text_fault(source.text())) {
+    faults.add(Place::at(fault->offset), fault->message, fault->help);
+    return std::nullopt;
+  }
+  RowReader rows(source.text(), faults);
+  std::vector<Cell> row;
+  CsvTable table;
+  std::set<std::string_view> names;
+  if (rows.next(row)) {
+    for (Cell& cell : row) {
+      if (cell.text.empty()) faults.add(Place::at(cell.offset), "a column without a name");
+      table.columns.push_back(std::move(cell.text));
+    }
+  }
+  for (const std::string& name : table.columns) {
+    if (names.insert(name).second) continue;
+    faults.add(Place::at(0), fmt::format("two columns are called {}", loader::quoted(name)));
+  }
+  while (rows.next(row)) {
+    if (row.size() != table.columns.size()) {
+      faults.add(Place::at(row.front().offset),
+                 fmt::format("{} cells where the first line has {}", row.size(), table.columns.size()));
+      continue;
+    }
+    CsvTable::Row& added = table.rows.emplace_back();
+    added.line = source.line_of(row.front().offset);
+    for (Cell& cell : row) added.cells.push_back(std::move(cell.text));
+  }
+  if (table.rows.empty() && faults.empty()) faults.add(Place::at(0), "the file has no rows below its first line");
+  if (!faults.empty()) return std::nullopt;
+  return table;
+}
+
 std::optional<std::vector<std::int64_t>> read_csv_column(Context& context, Place place, const std::string& file,
                                                          std::string_view column, const CellParser& parse) {
   if (context.options.files == FileAccess::refuse) {
@@ -182,3 +219,16 @@ std::optional<std::vector<std::int64_t>> read_csv_column(Context& context, Place
 }
 
 }  // namespace memsim::loader
+
+namespace memsim {
+
+HostResult<CsvTable> parse_csv_table(std::string_view text, const std::string& path) {
+  const loader::SourceText source(path, loader::without_byte_order_mark(text));
+  const std::vector<Override> no_overrides;
+  loader::Faults faults(source, no_overrides);
+  std::optional<CsvTable> table = loader::csv_table(source, faults);
+  if (!table) return Unexpected(faults.take());
+  return std::move(*table);
+}
+
+}  // namespace memsim

@@ -1,0 +1,14 @@
+// The commands that make many runs of one scenario: over a design, in shards, and from a moment on.
+#pragma once
+
+#include "sim/options/command.hpp"
+
+namespace memsim {
+
+void add_sweep(Command& program);
+void add_merge(Command& program);
+void add_branch(Command& program);
+void add_when(Command& program);
+void add_shrink(Command& program);
+
+}  // namespace memsim
