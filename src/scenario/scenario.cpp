@@ -109,7 +109,9 @@ HostResult<Scenario> parse_source(const SourceText& source, const LoadOptions& o
   scenario.path = source.path();
   Mentions mentions;
   Context context{*tree, faults, options, source, mentions};
+  context.content.add(std::as_bytes(std::span(source.text())));
   read_scenario(context, scenario);
+  scenario.content = context.content.value();
   for (const Override& override : overrides) scenario.world.overridden.push_back({override.path, override.value});
   if (options.until) read_given_end(context, static_cast<std::uint32_t>(overrides.size()), scenario);
   if (!faults.empty()) return Unexpected(faults.take());

@@ -185,5 +185,22 @@ TEST(RunInOrder, WhatATaskThrowsComesToTheCaller) {
   EXPECT_THROW(run_in_order(1000, 4, exhausted, [](std::size_t, int&&) { return true; }), std::bad_alloc);
 }
 
+TEST_F(RunPlanTest, ARunSaysWhatMadeIt) {
+  LoadOptions load;
+  load.set = {{"policy", "buddy"}, {"policy.placement", "lifo"}, {"policy.tail", "trimmed"}};
+  const auto summary_of_now = [&] {
+    const HostResult<Scenario> scenario = load_scenario(folder_.path("my.yaml"), load);
+    return run_scenario(*scenario)->summary;
+  };
+  const Summary first = summary_of_now();
+  ASSERT_EQ(first.policy_options.size(), 1u);  // the other two are as they would be anyway
+  EXPECT_EQ(first.policy_options.front().name, "placement");
+  ASSERT_TRUE(first.content.has_value());
+  load.set.clear();
+  EXPECT_EQ(summary_of_now().content, first.content) << "overrides are told by themselves";
+  std::ofstream(folder_.path("sizes.csv")) << "size\n4KiB\n16KiB\n";
+  EXPECT_NE(summary_of_now().content, first.content);
+}
+
 }  // namespace
 }  // namespace memsim

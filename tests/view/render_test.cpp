@@ -243,12 +243,12 @@ TEST(RenderJson, KeysComeInTheDocumentedOrder) {
   const auto json = nlohmann::ordered_json::parse(render_json(summary_of_run()));
   std::vector<std::string> keys;
   for (const auto& [key, value] : json.items()) keys.push_back(key);
-  EXPECT_THAT(keys,
-              testing::ElementsAre("scenario", "title", "version", "seed", "policy", "policy_options", "overridden",
-                                   "page_size_bytes", "cpus", "fingerprint", "end", "counts", "answers", "requests",
-                                   "replies", "cut_replies", "notes", "program_output", "regions", "objects", "probes",
-                                   "devices", "failed_calls", "messages", "option_refusals", "deadlocks", "faults",
-                                   "expectations", "unjudged_expectations", "warnings"));
+  EXPECT_THAT(
+      keys, testing::ElementsAre("scenario", "title", "version", "content", "seed", "policy", "policy_options",
+                                 "overridden", "page_size_bytes", "cpus", "fingerprint", "end", "counts", "answers",
+                                 "requests", "replies", "cut_replies", "notes", "program_output", "regions", "objects",
+                                 "probes", "devices", "failed_calls", "messages", "option_refusals", "deadlocks",
+                                 "faults", "expectations", "unjudged_expectations", "warnings"));
 }
 
 TEST(Render, ShowsSegmentsByLengthWhereTheyAreRecorded) {

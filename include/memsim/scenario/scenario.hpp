@@ -69,9 +69,10 @@ struct LoadOptions {
 };
 
 struct Scenario {
-  std::string path;         // as given to the loader
-  std::string title;        // one line; empty when the file has none
-  std::string description;  // may have several lines
+  std::string path;           // as given to the loader
+  std::string title;          // one line; empty when the file has none
+  std::string description;    // may have several lines
+  std::uint64_t content = 0;  // a hash of the text and of the files that it names; overrides are no part of it
   WorldConfig world;
   std::vector<Expectation> expect;  // in the order of the file
   // LoadOptions::until is before the end that the scenario has by itself, if it has one.

@@ -214,11 +214,13 @@ struct Summary {
   std::string title;     // may be empty
 
   // What made the run, as its head tells.
-  std::string version;  // of memsim; empty where a record does not say
+  std::string version;                   // of memsim; empty where a record does not say
+  std::optional<std::uint64_t> content;  // Scenario::content; nothing where only the records are known
   std::uint64_t seed = 0;
   std::string policy;
-  std::vector<SettingSummary> policy_options;  // every one that the policy has
-  std::vector<SettingSummary> overridden;      // what was told beside the scenario, in that order
+  std::vector<SettingSummary>
+      policy_options;                      // those that differ from their defaults; all where records alone are known
+  std::vector<SettingSummary> overridden;  // what was told beside the scenario, in that order
   Bytes page_size;
   std::uint32_t cpus = 0;
 

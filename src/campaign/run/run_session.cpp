@@ -8,6 +8,7 @@
 #include <memsim/analysis/wait_graph.hpp>
 #include <memsim/base/check.hpp>
 #include <memsim/host/interrupt.hpp>
+#include <memsim/phys/policy.hpp>
 #include <memsim/view/record_reader.hpp>
 
 #include "campaign/run/exhaustion.hpp"
@@ -60,6 +61,17 @@ struct CurrentRun {
   const World* world = nullptr;
 };
 thread_local CurrentRun current_run;
+
+// The head of a run tells all options of its policy; people want those that somebody chose.
+void leave_out_defaults(Summary& summary) {
+  const Policy* const policy = find_policy(summary.policy);
+  if (policy == nullptr) return;
+  std::erase_if(summary.policy_options, [policy](const SettingSummary& given) {
+    return std::any_of(policy->options.begin(), policy->options.end(), [&given](const PolicyOption& option) {
+      return option.name == given.name && option.default_value == given.value;
+    });
+  });
+}
 
 // Tells a failed check which run it belongs to, for as long as it lives.
 class RunUnderWay {
@@ -144,6 +156,8 @@ HostResult<ScenarioRun> RunSession::run() {
     Summary& summary = run.summary;
     summary = state_->summary.summary(world.records());
     summary.scenario = scenario.path;
+    summary.content = scenario.content;
+    leave_out_defaults(summary);
     summary.title = scenario.title;
     summary.cap_reached = world.cap_reached();
     run.measures = state_->measures.measures(summary);
@@ -181,6 +195,7 @@ HostResult<ScenarioRun> replay_run(const std::string& records, std::span<RecordS
   if (!replayed) return Unexpected(replayed.error());
   ScenarioRun run;
   run.summary = summary.summary(stream);
+  leave_out_defaults(run.summary);
   run.measures = measures.measures(run.summary);
   return run;
 }

@@ -12,6 +12,7 @@
 
 #include <memsim/base/errno.hpp>
 #include <memsim/base/units.hpp>
+#include <memsim/engine/fingerprint.hpp>
 
 #include "scenario/format/format.hpp"
 #include "scenario/yaml/faults.hpp"
@@ -36,6 +37,7 @@ struct Context {
   const SourceText& source;
   Mentions& mentions;
   PageSize page_size{};
+  ByteHasher content{};  // of the text and of all files that it names, as they are read
 };
 
 // Whether a text is a name: [A-Za-z0-9_.-]{1,64}.

@@ -268,6 +268,7 @@ std::string render_json(const Summary& summary) {
   Json out = {{"scenario", summary.scenario},
               {"title", summary.title},
               {"version", summary.version},
+              {"content", summary.content ? Json(fingerprint_text(*summary.content)) : Json()},
               {"seed", summary.seed},
               {"policy", summary.policy},
               {"policy_options", array_of(summary.policy_options, convert)},

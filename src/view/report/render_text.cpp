@@ -70,6 +70,7 @@ std::string list_of(const std::vector<SettingSummary>& settings) {
 void append_head(std::string& out, const Summary& summary, std::size_t columns) {
   out += heading(summary.scenario, summary.title) + '\n';
   std::string made = summary.version.empty() ? std::string() : fmt::format("memsim {}, ", summary.version);
+  if (summary.content) made += fmt::format("scenario {}, ", fingerprint_text(*summary.content));
   fmt::format_to(Out(made), "seed {}, policy {}", summary.seed, summary.policy);
   if (!summary.policy_options.empty()) made += " with " + list_of(summary.policy_options);
   fmt::format_to(Out(made), ", pages of {}, {}", format_size_exact(summary.page_size), counted(summary.cpus, "cpu"));
