@@ -38,11 +38,11 @@ target_precompile_headers(memsim_pch PRIVATE ${memsim_common_headers})
 # have names of their own that others of the room have for something else; script/test builds the rest joined.
 option(MEMSIM_JOIN "Compile the files of a room together" OFF)
 set(memsim_rooms_apart
-  sim/commands sim/pictures sim/watch src/phys/fits src/phys/split src/phys/linux src/scenario/program src/scenario/yaml src/scenario/expect
-  src/base src/analysis src/replay/input src/replay/import src/view/report)
+  sim/commands sim/pictures sim/watch sim/programs sim/many src/phys/fits src/phys/split src/phys/linux
+  src/scenario/program src/scenario/yaml src/scenario/expect src/base src/analysis src/replay/input src/replay/import
+  src/view/report src/view/picture)
 set(memsim_files_apart
-  src/scenario/warnings.cpp src/view/measure/summary.cpp src/view/picture/memory_map.cpp
-  src/view/picture/render_map_svg.cpp src/view/picture/render_plot.cpp sim/host/progress.cpp)
+  src/scenario/warnings.cpp src/view/measure/summary.cpp sim/host/progress.cpp)
 function(memsim_join_rooms target)
   if(NOT MEMSIM_JOIN)
     return()

@@ -232,7 +232,8 @@ void read_policy(Context& context, MapReader& root, PhysicalMemoryConfig& memory
     for (const Policy& known : policies()) names.push_back(known.name);
     const Entry* name = context.tree.find(*node, "name");
     context.faults.add(name == nullptr ? node->place : context.tree[name->value].place,
-                       fmt::format("there is no policy {}", quoted(memory.policy)), suggestion(memory.policy, names));
+                       fmt::format("there is no policy {}", loader::quoted(memory.policy)),
+                       suggestion(memory.policy, names));
     memory.policy = PhysicalMemoryConfig().policy;
     memory.policy_options.clear();
     return;
@@ -260,7 +261,7 @@ void read_record(Context& context, MapReader& root, RecordConfig& record) {
     context.mentions.probes.push_back(probe.place);
     const std::string& name = record.probes.back().name;
     if (!names.insert(name).second) {
-      context.faults.add(probe.place, fmt::format("there is another probe {}", quoted(name)));
+      context.faults.add(probe.place, fmt::format("there is another probe {}", loader::quoted(name)));
     }
   }
   names.clear();
@@ -269,7 +270,7 @@ void read_record(Context& context, MapReader& root, RecordConfig& record) {
     record.devices.push_back(read_device(context, device));
     const std::string& name = record.devices.back().name;
     if (!names.insert(name).second) {
-      context.faults.add(device.place, fmt::format("there is another device {}", quoted(name)));
+      context.faults.add(device.place, fmt::format("there is another device {}", loader::quoted(name)));
     }
   }
 }
