@@ -9,9 +9,9 @@
 namespace memsim {
 
 struct PerfettoFile::State {
-  State(OutputDirectory made, OutputFile& file) : directory(std::move(made)), trace(file) {}
+  State(host::OutputDirectory made, host::OutputFile& file) : directory(std::move(made)), trace(file) {}
 
-  OutputDirectory directory;
+  host::OutputDirectory directory;
   TextRunFile<PerfettoView> trace;
 };
 
@@ -24,10 +24,10 @@ HostResult<PerfettoFile> PerfettoFile::create(const std::string& path) {
   const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
   const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
   if (name.empty()) return host_failure(ExitCode::bad_input, "the trace's name is empty");
-  HostResult<OutputDirectory> directory =
-      OutputDirectory::open(folder, {name}, OutputDirectory::Existing::replace, OutputDirectory::Sharing::yes);
+  HostResult<host::OutputDirectory> directory = host::OutputDirectory::open(
+      folder, {name}, host::OutputDirectory::Existing::replace, host::OutputDirectory::Sharing::yes);
   if (!directory) return Unexpected(std::move(directory).error());
-  const HostResult<OutputFile*> file = directory->create(name);
+  const HostResult<host::OutputFile*> file = directory->create(name);
   if (!file) return Unexpected(file.error());
   return PerfettoFile(std::make_unique<State>(std::move(*directory), **file));
 }
