@@ -1,18 +1,19 @@
 #include "sim/watch/screen.hpp"
 
 #include <curses.h>
-#include <unistd.h>
 
 #include <clocale>
 #include <cstdlib>
 #include <utility>
+
+#include <memsim/host/standard_streams.hpp>
 
 // The library's names are short and everywhere: nothing else of it comes into this file.
 
 namespace memsim {
 
 HostResult<Screen> Screen::open() {
-  if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDOUT_FILENO) == 0) {
+  if (!host::is_terminal(host::Stream::input) || !host::is_terminal(host::Stream::output)) {
     return host_failure(ExitCode::bad_input, "watch needs a terminal to draw on and to take keys from",
                         "memsim run shows the same without one");
   }

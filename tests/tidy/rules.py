@@ -35,7 +35,8 @@ ROOMS = {
     "view": [("text", "follow"), ("records", "measure"), ("picture",), ("report",), ("files", "page", "database")],
     "campaign": [("run",), ("measures", "statistics"), ("baseline", "expect"), ("check", "compare", "seeds"),
                  ("sweep", "branch", "shrink")],
-    "sim": [("host",), ("options",), ("report",), ("reference", "commands", "pictures", "watch", "many"), ("programs",)],
+    "sim": [("host",), ("options",), ("report",), ("reference", "commands", "pictures", "watch", "many"),
+            ("programs",)],
 }
 
 # Floors whose state decides what happens in a run.
