@@ -121,7 +121,7 @@ class Sweeps(unittest.TestCase):
         self.assertEqual(whole, self.exports(*longer, "--db", self.path("killed.db")))
 
     def test_what_was_done_is_kept_when_a_sweep_is_interrupted_and_not_done_again(self):
-        arguments = [*DESIGN, "--db", self.path("my.db"), "--jobs", "1", "--set", "until=600s"]
+        arguments = [*DESIGN, "--db", self.path("my.db"), "--jobs", "1", "--set", "until=4000s"]
         with subprocess.Popen([MEMSIM, "sweep", self.scenario, *arguments], stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, text=True) as process:
             time.sleep(1)
