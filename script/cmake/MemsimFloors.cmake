@@ -42,7 +42,7 @@ set(memsim_rooms_apart
   src/scenario/program src/scenario/yaml src/scenario/expect src/base src/analysis src/replay/input src/replay/import
   src/view/report src/view/picture)
 set(memsim_files_apart
-  src/scenario/warnings.cpp src/view/measure/summary.cpp sim/host/progress.cpp)
+  src/scenario/host_program_reader.cpp src/scenario/warnings.cpp src/view/measure/summary.cpp sim/host/progress.cpp)
 function(memsim_join_rooms target)
   if(NOT MEMSIM_JOIN)
     return()
