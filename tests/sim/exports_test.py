@@ -244,6 +244,21 @@ class DatabaseTest(Exports):
         self.assertEqual(self.one("SELECT COUNT(*) FROM runs"), 8)
         self.assertEqual(self.one("SELECT COUNT(*) FROM pragma_foreign_key_check"), 0)
 
+    def test_a_report_of_a_database_that_was_tampered_with_is_refused(self):
+        for change in ("DELETE FROM records WHERE sequence = 20", "UPDATE records SET line = 'x' WHERE sequence = 9",
+                       "DELETE FROM records", "UPDATE records SET line = zeroblob(70000000) WHERE sequence = 3",
+                       "DROP TABLE records", "DROP TABLE records; CREATE VIEW records AS WITH RECURSIVE n(i) AS "
+                       "(SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT 1 AS run, i AS sequence, 'x' AS line FROM n"):
+            with open(self.path("bad.db"), "wb") as file:
+                file.write(read_bytes(self.path("runs.db")))
+            bad = sqlite3.connect(self.path("bad.db"))
+            bad.executescript(change)
+            bad.close()
+            run = memsim("report", self.path("bad.db"), "-o", self.path("bad.html"))
+            if "script/page" in run.stderr:
+                self.skipTest("built without the page")
+            self.assertEqual(run.returncode, 2, (change, run.stderr))
+
     def test_a_run_goes_with_all_of_its_rows(self):
         self.db.execute("PRAGMA foreign_keys = ON")
         self.db.execute("DELETE FROM runs WHERE run = 2")

@@ -121,6 +121,13 @@ class ReportTest(unittest.TestCase):
         self.assertFalse(os.path.exists(page))
 
     @WITH_PAGE
+    def test_what_is_no_file_is_not_waited_for(self):
+        os.mkfifo(self.path("pipe"))
+        run = memsim("report", self.path("pipe"), "-o", self.path("page.html"))
+        self.assertIn(run.returncode, (2, 4))
+        self.assertIn("pipe", run.stderr)
+
+    @WITH_PAGE
     def test_a_page_that_cannot_be_written_is_told(self):
         run = memsim("run", "--report", self.path("no/such/page.html"), DEFRAGMENT)
         self.assertEqual(run.returncode, 4)

@@ -2,6 +2,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <fstream>
 #include <optional>
@@ -19,8 +20,14 @@ Unexpected<HostError> unreadable(const std::string& path, std::string_view why) 
 }
 
 HostResult<void> check_kind(const std::string& path, SQLite::Database& file) {
+  file.exec("PRAGMA trusted_schema=OFF");
+  // Tables, and nothing that only looks like one: a view may have rows without end.
+  constexpr const char* kTableCount =
+      "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%' AND"
+      " name IN ('runs', 'expectations', 'records')";
   if (file.execAndGet("PRAGMA application_id").getInt() == database::kApplicationId &&
-      file.execAndGet("PRAGMA user_version").getInt() == database::kFormat) {
+      file.execAndGet("PRAGMA user_version").getInt() == database::kFormat &&
+      file.execAndGet(kTableCount).getInt() == 3) {
     return {};
   }
   return unreadable(path, "this is no database of runs of this memsim");
@@ -60,6 +67,9 @@ auto guarded(const std::string& path, Work&& work) -> decltype(work()) {
 }  // namespace
 
 bool is_database(const std::string& path) {
+  // What is no regular file might be waited for.
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return false;
   constexpr std::string_view kHead("SQLite format 3\0", 16);
   std::ifstream file(path, std::ios::binary);
   std::string head(kHead.size(), '\0');
@@ -95,6 +105,10 @@ HostResult<Summary> read_database_run(const std::string& path, std::int64_t run,
     const auto next = [&]() -> std::optional<std::string_view> {
       if (!rows.executeStep()) return std::nullopt;
       is_empty = false;
+      if (static_cast<std::size_t>(rows.getColumn(0).getBytes()) > kRecordLineMax) {
+        line = "too long";
+        return line;
+      }
       line = rows.getColumn(0).getString();
       return line;
     };
