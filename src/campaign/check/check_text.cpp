@@ -99,17 +99,17 @@ std::string text_of_both_sides(const LayerDifference& layer) {
 // Where two long entries differ in few members: "extents/0/frames was 2, is 4". Empty where they are no two whole JSON
 // objects, or differ in many.
 std::string text_of_members(const LayerDifference& layer) {
-  using Json = nlohmann::json;
+  using Members = nlohmann::json;
   constexpr std::size_t kMembersShown = 3;
   const EntryText* entry = first_entry(layer);
   if (entry == nullptr || !layer.text_before) return {};
-  const Json before = Json::parse(*layer.text_before, nullptr, false).flatten();
-  const Json now = Json::parse(entry->text, nullptr, false).flatten();
-  const auto text_at = [](const Json& members, const std::string& pointer) {
-    return members.contains(pointer) ? members[pointer].dump(-1, ' ', true, Json::error_handler_t::replace) : "none";
+  const Members before = Members::parse(*layer.text_before, nullptr, false).flatten();
+  const Members now = Members::parse(entry->text, nullptr, false).flatten();
+  const auto text_at = [](const Members& members, const std::string& pointer) {
+    return members.contains(pointer) ? members[pointer].dump(-1, ' ', true, Members::error_handler_t::replace) : "none";
   };
   std::map<std::string, std::string> changed;
-  for (const Json* side : {&before, &now}) {
+  for (const Members* side : {&before, &now}) {
     for (const auto& [pointer, value] : side->items()) {
       std::string was = text_at(before, pointer);
       std::string is = text_at(now, pointer);
