@@ -130,7 +130,7 @@ ExitCode execute(const Command& command, const Arguments& arguments) {
     if (!written) return report(written.error());
   }
   const HostResult<void> printed =
-      print(render_comparisons(*comparisons, *format, terminal_columns().value_or(kTextColumns)));
+      print(render_comparisons(*comparisons, *format, terminal_columns().value_or(std::string::npos)));
   return printed ? ExitCode::ok : report(printed.error());
 }
 

@@ -145,6 +145,7 @@ HostResult<void> take_database(const std::string& path, ReportPages& pages) {
     RunPage page;
     HostResult<Summary> summary = read_database_run(path, run, page.sinks());
     if (!summary) return Unexpected(std::move(summary).error());
+    leave_out_defaults(*summary);
     pages.add(std::move(page), std::move(*summary));
   }
   return {};

@@ -113,7 +113,9 @@ Json schema_of(const Group& group) {
     add(properties, key.name, described(schema_of(key), key.doc));
     if (key.required) required.push_back(key.name);
   }
-  return closed_map(properties, required);
+  Json map = closed_map(properties, required);
+  for (const std::string_view key : group.one_of) map["oneOf"].push_back({{"required", Json::array({key})}});
+  return map;
 }
 
 std::string_view value_definition(const Parameter& parameter) {

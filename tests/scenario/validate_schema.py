@@ -68,7 +68,7 @@ def main(printer, source):
     validator = jsonschema.Draft7Validator(schema)
 
     shipped = sorted(pathlib.Path(source, "scenarios").glob("*.yaml"))
-    valid = sorted(pathlib.Path(source, "tests/fuzz/corpus").glob("valid_*.yaml"))
+    valid = sorted(pathlib.Path(source, "tests/fuzz/corpus/scenario").glob("valid_*.yaml"))
     if not shipped or not valid:
         faults.append("no scenarios were found")
     for path in shipped + valid:

@@ -62,17 +62,6 @@ struct CurrentRun {
 };
 thread_local CurrentRun current_run;
 
-// The head of a run tells all options of its policy; people want those that somebody chose.
-void leave_out_defaults(Summary& summary) {
-  const Policy* const policy = find_policy(summary.policy);
-  if (policy == nullptr) return;
-  std::erase_if(summary.policy_options, [policy](const SettingSummary& given) {
-    return std::any_of(policy->options.begin(), policy->options.end(), [&given](const PolicyOption& option) {
-      return option.name == given.name && option.default_value == given.value;
-    });
-  });
-}
-
 // Tells a failed check which run it belongs to, for as long as it lives.
 class RunUnderWay {
  public:
@@ -207,6 +196,16 @@ std::string_view describe_current_run(std::span<char> buffer) noexcept {
                        current_run.scenario->path, current_run.scenario->world.seed, current_run.world->now().value(),
                        current_run.world->event_count());
   return {buffer.data(), std::min(end.size, buffer.size())};
+}
+
+void leave_out_defaults(Summary& summary) {
+  const Policy* const policy = find_policy(summary.policy);
+  if (policy == nullptr) return;
+  std::erase_if(summary.policy_options, [policy](const SettingSummary& given) {
+    return std::any_of(policy->options.begin(), policy->options.end(), [&given](const PolicyOption& option) {
+      return option.name == given.name && option.default_value == given.value;
+    });
+  });
 }
 
 std::string policy_text(const PhysicalMemoryConfig& memory) {

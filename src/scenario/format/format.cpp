@@ -240,7 +240,8 @@ constexpr std::array kProcessKeys = std::to_array<Key>({
      .group = &kProcessDevice},
     {.name = "threads", .kind = group_list, .doc = "further threads", .group = &kThread},
 });
-constexpr Group kProcess{"process", "a process", kProcessKeys};
+constexpr std::array<std::string_view, 2> kWhatAProcessIs = {"program", "device"};
+constexpr Group kProcess{"process", "a process", kProcessKeys, kWhatAProcessIs};
 
 constexpr std::array kRootKeys = std::to_array<Key>({
     {.name = "memsim",

@@ -54,6 +54,7 @@ struct Group {
   std::string_view name;  // of its definition in the schema
   std::string_view what;  // in messages: "a region"
   std::span<const Key> keys;
+  std::span<const std::string_view> one_of = {};  // exactly one of these keys is there, where there are any
 };
 
 struct AbilityName {

@@ -2,11 +2,11 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <fstream>
 #include <optional>
 
+#include <memsim/host/files.hpp>
 #include <memsim/view/record_reader.hpp>
 
 #include "view/database/tables.hpp"
@@ -68,8 +68,7 @@ auto guarded(const std::string& path, Work&& work) -> decltype(work()) {
 
 bool is_database(const std::string& path) {
   // What is no regular file might be waited for.
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return false;
+  if (!host::open_regular_file(path)) return false;
   constexpr std::string_view kHead("SQLite format 3\0", 16);
   std::ifstream file(path, std::ios::binary);
   std::string head(kHead.size(), '\0');
