@@ -202,7 +202,7 @@ TEST_F(SweepTest, SurvivalWithoutCensoringIsTheShareThatWasNeverRefused) {
   EXPECT_EQ(survival.front().what, "probe big");
   EXPECT_EQ(survival.front().asked, "a contiguous 1 MiB");
   const auto of_probe = std::find_if(runs->measures.begin(), runs->measures.end(), [](const auto& measure) {
-    return measure.measure.name == "probe/big/first_failure_ns";
+    return measure.kind.name == "probe/big/first_failure_ns";
   });
   ASSERT_NE(of_probe, runs->measures.end());
   std::size_t granted = 0;
