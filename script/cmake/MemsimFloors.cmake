@@ -40,7 +40,7 @@ option(MEMSIM_JOIN "Compile the files of a room together" OFF)
 set(memsim_rooms_apart
   sim/commands sim/pictures sim/watch sim/programs sim/many src/phys/fits src/phys/split src/phys/linux
   src/scenario/program src/scenario/yaml src/scenario/expect src/base src/analysis src/replay/input src/replay/import
-  src/view/report src/view/picture src/campaign/sweep)
+  src/view/report src/view/picture)
 set(memsim_files_apart
   src/scenario/host_program_reader.cpp src/scenario/warnings.cpp src/view/measure/summary.cpp sim/host/progress.cpp)
 function(memsim_join_rooms target)

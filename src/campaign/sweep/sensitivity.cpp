@@ -33,16 +33,6 @@ std::vector<RunValue> values_of(const Sweep& sweep, const SweptRuns& runs, const
   return values;
 }
 
-std::vector<std::string> axes_of(const Sweep& sweep) {
-  std::vector<std::string> axes;
-  for (const Variation& variation : sweep.variations()) {
-    for (const Level& level : variation.levels) {
-      if (std::find(axes.begin(), axes.end(), level.axis) == axes.end()) axes.push_back(level.axis);
-    }
-  }
-  return axes;
-}
-
 std::string value_on(const Variation& variation, const std::string& axis) {
   const auto level = std::find_if(variation.levels.begin(), variation.levels.end(),
                                   [&](const Level& candidate) { return candidate.axis == axis; });

@@ -219,4 +219,14 @@ HostResult<SweptRuns> Sweep::results(std::span<const std::string> patterns) {
   return runs;
 }
 
+std::vector<std::string> axes_of(const Sweep& sweep) {
+  std::vector<std::string> axes;
+  for (const Variation& variation : sweep.variations()) {
+    for (const Level& level : variation.levels) {
+      if (std::find(axes.begin(), axes.end(), level.axis) == axes.end()) axes.push_back(level.axis);
+    }
+  }
+  return axes;
+}
+
 }  // namespace memsim

@@ -56,16 +56,6 @@ HostResult<std::vector<std::string>> all_names(Sweep& sweep) {
   return names;
 }
 
-std::vector<std::string> axes_of(const Sweep& sweep) {
-  std::vector<std::string> axes;
-  for (const Variation& variation : sweep.variations()) {
-    for (const Level& level : variation.levels) {
-      if (std::find(axes.begin(), axes.end(), level.axis) == axes.end()) axes.push_back(level.axis);
-    }
-  }
-  return axes;
-}
-
 void append_run_csv(std::string& out, const Variation& variation, const std::vector<std::string>& axes,
                     const StoredRun& run, const std::vector<std::string>& names) {
   CsvLine line(out);

@@ -17,7 +17,7 @@ Descriptor make_file(const PhysicalMemoryConfig& memory) {
   PhysAddr end;
   for (const RegionConfig& region : memory.regions) end = std::max(end, region.base + region.size);
   Descriptor file = moved_up(::memfd_create("memsim-memory", MFD_CLOEXEC));
-  if (file.is_open() && ::ftruncate(file.number(), offset_of(end)) != 0) file.close();
+  if (file.is_open() && ::ftruncate(file.number(), offset_of(end)) != 0) static_cast<void>(file.close());
   return file;
 }
 

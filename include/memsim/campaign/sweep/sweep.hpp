@@ -122,4 +122,7 @@ class Sweep {
   std::string gave_up_;
 };
 
+// What was varied, by the names that the levels of its variations give, in their order.
+[[nodiscard]] std::vector<std::string> axes_of(const Sweep& sweep);
+
 }  // namespace memsim
