@@ -174,6 +174,14 @@ TEST(RenderText, SaysWhatMadeTheRun) {
   EXPECT_EQ(json["overridden"][1]["name"], "until");
 }
 
+TEST(RenderText, SaysWhyExpectationsWereNotJudged) {
+  Summary summary = summary_of_run();
+  summary.unjudged_expectations = 2;
+  EXPECT_THAT(render_text(summary), HasSubstr("Expectations: 2, not judged: --until ended the run before its time\n"));
+  summary.stop_reason = StopReason::interrupted;
+  EXPECT_THAT(render_text(summary), HasSubstr("not judged: an interrupt ended the run before its time\n"));
+}
+
 TEST(RenderText, FitsTheColumnsThatThereAre) {
   for (const std::size_t columns : {60u, 80u, 100u, 200u}) {
     const std::string text = render_text(summary_of_run(), columns);

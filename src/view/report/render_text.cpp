@@ -271,8 +271,9 @@ void append_answers(std::string& out, const Summary& summary, std::size_t column
 
 void append_expectations(std::string& out, const Summary& summary) {
   if (summary.unjudged_expectations > 0) {
-    fmt::format_to(Out(out), "Expectations: {}, not judged: --until ended the run before its time\n",
-                   summary.unjudged_expectations);
+    const bool is_interrupted = summary.stop_reason == StopReason::interrupted;
+    fmt::format_to(Out(out), "Expectations: {}, not judged: {} ended the run before its time\n",
+                   summary.unjudged_expectations, is_interrupted ? "an interrupt" : "--until");
   }
   if (summary.expectations.empty()) return;
   const auto held = std::count_if(summary.expectations.begin(), summary.expectations.end(),
