@@ -12,6 +12,7 @@
 #include "sim/commands/commands.hpp"
 #include "sim/host/campaign_progress.hpp"
 #include "sim/host/console.hpp"
+#include "sim/options/format_option.hpp"
 #include "sim/options/job_option.hpp"
 #include "sim/options/load_options.hpp"
 #include "sim/options/value_types.hpp"
@@ -30,10 +31,6 @@ constexpr const char* kExamples =
     "  memsim compare my.yaml --policy A --policy B --seeds 20 --report compare.html\n"
     "  memsim compare scenarios --policy A --policy B --format csv > table.csv\n";
 
-const ValueType kFormatType{"FORMAT", ValueType::Offer::words, [] {
-                              return std::vector<std::string>{"text", "markdown", "csv", "json"};
-                            }};
-
 struct Arguments {
   std::vector<std::string> paths;
   std::vector<std::string> policies;
@@ -41,8 +38,7 @@ struct Arguments {
   std::vector<std::string> measures;
   std::string seeds;
   std::string jobs;
-  std::string format = "text";
-  bool json = false;
+  FormatArguments format;
   bool quiet = false;
   std::string report;
   LoadArguments load;
@@ -69,21 +65,6 @@ HostResult<std::vector<Variation>> contestants_of(const Arguments& arguments) {
   return contestants;
 }
 
-HostResult<CompareFormat> format_of(const Command& command, const Arguments& arguments) {
-  if (arguments.json && command.is_given("--format")) {
-    return host_failure(ExitCode::bad_input, "--json and --format exclude each other");
-  }
-  if (arguments.json) return CompareFormat::json;
-  const std::string& text = arguments.format;
-  for (const auto& [name, format] :
-       {std::pair("text", CompareFormat::text), std::pair("markdown", CompareFormat::markdown),
-        std::pair("csv", CompareFormat::csv), std::pair("json", CompareFormat::json)}) {
-    if (text == name) return format;
-  }
-  return host_failure(ExitCode::bad_input, fmt::format("--format: there is no format '{}'", escaped_for_terminal(text)),
-                      "expected text, markdown, csv or json");
-}
-
 HostResult<CompareOptions> options_of(const Command& command, const Arguments& arguments) {
   CompareOptions options;
   HostResult<std::vector<Variation>> contestants = contestants_of(arguments);
@@ -108,7 +89,7 @@ HostResult<CompareOptions> options_of(const Command& command, const Arguments& a
 }
 
 ExitCode execute(const Command& command, const Arguments& arguments) {
-  const HostResult<CompareFormat> format = format_of(command, arguments);
+  const HostResult<TableFormat> format = format_of(command, arguments.format);
   if (!format) return report(format.error());
   HostResult<CompareOptions> options = options_of(command, arguments);
   if (!options) return report(options.error());
@@ -149,8 +130,7 @@ void add_compare(Command& program) {
   add_seeds_option(sub, arguments->seeds);
   sub.add_list("-m,--measure", arguments->measures, kMeasureType,
                "Measures to show, a pattern with * and ?; by default the most telling");
-  sub.add_value("--format", arguments->format, kFormatType, "text, markdown, csv or json");
-  sub.add_flag("--json", arguments->json, "The same as --format json");
+  add_format_option(sub, arguments->format);
   sub.add_value("--report", arguments->report, kFileType,
                 "Write one page with the table, how long each served, and the run of the first seed under each");
   add_jobs_option(sub, arguments->jobs);

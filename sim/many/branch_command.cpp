@@ -1,7 +1,6 @@
 // `memsim branch`: what if, from a moment on, another policy served?
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -12,6 +11,7 @@
 #include "sim/host/console.hpp"
 #include "sim/host/source.hpp"
 #include "sim/many/commands.hpp"
+#include "sim/options/format_option.hpp"
 #include "sim/options/job_option.hpp"
 #include "sim/options/load_options.hpp"
 #include "sim/options/value_types.hpp"
@@ -24,31 +24,18 @@ constexpr const char* kExamples =
     "  memsim branch my.yaml --at failure --policy buddy:placement=lifo --measure 'probe/*'\n";
 
 const ValueType kMomentType{"TIME", ValueType::Offer::words, [] { return std::vector<std::string>{"failure"}; }};
-const ValueType kFormatType{"FORMAT", ValueType::Offer::words, [] {
-                              return std::vector<std::string>{"text", "markdown", "csv", "json"};
-                            }};
 
 struct Arguments {
   std::string file;
   std::string at;
-  std::string format = "text";
+  FormatArguments format;
   std::string jobs;
-  bool json = false;
   BranchOptions branch;
   LoadArguments load;
 };
 
 Unexpected<HostError> wrong_usage(std::string message, std::string help = {}) {
   return host_failure(ExitCode::bad_input, std::move(message), std::move(help));
-}
-
-HostResult<CompareFormat> format_of(const Command& command, const Arguments& arguments) {
-  if (arguments.json && command.is_given("--format")) return wrong_usage("--json and --format exclude each other");
-  const std::vector<std::string> words = kFormatType.words();
-  const auto word = std::find(words.begin(), words.end(), arguments.json ? "json" : arguments.format);
-  if (word != words.end()) return static_cast<CompareFormat>(word - words.begin());
-  return wrong_usage(fmt::format("--format: there is no format '{}'", escaped_for_terminal(arguments.format)),
-                     fmt::format("expected one of: {}", fmt::join(words, ", ")));
 }
 
 HostResult<void> read_options(const Command& command, Arguments& arguments) {
@@ -67,17 +54,17 @@ HostResult<void> read_options(const Command& command, Arguments& arguments) {
   return {};
 }
 
-HostResult<void> print_branches(const Branches& branches, CompareFormat format) {
+HostResult<void> print_branches(const Branches& branches, TableFormat format) {
   const std::string table =
-      render_comparisons(std::span(&branches.comparison, 1), format, terminal_columns().value_or(kTextColumns));
-  const bool is_for_people = format == CompareFormat::text || format == CompareFormat::markdown;
+      render_comparisons(std::span(&branches.comparison, 1), format, terminal_columns().value_or(std::string::npos));
+  const bool is_for_people = format == TableFormat::text || format == TableFormat::markdown;
   const std::string head = fmt::format("One run up to {}; what becomes of it from there on\n\n",
                                        format_duration_human(SimDuration(branches.at.value())));
   return print((is_for_people ? head : "") + table);
 }
 
 ExitCode execute(const Command& command, Arguments& arguments) {
-  const HostResult<CompareFormat> format = format_of(command, arguments);
+  const HostResult<TableFormat> format = format_of(command, arguments.format);
   if (!format) return report(format.error());
   const HostResult<void> read = read_options(command, arguments);
   if (!read) return report(read.error());
@@ -104,8 +91,7 @@ void add_branch(Command& program) {
                "A policy that takes over the frames in use, as NAME or NAME:OPTION=VALUE,...; repeated: a branch each");
   sub.add_list("-m,--measure", arguments->branch.measures, kMeasureType,
                "Measures to show, a pattern with * and ?; by default the most telling");
-  sub.add_value("--format", arguments->format, kFormatType, "text, markdown, csv or json");
-  sub.add_flag("--json", arguments->json, "The same as --format json");
+  add_format_option(sub, arguments->format);
   add_jobs_option(sub, arguments->jobs);
   arguments->load.takes_policy = false;
   add_load_options(sub, arguments->load);

@@ -17,6 +17,7 @@
 #include "sim/host/console.hpp"
 #include "sim/host/source.hpp"
 #include "sim/many/commands.hpp"
+#include "sim/options/format_option.hpp"
 #include "sim/options/job_option.hpp"
 #include "sim/options/load_options.hpp"
 #include "sim/options/value_types.hpp"
@@ -37,9 +38,6 @@ constexpr const char* kExamples =
 constexpr ValueType kAxisType{"PATH=V1,V2"};
 constexpr ValueType kShardType{"K/N"};
 constexpr ValueType kPrecisionType{"MEASURE=P%"};
-const ValueType kFormatType{"FORMAT", ValueType::Offer::words, [] {
-                              return std::vector<std::string>{"text", "markdown", "csv", "json"};
-                            }};
 const ValueType kTableType{"TABLE", ValueType::Offer::words, [] {
                              return std::vector<std::string>{"runs", "survival", "curves", "measures", "sensitivity"};
                            }};
@@ -57,10 +55,9 @@ struct Arguments {
   std::string shard;
   std::string at;
   std::string jobs;
-  std::string format = "text";
+  FormatArguments format;
   std::string table = "runs";
   std::vector<std::string> measures;
-  bool json = false;
   bool dry_run = false;
   bool many = false;
   bool quiet = false;
@@ -118,12 +115,11 @@ HostResult<Value> chosen(const char* option, const std::string& text, const Valu
 
 HostResult<SweepReportOptions> report_options_of(const Command& command, const Arguments& arguments) {
   SweepReportOptions options;
-  if (arguments.json && command.is_given("--format")) return wrong_usage("--json and --format exclude each other");
-  const auto format = chosen<SweepFormat>("--format", arguments.json ? "json" : arguments.format, kFormatType);
+  const HostResult<TableFormat> format = format_of(command, arguments.format);
   if (!format) return Unexpected(format.error());
   const auto table = chosen<SweepTable>("--table", arguments.table, kTableType);
   if (!table) return Unexpected(table.error());
-  if (command.is_given("--table") && *format != SweepFormat::csv) return wrong_usage("--table goes with --format csv");
+  if (command.is_given("--table") && *format != TableFormat::csv) return wrong_usage("--table goes with --format csv");
   options.format = *format;
   options.table = *table;
   options.measures = arguments.measures;
@@ -287,10 +283,9 @@ void add_sweep(Command& program) {
   sub.add_value("--at", arguments->at, kTimeType, "The moment of the survival; by default the last observed");
   sub.add_list("-m,--measure", arguments->measures, kMeasureType,
                "Measures to show, a pattern with * and ?; by default the most telling");
-  sub.add_value("--format", arguments->format, kFormatType, "text, markdown, csv or json");
+  add_format_option(sub, arguments->format);
   sub.add_value("--table", arguments->table, kTableType,
                 "What a CSV is of: runs, survival, curves, measures or sensitivity");
-  sub.add_flag("--json", arguments->json, "The same as --format json");
   add_jobs_option(sub, arguments->jobs);
   sub.add_flag("-q,--quiet", arguments->quiet, "No progress on a terminal");
   arguments->load.takes_policy = false;

@@ -84,8 +84,7 @@ TEST_F(Compare, TheNumberOfJobsChangesNothing) {
   const std::vector<Comparison> one = compared();
   options_.jobs = 4;
   const std::vector<Comparison> four = compared();
-  for (const CompareFormat format :
-       {CompareFormat::text, CompareFormat::markdown, CompareFormat::csv, CompareFormat::json}) {
+  for (const TableFormat format : {TableFormat::text, TableFormat::markdown, TableFormat::csv, TableFormat::json}) {
     EXPECT_EQ(render_comparisons(one, format), render_comparisons(four, format));
   }
 }
@@ -105,9 +104,9 @@ TEST_F(Compare, WhatNeverHappensIsNever) {
   EXPECT_TRUE(all[0].is_never);
   EXPECT_FALSE(all[0].is_best || all[1].is_best);
   const std::vector<Comparison> all_of_it = {comparison};
-  EXPECT_THAT(render_comparisons(all_of_it, CompareFormat::text), HasSubstr("never"));
-  EXPECT_THAT(render_comparisons(all_of_it, CompareFormat::csv), HasSubstr(",never,0,0,"));
-  const std::string json = render_comparisons(all_of_it, CompareFormat::json);
+  EXPECT_THAT(render_comparisons(all_of_it, TableFormat::text), HasSubstr("never"));
+  EXPECT_THAT(render_comparisons(all_of_it, TableFormat::csv), HasSubstr(",never,0,0,"));
+  const std::string json = render_comparisons(all_of_it, TableFormat::json);
   EXPECT_THAT(json, HasSubstr("\"mean_thousandths\": null,"));
   EXPECT_THAT(json, HasSubstr("\"never\": true,"));
   EXPECT_THAT(json, testing::Not(HasSubstr("9223372036854775807")));
@@ -212,32 +211,32 @@ TEST(Standings, OfYearsAreAsExactAsOfNanoseconds) {
   EXPECT_EQ(second.mean, Thousandths{3 * kYear} * 1000 + 500);
   EXPECT_EQ(second.difference, Thousandths{kYear} * 1000 + 500);
   const std::vector all = {comparison};
-  EXPECT_THAT(render_comparisons(all, CompareFormat::text), HasSubstr("730 d  * 1095 d  +365 d +- 6 ns better"));
-  EXPECT_THAT(render_comparisons(all, CompareFormat::csv), HasSubstr(",94608000000000000.5,0,1,"));
-  EXPECT_THAT(render_comparisons(all, CompareFormat::json), HasSubstr("\"mean_thousandths\": 9.4608e+19"));
+  EXPECT_THAT(render_comparisons(all, TableFormat::text), HasSubstr("730 d  * 1095 d  +365 d +- 6 ns better"));
+  EXPECT_THAT(render_comparisons(all, TableFormat::csv), HasSubstr(",94608000000000000.5,0,1,"));
+  EXPECT_THAT(render_comparisons(all, TableFormat::json), HasSubstr("\"mean_thousandths\": 9.4608e+19"));
 }
 
 TEST(Standings, ThatDifferDoNotLookAlikeInTheTable) {
   Comparison comparison = comparison_of(Better::lower, {2'097'152, 2'097'153}, {2'097'150, 2'097'152});
   comparison.measures.front().measure.unit = MeasureUnit::bytes;
-  const std::string table = render_comparisons(std::vector{comparison}, CompareFormat::text);
+  const std::string table = render_comparisons(std::vector{comparison}, TableFormat::text);
   EXPECT_THAT(table, HasSubstr("2.000000 MiB  * 1.999999 MiB  -2 B +- 6 B"));
   comparison.measures.front().measure.unit = MeasureUnit::share;
   comparison.measures.front().values = {{484, 484, 484, 484}, {484, 484, 484, 485}};
   comparison.seeds = 4;
-  EXPECT_THAT(render_comparisons(std::vector{comparison}, CompareFormat::markdown),
+  EXPECT_THAT(render_comparisons(std::vector{comparison}, TableFormat::markdown),
               HasSubstr("\\* 48.40 % | 48.43 % | +0.03 % +- 0.08 % |"));
 }
 
 TEST(Comparison, InCsvTellsTheUnitAndPlainDecimals) {
   Comparison comparison = comparison_of(Better::lower, {484, 485}, {500, 520});
   comparison.measures.front().measure.unit = MeasureUnit::share;
-  const std::string csv = render_comparisons(std::vector{comparison}, CompareFormat::csv);
+  const std::string csv = render_comparisons(std::vector{comparison}, TableFormat::csv);
   EXPECT_THAT(csv, HasSubstr(",measure,share,lower,"));
   EXPECT_THAT(csv, HasSubstr(",0.4845,0,1,"));
   EXPECT_THAT(csv, HasSubstr(",0.51,0,0,0.0255,"));
   comparison.measures.front().measure.unit = MeasureUnit::nanoseconds;
-  EXPECT_THAT(render_comparisons(std::vector{comparison}, CompareFormat::csv), HasSubstr(",484.5,0,1,"));
+  EXPECT_THAT(render_comparisons(std::vector{comparison}, TableFormat::csv), HasSubstr(",484.5,0,1,"));
 }
 
 TEST(Comparison, KeepsToTheWidthThatItHas) {
@@ -249,13 +248,13 @@ TEST(Comparison, KeepsToTheWidthThatItHas) {
   }
   const std::vector all = {comparison};
   for (const std::size_t columns : {72U, 100U, 132U}) {
-    const std::string text = render_comparisons(all, CompareFormat::text, columns);
+    const std::string text = render_comparisons(all, TableFormat::text, columns);
     std::istringstream lines(text);
     for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), columns) << line;
     for (const std::string& contestant : comparison.contestants) EXPECT_THAT(text, HasSubstr(contestant));
     EXPECT_THAT(text, HasSubstr(comparison.measures.front().measure.name));
   }
-  EXPECT_THAT(render_comparisons(all, CompareFormat::text, 400), HasSubstr("\nmeasure  "));
+  EXPECT_THAT(render_comparisons(all, TableFormat::text, 400), HasSubstr("\nmeasure  "));
 }
 
 TEST(Standings, AMissingValueIsUnknown) {

@@ -16,6 +16,7 @@
 #include <memsim/scenario/scenario.hpp>
 #include <memsim/view/render.hpp>
 #include <memsim/view/run_measures.hpp>
+#include <memsim/view/text_table.hpp>
 
 namespace memsim {
 
@@ -81,10 +82,9 @@ struct Standing {
 // of them each contestant is the best.
 [[nodiscard]] std::vector<std::vector<std::string>> comparison_cells(const Comparison& comparison);
 
-enum class CompareFormat : std::uint8_t { text, markdown, csv, json };
 // Text has lines of at most `columns` columns where names and a contestant's cells leave that choice: what is wider
 // stands in several tables, each measure's name on a line of its own. The other formats have no width.
-[[nodiscard]] std::string render_comparisons(std::span<const Comparison> comparisons, CompareFormat format,
+[[nodiscard]] std::string render_comparisons(std::span<const Comparison> comparisons, TableFormat format,
                                              std::size_t columns = kTextColumns);
 
 }  // namespace memsim

@@ -2,10 +2,14 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
 namespace memsim {
+
+// In which form the tables of a command are written.
+enum class TableFormat : std::uint8_t { text, markdown, csv, json };
 
 class TextTable {
  public:

@@ -123,15 +123,15 @@ std::string json_text(std::span<const Comparison> comparisons) {
 
 }  // namespace
 
-std::string render_comparisons(std::span<const Comparison> comparisons, CompareFormat format, std::size_t columns) {
-  if (format == CompareFormat::json) return json_text(comparisons);
-  std::string out(format == CompareFormat::csv ? kCsvHeader : "");
+std::string render_comparisons(std::span<const Comparison> comparisons, TableFormat format, std::size_t columns) {
+  if (format == TableFormat::json) return json_text(comparisons);
+  std::string out(format == TableFormat::csv ? kCsvHeader : "");
   for (const Comparison& comparison : comparisons) {
-    const bool is_apart = format != CompareFormat::csv && !out.empty();
+    const bool is_apart = format != TableFormat::csv && !out.empty();
     if (is_apart) out += '\n';
-    if (format == CompareFormat::csv) append_csv(out, comparison);
-    if (format == CompareFormat::text) out += compare_text(comparison, columns);
-    if (format == CompareFormat::markdown) out += compare_markdown(comparison);
+    if (format == TableFormat::csv) append_csv(out, comparison);
+    if (format == TableFormat::text) out += compare_text(comparison, columns);
+    if (format == TableFormat::markdown) out += compare_markdown(comparison);
   }
   return out;
 }

@@ -185,7 +185,7 @@ HostResult<void> check_patterns(Sweep& sweep, const std::vector<std::string>& pa
 }  // namespace
 
 HostResult<void> write_report(Sweep& sweep, const SweepReportOptions& options, const SweepOutput& out) {
-  if (options.format == SweepFormat::csv && options.table == SweepTable::runs) return write_runs_csv(sweep, out);
+  if (options.format == TableFormat::csv && options.table == SweepTable::runs) return write_runs_csv(sweep, out);
   const std::vector<std::string> shown = options.measures.empty() ? telling_measures() : options.measures;
   std::vector<std::string> wanted = survival_measures();
   wanted.insert(wanted.end(), shown.begin(), shown.end());
@@ -201,9 +201,9 @@ HostResult<void> write_report(Sweep& sweep, const SweepReportOptions& options, c
   const Tables tables{survival_table(sweep, survival), curve_table(sweep, survival),
                       measure_table(sweep, of_shown, shown), sensitivity_table(sensitivity_of(sweep, of_shown))};
   switch (options.format) {
-    case SweepFormat::json:
+    case TableFormat::json:
       return write_json(sweep, tables, out);
-    case SweepFormat::csv:
+    case TableFormat::csv:
       switch (options.table) {
         case SweepTable::runs:
           return {};
@@ -217,9 +217,9 @@ HostResult<void> write_report(Sweep& sweep, const SweepReportOptions& options, c
           return out(csv_of(tables.sensitivity));
       }
       return {};
-    case SweepFormat::text:
-    case SweepFormat::markdown:
-      return write_for_people(sweep, *runs, tables, options.format == SweepFormat::markdown, out);
+    case TableFormat::text:
+    case TableFormat::markdown:
+      return write_for_people(sweep, *runs, tables, options.format == TableFormat::markdown, out);
   }
   return {};
 }

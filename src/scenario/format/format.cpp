@@ -1,5 +1,6 @@
 #include "scenario/format/format.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <memsim/kernel/cost_names.hpp>
@@ -105,12 +106,17 @@ constexpr std::array kProbeKeys = std::to_array<Key>({
 });
 constexpr Group kProbe{"probe", "a probe", kProbeKeys};
 
-constexpr std::array kDeviceKeys = std::to_array<Key>({
-    {.name = "name", .kind = name, .doc = "in measures and tables", .required = true},
-    {.name = "object",
-     .kind = text,
-     .doc = "whose buffers it works on, by name; SHM_ANON: those without a name",
-     .required = true},
+// The keys of one list, then those of the others.
+template <std::size_t... Counts>
+constexpr auto joined(const std::array<Key, Counts>&... parts) {
+  std::array<Key, (Counts + ...)> all;
+  auto at = all.begin();
+  ((at = std::copy(parts.begin(), parts.end(), at)), ...);
+  return all;
+}
+
+// What its descriptors can say, of a device whose need is measured and of one that copies.
+constexpr std::array kDescriptorKeys = std::to_array<Key>({
     {.name = "max_length", .kind = size, .doc = "of a descriptor, such as 0x7fffff; any by default", .minimum = 1},
     {.name = "alignment",
      .kind = size,
@@ -128,6 +134,15 @@ constexpr std::array kDeviceKeys = std::to_array<Key>({
      .doc = "that it takes for one buffer; any number by default",
      .minimum = 1},
 });
+constexpr std::array kDeviceKeys =
+    joined(std::to_array<Key>({
+               {.name = "name", .kind = name, .doc = "in measures and tables", .required = true},
+               {.name = "object",
+                .kind = text,
+                .doc = "whose buffers it works on, by name; SHM_ANON: those without a name",
+                .required = true},
+           }),
+           kDescriptorKeys);
 constexpr Group kDevice{"device", "a device", kDeviceKeys};
 
 constexpr std::array kRecordKeys = std::to_array<Key>({
@@ -191,27 +206,13 @@ constexpr std::array kIommuKeys = std::to_array<Key>({
     {.name = "entries", .kind = integer, .doc = "pages that its table holds; any number by default", .minimum = 1},
 });
 constexpr Group kIommu{"iommu", "an IOMMU", kIommuKeys};
-constexpr std::array kDmaKeys = std::to_array<Key>({
-    {.name = "max_length", .kind = size, .doc = "of a descriptor, such as 0x7fffff; any by default", .minimum = 1},
-    {.name = "alignment",
-     .kind = size,
-     .doc = "of where descriptors begin, and end within a segment: a power of two; 1B by default"},
-    {.name = "boundary", .kind = size, .doc = "a power of two that no descriptor may cross; none by default"},
-    {.name = "address_bits",
-     .kind = integer,
-     .doc = "width of its addresses; 64 by default",
-     .minimum = 1,
-     .maximum = 64},
-    {.name = "above", .kind = address, .doc = "lowest address that it reaches"},
-    {.name = "below", .kind = address, .doc = "first address that it no longer reaches", .minimum = 1},
-    {.name = "descriptors",
-     .kind = integer,
-     .doc = "that it takes for one buffer; any number by default",
-     .minimum = 1},
-    {.name = "iommu", .kind = group, .doc = "between it and memory; none by default", .group = &kIommu},
-    {.name = "setup", .kind = duration, .doc = "of a transfer, before its first byte; 1us by default"},
-    {.name = "per_kib", .kind = duration, .doc = "of a transfer, for each KiB; 1us by default"},
-});
+constexpr std::array kDmaKeys =
+    joined(kDescriptorKeys,
+           std::to_array<Key>({
+               {.name = "iommu", .kind = group, .doc = "between it and memory; none by default", .group = &kIommu},
+               {.name = "setup", .kind = duration, .doc = "of a transfer, before its first byte; 1us by default"},
+               {.name = "per_kib", .kind = duration, .doc = "of a transfer, for each KiB; 1us by default"},
+           }));
 constexpr Group kDma{"dma", "a DMA engine", kDmaKeys};
 constexpr std::array kProcessDeviceKeys = std::to_array<Key>({
     {.name = "dma", .kind = group, .doc = "a DMA engine with its limits", .required = true, .group = &kDma},

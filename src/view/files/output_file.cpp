@@ -6,7 +6,7 @@
 namespace memsim {
 namespace {
 
-class Output {
+class Output : public LinesContent {
  public:
   auto followers() { return std::tie(names_); }
   void on(RunPoint at, const ProgramOutput& record) {
@@ -17,14 +17,9 @@ class Output {
     line.add("text", record.text);
     line.finish();
   }
-  void drain(std::string& out) {
-    out += text_;
-    text_.clear();
-  }
 
  private:
   NameBook names_;
-  std::string text_;
 };
 
 }  // namespace

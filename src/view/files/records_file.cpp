@@ -5,19 +5,12 @@
 namespace memsim {
 namespace {
 
-class Records {
+class Records : public LinesContent {
  public:
   template <class Record>
   void on(RunPoint at, const Record& record) {
     append_record_line(text_, at, record);
   }
-  void drain(std::string& out) {
-    out += text_;
-    text_.clear();
-  }
-
- private:
-  std::string text_;
 };
 
 }  // namespace

@@ -8,7 +8,7 @@
 namespace memsim {
 namespace {
 
-class Replies {
+class Replies : public LinesContent {
  public:
   auto followers() { return std::tie(names_); }
   void on(RunPoint at, const SegmentReply& reply) {
@@ -19,14 +19,9 @@ class Replies {
     reply.fields([&](std::string_view name, const auto& value) { line.add_field(name, value); });
     line.finish();
   }
-  void drain(std::string& out) {
-    out += text_;
-    text_.clear();
-  }
 
  private:
   NameBook names_;
-  std::string text_;
 };
 
 }  // namespace

@@ -31,6 +31,18 @@ concept RunFileContent = std::default_initializable<T> && requires(T& content, s
   content.drain(out);
 };
 
+// A content that writes lines as the records come.
+class LinesContent {
+ public:
+  void drain(std::string& out) {
+    out += text_;
+    text_.clear();
+  }
+
+ protected:
+  std::string text_;
+};
+
 template <RunFileContent Content>
 class TextRunFile final : public RunFile {
  public:

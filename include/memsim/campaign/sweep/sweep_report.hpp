@@ -9,17 +9,16 @@
 #include <vector>
 
 #include <memsim/campaign/sweep/sweep.hpp>
+#include <memsim/view/text_table.hpp>
 
 namespace memsim {
-
-enum class SweepFormat : std::uint8_t { text, markdown, csv, json };
 
 // What a CSV is of: one row a run, or one of the tables of the report.
 enum class SweepTable : std::uint8_t { runs, survival, curves, measures, sensitivity };
 
 struct SweepReportOptions {
-  SweepFormat format = SweepFormat::text;
-  SweepTable table = SweepTable::runs;  // for SweepFormat::csv
+  TableFormat format = TableFormat::text;
+  SweepTable table = SweepTable::runs;  // for TableFormat::csv
   std::vector<std::string> measures;    // patterns of what the tables show; empty: telling_measures()
   std::optional<SimTime> at;            // the moment of the survival; nothing: the last observed under each variation
 };
