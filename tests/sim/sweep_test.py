@@ -381,6 +381,18 @@ class Sweeps(unittest.TestCase):
         self.assertIn("my.db", result.stderr)
         self.assertEqual(self.exports(*DESIGN), self.exports(*DESIGN, "--db", self.path("my.db")))
 
+    def test_a_disk_that_is_full_at_any_moment_leaves_no_half_of_a_run(self):
+        import resource
+        wanted = self.exports(*DESIGN)
+        for limit in range(36_864, 200_000, 12_288):
+            def little_room(most=limit):
+                resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+            database = self.path(f"{limit}.db")
+            subprocess.run([MEMSIM, "sweep", self.scenario, *DESIGN, "--jobs", "4", "--db", database],
+                           capture_output=True, stdin=subprocess.DEVNULL, check=False, timeout=120,
+                           preexec_fn=little_room)
+            self.assertEqual(wanted, self.exports(*DESIGN, "--db", database), limit)
+
 
 if __name__ == "__main__":
     unittest.main(argv=[sys.argv[0], *sys.argv[3:]])

@@ -93,7 +93,21 @@ struct ResultStore::State {
     try {
       return work();
     } catch (const SQLite::Exception& exception) {
+      forget_uncommitted();
       return failure_of(path, exception);
+    }
+  }
+
+  // The database gave up what was not committed, by itself where its disk is full: what is put later begins anew, and
+  // does not count on the measures that went with it.
+  void forget_uncommitted() {
+    if (insert) insert->tryReset();
+    transaction.reset();
+    kinds.clear();
+    try {
+      read_kinds();
+    } catch (const SQLite::Exception&) {
+      kinds.clear();  // stored again where they are met
     }
   }
 
