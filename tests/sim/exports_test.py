@@ -11,25 +11,10 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
 
-MEMSIM, SOURCE = sys.argv[1:3]
-
-
-def scenario(name):
-    return os.path.join(SOURCE, "scenarios", name + ".yaml")
-
-
-def memsim(*arguments, **options):
-    return subprocess.run([MEMSIM, *arguments], capture_output=True, text=True, timeout=300,
-                          stdin=subprocess.DEVNULL, check=False, **options)
-
-
-def read(path):
-    with open(path, encoding="utf-8") as file:
-        return file.read()
+from program import InAFolder, MEMSIM, SOURCE, memsim, read, scenario
 
 
 def read_bytes(path):
@@ -73,17 +58,7 @@ TYPE, TRACK, EVENT_NAME, COUNTER_VALUE, FLOW, END_OF_FLOW = 9, 11, 23, 30, 47, 4
 BEGIN, END, INSTANT, COUNT = 1, 2, 3, 4
 
 
-class Exports(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = folder.name
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
-
-
-class PerfettoTest(Exports):
+class PerfettoTest(InAFolder):
     def setUp(self):
         super().setUp()
         name = scenario("priority_inheritance")
@@ -160,7 +135,7 @@ class PerfettoTest(Exports):
         self.assertEqual(run.returncode, 4)
 
 
-class DatabaseTest(Exports):
+class DatabaseTest(InAFolder):
     def setUp(self):
         super().setUp()
         # The last one is not what its scenario expects.

@@ -4,38 +4,14 @@ pictures_test.py MEMSIM SOURCE_DIR [unittest options]
 """
 import os
 import re
-import subprocess
 import sys
-import tempfile
 import unittest
 import xml.etree.ElementTree
 
-MEMSIM, SOURCE = sys.argv[1:3]
+from program import InAFolder, SOURCE, memsim, read, scenario
 
 
-def scenario(name):
-    return os.path.join(SOURCE, "scenarios", name + ".yaml")
-
-
-def memsim(*arguments, **options):
-    return subprocess.run([MEMSIM, *arguments], capture_output=True, text=True, timeout=300,
-                          stdin=subprocess.DEVNULL, check=False, **options)
-
-
-def read(path):
-    with open(path, encoding="utf-8") as file:
-        return file.read()
-
-
-class PicturesTest(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = folder.name
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
-
+class PicturesTest(InAFolder):
     def test_pictures_are_xml_and_the_same_every_time(self):
         for words in (("map", scenario("half_freed"), "--svg"),
                       ("plot", scenario("half_freed"), "free_frames", "unusable_index_permille_1", "--svg")):

@@ -6,20 +6,15 @@ import base64
 import json
 import os
 import re
-import subprocess
 import sys
 import tempfile
 import unittest
 
-MEMSIM, SOURCE = sys.argv[1:3]
-DEFRAGMENT = os.path.join(SOURCE, "scenarios", "defragment.yaml")
-HALF_FREED = os.path.join(SOURCE, "scenarios", "half_freed.yaml")
-SHORT_REPLY = os.path.join(SOURCE, "scenarios", "mem_obj_info_short_reply.yaml")
+from program import InAFolder, memsim, read, scenario
 
-
-def memsim(*arguments, **options):
-    options.setdefault("stdin", subprocess.DEVNULL)
-    return subprocess.run([MEMSIM, *arguments], capture_output=True, text=True, timeout=120, **options)
+DEFRAGMENT = scenario("defragment")
+HALF_FREED = scenario("half_freed")
+SHORT_REPLY = scenario("mem_obj_info_short_reply")
 
 
 def has_page():
@@ -31,24 +26,11 @@ def has_page():
 WITH_PAGE = unittest.skipUnless(has_page(), "built without the page")
 
 
-def read(path):
-    with open(path, encoding="utf-8") as file:
-        return file.read()
-
-
 def head_of(html):
     return json.loads(re.search(r'id="memsim-head">(.*?)</script>', html, re.S)[1])
 
 
-class ReportTest(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = folder.name
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
-
+class ReportTest(InAFolder):
     @unittest.skipIf(has_page(), "built with the page")
     def test_a_program_without_the_page_says_which_command_adds_it(self):
         run = memsim("report", DEFRAGMENT, "-o", self.path("page.html"))

@@ -14,11 +14,7 @@ import termios
 import time
 import unittest
 
-MEMSIM, SOURCE = sys.argv[1:3]
-
-
-def scenario(name):
-    return os.path.join(SOURCE, "scenarios", name + ".yaml")
+from program import MEMSIM, read, scenario
 
 
 class Terminal:
