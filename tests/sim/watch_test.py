@@ -14,7 +14,7 @@ import termios
 import time
 import unittest
 
-from program import MEMSIM, read, scenario
+from program import MEMSIM, scenario
 
 
 class Terminal:
