@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <utility>
 
-#include <memsim/analysis/wait_graph.hpp>
 #include <memsim/base/numbers.hpp>
-#include <memsim/kernel/world.hpp>
+#include <memsim/campaign/run_session.hpp>
 
 #include "sim/host/console.hpp"
 #include "sim/host/source.hpp"
@@ -33,13 +33,14 @@ struct Arguments {
 // A run that goes on as fast as it is told, and the terminal that shows it.
 class Watch {
  public:
-  Watch(World& world, WatchView& view, Screen& screen, std::string title, SimTime until)
-      : world_(world), view_(view), screen_(screen), title_(std::move(title)), until_(until) {
+  Watch(RunSession& session, WatchView& view, Screen& screen, std::string title, SimTime until)
+      : session_(session), view_(view), screen_(screen), title_(std::move(title)), until_(until) {
     // All of the run in a minute, or a second a second where nobody knows how long it is.
     if (until != never()) a_second_ = SimDuration(std::max<std::uint64_t>(1, until.value() / 60));
   }
 
-  void run() {
+  // Until the user leaves. Errors: those of the run.
+  HostResult<void> run() {
     go_to(SimTime());  // the machine is there from the first moment on
     Clock::time_point last = Clock::now();
     while (!wants_to_leave_) {
@@ -50,6 +51,7 @@ class Watch {
       last = wall;
       if (key) take(*key);
     }
+    return error_.empty() ? HostResult<void>() : Unexpected(error_);
   }
 
  private:
@@ -75,11 +77,19 @@ class Watch {
 
   void go_to(SimTime time) {
     time_ = time;
-    const bool goes_on = world_.run_until(time_);
-    if (goes_on && time_ < until_) return;
-    world_.run();
+    const HostResult<bool> goes_on = session_.run_until(time_);
+    if (!goes_on) return give_up(goes_on.error());
+    if (*goes_on && time_ < until_) return;
+    const HostResult<ScenarioRun> run = session_.run();
+    if (!run) return give_up(run.error());
     is_over_ = true;
     is_going_ = false;
+  }
+
+  void give_up(const HostError& error) {
+    error_ = error;
+    is_over_ = true;
+    wants_to_leave_ = true;
   }
 
   void to_next_failure() {
@@ -129,7 +139,7 @@ class Watch {
     std::vector<std::string> lines = {
         title_,
         fmt::format("{}{}, {} events, {} a second{}", format_duration_human(time_ - SimTime()), share,
-                    world_.event_count(), format_duration_human(a_second_),
+                    session_.world().event_count(), format_duration_human(a_second_),
                     is_over_    ? ", over"
                     : is_going_ ? ""
                                 : ", paused"),
@@ -142,7 +152,7 @@ class Watch {
     screen_.show(lines);
   }
 
-  World& world_;
+  RunSession& session_;
   WatchView& view_;
   Screen& screen_;
   std::string title_;
@@ -152,21 +162,25 @@ class Watch {
   bool is_going_ = true;
   bool is_over_ = false;
   bool wants_to_leave_ = false;
+  HostError error_;
 };
 
 ExitCode execute(const Command& command, const Arguments& arguments) {
   const HostResult<Scenario> scenario = load_one(command, arguments.load, arguments.file);
   if (!scenario) return report(scenario.error());
   WatchView view;
-  HostResult<World> world = World::create(scenario->world, find_deadlocks);
-  if (!world) return report(world.error());
-  world->records().subscribe(view);
-  HostResult<Screen> screen = Screen::open();
-  if (!screen) return report(screen.error());
+  HostResult<RunSession> session = RunSession::create(*scenario);
+  if (!session) return report(session.error());
+  session->subscribe(view);
   const std::string name = escaped_for_terminal(display_name(arguments.file));
   const std::string title = escaped_for_terminal(scenario->title);
-  Watch(*world, view, *screen, title.empty() ? name : name + ": " + title, scenario->world.until).run();
-  return ExitCode::ok;
+  // Told when the terminal is as it was.
+  const HostResult<void> watched = [&]() -> HostResult<void> {
+    HostResult<Screen> screen = Screen::open();
+    if (!screen) return Unexpected(std::move(screen).error());
+    return Watch(*session, view, *screen, title.empty() ? name : name + ": " + title, scenario->world.until).run();
+  }();
+  return watched ? ExitCode::ok : report(watched.error());
 }
 
 }  // namespace
