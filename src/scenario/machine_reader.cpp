@@ -113,19 +113,25 @@ class MemoryCheck {
     const std::vector<RegionConfig> entries = config_.regions;
     const std::vector<std::size_t> names = further_names(entries);
     // Each further name is looked at by itself: it may lie over other regions.
+    bool is_sound = !names.empty();
     for (const std::size_t name : names) {
       PhysicalMemoryConfig alone;
       alone.page_size = config_.page_size;
       alone.regions = {entries[name]};
-      for (const MemoryFault& fault : find_memory_faults(alone)) add_fault(region_places_[name], fault);
+      const std::vector<MemoryFault> faults = find_memory_faults(alone);
+      for (const MemoryFault& fault : faults) add_fault(region_places_[name], fault);
+      is_sound = is_sound && faults.empty();
     }
     for (auto name = names.rbegin(); name != names.rend(); ++name) {
       config_.regions.erase(config_.regions.begin() + static_cast<std::ptrdiff_t>(*name));
       region_places_.erase(region_places_.begin() + static_cast<std::ptrdiff_t>(*name));
     }
     using Subject = MemoryFault::Subject;
-    const bool is_sound = !names.empty() && !has_region_faults();
-    if (is_sound) config_.regions = disjoint_regions(entries);
+    is_sound = is_sound && !has_region_faults();
+    if (is_sound) {
+      config_.regions = disjoint_regions(entries);
+      region_places_.assign(config_.regions.size(), list);
+    }
     for (const MemoryFault& fault : find_memory_faults(config_)) {
       if (!has_all_regions && (fault.is_homeless || fault.subject == Subject::machine)) continue;
       const Place place = fault.subject == Subject::region        ? region_places_[fault.index]
