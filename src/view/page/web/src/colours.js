@@ -2,8 +2,10 @@
 // and for dark, told apart in lightness too, so that they survive grey printing and colour-blind eyes.
 import {FREE, FLAG, KIND} from './map_model.js';
 
-// Okabe and Ito's eight, which people with any colour vision tell apart.
-const OKABE_ITO = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#f0e442', '#999999'];
+// Okabe and Ito's colours, which people with any colour vision tell apart.
+const OKABE_ITO = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#f0e442'];
+// Lighter than the eighth, a grey that the purple is taken for without green.
+const OTHERS = '#bfbfbf';
 
 const rgb = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
 
@@ -23,9 +25,9 @@ const byOwner = (run, models) => {
     }
   }
   const names = [...taken].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name);
-  const own = OKABE_ITO.length - (names.length > OKABE_ITO.length ? 1 : 0);
+  const own = OKABE_ITO.length;
   const classes = names.slice(0, own).map((name, i) => ({name, light: OKABE_ITO[i], dark: OKABE_ITO[i]}));
-  if (names.length > own) classes.push({name: `${names.length - own} others`, light: OKABE_ITO.at(-1), dark: OKABE_ITO.at(-1)});
+  if (names.length > own) classes.push({name: `${names.length - own} others`, light: OTHERS, dark: OTHERS});
   const classOfName = new Map(names.map((name, i) => [name, Math.min(i, classes.length - 1)]));
   const classOfPid = new Map(run.processes.map(({pid, name}) => [pid, classOfName.get(fleetOf(name)) ?? 0]));
   classes.push(RESERVED);
@@ -64,18 +66,19 @@ const byKind = () => ({
   },
 });
 
-// Free runs by length, from single frames (strong) to the long ones that requests need (pale); what is in use is grey.
+// Free runs by length, in steps of lightness from single frames, the farthest from the ground, to the long ones that
+// requests need; what is in use is a grey that none of them has.
 export const RUN_STEPS = [1, 4, 16, 64, 256, 1024];
 const byFreeRun = () => ({
   ofRuns: true,
   classes: [
-    {name: 'in use', light: '#8a8a8a', dark: '#777777'},
-    {name: 'free: 1 to 3 frames', light: '#7a0177', dark: '#f768a1'},
-    {name: '4 to 15', light: '#c51b8a', dark: '#fa9fb5'},
-    {name: '16 to 63', light: '#e6550d', dark: '#fdae6b'},
-    {name: '64 to 255', light: '#fdae6b', dark: '#e6b800'},
-    {name: '256 to 1023', light: '#a1d99b', dark: '#74c476'},
-    {name: '1024 and more', light: '#deebf7', dark: '#173a5e'},
+    {name: 'in use', light: '#cfcfcf', dark: '#484b50'},
+    {name: 'free: 1 to 3 frames', light: '#511557', dark: '#f9edd3'},
+    {name: '4 to 15', light: '#960c5f', dark: '#faca7e'},
+    {name: '16 to 63', light: '#cb2548', dark: '#fd9c54'},
+    {name: '64 to 255', light: '#df633a', dark: '#f06957'},
+    {name: '256 to 1023', light: '#e4983f', dark: '#d14171'},
+    {name: '1024 and more', light: '#edf5fb', dark: '#0d375a'},
   ],
   of: () => 0,
 });

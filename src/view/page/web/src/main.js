@@ -17,6 +17,8 @@ class Page {
     this.dark = matchMedia('(prefers-color-scheme: dark)');
     this.setTheme(this.dark.matches ? 'dark' : 'light');
     this.dark.addEventListener('change', () => this.setTheme(this.dark.matches ? 'dark' : 'light'));
+    this.paper = matchMedia('print');
+    this.paper.addEventListener('change', () => this.toPaper());
     this.runs = report.runs.map((run) => new RunView(run, this.shared, () => this.colours, () => this.theme));
     document.addEventListener('keydown', (event) => this.key(event));
   }
@@ -25,6 +27,13 @@ class Page {
     this.theme = theme;
     document.documentElement.dataset.theme = theme;
     if (this.runs) this.recolour();
+  }
+
+  // Paper is light, whatever the screen was.
+  toPaper() {
+    if (this.paper.matches) this.ofScreen = this.theme;
+    this.setTheme(this.paper.matches ? 'light' : this.ofScreen);
+    this.shared.deliver();  // printing waits for no frame
   }
 
   recolour() {

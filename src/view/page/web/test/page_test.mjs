@@ -150,7 +150,7 @@ test('every scheme of colours paints what is there', async () => {
   }, [time, frame]);
   const expected = {
     owner: [[0, 114, 178], [255, 255, 255]], mobility: [[179, 64, 10], [255, 255, 255]],
-    kind: [[179, 64, 10], [255, 255, 255]], run: [[138, 138, 138], [197, 27, 138]],
+    kind: [[179, 64, 10], [255, 255, 255]], run: [[207, 207, 207], [150, 12, 95]],
   };
   for (const [scheme, [taken, free]] of Object.entries(expected)) {
     await page.selectOption('#colours', scheme);
@@ -199,4 +199,29 @@ test('text stands out from its ground as WCAG AA asks, in light and in dark', as
     assert.deepEqual(low, [], theme);
     await close();
   }
+});
+
+test('on paper it is light and whole, without what only a screen can use', async () => {
+  const {page, seen, close} = await open([sampleRun()], {theme: 'dark'});
+  const ofScreen = await page.evaluate(() => document.querySelector('canvas.map').toDataURL());
+  await page.emulateMedia({media: 'print'});
+  await page.waitForTimeout(300);
+  const paper = await page.evaluate(() => ({
+    theme: document.documentElement.dataset.theme,
+    controls: getComputedStyle(document.querySelector('.controls')).display,
+    cut: [...document.querySelectorAll('.scroll')].filter((node) => node.scrollHeight > node.clientHeight + 1).length,
+    map: document.querySelector('canvas.map').toDataURL(),
+  }));
+  assert.equal(paper.theme, 'light');
+  assert.equal(paper.controls, 'none');
+  assert.equal(paper.cut, 0);
+  assert.notEqual(paper.map, ofScreen);
+  const pdf = await page.pdf({path: shots && join(shots, 'page.pdf')});
+  assert.equal(pdf.subarray(0, 5).toString(), '%PDF-');
+  await page.emulateMedia({media: 'screen'});
+  await page.waitForTimeout(300);
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark');
+  assert.equal(await page.evaluate(() => document.querySelector('canvas.map').toDataURL()), ofScreen);
+  assert.deepEqual(seen.errors, []);
+  await close();
 });
