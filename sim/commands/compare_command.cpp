@@ -8,6 +8,7 @@
 #include <memsim/campaign/compare.hpp>
 #include <memsim/campaign/scenario_files.hpp>
 #include <memsim/host/interrupt.hpp>
+#include <memsim/view/database/stored_runs.hpp>
 
 #include "sim/commands/commands.hpp"
 #include "sim/host/campaign_progress.hpp"
@@ -29,7 +30,8 @@ constexpr const char* kExamples =
     "  memsim compare my.yaml --vary machine.regions[0].size=64MiB,128MiB\n"
     "  memsim compare my.yaml --policy A --policy B --measure 'probe/*' --measure 'latency_ns/*/p99'\n"
     "  memsim compare my.yaml --policy A --policy B --seeds 20 --report compare.html\n"
-    "  memsim compare scenarios --policy A --policy B --format csv > table.csv\n";
+    "  memsim compare scenarios --policy A --policy B --format csv > table.csv\n"
+    "  memsim compare runs.db                                       # what 'memsim run --db runs.db' stored\n";
 
 struct Arguments {
   std::vector<std::string> paths;
@@ -88,9 +90,36 @@ HostResult<CompareOptions> options_of(const Command& command, const Arguments& a
   return options;
 }
 
+ExitCode show(const HostResult<std::vector<Comparison>>& comparisons, TableFormat format) {
+  if (!comparisons) return report(comparisons.error());
+  const HostResult<void> printed =
+      print(render_comparisons(*comparisons, format, terminal_columns().value_or(std::string::npos)));
+  return printed ? ExitCode::ok : report(printed.error());
+}
+
+// What makes runs has no meaning where they are made already.
+HostResult<void> check_only_stored(const Command& command, const Arguments& arguments) {
+  for (const std::string& path : arguments.paths) {
+    if (is_database(path)) continue;
+    return host_failure(ExitCode::bad_input, fmt::format("'{}' is no database", escaped_for_terminal(path)),
+                        "compare databases, or scenarios");
+  }
+  for (const char* option : {"--policy", "--vary", "--seeds", "--set", "--seed", "--until", "--report"}) {
+    if (!command.is_given(option)) continue;
+    return host_failure(ExitCode::bad_input, fmt::format("{} has no effect on runs of a database", option),
+                        std::string_view(option) == "--report" ? "memsim report FILE.db makes their pages" : "");
+  }
+  return {};
+}
+
 ExitCode execute(const Command& command, const Arguments& arguments) {
   const HostResult<TableFormat> format = format_of(command, arguments.format);
   if (!format) return report(format.error());
+  if (std::any_of(arguments.paths.begin(), arguments.paths.end(), is_database)) {
+    const HostResult<void> possible = check_only_stored(command, arguments);
+    if (!possible) return report(possible.error());
+    return show(compare_stored(arguments.paths, arguments.measures), *format);
+  }
   HostResult<CompareOptions> options = options_of(command, arguments);
   if (!options) return report(options.error());
   if (command.is_given("--report")) {
@@ -110,9 +139,7 @@ ExitCode execute(const Command& command, const Arguments& arguments) {
     const HostResult<void> written = write_pages(*options, *comparisons, arguments.report);
     if (!written) return report(written.error());
   }
-  const HostResult<void> printed =
-      print(render_comparisons(*comparisons, *format, terminal_columns().value_or(std::string::npos)));
-  return printed ? ExitCode::ok : report(printed.error());
+  return show(comparisons, *format);
 }
 
 }  // namespace
@@ -122,7 +149,9 @@ void add_compare(Command& program) {
       "compare", "Run scenarios under several policies with the same draws, and put their measures side by side.",
       kExamples);
   const auto arguments = std::make_shared<Arguments>();
-  sub.add_arguments("PATH", arguments->paths, kScenarioType, "Scenarios, and folders to look for scenarios in");
+  sub.add_arguments(
+      "PATH", arguments->paths, kScenarioType,
+      "Scenarios, and folders to look for scenarios in; or databases of 'memsim run --db', whose runs are compared");
   sub.add_list("-p,--policy", arguments->policies, kPolicyType,
                "A policy to compare, as NAME or NAME:OPTION=VALUE,...; the first is what the others are compared with");
   sub.add_list("--vary", arguments->vary, kAxisType,

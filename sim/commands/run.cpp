@@ -61,12 +61,12 @@ class SingleFiles {
     return {};
   }
 
-  [[nodiscard]] HostResult<void> commit(const Summary& summary) {
+  [[nodiscard]] HostResult<void> commit(const ScenarioRun& run) {
     if (perfetto_) {
       const HostResult<void> committed = perfetto_->commit();
       if (!committed) return committed;
     }
-    return database_ ? database_->commit(summary) : HostResult<void>();
+    return database_ ? database_->commit(run.summary, run.measures) : HostResult<void>();
   }
 
  private:
@@ -87,7 +87,9 @@ HostResult<ScenarioRun> run_one(const std::string& name, const Scenario& scenari
   HostResult<RunSession> session = RunSession::create(scenario);
   if (!session) return Unexpected(std::move(session).error());
   if (!out.empty()) {
-    HostResult<OutputFiles> created = OutputFiles::create({out, options.force, options.records, options.only});
+    HostResult<OutputFiles> created =
+        OutputFiles::create({out, options.force, options.records, options.only,
+                             csv_made_by(made_by_text(made_by(scenario)), made_by(scenario))});
     if (!created) return Unexpected(std::move(created).error());
     files.emplace(std::move(*created));
     session->subscribe(*files);
@@ -113,7 +115,7 @@ HostResult<ScenarioRun> run_one(const std::string& name, const Scenario& scenari
     const HostResult<void> committed = files->commit(run->summary);
     if (!committed) return Unexpected(committed.error());
   }
-  const HostResult<void> committed = single.commit(run->summary);
+  const HostResult<void> committed = single.commit(*run);
   if (!committed) return Unexpected(committed.error());
   if (pages) pages->add(std::move(page), run->summary);
   return run;
@@ -248,8 +250,8 @@ ExitCode run_scenarios_under_seeds(const RunOptions& options) {
     const HostResult<std::vector<RunResult>> runs = run_seeds(*plan, options);
     if (!runs) return report(runs.error());
     const std::string head = heading(display_name(name), plan->scenario(0).title);
-    const std::string text = options.json ? render_seeds_json(display_name(name), *runs)
-                                          : render_seeds_text(head, *runs, telling_measures());
+    const std::string text = options.json ? render_seeds_json(display_name(name), plan->origin(0), *runs)
+                                          : render_seeds_text(head, plan->origin(0), *runs, telling_measures());
     const HostResult<void> printed = print(std::exchange(separator, options.json ? "" : "\n") + text);
     if (!printed) return report(printed.error());
     code = std::max(code, exit_code(*runs));

@@ -17,9 +17,11 @@ RunResult run_of(std::uint64_t seed, std::int64_t first_failure, bool holds) {
   return run;
 }
 
+const ScenarioOrigin kOrigin{"1.2.3", 0xabc, {{"machine.cpus", "2"}}};
+
 std::string text_of(const std::vector<RunResult>& runs) {
   const std::vector<std::string> patterns = {"probe/*"};
-  return render_seeds_text("my.yaml", runs, patterns);
+  return render_seeds_text("my.yaml", kOrigin, runs, patterns);
 }
 
 TEST(SeedAnswers, SayInHowManyRunsAProbeWasRefusedAndWhenFirst) {
@@ -29,6 +31,7 @@ TEST(SeedAnswers, SayInHowManyRunsAProbeWasRefusedAndWhenFirst) {
   }
   for (std::uint64_t seed = 18; seed <= 20; ++seed) runs.push_back(run_of(seed, kNeverMeasured, true));
   const std::string text = text_of(runs);
+  EXPECT_THAT(text, HasSubstr("memsim 1.2.3, scenario 0000000000000abc\noverridden: machine.cpus=2\n"));
   EXPECT_THAT(text, HasSubstr("20 runs, seeds 1 to 20: 20 finished\n"));
   // Wilson's interval of 17 in 20: 0.640 to 0.948.
   EXPECT_THAT(text, HasSubstr("probe four_mib: refused in 17 of 20 runs (95 % sure of 64 % to 95 %), first after "
@@ -49,9 +52,10 @@ TEST(SeedAnswers, NameTheSeedsThatFailAnExpectation) {
 
 TEST(SeedAnswers, JsonHasEveryRun) {
   const std::vector<RunResult> runs = {run_of(1, kNeverMeasured, true), run_of(2, kMinute, false)};
-  const std::string json = render_seeds_json("my.yaml", runs);
+  const std::string json = render_seeds_json("my.yaml", kOrigin, runs);
   EXPECT_THAT(json, HasSubstr("\"probe/four_mib/first_failure_ns\": \"never\""));
   EXPECT_THAT(json, HasSubstr("\"probe/four_mib/first_failure_ns\": 60000000000"));
+  EXPECT_THAT(json, HasSubstr("\"version\": \"1.2.3\",\n  \"content\": \"0000000000000abc\""));
   EXPECT_THAT(json, HasSubstr("\"found\": \"2047\""));
 }
 

@@ -199,6 +199,37 @@ class DatabaseTest(InAFolder):
         memsim("report", self.path("one.db"), "-o", self.path("stored.html"))
         self.assertEqual(read(self.path("run.html")), read(self.path("stored.html")))
 
+    def test_compare_of_a_database_is_compare_of_its_scenario(self):
+        for seed in ("1", "2", "3"):
+            for policy in ("buddy", "tlsf"):
+                run = memsim("run", "--quiet", "--db", self.path("two.db"), "--policy", policy, "--seed", seed, "--set",
+                             "machine.cpus=2", scenario("half_freed"))
+                self.assertEqual(run.returncode, 0, run.stderr)
+        stored = memsim("compare", "--json", self.path("two.db"))
+        again = memsim("compare", "--json", "--policy", "buddy", "--policy", "tlsf", "--seed", "1", "--seeds", "3",
+                       "--set", "machine.cpus=2", scenario("half_freed"))
+        self.assertEqual((stored.returncode, again.returncode), (0, 0), stored.stderr + again.stderr)
+        stored, again = json.loads(stored.stdout), json.loads(again.stdout)
+        self.assertEqual(again[0]["overridden"].pop(), {"name": "seed", "value": "1"})  # there each run has its own
+        self.assertEqual(stored, again)
+
+    def test_what_cannot_be_compared_is_told(self):
+        for arguments, word in ((["runs.db"], "all runs are under"),
+                                (["runs.db", "--seeds", "3"], "--seeds has no effect"),
+                                (["runs.db", "my.yaml"], "'my.yaml' is no database"),
+                                (["runs.db", "--report", "x"], "memsim report")):
+            run = memsim("compare", *arguments, cwd=self.folder)
+            self.assertEqual(run.returncode, 2, (arguments, run.stdout))
+            self.assertIn(word, run.stderr)
+        self.db.executescript("DELETE FROM runs WHERE scenario NOT LIKE '%half%'; DELETE FROM measures WHERE run = 2;")
+        run = memsim("compare", "runs.db", "-m", "nosuch", cwd=self.folder)
+        self.assertIn("no run has a measure 'nosuch'", run.stderr)
+
+    def test_the_measures_of_a_run_are_in_the_database(self):
+        self.assertEqual(self.one("SELECT value FROM measures WHERE run = 2 AND name = 'allocations/failed'"), 2)
+        self.assertIsNone(self.one("SELECT value FROM measures WHERE run = 1 AND name LIKE "
+                                   "'%first_contiguous_failure_ns'"))
+
     def test_a_run_that_is_killed_leaves_nothing_and_harms_nothing(self):
         with subprocess.Popen([MEMSIM, "run", "--quiet", "--db", self.path("runs.db"), scenario("camera_day")],
                               stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:

@@ -1,3 +1,4 @@
+#include <memsim/view/made_by.hpp>
 #include <memsim/view/output_files.hpp>
 
 #include <fcntl.h>
@@ -73,6 +74,16 @@ TEST_F(OutputFilesTest, CallsHaveOneRowEach) {
             "1000,1100,2500,2,1,client,memmgr,shm_open,0,10,0,0,EOK,1\n"
             "3000,3100,4000,2,1,client,memmgr,_MEM_OBJ_INFO,0,10,0,0,EOK,1\n"
             "4500,4600,5000,2,1,client,memmgr,shm_ctl,0,10,-1,12,ENOMEM,1\n");
+}
+
+TEST_F(OutputFilesTest, TheHeadOfACsvFileSaysInALastColumnWithoutValuesWhatMadeIt) {
+  OutputOptions options{out()};
+  options.made_by = csv_made_by("memsim 1.2.3, scenario abc, seed 7", {"1.2.3", 0xabc, {{"machine.cpus", "2"}}});
+  ASSERT_TRUE(run(options));
+  const std::string made_by = "\"memsim 1.2.3, scenario abc, seed 7; overridden: machine.cpus=2\"\n";
+  EXPECT_THAT(text("calls.csv"), HasSubstr("errno,errno_name,object," + made_by + "1000,1100,2500,"));
+  EXPECT_THAT(text("calls.csv"), HasSubstr("shm_open,0,10,0,0,EOK,1,\n"));
+  EXPECT_THAT(text("series.csv"), HasSubstr("," + made_by));
 }
 
 TEST_F(OutputFilesTest, RepliesHaveOneLineEach) {

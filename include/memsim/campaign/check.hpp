@@ -46,6 +46,7 @@ struct CheckResult {
   bool is_updated = false;  // by accept()
   std::string against;      // the program that took the baseline's place, as the user named it; empty: none
 
+  std::optional<MadeBy> made_by;            // nothing where it could not be read
   HostError errors;                         // what kept it from being run or judged
   std::optional<Baseline> run;              // what a new baseline would say; nothing where it did not run
   std::optional<RunDifference> difference;  // from the baseline, with neighbours

@@ -43,6 +43,7 @@ struct ComparedMeasure {
 struct Comparison {
   std::string scenario;
   std::string title;
+  ScenarioOrigin origin;
   std::uint64_t first_seed = 0;
   std::uint64_t seeds = 1;
   std::vector<std::string> contestants;
@@ -55,10 +56,20 @@ struct Comparison {
 // soon as it is known: then no further one is started; bad_input where a chosen pattern fits no measure of any run.
 [[nodiscard]] HostResult<std::vector<Comparison>> compare(const CompareOptions& options);
 
-// Runs that were made already, one for each contestant of `head`, side by side. `head` says whose they are; it has no
-// measures. Errors: bad_input where a pattern of `measures`, as of CompareOptions, fits no measure. Requires: one seed.
+// Runs that were made already, by contestant of `head`, then seed, side by side. `head` says whose they are; it has no
+// measures. Errors: bad_input where a pattern of `measures`, as of CompareOptions, fits no measure.
 [[nodiscard]] HostResult<Comparison> compare_runs(Comparison head, std::span<const RunResult> runs,
                                                   const std::vector<std::string>& measures);
+
+// Comparing runs that were made before, those of databases (view/database/run_database.hpp): one comparison for each
+// scenario, by the bytes that it was read from, in the order of its first run. Its contestants
+// are the policies, with what else was overridden for some runs and not for all, and the version where there are
+// several; its seeds are those that the runs had. A run that is there twice counts once. `measures` are patterns, as of
+// CompareOptions. Errors: those of read_measured_runs(); bad_input where a scenario has fewer than two contestants,
+// where one of them was not run under every seed from the first to the last, where two runs of one contestant and seed
+// differ, and where a pattern fits no measure.
+[[nodiscard]] HostResult<std::vector<Comparison>> compare_stored(const std::vector<std::string>& databases,
+                                                                 const std::vector<std::string>& measures);
 
 // The standing of a contestant in a measure, in thousandths of the measure's unit.
 struct Standing {

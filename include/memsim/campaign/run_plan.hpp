@@ -13,6 +13,7 @@
 #include <memsim/campaign/run_result.hpp>
 #include <memsim/campaign/variation.hpp>
 #include <memsim/scenario/scenario.hpp>
+#include <memsim/view/made_by.hpp>
 
 namespace memsim {
 
@@ -41,6 +42,8 @@ class RunPlan {
 
   // The scenario under its first variation; its seed is the first of each variation's, unless that varies it.
   [[nodiscard]] const Scenario& scenario(std::size_t index) const;
+  // What made the runs of a scenario, their variations and seeds apart.
+  [[nodiscard]] ScenarioOrigin origin(std::size_t scenario) const;
   // What the run would be of. Errors: host_failed where there is no memory for it.
   [[nodiscard]] HostResult<Scenario> scenario_of(const RunSpec& spec) const;
 

@@ -83,9 +83,12 @@ enum class CappedRuns : bool { fail, keep };
 // is. For the message of a failed check: it allocates nothing.
 [[nodiscard]] std::string_view describe_current_run(std::span<char> buffer) noexcept;
 
+// What makes a run of the scenario, before it runs.
+[[nodiscard]] MadeBy made_by(const Scenario& scenario);
+
 // Takes out of a summary what records tell and people need not: options of the policy that are as they would be anyway.
 // What comes of a session or of replay_run() has none of them.
-void leave_out_defaults(Summary& summary);
+void leave_out_defaults(MadeBy& made);
 
 // The policy with its options, as baselines and comparisons name it: "buddy placement=lifo".
 [[nodiscard]] std::string policy_text(const PhysicalMemoryConfig& memory);

@@ -26,6 +26,7 @@
 #include <memsim/view/first_of.hpp>
 #include <memsim/view/follow/device_book.hpp>
 #include <memsim/view/follow/name_book.hpp>
+#include <memsim/view/made_by.hpp>
 #include <memsim/view/measure/latency_histogram.hpp>
 #include <memsim/view/measure/memory_over_time.hpp>
 #include <memsim/view/measure/series_statistics.hpp>
@@ -203,26 +204,9 @@ struct ExpectationSummary {
   std::string found;
 };
 
-// A setting as a scenario writes it: "placement", "lifo".
-struct SettingSummary {
-  std::string name;
-  std::string value;
-};
-
-struct Summary {
+struct Summary : MadeBy {
   std::string scenario;  // as the user named it
   std::string title;     // may be empty
-
-  // What made the run, as its head tells.
-  std::string version;                   // of memsim; empty where a record does not say
-  std::optional<std::uint64_t> content;  // Scenario::content; nothing where only the records are known
-  std::uint64_t seed = 0;
-  std::string policy;
-  std::vector<SettingSummary>
-      policy_options;                      // those that differ from their defaults; all where records alone are known
-  std::vector<SettingSummary> overridden;  // what was told beside the scenario, in that order
-  Bytes page_size;
-  std::uint32_t cpus = 0;
 
   FirstOf<ReplySummary> replies;
   std::vector<CutReplySummary> cut_replies;  // by process name

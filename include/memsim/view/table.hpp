@@ -73,8 +73,9 @@ class Table {
   std::vector<Cell> cells_;  // row by row
 };
 
-// As RFC 4180 has it, but lines end with a bare LF: see csv_line.hpp.
-void append_csv_header(std::string& out, const Table& table);
-void append_csv_rows(std::string& out, const Table& table);
+// As RFC 4180 has it, but lines end with a bare LF: see csv_line.hpp. `made_by`, where it is not empty, is the name of
+// one more column without values: see made_by.hpp.
+void append_csv_header(std::string& out, const Table& table, std::string_view made_by = {});
+void append_csv_rows(std::string& out, const Table& table, std::string_view made_by = {});
 
 }  // namespace memsim

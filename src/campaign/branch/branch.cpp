@@ -106,6 +106,7 @@ HostResult<Branches> branch(const Scenario& scenario, const BranchOptions& optio
   Comparison head;
   head.scenario = scenario.path;
   head.title = scenario.title;
+  head.origin = made_by(scenario);
   head.first_seed = scenario.world.seed;
   head.contestants.push_back(name_of_run(scenario));
   std::vector<RunSession> sessions;

@@ -107,7 +107,9 @@ CheckResult check_scenario(const std::string& path, const CheckOptions& options)
   result.has_baseline = result.against.empty() && host::is_there(result.baseline_path);
   const HostResult<void> judged = unless_memory_ends(path, [&]() -> HostResult<void> {
     const HostResult<Scenario> scenario = load_scenario(path, options.load);
-    return scenario ? judge(*scenario, options, result) : Unexpected(scenario.error());
+    if (!scenario) return Unexpected(scenario.error());
+    result.made_by = made_by(*scenario);
+    return judge(*scenario, options, result);
   });
   if (!judged) result.errors = judged.error();
   return result;

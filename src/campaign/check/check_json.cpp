@@ -4,6 +4,8 @@
 #include <memsim/view/json_line.hpp>
 #include <memsim/view/render.hpp>
 
+#include "campaign/run/origin_json.hpp"
+
 namespace memsim {
 namespace {
 
@@ -70,15 +72,18 @@ Json json_of(const RunDifference& difference) {
 }
 
 Json json_of(const CheckResult& result) {
-  return {{"scenario", result.scenario},
-          {"outcome", name_of(result.outcome())},
-          {"fingerprint", result.run ? Json(fingerprint_text(result.run->fingerprint)) : Json()},
-          {"baseline", result.has_baseline ? Json(result.baseline_path) : Json()},
-          {"against", result.against.empty() ? Json() : Json(result.against)},
-          {"expectations", result.expectation_count},
-          {"failed_expectations", json_of(result.failed_expectations)},
-          {"errors", json_of(result.errors)},
-          {"difference", result.difference ? json_of(*result.difference) : Json()}};
+  Json out = {{"scenario", result.scenario}};
+  if (result.made_by) add_made_by(out, *result.made_by);
+  const Json judged = {{"outcome", name_of(result.outcome())},
+                       {"fingerprint", result.run ? Json(fingerprint_text(result.run->fingerprint)) : Json()},
+                       {"baseline", result.has_baseline ? Json(result.baseline_path) : Json()},
+                       {"against", result.against.empty() ? Json() : Json(result.against)},
+                       {"expectations", result.expectation_count},
+                       {"failed_expectations", json_of(result.failed_expectations)},
+                       {"errors", json_of(result.errors)},
+                       {"difference", result.difference ? json_of(*result.difference) : Json()}};
+  out.update(judged);
+  return out;
 }
 
 }  // namespace

@@ -74,6 +74,7 @@ Comparison head_of(const RunPlan& plan, std::size_t scenario) {
   Comparison head;
   head.scenario = plan.scenarios()[scenario];
   head.title = plan.scenario(scenario).title;
+  head.origin = plan.origin(scenario);
   head.first_seed = plan.scenario(scenario).world.seed;
   head.seeds = plan.seeds();
   for (const Variation& variation : plan.variations()) head.contestants.push_back(variation.name);
@@ -116,10 +117,11 @@ std::vector<std::string> telling_measures() {
 
 HostResult<Comparison> compare_runs(Comparison head, std::span<const RunResult> runs,
                                     const std::vector<std::string>& measures) {
-  MEMSIM_CHECK(head.seeds == 1 && runs.size() == head.contestants.size());
+  const std::uint64_t seeds = head.seeds;
+  MEMSIM_CHECK(runs.size() == head.contestants.size() * seeds);
   const std::vector<std::string> patterns = measures.empty() ? telling_measures() : measures;
   Rows rows(std::move(head), patterns);
-  for (std::size_t i = 0; i < runs.size(); ++i) rows.add(i, 0, runs[i]);
+  for (std::size_t i = 0; i < runs.size(); ++i) rows.add(i / seeds, i % seeds, runs[i]);
   const std::vector<std::string_view> names(rows.all_names().begin(), rows.all_names().end());
   Comparison comparison = rows.take();
   const HostResult<void> checked = check_patterns(measures, std::span(&comparison, 1), names);

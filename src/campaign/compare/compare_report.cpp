@@ -9,6 +9,7 @@
 #include <memsim/view/measure_family.hpp>
 #include "campaign/compare/compare_render.hpp"
 #include "campaign/compare/standing_text.hpp"
+#include "campaign/run/origin_json.hpp"
 
 namespace memsim {
 namespace {
@@ -16,7 +17,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kCsvHeader =
-    "scenario,measure,unit,better,policy,first_seed,seeds,mean,lower_bound,best,difference,half_width,verdict\n";
+    "scenario,measure,unit,better,policy,first_seed,seeds,mean,lower_bound,best,difference,half_width,verdict,made_"
+    "by\n";
 
 // A share is one of 1, of which the measure counts thousandths.
 std::string decimal(MeasureUnit unit, Thousandths value) {
@@ -37,6 +39,7 @@ std::string_view verdict_of(const Standing& standing) {
 }
 
 void append_csv(std::string& out, const Comparison& comparison) {
+  const std::string made_by = csv_made_by(origin_text(comparison.origin), comparison.origin);
   for (const ComparedMeasure& measure : comparison.measures) {
     const std::vector<Standing> all = standings(comparison, measure);
     for (std::size_t i = 0; i < all.size(); ++i) {
@@ -63,7 +66,7 @@ void append_csv(std::string& out, const Comparison& comparison) {
       } else {
         line.empty().empty().empty();
       }
-      line.finish();
+      line.text(made_by).finish();
     }
   }
 }
@@ -108,11 +111,12 @@ Json json_of(const Comparison& comparison) {
          {"better", name_of(measure.measure.better)},
          {"policies", policies}});
   }
-  return {{"scenario", comparison.scenario},
-          {"title", comparison.title},
-          {"first_seed", comparison.first_seed},
-          {"seeds", comparison.seeds},
-          {"measures", measures}};
+  Json out = {{"scenario", comparison.scenario}, {"title", comparison.title}};
+  add_origin(out, comparison.origin);
+  out["first_seed"] = comparison.first_seed;
+  out["seeds"] = comparison.seeds;
+  out["measures"] = std::move(measures);
+  return out;
 }
 
 std::string json_text(std::span<const Comparison> comparisons) {

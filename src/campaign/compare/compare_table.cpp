@@ -48,10 +48,14 @@ Cells last_row_of(const Comparison& comparison) {
   return cells;
 }
 
+// What made it, and how it is read.
 std::string explanation_of(const Comparison& comparison) {
-  if (!has_differences(comparison)) return seeds_text(comparison);
-  return fmt::format("{}: means of {} runs; differences of pairs with 95 % intervals", seeds_text(comparison),
-                     comparison.seeds);
+  std::string out = origin_text(comparison.origin) + '\n';
+  const std::string overridden = overridden_text(comparison.origin);
+  if (!overridden.empty()) out += overridden + '\n';
+  if (!has_differences(comparison)) return out + seeds_text(comparison);
+  return out + fmt::format("{}: means of {} runs; differences of pairs with 95 % intervals", seeds_text(comparison),
+                           comparison.seeds);
 }
 
 // Columns of the left are names.

@@ -7,7 +7,9 @@
 #include <utility>
 
 #include <memsim/base/check.hpp>
+
 #include <memsim/engine/fingerprint.hpp>
+#include <memsim/engine/version.hpp>
 
 #include "campaign/run/exhaustion.hpp"
 
@@ -86,6 +88,14 @@ HostResult<RunResult> RunPlan::run(const RunSpec& spec, CappedRuns capped, std::
     error.front().message += fmt::format(" ({})", escaped_for_terminal(variations_[spec.variation].name));
   }
   return Unexpected(std::move(error));
+}
+
+ScenarioOrigin RunPlan::origin(std::size_t scenario) const {
+  ScenarioOrigin origin{std::string(version()), this->scenario(scenario).content, {}};
+  for (const Override& changed : load_.set) origin.overridden.push_back({changed.path, changed.value});
+  if (load_.seed) origin.overridden.push_back({"seed", fmt::format("{}", *load_.seed)});
+  if (load_.until) origin.overridden.push_back({"until", *load_.until});
+  return origin;
 }
 
 std::uint64_t RunPlan::content() const {

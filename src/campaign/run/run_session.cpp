@@ -7,6 +7,8 @@
 
 #include <memsim/analysis/wait_graph.hpp>
 #include <memsim/base/check.hpp>
+
+#include <memsim/engine/version.hpp>
 #include <memsim/host/interrupt.hpp>
 #include <memsim/phys/policy.hpp>
 #include <memsim/view/record_reader.hpp>
@@ -198,10 +200,27 @@ std::string_view describe_current_run(std::span<char> buffer) noexcept {
   return {buffer.data(), std::min(end.size, buffer.size())};
 }
 
-void leave_out_defaults(Summary& summary) {
-  const Policy* const policy = find_policy(summary.policy);
+MadeBy made_by(const Scenario& scenario) {
+  const PhysicalMemoryConfig& memory = scenario.world.memory;
+  MadeBy made;
+  made.version = version();
+  made.content = scenario.content;
+  for (const ConfigOverride& override : scenario.world.overridden) {
+    made.overridden.push_back({override.path, override.value});
+  }
+  made.seed = scenario.world.seed;
+  made.policy = memory.policy;
+  for (const auto& [name, value] : memory.policy_options) made.policy_options.push_back({name, value});
+  leave_out_defaults(made);
+  made.page_size = memory.page_size.bytes();
+  made.cpus = scenario.world.cpus;
+  return made;
+}
+
+void leave_out_defaults(MadeBy& made) {
+  const Policy* const policy = find_policy(made.policy);
   if (policy == nullptr) return;
-  std::erase_if(summary.policy_options, [policy](const SettingSummary& given) {
+  std::erase_if(made.policy_options, [policy](const SettingSummary& given) {
     return std::any_of(policy->options.begin(), policy->options.end(), [&given](const PolicyOption& option) {
       return option.name == given.name && option.default_value == given.value;
     });

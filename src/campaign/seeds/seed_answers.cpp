@@ -17,6 +17,7 @@
 #include <memsim/view/text_table.hpp>
 
 #include "campaign/measures/measure_pattern.hpp"
+#include "campaign/run/origin_json.hpp"
 
 namespace memsim {
 namespace {
@@ -145,16 +146,19 @@ std::string text_of_table(const MeasuredRuns& all, std::span<const std::string> 
 
 }  // namespace
 
-std::string render_seeds_text(std::string_view heading, std::span<const RunResult> runs,
+std::string render_seeds_text(std::string_view heading, const ScenarioOrigin& origin, std::span<const RunResult> runs,
                               std::span<const std::string> patterns) {
   MEMSIM_CHECK(!runs.empty());
   const MeasuredRuns all = measured(runs);
-  std::string out = fmt::format("{}\n{}", heading, text_of_ends(runs));
+  std::string out = fmt::format("{}\n{}\n", heading, origin_text(origin));
+  if (!origin.overridden.empty()) out += overridden_text(origin) + '\n';
+  out += text_of_ends(runs);
   for (std::size_t i = 0; i < all.measures.size(); ++i) out += text_of_refusals(all, i);
   return out + text_of_expectations(runs) + '\n' + text_of_table(all, patterns);
 }
 
-std::string render_seeds_json(std::string_view scenario, std::span<const RunResult> runs) {
+std::string render_seeds_json(std::string_view scenario, const ScenarioOrigin& origin,
+                              std::span<const RunResult> runs) {
   using Json = nlohmann::ordered_json;
   Json list = Json::array();
   for (const RunResult& run : runs) {
@@ -174,7 +178,9 @@ std::string render_seeds_json(std::string_view scenario, std::span<const RunResu
                     {"failed_expectations", failed},
                     {"measures", measures}});
   }
-  const Json out = {{"scenario", scenario}, {"runs", list}};
+  Json out = {{"scenario", scenario}};
+  add_origin(out, origin);
+  out["runs"] = std::move(list);
   return inert_json(out.dump(2, ' ', true, Json::error_handler_t::replace)) + "\n";
 }
 

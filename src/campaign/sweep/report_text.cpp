@@ -65,12 +65,13 @@ std::string markdown_of(const ReportTable& table) {
   return out;
 }
 
-std::string csv_of(const ReportTable& table) {
+std::string csv_of(const ReportTable& table, const std::string& made_by) {
   std::string out;
   CsvLine head(out);
   for (const ReportColumn& column : table.columns) {
     if (!column.name.empty()) head.text(column.name);
   }
+  head.text(made_by);
   head.finish();
   for (const auto& row : table.rows) {
     CsvLine line(out);
@@ -78,7 +79,7 @@ std::string csv_of(const ReportTable& table) {
       if (table.columns[i].name.empty()) continue;
       row[i].is_number || row[i].raw.empty() ? line.raw(row[i].raw) : line.text(row[i].raw);
     }
-    line.finish();
+    line.empty().finish();
   }
   return out;
 }

@@ -14,6 +14,7 @@
 #include <memsim/view/value_text.hpp>
 
 #include "campaign/measures/measure_pattern.hpp"
+#include "campaign/run/origin_json.hpp"
 #include "campaign/sweep/report_tables.hpp"
 
 namespace memsim {
@@ -56,6 +57,11 @@ HostResult<std::vector<std::string>> all_names(Sweep& sweep) {
   return names;
 }
 
+std::string made_by(const Sweep& sweep) {
+  const ScenarioOrigin origin = sweep.origin();
+  return csv_made_by(origin_text(origin), origin);
+}
+
 void append_run_csv(std::string& out, const Variation& variation, const std::vector<std::string>& axes,
                     const StoredRun& run, const std::vector<std::string>& names) {
   CsvLine line(out);
@@ -72,7 +78,7 @@ void append_run_csv(std::string& out, const Variation& variation, const std::vec
     const auto value = values.find(name);
     value == values.end() || value->second == kNeverMeasured ? line.empty() : line.number(value->second);
   }
-  line.finish();
+  line.empty().finish();
 }
 
 HostResult<void> write_runs_csv(Sweep& sweep, const SweepOutput& out) {
@@ -84,6 +90,7 @@ HostResult<void> write_runs_csv(Sweep& sweep, const SweepOutput& out) {
   for (const std::string& axis : axes) head.text(axis);
   for (const char* name : {"seed", "fingerprint", "ended", "end_time_ns", "failed_expectations"}) head.text(name);
   for (const std::string& name : *names) head.text(name);
+  head.text(made_by(sweep));
   head.finish();
   HostResult<void> visited = sweep.for_each_run([&](std::size_t variation, const StoredRun& run) {
     append_run_csv(pieces.text(), sweep.variations()[variation], axes, run, *names);
@@ -123,8 +130,11 @@ HostResult<void> write_json(Sweep& sweep, const Tables& tables, const SweepOutpu
   Pieces pieces(out);
   Json variations = Json::array();
   for (const Variation& variation : sweep.variations()) variations.push_back(json_of(variation));
-  pieces.text() = fmt::format("{{\n\"scenario\": {},\n\"seeds\": {},\n\"variations\": {},\n", dumped(sweep.name()),
-                              sweep.seeds(), dumped(variations));
+  pieces.text() = fmt::format("{{\n\"scenario\": {},\n", dumped(sweep.name()));
+  Json origin = Json::object();
+  add_origin(origin, sweep.origin());
+  for (const auto& [name, value] : origin.items()) pieces.text() += fmt::format("\"{}\": {},\n", name, dumped(value));
+  pieces.text() += fmt::format("\"seeds\": {},\n\"variations\": {},\n", sweep.seeds(), dumped(variations));
   for (const auto& [name, table] :
        {std::pair("survival", &tables.survival), std::pair("curves", &tables.curves),
         std::pair("measures", &tables.measures), std::pair("sensitivity", &tables.sensitivity)}) {
@@ -161,7 +171,10 @@ std::string summary_of(const Sweep& sweep, const SweptRuns& runs) {
 HostResult<void> write_for_people(const Sweep& sweep, const SweptRuns& runs, const Tables& tables, bool is_markdown,
                                   const SweepOutput& out) {
   const std::string head = heading(sweep.name(), sweep.scenario().title);
-  std::string text = (is_markdown ? "### " + head + "\n\n" : head + "\n") + summary_of(sweep, runs);
+  const ScenarioOrigin origin = sweep.origin();
+  std::string text = (is_markdown ? "### " + head + "\n\n" : head + "\n") + origin_text(origin) + '\n';
+  if (!origin.overridden.empty()) text += overridden_text(origin) + '\n';
+  text += summary_of(sweep, runs);
   for (const ReportTable* table : {&tables.survival, &tables.measures, &tables.sensitivity}) {
     if (!table->rows.empty()) text += '\n' + (is_markdown ? markdown_of(*table) : text_of(*table));
   }
@@ -208,13 +221,13 @@ HostResult<void> write_report(Sweep& sweep, const SweepReportOptions& options, c
         case SweepTable::runs:
           return {};
         case SweepTable::survival:
-          return out(csv_of(tables.survival));
+          return out(csv_of(tables.survival, made_by(sweep)));
         case SweepTable::curves:
-          return out(csv_of(tables.curves));
+          return out(csv_of(tables.curves, made_by(sweep)));
         case SweepTable::measures:
-          return out(csv_of(tables.measures));
+          return out(csv_of(tables.measures, made_by(sweep)));
         case SweepTable::sensitivity:
-          return out(csv_of(tables.sensitivity));
+          return out(csv_of(tables.sensitivity, made_by(sweep)));
       }
       return {};
     case TableFormat::text:

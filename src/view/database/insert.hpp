@@ -13,6 +13,12 @@
 
 namespace memsim::database {
 
+// A number, or NULL.
+struct Known {
+  std::int64_t value = 0;
+  bool is_known = true;
+};
+
 class Insert {
  public:
   // A row has `columns` values.
@@ -47,6 +53,9 @@ class Insert {
   void bind(int index, Bytes bytes) { bind(index, bytes.count()); }
   void bind(int index, FrameCount frames) { bind(index, frames.count()); }
   void bind(int index, PhysAddr address) { bind(index, address.value()); }
+  void bind(int index, Known number) {
+    number.is_known ? statement_.bind(index, number.value) : statement_.bind(index);
+  }
   // A moment that never came is NULL.
   void bind(int index, SimTime time) {
     if (time == never()) {

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include <memsim/engine/view.hpp>
+#include <memsim/view/measure_family.hpp>
 #include <memsim/view/value_text.hpp>
 
 #include "view/database/insert.hpp"
@@ -104,6 +105,7 @@ struct RunDatabase::State {
     refusals.emplace(file, "refusals", 9);
     notes.emplace(file, "notes", 4);
     expectations.emplace(file, "expectations", 7);
+    measures_table.emplace(file, "measures", 6);
     records.emplace(file, "records", 3);
   }
 
@@ -183,7 +185,7 @@ struct RunDatabase::State {
     (*records)(run, record.sequence(), line);
   }
 
-  void finish(const Summary& summary) {
+  void finish(const Summary& summary, std::span<const Measure> measures) {
     for (const auto& [pid, process] : processes) {
       (*processes_table)(run, pid, process.parent, process.name, process.started, process.ended, process.cause);
     }
@@ -192,12 +194,19 @@ struct RunDatabase::State {
     for (const ExpectationSummary& e : summary.expectations) {
       (*expectations)(run, number++, e.line, e.column, e.holds, e.expected, e.found);
     }
-    SQLite::Statement row(file,
-                          "UPDATE runs SET (scenario, title, version, seed, policy, policy_options, overridden,"
-                          " page_size_bytes, cpus, fingerprint, ended, end_time_ns, records, cap,"
-                          " unjudged_expectations) = (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) WHERE run = ?");
+    number = 0;
+    for (const Measure& m : measures) {
+      (*measures_table)(run, number++, m.name, database::Known{m.value, m.value != kNeverMeasured}, name_of(m.unit),
+                        name_of(m.better));
+    }
+    SQLite::Statement row(
+        file,
+        "UPDATE runs SET (scenario, title, version, content, seed, policy, policy_options, overridden,"
+        " page_size_bytes, cpus, fingerprint, ended, end_time_ns, records, cap,"
+        " unjudged_expectations) = (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) WHERE run = ?");
     int i = 0;
     for (const std::string& text : {summary.scenario, summary.title, summary.version}) row.bind(++i, text);
+    row.bind(++i, summary.content ? fingerprint_text(*summary.content) : std::string());
     row.bind(++i, static_cast<std::int64_t>(summary.seed));
     for (const std::string& text : {summary.policy, json_of(summary.policy_options), json_of(summary.overridden)}) {
       row.bind(++i, text);
@@ -221,7 +230,7 @@ struct RunDatabase::State {
   std::int64_t run = 0;
   std::int64_t reply = 0;
   std::optional<Insert> regions, processes_table, objects_table, replies, segments, calls, samples, object_samples;
-  std::optional<Insert> probes, refusals, notes, expectations, records;
+  std::optional<Insert> probes, refusals, notes, expectations, measures_table, records;
   std::map<ProcessId, Process> processes;
   std::map<ObjectId, Object> objects;  // live
   std::string line;
@@ -259,10 +268,10 @@ void RunDatabase::on_record(const RecordView& record) {
   }
 }
 
-HostResult<void> RunDatabase::commit(const Summary& summary) {
+HostResult<void> RunDatabase::commit(const Summary& summary, std::span<const Measure> measures) {
   if (state_->error) return Unexpected(*state_->error);
   try {
-    state_->finish(summary);
+    state_->finish(summary, measures);
     state_->transaction->commit();
     return {};
   } catch (const SQLite::Exception& exception) {

@@ -3,10 +3,14 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 
+#include <array>
+#include <charconv>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include <memsim/host/files.hpp>
+#include <memsim/view/measure_family.hpp>
 #include <memsim/view/record_reader.hpp>
 
 #include "view/database/tables.hpp"
@@ -16,7 +20,7 @@ namespace {
 
 Unexpected<HostError> unreadable(const std::string& path, std::string_view why) {
   return host_failure(ExitCode::bad_input, fmt::format("{}: {}", escaped_for_terminal(path), escaped_for_terminal(why)),
-                      "a report is made of databases that 'memsim run --db FILE --records' wrote");
+                      "'memsim run --db FILE' writes such a database; a report wants its '--records' too");
 }
 
 HostResult<void> check_kind(const std::string& path, SQLite::Database& file) {
@@ -24,24 +28,69 @@ HostResult<void> check_kind(const std::string& path, SQLite::Database& file) {
   // Tables, and nothing that only looks like one: a view may have rows without end.
   constexpr const char* kTableCount =
       "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%' AND"
-      " name IN ('runs', 'expectations', 'records')";
+      " name IN ('runs', 'expectations', 'measures', 'records')";
   if (file.execAndGet("PRAGMA application_id").getInt() == database::kApplicationId &&
       file.execAndGet("PRAGMA user_version").getInt() == database::kFormat &&
-      file.execAndGet(kTableCount).getInt() == 3) {
+      file.execAndGet(kTableCount).getInt() == 4) {
     return {};
   }
   return unreadable(path, "this is no database of runs of this memsim");
 }
 
+constexpr std::array kUnits = {MeasureUnit::count, MeasureUnit::frames, MeasureUnit::bytes, MeasureUnit::share,
+                               MeasureUnit::nanoseconds};
+constexpr std::array kDirections = {Better::lower, Better::higher, Better::neither};
+
+template <class Values>
+auto value_named(std::string_view name, const Values& values) -> std::optional<typename Values::value_type> {
+  for (const auto value : values) {
+    if (name_of(value) == name) return value;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::uint64_t> content_of(const std::string& text) {
+  std::uint64_t content = 0;
+  const auto result = std::from_chars(text.data(), text.data() + text.size(), content, 16);
+  if (result.ec != std::errc() || result.ptr != text.data() + text.size()) return std::nullopt;
+  return content;
+}
+
+std::vector<SettingSummary> settings_of(const std::string& json) {
+  std::vector<SettingSummary> settings;
+  const auto object = nlohmann::ordered_json::parse(json, nullptr, false);
+  if (!object.is_object()) return settings;
+  for (const auto& [name, value] : object.items()) {
+    if (value.is_string()) settings.push_back({name, value.get<std::string>()});
+  }
+  return settings;
+}
+
+MeasuredRun run_of(SQLite::Statement& row) {
+  MeasuredRun run;
+  run.scenario = row.getColumn(1).getString();
+  run.title = row.getColumn(2).getString();
+  run.made_by.version = row.getColumn(3).getString();
+  run.made_by.content = content_of(row.getColumn(4).getString());
+  run.made_by.seed = static_cast<std::uint64_t>(row.getColumn(5).getInt64());
+  run.made_by.policy = row.getColumn(6).getString();
+  run.made_by.policy_options = settings_of(row.getColumn(7).getString());
+  run.made_by.overridden = settings_of(row.getColumn(8).getString());
+  run.fingerprint = row.getColumn(9).getString();
+  run.end_time = SimTime(static_cast<std::uint64_t>(row.getColumn(10).getInt64()));
+  return run;
+}
+
 // What the records do not tell.
 void complete(Summary& summary, SQLite::Database& file, std::int64_t run) {
-  SQLite::Statement row(file, "SELECT scenario, title, cap, unjudged_expectations FROM runs WHERE run = ?");
+  SQLite::Statement row(file, "SELECT scenario, title, cap, unjudged_expectations, content FROM runs WHERE run = ?");
   row.bind(1, run);
   if (row.executeStep()) {
     summary.scenario = row.getColumn(0).getString();
     summary.title = row.getColumn(1).getString();
     summary.cap_reached = row.getColumn(2).getString();
     summary.unjudged_expectations = static_cast<std::uint64_t>(row.getColumn(3).getInt64());
+    summary.content = content_of(row.getColumn(4).getString());
   }
   SQLite::Statement judged(
       file, "SELECT line, column, holds, expected, found FROM expectations WHERE run = ? ORDER BY number");
@@ -84,6 +133,33 @@ HostResult<std::vector<std::int64_t>> runs_in_database(const std::string& path) 
     std::vector<std::int64_t> runs;
     SQLite::Statement rows(file, "SELECT run FROM runs ORDER BY run");
     while (rows.executeStep()) runs.push_back(rows.getColumn(0).getInt64());
+    return runs;
+  });
+}
+
+HostResult<std::vector<MeasuredRun>> read_measured_runs(const std::string& path) {
+  return guarded(path, [&]() -> HostResult<std::vector<MeasuredRun>> {
+    SQLite::Database file(path, SQLite::OPEN_READONLY);
+    const HostResult<void> checked = check_kind(path, file);
+    if (!checked) return Unexpected(checked.error());
+    std::vector<MeasuredRun> runs;
+    SQLite::Statement rows(file,
+                           "SELECT run, scenario, title, version, content, seed, policy, policy_options, overridden,"
+                           " fingerprint, end_time_ns FROM runs ORDER BY run");
+    SQLite::Statement measures(file, "SELECT name, value, unit, better FROM measures WHERE run = ? ORDER BY number");
+    while (rows.executeStep()) {
+      MeasuredRun& run = runs.emplace_back(run_of(rows));
+      measures.reset();
+      measures.bind(1, rows.getColumn(0).getInt64());
+      while (measures.executeStep()) {
+        const auto unit = value_named(measures.getColumn(2).getString(), kUnits);
+        const auto better = value_named(measures.getColumn(3).getString(), kDirections);
+        if (!unit || !better) return unreadable(path, "a measure has a unit or a direction that there is not");
+        const bool is_never = measures.getColumn(1).isNull();
+        run.measures.push_back({measures.getColumn(0).getString(),
+                                is_never ? kNeverMeasured : measures.getColumn(1).getInt64(), *better, *unit});
+      }
+    }
     return runs;
   });
 }

@@ -4,12 +4,12 @@
 namespace memsim::database {
 
 inline constexpr int kApplicationId = 0x6d73726e;  // in the file's header: "msrn"
-inline constexpr int kFormat = 1;                  // its user_version
+inline constexpr int kFormat = 2;                  // its user_version
 
 inline constexpr const char* kTables = R"sql(
-CREATE TABLE runs(run INTEGER PRIMARY KEY, scenario TEXT, title TEXT, version TEXT, seed INTEGER, policy TEXT,
-  policy_options TEXT, overridden TEXT, page_size_bytes INTEGER, cpus INTEGER, fingerprint TEXT, ended TEXT,
-  end_time_ns INTEGER, records INTEGER, cap TEXT, unjudged_expectations INTEGER);
+CREATE TABLE runs(run INTEGER PRIMARY KEY, scenario TEXT, title TEXT, version TEXT, content TEXT, seed INTEGER,
+  policy TEXT, policy_options TEXT, overridden TEXT, page_size_bytes INTEGER, cpus INTEGER, fingerprint TEXT,
+  ended TEXT, end_time_ns INTEGER, records INTEGER, cap TEXT, unjudged_expectations INTEGER);
 CREATE TABLE regions(run INTEGER REFERENCES runs ON DELETE CASCADE, region INTEGER, name TEXT, base INTEGER,
   frames INTEGER, general INTEGER, PRIMARY KEY(run, region)) WITHOUT ROWID;
 CREATE TABLE processes(run INTEGER REFERENCES runs ON DELETE CASCADE, pid INTEGER, parent INTEGER, name TEXT,
@@ -45,6 +45,9 @@ CREATE TABLE notes(run INTEGER REFERENCES runs ON DELETE CASCADE, time_ns INTEGE
 CREATE INDEX notes_by_time ON notes(run, time_ns);
 CREATE TABLE expectations(run INTEGER REFERENCES runs ON DELETE CASCADE, number INTEGER, line INTEGER, column INTEGER,
   holds INTEGER, expected TEXT, found TEXT, PRIMARY KEY(run, number)) WITHOUT ROWID;
+CREATE TABLE measures(run INTEGER REFERENCES runs ON DELETE CASCADE, number INTEGER, name TEXT, value INTEGER,
+  unit TEXT, better TEXT, PRIMARY KEY(run, number)) WITHOUT ROWID;
+CREATE INDEX measures_by_name ON measures(name, run);
 CREATE TABLE records(run INTEGER REFERENCES runs ON DELETE CASCADE, sequence INTEGER, line TEXT,
   PRIMARY KEY(run, sequence)) WITHOUT ROWID;
 )sql";

@@ -24,8 +24,8 @@ class Output : public LinesContent {
 
 }  // namespace
 
-HostResult<std::unique_ptr<RunFile>> make_output_file(host::OutputDirectory& directory, std::string_view file_name) {
-  return make_text_file<Output>(directory, file_name, host::OutputFile::WhenEmpty::leave_out);
+HostResult<std::unique_ptr<RunFile>> make_output_file(const RunFilePlace& place) {
+  return make_text_file<Output>(place, host::OutputFile::WhenEmpty::leave_out);
 }
 
 }  // namespace memsim

@@ -56,7 +56,7 @@ HostResult<OutputFiles> OutputFiles::create(const OutputOptions& options) {
   auto writers = std::make_unique<Writers>(Writers{std::move(*directory), {}, {}, {}});
   for (const RunFileKind& kind : run_file_kinds()) {
     if (!is_asked_for(kind, options)) continue;
-    HostResult<std::unique_ptr<RunFile>> file = kind.make(writers->directory, kind.file_name);
+    HostResult<std::unique_ptr<RunFile>> file = kind.make({writers->directory, kind.file_name, options.made_by});
     if (!file) return Unexpected(std::move(file).error());
     for (const RecordKind wanted : (*file)->wanted()) {
       writers->by_kind[static_cast<std::size_t>(wanted)].push_back(file->get());

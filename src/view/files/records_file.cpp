@@ -15,8 +15,8 @@ class Records : public LinesContent {
 
 }  // namespace
 
-HostResult<std::unique_ptr<RunFile>> make_records_file(host::OutputDirectory& directory, std::string_view file_name) {
-  return make_text_file<Records>(directory, file_name);
+HostResult<std::unique_ptr<RunFile>> make_records_file(const RunFilePlace& place) {
+  return make_text_file<Records>(place);
 }
 
 }  // namespace memsim

@@ -26,8 +26,8 @@ class Replies : public LinesContent {
 
 }  // namespace
 
-HostResult<std::unique_ptr<RunFile>> make_replies_file(host::OutputDirectory& directory, std::string_view file_name) {
-  return make_text_file<Replies>(directory, file_name);
+HostResult<std::unique_ptr<RunFile>> make_replies_file(const RunFilePlace& place) {
+  return make_text_file<Replies>(place);
 }
 
 }  // namespace memsim

@@ -16,6 +16,7 @@
 #include <memsim/engine/view.hpp>
 #include <memsim/host/output_directory.hpp>
 #include <memsim/view/summary.hpp>
+#include <memsim/view/table.hpp>
 
 namespace memsim {
 
@@ -43,10 +44,31 @@ class LinesContent {
   std::string text_;
 };
 
+// A content that is a table, and whose head says what made it.
+class CsvContent {
+ public:
+  void set_made_by(std::string_view made_by) { made_by_ = made_by; }
+
+ protected:
+  // Takes the rows that there are. A table whose columns are not known yet has none.
+  void drain_rows(std::string& out, Table& table) {
+    if (table.columns().empty()) return;
+    if (!std::exchange(has_header_, true)) append_csv_header(out, table, made_by_);
+    append_csv_rows(out, table, made_by_);
+    table.clear_rows();
+  }
+
+ private:
+  std::string made_by_;
+  bool has_header_ = false;
+};
+
 template <RunFileContent Content>
 class TextRunFile final : public RunFile {
  public:
-  explicit TextRunFile(host::OutputFile& file) : file_(file) {}
+  explicit TextRunFile(host::OutputFile& file, [[maybe_unused]] std::string_view made_by = {}) : file_(file) {
+    if constexpr (std::derived_from<Content, CsvContent>) content_.set_made_by(made_by);
+  }
 
   [[nodiscard]] std::span<const RecordKind> wanted() const override { return kinds_handled_by<Content>(); }
   void on_record(const RecordView& record) override {
@@ -64,8 +86,14 @@ class TextRunFile final : public RunFile {
   Content content_;
 };
 
-using MakeRunFile = HostResult<std::unique_ptr<RunFile>> (*)(host::OutputDirectory& directory,
-                                                             std::string_view file_name);
+// Where a file goes, and what a CSV file's head says made it.
+struct RunFilePlace {
+  host::OutputDirectory& directory;
+  std::string_view file_name;
+  std::string_view made_by;  // csv_made_by(); may be empty
+};
+
+using MakeRunFile = HostResult<std::unique_ptr<RunFile>> (*)(const RunFilePlace& place);
 
 struct RunFileKind {
   std::string_view name;       // as it is asked for: "series"
@@ -79,22 +107,18 @@ struct RunFileKind {
 
 template <RunFileContent Content>
 [[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_text_file(
-    host::OutputDirectory& directory, std::string_view file_name,
-    host::OutputFile::WhenEmpty when_empty = host::OutputFile::WhenEmpty::keep) {
-  const HostResult<host::OutputFile*> file = directory.create(file_name, when_empty);
+    const RunFilePlace& place, host::OutputFile::WhenEmpty when_empty = host::OutputFile::WhenEmpty::keep) {
+  const HostResult<host::OutputFile*> file = place.directory.create(place.file_name, when_empty);
   if (!file) return Unexpected(file.error());
-  return std::make_unique<TextRunFile<Content>>(**file);
+  return std::make_unique<TextRunFile<Content>>(**file, place.made_by);
 }
 
 // Each by its own source file.
-[[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_replies_file(host::OutputDirectory&,
-                                                                     std::string_view file_name);
-[[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_series_file(host::OutputDirectory&, std::string_view file_name);
-[[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_calls_file(host::OutputDirectory&, std::string_view file_name);
-[[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_output_file(host::OutputDirectory&, std::string_view file_name);
-[[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_records_file(host::OutputDirectory&,
-                                                                     std::string_view file_name);
-[[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_summary_file(host::OutputDirectory&,
-                                                                     std::string_view file_name);
+[[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_replies_file(const RunFilePlace&);
+[[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_series_file(const RunFilePlace&);
+[[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_calls_file(const RunFilePlace&);
+[[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_output_file(const RunFilePlace&);
+[[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_records_file(const RunFilePlace&);
+[[nodiscard]] HostResult<std::unique_ptr<RunFile>> make_summary_file(const RunFilePlace&);
 
 }  // namespace memsim

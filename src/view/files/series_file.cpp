@@ -5,28 +5,20 @@
 namespace memsim {
 namespace {
 
-class Series {
+class Series : public CsvContent {
  public:
   auto followers() { return std::tie(series_); }
   void finish() { series_.finish(); }
-  void drain(std::string& out) {
-    Table& table = series_.table();
-    if (table.row_count() == 0) return;
-    if (!has_header_) append_csv_header(out, table);
-    has_header_ = true;
-    append_csv_rows(out, table);
-    table.clear_rows();
-  }
+  void drain(std::string& out) { drain_rows(out, series_.table()); }
 
  private:
   SeriesTable series_;
-  bool has_header_ = false;
 };
 
 }  // namespace
 
-HostResult<std::unique_ptr<RunFile>> make_series_file(host::OutputDirectory& directory, std::string_view file_name) {
-  return make_text_file<Series>(directory, file_name);
+HostResult<std::unique_ptr<RunFile>> make_series_file(const RunFilePlace& place) {
+  return make_text_file<Series>(place);
 }
 
 }  // namespace memsim

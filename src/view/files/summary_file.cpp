@@ -19,8 +19,8 @@ class SummaryFile final : public RunFile {
 
 }  // namespace
 
-HostResult<std::unique_ptr<RunFile>> make_summary_file(host::OutputDirectory& directory, std::string_view file_name) {
-  const HostResult<host::OutputFile*> file = directory.create(file_name);
+HostResult<std::unique_ptr<RunFile>> make_summary_file(const RunFilePlace& place) {
+  const HostResult<host::OutputFile*> file = place.directory.create(place.file_name);
   if (!file) return Unexpected(file.error());
   return std::make_unique<SummaryFile>(**file);
 }

@@ -57,25 +57,11 @@ void append_wrapped(std::string& out, std::string_view text, std::size_t columns
   out += '\n';
 }
 
-std::string list_of(const std::vector<SettingSummary>& settings) {
-  std::string out;
-  for (const SettingSummary& setting : settings) {
-    if (!out.empty()) out += ", ";
-    out += escaped_for_terminal(setting.name) + '=' + escaped_for_terminal(setting.value);
-  }
-  return out;
-}
-
 // Everything that made the result, so that it can be made again.
 void append_head(std::string& out, const Summary& summary, std::size_t columns) {
   out += heading(summary.scenario, summary.title) + '\n';
-  std::string made = summary.version.empty() ? std::string() : fmt::format("memsim {}, ", summary.version);
-  if (summary.content) made += fmt::format("scenario {}, ", fingerprint_text(*summary.content));
-  fmt::format_to(Out(made), "seed {}, policy {}", summary.seed, summary.policy);
-  if (!summary.policy_options.empty()) made += " with " + list_of(summary.policy_options);
-  fmt::format_to(Out(made), ", pages of {}, {}", format_size_exact(summary.page_size), counted(summary.cpus, "cpu"));
-  append_wrapped(out, made, columns);
-  if (!summary.overridden.empty()) append_wrapped(out, "overridden: " + list_of(summary.overridden), columns);
+  append_wrapped(out, made_by_text(summary), columns);
+  if (!summary.overridden.empty()) append_wrapped(out, overridden_text(summary), columns);
 }
 
 void append_reply(std::string& out, const ReplySummary& reply) {

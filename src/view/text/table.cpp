@@ -54,16 +54,18 @@ Table& Table::skip() {
   return *this;
 }
 
-void append_csv_header(std::string& out, const Table& table) {
+void append_csv_header(std::string& out, const Table& table, std::string_view made_by) {
   CsvLine line(out);
   for (const Column& column : table.columns()) line.text(column.name);
+  if (!made_by.empty()) line.text(made_by);
   line.finish();
 }
 
-void append_csv_rows(std::string& out, const Table& table) {
+void append_csv_rows(std::string& out, const Table& table, std::string_view made_by) {
   for (std::size_t i = 0; i < table.row_count(); ++i) {
     CsvLine line(out);
     for (const Cell& cell : table.row(i)) append_cell(line, cell);
+    if (!made_by.empty()) line.empty();
     line.finish();
   }
 }

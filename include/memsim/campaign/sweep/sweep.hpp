@@ -82,6 +82,7 @@ class Sweep {
 
   [[nodiscard]] const std::string& name() const { return options_.name; }
   [[nodiscard]] const Scenario& scenario() const { return plan_.scenario(0); }
+  [[nodiscard]] ScenarioOrigin origin() const { return plan_.origin(0); }
   [[nodiscard]] const std::vector<Variation>& variations() const { return options_.variations; }
   [[nodiscard]] std::uint64_t seeds() const { return seeds_; }
   [[nodiscard]] std::uint64_t first_seed(std::size_t variation) const { return first_seeds_[variation]; }

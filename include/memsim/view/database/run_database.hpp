@@ -13,6 +13,7 @@
 
 #include <memsim/base/host_error.hpp>
 #include <memsim/engine/record_stream.hpp>
+#include <memsim/view/run_measures.hpp>
 #include <memsim/view/summary.hpp>
 
 namespace memsim {
@@ -30,9 +31,9 @@ class RunDatabase final : public RecordSink {
   [[nodiscard]] std::span<const RecordKind> wanted() const override;
   void on_record(const RecordView& record) override;
 
-  // Adds what the summary knows and makes the run permanent. Errors: the first that the database reported since open(),
-  // such as a full disk; nothing of the run stays then. Requires: not called before.
-  [[nodiscard]] HostResult<void> commit(const Summary& summary);
+  // Adds what the summary knows and what was measured, and makes the run permanent. Errors: the first that the database
+  // reported since open(), such as a full disk; nothing of the run stays then. Requires: not called before.
+  [[nodiscard]] HostResult<void> commit(const Summary& summary, std::span<const Measure> measures);
 
  private:
   struct State;

@@ -8,6 +8,8 @@
 
 #include <memsim/base/host_error.hpp>
 #include <memsim/engine/record_stream.hpp>
+#include <memsim/view/made_by.hpp>
+#include <memsim/view/run_measures.hpp>
 #include <memsim/view/summary.hpp>
 
 namespace memsim {
@@ -24,5 +26,18 @@ namespace memsim {
 // records, or they are not as this memsim writes them.
 [[nodiscard]] HostResult<Summary> read_database_run(const std::string& path, std::int64_t run,
                                                     std::span<RecordSink* const> sinks);
+
+// What was measured of a run.
+struct MeasuredRun {
+  std::string scenario;
+  std::string title;
+  MadeBy made_by;  // page size and processors apart
+  std::string fingerprint;
+  SimTime end_time;
+  std::vector<Measure> measures;
+};
+
+// All runs of a database, in its order. Errors: as runs_in_database(). Memory: as much as the file has.
+[[nodiscard]] HostResult<std::vector<MeasuredRun>> read_measured_runs(const std::string& path);
 
 }  // namespace memsim
