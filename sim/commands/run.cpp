@@ -89,7 +89,7 @@ HostResult<ScenarioRun> run_one(const std::string& name, const Scenario& scenari
   if (!out.empty()) {
     HostResult<OutputFiles> created =
         OutputFiles::create({out, options.force, options.records, options.only,
-                             csv_made_by(made_by_text(made_by(scenario)), made_by(scenario))});
+                             made_by_line(made_by_text(made_by(scenario)), made_by(scenario))});
     if (!created) return Unexpected(std::move(created).error());
     files.emplace(std::move(*created));
     session->subscribe(*files);

@@ -100,6 +100,7 @@ ExitCode execute(const Command& command, const Arguments& arguments) {
   MemoryMap map = view.map();
   map.scenario = display_name(arguments.file);
   map.title = scenario->title;
+  static_cast<MadeBy&>(map) = made_by(*scenario);
   if (!arguments.svg.empty()) {
     const HostResult<void> written = host::replace_file(arguments.svg, render_svg(map));
     if (!written) return report(written.error());

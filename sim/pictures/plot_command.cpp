@@ -37,11 +37,13 @@ HostResult<Plot> plot_of(const Command& command, const Arguments& arguments, Plo
   RecordSink* const sinks[] = {&view};
   std::string name;
   std::string title;
+  MadeBy made;
   if (is_folder(arguments.file)) {
     HostResult<Summary> summary = read_stored_run(arguments.file, sinks);
     if (!summary) return Unexpected(std::move(summary).error());
     name = summary->scenario;
     title = summary->title;
+    made = *summary;
   } else {
     const HostResult<Scenario> scenario = load_one(command, arguments.load, arguments.file);
     if (!scenario) return Unexpected(scenario.error());
@@ -49,8 +51,10 @@ HostResult<Plot> plot_of(const Command& command, const Arguments& arguments, Plo
     if (!run) return Unexpected(std::move(run).error());
     name = display_name(arguments.file);
     title = scenario->title;
+    made = made_by(*scenario);
   }
   Plot plot = view.plot();
+  static_cast<MadeBy&>(plot) = std::move(made);
   plot.scenario = std::move(name);
   plot.title = std::move(title);
   return plot;

@@ -78,7 +78,7 @@ TEST_F(OutputFilesTest, CallsHaveOneRowEach) {
 
 TEST_F(OutputFilesTest, TheHeadOfACsvFileSaysInALastColumnWithoutValuesWhatMadeIt) {
   OutputOptions options{out()};
-  options.made_by = csv_made_by("memsim 1.2.3, scenario abc, seed 7", {"1.2.3", 0xabc, {{"machine.cpus", "2"}}});
+  options.made_by = made_by_line("memsim 1.2.3, scenario abc, seed 7", {"1.2.3", 0xabc, {{"machine.cpus", "2"}}});
   ASSERT_TRUE(run(options));
   const std::string made_by = "\"memsim 1.2.3, scenario abc, seed 7; overridden: machine.cpus=2\"\n";
   EXPECT_THAT(text("calls.csv"), HasSubstr("errno,errno_name,object," + made_by + "1000,1100,2500,"));

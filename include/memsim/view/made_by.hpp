@@ -7,6 +7,8 @@
 #include <vector>
 
 #include <memsim/base/units.hpp>
+#include <memsim/engine/record.hpp>
+#include <memsim/view/value_text.hpp>
 
 namespace memsim {
 
@@ -33,6 +35,9 @@ struct MadeBy : ScenarioOrigin {
   std::uint32_t cpus = 0;
 };
 
+// As the head of a run tells: without the hash, and with every option of the policy.
+[[nodiscard]] MadeBy made_by_of(const RunStarted& record);
+
 // Escaped for a terminal, without a line break; empty where nothing is known or nothing was overridden:
 // "memsim 0.1.0, scenario c025ffb1435445fc";
 // "overridden: machine.cpus=2, until=1h";
@@ -41,8 +46,35 @@ struct MadeBy : ScenarioOrigin {
 [[nodiscard]] std::string overridden_text(const ScenarioOrigin& origin);
 [[nodiscard]] std::string made_by_text(const MadeBy& made);
 
-// All of it on one line, for the head of a CSV file: a last column that has this name and no values. A comment would
-// stop every reader that was not told of comments. "memsim 0.1.0, ..., 1 cpu; overridden: machine.cpus=2".
-[[nodiscard]] std::string csv_made_by(const std::string& made, const ScenarioOrigin& origin);
+// All of it on one line: in an SVG, and in the head of a CSV file, where a last column has this name and no values. A
+// comment would stop every reader that was not told of comments. "memsim 0.1.0, ..., 1 cpu; overridden:
+// machine.cpus=2".
+[[nodiscard]] std::string made_by_line(const std::string& made, const ScenarioOrigin& origin);
+
+// The same in JSON: its members are the same in every document. `Json` is an object that keeps its order, such as
+// nlohmann::ordered_json, of which this header need not know.
+template <class Json>
+Json json_of_settings(const std::vector<SettingSummary>& settings) {
+  Json out = Json::array();
+  for (const SettingSummary& setting : settings) out.push_back({{"name", setting.name}, {"value", setting.value}});
+  return out;
+}
+template <class Json>
+void add_origin(Json& out, const ScenarioOrigin& origin) {
+  out["version"] = origin.version;
+  out["content"] = origin.content ? Json(fingerprint_text(*origin.content)) : Json();
+  out["overridden"] = json_of_settings<Json>(origin.overridden);
+}
+template <class Json>
+void add_made_by(Json& out, const MadeBy& made) {
+  out["version"] = made.version;
+  out["content"] = made.content ? Json(fingerprint_text(*made.content)) : Json();
+  out["seed"] = made.seed;
+  out["policy"] = made.policy;
+  out["policy_options"] = json_of_settings<Json>(made.policy_options);
+  out["overridden"] = json_of_settings<Json>(made.overridden);
+  out["page_size_bytes"] = made.page_size.count();
+  out["cpus"] = made.cpus;
+}
 
 }  // namespace memsim

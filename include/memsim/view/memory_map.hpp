@@ -16,6 +16,7 @@
 #include <memsim/engine/view.hpp>
 #include <memsim/view/follow/frame_book.hpp>
 #include <memsim/view/follow/name_book.hpp>
+#include <memsim/view/made_by.hpp>
 
 namespace memsim {
 
@@ -37,12 +38,10 @@ struct RegionMap {
   std::vector<MemoryMapRow> rows;
 };
 
-struct MemoryMap {
+// What made the run is of its records; the caller adds what those do not tell.
+struct MemoryMap : MadeBy {
   std::string scenario;  // as the user named it; set by the caller, like the title
   std::string title;     // may be empty
-  std::uint64_t seed = 0;
-  std::string policy;
-  Bytes page_size;
   // In the order in which they first had most of a cell: processes, the instances of one fleet as one, and
   // "(reserved)".
   std::vector<std::string> owners;

@@ -22,7 +22,7 @@ struct OutputOptions {
   bool replace = false;             // files of an earlier run, instead of refusing to start
   bool all_records = false;         // records.jsonl too; may be large
   std::vector<std::string> only{};  // of output_names(); empty: all but the records
-  std::string made_by{};            // in the heads of the CSV files: csv_made_by(), or empty
+  std::string made_by{};            // in the heads of the CSV files: made_by_line(), or empty
 };
 
 // What can be asked for: "replies", "series", "calls", "records", "summary".

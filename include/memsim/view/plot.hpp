@@ -12,6 +12,7 @@
 
 #include <memsim/base/units.hpp>
 #include <memsim/engine/view.hpp>
+#include <memsim/view/made_by.hpp>
 #include <memsim/view/measure/series_table.hpp>
 
 namespace memsim {
@@ -30,12 +31,10 @@ struct PlotLine {
   std::vector<Step> steps;  // by index; those with a sample
 };
 
-struct Plot {
+// What made the run is of its records; the caller adds what those do not tell.
+struct Plot : MadeBy {
   std::string scenario;  // as the user named it; set by the caller, like the title
   std::string title;     // may be empty
-  std::uint64_t seed = 0;
-  std::string policy;
-  Bytes page_size;
   SimTime end;
   SimDuration step{1};
   std::vector<PlotLine> lines;  // by column as asked for, then by region

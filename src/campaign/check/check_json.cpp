@@ -4,8 +4,6 @@
 #include <memsim/view/json_line.hpp>
 #include <memsim/view/render.hpp>
 
-#include "campaign/run/origin_json.hpp"
-
 namespace memsim {
 namespace {
 

@@ -9,7 +9,6 @@
 #include <memsim/view/measure_family.hpp>
 #include "campaign/compare/compare_render.hpp"
 #include "campaign/compare/standing_text.hpp"
-#include "campaign/run/origin_json.hpp"
 
 namespace memsim {
 namespace {
@@ -39,7 +38,7 @@ std::string_view verdict_of(const Standing& standing) {
 }
 
 void append_csv(std::string& out, const Comparison& comparison) {
-  const std::string made_by = csv_made_by(origin_text(comparison.origin), comparison.origin);
+  const std::string made_by = made_by_line(origin_text(comparison.origin), comparison.origin);
   for (const ComparedMeasure& measure : comparison.measures) {
     const std::vector<Standing> all = standings(comparison, measure);
     for (std::size_t i = 0; i < all.size(); ++i) {

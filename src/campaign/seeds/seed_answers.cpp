@@ -17,7 +17,6 @@
 #include <memsim/view/text_table.hpp>
 
 #include "campaign/measures/measure_pattern.hpp"
-#include "campaign/run/origin_json.hpp"
 
 namespace memsim {
 namespace {

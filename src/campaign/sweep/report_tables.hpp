@@ -38,7 +38,7 @@ struct ReportTable {
 
 [[nodiscard]] std::string text_of(const ReportTable& table);
 [[nodiscard]] std::string markdown_of(const ReportTable& table);
-// Whose head has one more column, `made_by`: see csv_made_by().
+// Whose head has one more column, `made_by`: see made_by_line().
 [[nodiscard]] std::string csv_of(const ReportTable& table, const std::string& made_by);
 [[nodiscard]] std::string json_of(const ReportTable& table);  // an array of objects
 

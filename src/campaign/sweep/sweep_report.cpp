@@ -14,7 +14,6 @@
 #include <memsim/view/value_text.hpp>
 
 #include "campaign/measures/measure_pattern.hpp"
-#include "campaign/run/origin_json.hpp"
 #include "campaign/sweep/report_tables.hpp"
 
 namespace memsim {
@@ -59,7 +58,7 @@ HostResult<std::vector<std::string>> all_names(Sweep& sweep) {
 
 std::string made_by(const Sweep& sweep) {
   const ScenarioOrigin origin = sweep.origin();
-  return csv_made_by(origin_text(origin), origin);
+  return made_by_line(origin_text(origin), origin);
 }
 
 void append_run_csv(std::string& out, const Variation& variation, const std::vector<std::string>& axes,

@@ -90,7 +90,7 @@ class TextRunFile final : public RunFile {
 struct RunFilePlace {
   host::OutputDirectory& directory;
   std::string_view file_name;
-  std::string_view made_by;  // csv_made_by(); may be empty
+  std::string_view made_by;  // made_by_line(); may be empty
 };
 
 using MakeRunFile = HostResult<std::unique_ptr<RunFile>> (*)(const RunFilePlace& place);

@@ -50,25 +50,7 @@ Bytes CutReplySummary::sufficient_size() const {
   return checked_multiply(Bytes(qnx::kSegmentBytes), in_range_max).value_or(Bytes::max());
 }
 
-namespace {
-
-std::vector<SettingSummary> kept(std::span<const Setting> settings) {
-  std::vector<SettingSummary> out;
-  for (const Setting& setting : settings) out.push_back({std::string(setting.name), std::string(setting.value)});
-  return out;
-}
-
-}  // namespace
-
-void SummaryView::on(const RunStarted& record) {
-  summary_.version = record.version.text;
-  summary_.policy_options = kept(record.policy_options);
-  summary_.overridden = kept(record.overridden);
-  summary_.seed = record.seed;
-  summary_.policy = record.policy;
-  summary_.page_size = record.page_size;
-  summary_.cpus = record.cpus;
-}
+void SummaryView::on(const RunStarted& record) { static_cast<MadeBy&>(summary_) = made_by_of(record); }
 
 void SummaryView::on(const RegionAdded& record) {
   RegionSummary& region = region_at(record.region);

@@ -17,11 +17,7 @@ void MemoryMapView::on_record(const RecordView& record) {
   View::on_record(record);
 }
 
-void MemoryMapView::on(const RunStarted& record) {
-  map_.seed = record.seed;
-  map_.policy = record.policy;
-  map_.page_size = record.page_size;
-}
+void MemoryMapView::on(const RunStarted& record) { static_cast<MadeBy&>(map_) = made_by_of(record); }
 
 void MemoryMapView::on(const RegionAdded& record) {
   const RegionId id = record.region;

@@ -33,11 +33,7 @@ std::optional<std::int64_t> number_in(const Cell& cell) {
 
 PlotView::PlotView(std::vector<std::string> columns) : columns_(std::move(columns)) { MEMSIM_CHECK(!columns_.empty()); }
 
-void PlotView::on(const RunStarted& record) {
-  plot_.seed = record.seed;
-  plot_.policy = record.policy;
-  plot_.page_size = record.page_size;
-}
+void PlotView::on(const RunStarted& record) { static_cast<MadeBy&>(plot_) = made_by_of(record); }
 
 void PlotView::on(const RegionAdded& record) { regions_.emplace_back(record.name); }
 

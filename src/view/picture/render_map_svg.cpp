@@ -102,6 +102,7 @@ std::string render_svg(const MemoryMap& map) {
   const std::uint64_t height = kTitle + map.regions.size() * (kTitle + kHeight + kBelow);
   std::string out = svg_begin(kLeft + kWidth + 40, height, shades());
   const std::string what = map.title.empty() ? map.scenario : map.title;
+  out += svg_description(made_by_line(made_by_text(map), map));
   out += svg_text(kLeft, 16, "start", fmt::format("{} (seed {}, policy {})", what, map.seed, map.policy));
   for (std::size_t i = 0; i < map.regions.size(); ++i) {
     if (map.regions[i].rows.empty()) continue;

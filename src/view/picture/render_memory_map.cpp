@@ -93,8 +93,8 @@ Json json_of(const RegionMap& region) {
 
 std::string render_text(const MemoryMap& map) {
   std::string out = heading(map.scenario, map.title);
-  fmt::format_to(std::back_inserter(out), "\nseed {}, policy {}, pages of {}\n", map.seed, map.policy,
-                 format_size_exact(map.page_size));
+  out += '\n' + made_by_text(map) + '\n';
+  if (!map.overridden.empty()) out += overridden_text(map) + '\n';
   for (const RegionMap& region : map.regions) append_region(out, region, map.page_size);
   if (map.owners.empty()) {
     out += "\nIn use of a column: blank nothing, ░ up to a third, ▒ up to two thirds, ▓ more, █ all; * as above\n";
@@ -110,11 +110,8 @@ std::string render_text(const MemoryMap& map) {
 std::string render_json(const MemoryMap& map) {
   Json regions = Json::array();
   for (const RegionMap& region : map.regions) regions.push_back(json_of(region));
-  Json out = {{"scenario", map.scenario},
-              {"title", map.title},
-              {"seed", map.seed},
-              {"policy", map.policy},
-              {"page_size_bytes", map.page_size.count()}};
+  Json out = {{"scenario", map.scenario}, {"title", map.title}};
+  add_made_by(out, map);
   if (!map.owners.empty()) out["owners"] = map.owners;
   out["regions"] = std::move(regions);
   return inert_json(out.dump(-1, ' ', true, Json::error_handler_t::replace)) + "\n";

@@ -143,7 +143,7 @@ std::string render_svg(const Plot& plot) {
     top += picture.height();
   }
   const std::string what = plot.title.empty() ? plot.scenario : plot.title;
-  return svg_begin(kLeft + kWidth + kRight, top, kStyle) +
+  return svg_begin(kLeft + kWidth + kRight, top, kStyle) + svg_description(made_by_line(made_by_text(plot), plot)) +
          svg_text(kLeft, 18, "start", fmt::format("{} (seed {}, policy {})", what, plot.seed, plot.policy)) + pictures +
          "</svg>\n";
 }

@@ -33,6 +33,8 @@ std::string svg_begin(std::uint64_t width, std::uint64_t height, std::string_vie
       width, height, style);
 }
 
+std::string svg_description(std::string_view text) { return fmt::format("<desc>{}</desc>\n", svg_escaped(text)); }
+
 std::uint64_t svg_scaled(std::uint64_t value, std::uint64_t range, std::uint64_t pixels) {
   __extension__ using Wide = unsigned __int128;
   return static_cast<std::uint64_t>(Wide{std::min(value, range)} * pixels / range);

@@ -16,6 +16,9 @@ namespace memsim {
 // The element that all others go into; `style` is CSS. Its end is "</svg>\n".
 [[nodiscard]] std::string svg_begin(std::uint64_t width, std::uint64_t height, std::string_view style);
 
+// What programs tell of the picture that do not show it; behind svg_begin().
+[[nodiscard]] std::string svg_description(std::string_view text);
+
 // value * pixels / range, without overflow; pixels where value > range. Requires: range > 0.
 [[nodiscard]] std::uint64_t svg_scaled(std::uint64_t value, std::uint64_t range, std::uint64_t pixels);
 

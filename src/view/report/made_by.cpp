@@ -20,12 +20,30 @@ std::string list_of(const std::vector<SettingSummary>& settings) {
   return out;
 }
 
+std::vector<SettingSummary> kept(std::span<const Setting> settings) {
+  std::vector<SettingSummary> out;
+  for (const Setting& setting : settings) out.push_back({std::string(setting.name), std::string(setting.value)});
+  return out;
+}
+
 void append_part(std::string& out, std::string_view part) {
   if (!out.empty()) out += ", ";
   out += part;
 }
 
 }  // namespace
+
+MadeBy made_by_of(const RunStarted& record) {
+  MadeBy made;
+  made.version = record.version.text;
+  made.overridden = kept(record.overridden);
+  made.seed = record.seed;
+  made.policy = record.policy;
+  made.policy_options = kept(record.policy_options);
+  made.page_size = record.page_size;
+  made.cpus = record.cpus;
+  return made;
+}
 
 std::string origin_text(const ScenarioOrigin& origin) {
   std::string out;
@@ -46,7 +64,7 @@ std::string made_by_text(const MadeBy& made) {
   return out;
 }
 
-std::string csv_made_by(const std::string& made, const ScenarioOrigin& origin) {
+std::string made_by_line(const std::string& made, const ScenarioOrigin& origin) {
   const std::string overridden = overridden_text(origin);
   return made + (overridden.empty() ? "" : "; ") + overridden;
 }

@@ -113,8 +113,6 @@ Json json_of(const ObjectsSummary& objects) {
   return json;
 }
 
-Json json_of(const SettingSummary& setting) { return {{"name", setting.name}, {"value", setting.value}}; }
-
 Json json_of(const RequestsSummary& requests) {
   Json first;
   if (const auto& refusal = requests.first_refusal) {
@@ -265,37 +263,29 @@ Json counts_of(const Summary& summary) {
 std::string render_json(const Summary& summary) {
   const auto convert = [](const auto& item) { return json_of(item); };
   const auto region = [&](const RegionSummary& r) { return json_of(r, summary.page_size); };
-  Json out = {{"scenario", summary.scenario},
-              {"title", summary.title},
-              {"version", summary.version},
-              {"content", summary.content ? Json(fingerprint_text(*summary.content)) : Json()},
-              {"seed", summary.seed},
-              {"policy", summary.policy},
-              {"policy_options", array_of(summary.policy_options, convert)},
-              {"overridden", array_of(summary.overridden, convert)},
-              {"page_size_bytes", summary.page_size.count()},
-              {"cpus", summary.cpus},
-              {"fingerprint", fingerprint_text(summary.fingerprint)},
-              {"end", end_of(summary)},
-              {"counts", counts_of(summary)},
-              {"answers", array_of(answers(summary), [](const Sentence& answer) { return Json(answer.text); })},
-              {"requests", json_of(summary.requests)},
-              {"replies", list_of(summary.replies, convert)},
-              {"cut_replies", array_of(summary.cut_replies, convert)},
-              {"notes", list_of(summary.notes, convert)},
-              {"program_output", list_of(summary.program_output, convert)},
-              {"regions", array_of(summary.regions, region)},
-              {"objects", summary.objects ? json_of(*summary.objects) : Json()},
-              {"probes", array_of(summary.probes, convert)},
-              {"devices", array_of(summary.devices, convert)},
-              {"failed_calls", array_of(summary.failed_calls, convert)},
-              {"messages", array_of(summary.messages, convert)},
-              {"option_refusals", array_of(summary.option_refusals, convert)},
-              {"deadlocks", list_of(summary.deadlocks, convert)},
-              {"faults", list_of(summary.faults, convert)},
-              {"expectations", array_of(summary.expectations, convert)},
-              {"unjudged_expectations", summary.unjudged_expectations},
-              {"warnings", warnings(summary)}};
+  Json out = {{"scenario", summary.scenario}, {"title", summary.title}};
+  add_made_by(out, summary);
+  out.update(Json{{"fingerprint", fingerprint_text(summary.fingerprint)},
+                  {"end", end_of(summary)},
+                  {"counts", counts_of(summary)},
+                  {"answers", array_of(answers(summary), [](const Sentence& answer) { return Json(answer.text); })},
+                  {"requests", json_of(summary.requests)},
+                  {"replies", list_of(summary.replies, convert)},
+                  {"cut_replies", array_of(summary.cut_replies, convert)},
+                  {"notes", list_of(summary.notes, convert)},
+                  {"program_output", list_of(summary.program_output, convert)},
+                  {"regions", array_of(summary.regions, region)},
+                  {"objects", summary.objects ? json_of(*summary.objects) : Json()},
+                  {"probes", array_of(summary.probes, convert)},
+                  {"devices", array_of(summary.devices, convert)},
+                  {"failed_calls", array_of(summary.failed_calls, convert)},
+                  {"messages", array_of(summary.messages, convert)},
+                  {"option_refusals", array_of(summary.option_refusals, convert)},
+                  {"deadlocks", list_of(summary.deadlocks, convert)},
+                  {"faults", list_of(summary.faults, convert)},
+                  {"expectations", array_of(summary.expectations, convert)},
+                  {"unjudged_expectations", summary.unjudged_expectations},
+                  {"warnings", warnings(summary)}});
   if (summary.contiguous_failures) out["contiguous_failures"] = list_of(*summary.contiguous_failures, convert);
   if (summary.probe_failures) out["probe_failures"] = list_of(*summary.probe_failures, convert);
   return inert_json(out.dump(2, ' ', true, Json::error_handler_t::replace)) + "\n";
