@@ -12,23 +12,20 @@
 #include "sim/options/value_types.hpp"
 
 namespace memsim {
-namespace {
 
-// "name=value", both sides not empty.
-HostResult<std::pair<std::string, std::string>> split_assignment(const char* option, const std::string& text) {
+HostResult<Override> assignment_of(const char* option, const std::string& text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos || equals == 0) {
     return host_failure(ExitCode::bad_input, fmt::format("{} '{}': expected NAME=VALUE", option, text),
                         "for example --set machine.cpus=2");
   }
-  return std::pair(text.substr(0, equals), text.substr(equals + 1));
+  return Override{text.substr(0, equals), text.substr(equals + 1)};
 }
 
-}  // namespace
-
 void add_load_options(Command& command, LoadArguments& arguments) {
-  command.add_list("-s,--set", arguments.set, kAssignmentType, "Override a value of the scenario by its path");
-  command.add_value("--seed", arguments.seed, kNumberType, "Seed of all random draws");
+  command.add_list(arguments.is_prefixed ? "--scenario-set" : "-s,--set", arguments.set, kAssignmentType,
+                   "Override a value of the scenario by its path");
+  command.add_value(arguments.seed_name(), arguments.seed, kNumberType, "Seed of all random draws");
   if (arguments.takes_policy) {
     command.add_value("-p,--policy", arguments.policy, kPolicyType,
                       "Frame allocator, as NAME or NAME:OPTION=VALUE,...; options not named have their defaults");
@@ -44,19 +41,19 @@ HostResult<LoadOptions> load_options_of(const Command& command, const LoadArgume
   options.host_programs = arguments.programs ? HostPrograms::start : HostPrograms::refuse;
   options.caller_source = host_programs();
   for (const std::string& text : arguments.set) {
-    auto assignment = split_assignment("--set", text);
+    HostResult<Override> assignment = assignment_of(arguments.set_name(), text);
     if (!assignment) return Unexpected(std::move(assignment).error());
-    options.set.push_back({std::move(assignment->first), std::move(assignment->second)});
+    options.set.push_back(std::move(*assignment));
   }
   for (const std::string& text : arguments.caps) {
-    const auto assignment = split_assignment("--cap", text);
+    const HostResult<Override> assignment = assignment_of("--cap", text);
     if (!assignment) return Unexpected(assignment.error());
-    const HostResult<void> is_set = set_cap(options.caps, assignment->first, assignment->second);
+    const HostResult<void> is_set = set_cap(options.caps, assignment->path, assignment->value);
     if (!is_set) return Unexpected(is_set.error());
   }
-  if (command.is_given("--seed")) {
+  if (command.is_given(arguments.seed_name())) {
     const Parsed<std::uint64_t> seed = parse_unsigned(arguments.seed);
-    if (!seed) return host_failure(ExitCode::bad_input, fmt::format("--seed: {}", seed.error()));
+    if (!seed) return host_failure(ExitCode::bad_input, fmt::format("{}: {}", arguments.seed_name(), seed.error()));
     options.seed = *seed;
   }
   if (command.is_given("--until")) {

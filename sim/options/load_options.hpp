@@ -20,7 +20,15 @@ struct LoadArguments {
   std::string until;
   bool programs = false;
   bool takes_policy = true;  // false: the command has a --policy of its own
+  // The command has a --set and a --seed of its own, too; the scenario's are --scenario-set and --scenario-seed.
+  bool is_prefixed = false;
+
+  [[nodiscard]] const char* set_name() const { return is_prefixed ? "--scenario-set" : "--set"; }
+  [[nodiscard]] const char* seed_name() const { return is_prefixed ? "--scenario-seed" : "--seed"; }
 };
+
+// "name=value", neither side empty of `option`'s text. Errors: bad_input, naming the option.
+[[nodiscard]] HostResult<Override> assignment_of(const char* option, const std::string& text);
 
 void add_load_options(Command& command, LoadArguments& arguments);
 

@@ -77,7 +77,8 @@ void ask_caller(Kernel& kernel, ThreadSlot slot) {
   }
 }
 
-// Threads whose end the last action made due.
+}  // namespace
+
 [[gnu::cold]] void reap(Kernel& kernel) {
   while (!kernel.to_reap.empty()) {
     const ThreadSlot dead = kernel.to_reap.back();
@@ -85,8 +86,6 @@ void ask_caller(Kernel& kernel, ThreadSlot slot) {
     lifecycle::end_thread(kernel, dead);
   }
 }
-
-}  // namespace
 
 void act(Kernel& kernel, ThreadSlot slot) {
   do {

@@ -10,4 +10,8 @@ namespace memsim::door {
 // take part in. Requires: it has none now.
 void act(Kernel& kernel, ThreadSlot slot);
 
+// Ends the threads whose end is due because their last message has ended. After whatever may end messages from outside
+// act().
+void reap(Kernel& kernel);
+
 }  // namespace memsim::door

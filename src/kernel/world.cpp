@@ -4,14 +4,15 @@
 #include <limits>
 #include <utility>
 
+#include "kernel/changes.hpp"
 #include "kernel/door.hpp"
 #include "kernel/lifecycle.hpp"
 #include "kernel/messages/deadlock.hpp"
 #include "kernel/messages/messenger.hpp"
 #include "kernel/sampler.hpp"
 #include "kernel/schedule/scheduler.hpp"
-#include "kernel/settings.hpp"
 #include "kernel/tables/kernel.hpp"
+#include "kernel/tables/settings.hpp"
 
 namespace memsim {
 
@@ -234,9 +235,10 @@ StopReason World::run(bool (*wants_end)() noexcept) {
   return impl_->kernel.stop_reason;
 }
 
-HostResult<void> World::change_policy(const std::string& policy, const PolicyOptions& options) {
-  MEMSIM_CHECK_THAT(impl_->started && !impl_->kernel.ended, "a policy changes in the middle of a run");
-  return impl_->kernel.memory.machine().change_policy(impl_->kernel.records, policy, options);
+HostResult<void> World::change(const WorldChange& change) {
+  Kernel& kernel = impl_->kernel;
+  MEMSIM_CHECK_THAT(impl_->started && !kernel.stopped && !kernel.ended, "a world changes in the middle of a run");
+  return changes::apply(kernel, change);
 }
 
 bool World::would_serve(const ProbeConfig& probe) const {

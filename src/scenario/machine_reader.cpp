@@ -58,11 +58,6 @@ ReservationConfig read_reservation(Context& context, const Node& node) {
   return reservation;
 }
 
-void read_costs(Context& context, const Node& node, CostModel& costs) {
-  MapReader map(context, node, costs_group());
-  for (const CostName& cost : kCostNames) costs.*cost.member = map.duration(cost.name, costs.*cost.member);
-}
-
 ProbeConfig read_probe(Context& context, const Node& node) {
   MapReader map(context, node, probe_group());
   ProbeConfig probe;
@@ -198,6 +193,13 @@ PageSize read_page_size(Context& context, MapReader& machine) {
   return {};
 }
 
+void read_costs(Context& context, MapReader& parent, CostModel& costs) {
+  const Node* node = parent.find("costs");
+  if (node == nullptr) return;
+  MapReader map(context, *node, costs_group());
+  for (const CostName& cost : kCostNames) costs.*cost.member = map.duration(cost.name, costs.*cost.member);
+}
+
 void read_machine(Context& context, MapReader& map, WorldConfig& world) {
   world.memory.page_size = context.page_size;
   world.cpus = static_cast<std::uint32_t>(map.integer("cpus", world.cpus));
@@ -210,7 +212,7 @@ void read_machine(Context& context, MapReader& map, WorldConfig& world) {
   }
   world.contiguous_failure = static_cast<ContiguousFailure>(
       map.choice("contiguous_failure", static_cast<std::size_t>(world.contiguous_failure)));
-  if (const Node* costs = map.find("costs")) read_costs(context, *costs, world.costs);
+  read_costs(context, map, world.costs);
 }
 
 void read_policy(Context& context, MapReader& root, PhysicalMemoryConfig& memory) {
@@ -251,6 +253,22 @@ void read_policy(Context& context, MapReader& root, PhysicalMemoryConfig& memory
     const Diagnostic& diagnostic = checked.error().front();
     context.faults.add(entry.key_place, diagnostic.message, diagnostic.help);
   }
+}
+
+void read_semantics(Context& context, MapReader& parent, Semantics& semantics) {
+  const Node* node = parent.find("semantics");
+  if (node == nullptr) return;
+  MapReader map(context, *node, semantics_group());
+  semantics.not_physical_errno = map.errno_value("not_physical_errno", semantics.not_physical_errno);
+  semantics.merge_touching_segments = map.boolean("merge_touching_segments", semantics.merge_touching_segments);
+  const bool is_literal = map.choice("already_special_errno", 0) == 1;
+  semantics.already_special_errno = is_literal ? Errno::ebadf : Errno::einval;
+  semantics.anon_phys_needs_ability = map.boolean("anon_phys_needs_ability", semantics.anon_phys_needs_ability);
+  semantics.memmgr_priority_inheritance =
+      map.boolean("memmgr_priority_inheritance", semantics.memmgr_priority_inheritance);
+  semantics.mem_offset_marks_unmovable =
+      map.boolean("mem_offset_marks_unmovable", semantics.mem_offset_marks_unmovable);
+  semantics.flags_of_6x = map.boolean("flags_of_6x", semantics.flags_of_6x);
 }
 
 void read_record(Context& context, MapReader& root, RecordConfig& record) {

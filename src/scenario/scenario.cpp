@@ -20,22 +20,6 @@ namespace {
 
 using namespace loader;
 
-void read_semantics(Context& context, MapReader& root, Semantics& semantics) {
-  const Node* node = root.find("semantics");
-  if (node == nullptr) return;
-  MapReader map(context, *node, semantics_group());
-  semantics.not_physical_errno = map.errno_value("not_physical_errno", semantics.not_physical_errno);
-  semantics.merge_touching_segments = map.boolean("merge_touching_segments", semantics.merge_touching_segments);
-  const bool is_literal = map.choice("already_special_errno", 0) == 1;
-  semantics.already_special_errno = is_literal ? Errno::ebadf : Errno::einval;
-  semantics.anon_phys_needs_ability = map.boolean("anon_phys_needs_ability", semantics.anon_phys_needs_ability);
-  semantics.memmgr_priority_inheritance =
-      map.boolean("memmgr_priority_inheritance", semantics.memmgr_priority_inheritance);
-  semantics.mem_offset_marks_unmovable =
-      map.boolean("mem_offset_marks_unmovable", semantics.mem_offset_marks_unmovable);
-  semantics.flags_of_6x = map.boolean("flags_of_6x", semantics.flags_of_6x);
-}
-
 void read_limits(Context& context, MapReader& root, Limits& limits) {
   const Node* node = root.find("limits");
   if (node == nullptr) return;
@@ -78,6 +62,7 @@ void read_scenario(Context& context, Scenario& scenario) {
   read_limits(context, root, world.limits);
   read_processes(context, root_node, root, world);
   read_expectations(context, root_node, root, scenario);
+  read_branches(context, root_node, root, scenario);
 }
 
 // --until, after the scenario's own: only then can it be told which of the two is earlier. One without `until` may end
@@ -94,26 +79,33 @@ void read_given_end(Context& context, std::uint32_t override_number, Scenario& s
   scenario.world.until = end;
 }
 
-HostResult<Scenario> parse_source(const SourceText& source, const LoadOptions& options) {
+HostResult<Scenario> parse_source(const SourceText& source, const LoadOptions& options, Mentions& mentions) {
   std::vector<Override> overrides = options.set;
   if (options.seed) {
     overrides.push_back({"seed", fmt::format("{}", *options.seed), fmt::format("--seed {}", *options.seed)});
   }
   const std::size_t applied = overrides.size();
   if (options.until) overrides.push_back({"until", *options.until, "--until " + *options.until});
+  const auto first_branch_override = static_cast<std::uint32_t>(overrides.size() + 1);
+  const std::size_t told = overrides.size();
+  for (const BranchOrder& branch : options.branches) {
+    overrides.insert(overrides.end(), branch.change.begin(), branch.change.end());
+  }
   Faults faults(source, overrides);
   auto tree = read_yaml(source, options.caps, faults);
   if (!tree) return Unexpected(faults.take());
   apply_overrides(*tree, std::span(overrides).first(applied), faults);
   Scenario scenario;
   scenario.path = source.path();
-  Mentions mentions;
   Context context{*tree, faults, options, source, mentions};
+  context.first_branch_override = first_branch_override;
   context.content.add(std::as_bytes(std::span(source.text())));
   read_scenario(context, scenario);
   scenario.content = context.content.value();
-  for (const Override& override : overrides) scenario.world.overridden.push_back({override.path, override.value});
-  if (options.until) read_given_end(context, static_cast<std::uint32_t>(overrides.size()), scenario);
+  for (const Override& override : std::span(overrides).first(told)) {
+    scenario.world.overridden.push_back({override.path, override.value});
+  }
+  if (options.until) read_given_end(context, static_cast<std::uint32_t>(told), scenario);
   if (!faults.empty()) return Unexpected(faults.take());
   if (options.warnings == Warnings::find) scenario.warnings = find_warnings(context, scenario.world);
   return scenario;
@@ -178,11 +170,17 @@ bool claims_to_be_scenario(std::string_view text) {
 }
 
 HostResult<Scenario> parse_scenario(std::string_view text, std::string path, const LoadOptions& options) {
+  Mentions mentions;
+  return loader::parse_and_mention(text, std::move(path), options, mentions);
+}
+
+HostResult<Scenario> loader::parse_and_mention(std::string_view text, std::string path, const LoadOptions& options,
+                                               Mentions& mentions) {
   if (text.size() > options.caps.bytes) {
     return host_failure(ExitCode::cap_reached, fmt::format("the scenario has more than {} bytes", options.caps.bytes),
                         "raise the cap with --cap bytes=N");
   }
-  return parse_source(SourceText(std::move(path), without_byte_order_mark(text)), options);
+  return parse_source(SourceText(std::move(path), without_byte_order_mark(text)), options, mentions);
 }
 
 }  // namespace memsim

@@ -252,6 +252,7 @@ void add_value_definitions(Json& definitions) {
   add(definitions, "duration_value", any_of({type("string"), zero(), reference("draw")}));
   add(definitions, "number_value", value_schema());
   add(definitions, "any_value", value_schema());
+  add(definitions, "literals", list_of(reference("literal")));
   add(definitions, "uniform", pair_of(reference("literal")));
   add(definitions, "draw_table", list_of(schema_of(draw_table_group())));
   add(definitions, "draw", draw_schema());
@@ -264,6 +265,7 @@ void add_program_definitions(Json& definitions) {
   add(definitions, "steps", list_of(reference("step")));
   add(definitions, "program", any_of({reference("steps"), pattern(kNamePattern)}));
   add(definitions, "sizes", list_of(pattern(kSizePattern)));
+  add(definitions, "process_list", list_of(pattern("^[A-Za-z0-9_.-]{1,64}(\\*[0-9]+)?$")));
   add(definitions, "program_arguments", list_of(any_text()));
   add(definitions, "main_program", any_of({reference("program"), schema_of(host_program_group())}));
   add(definitions, "programs", map_of(kNamePattern, reference("steps")));

@@ -8,14 +8,22 @@
 #include <memsim/scenario/scenario.hpp>
 
 #include "scenario/format/map_reader.hpp"
+#include "scenario/program/expression.hpp"
 
 namespace memsim::loader {
+
+// parse_scenario(), which tells besides what the scenario speaks of.
+[[nodiscard]] HostResult<Scenario> parse_and_mention(std::string_view text, std::string path,
+                                                     const LoadOptions& options, Mentions& mentions);
 
 // Comes before all else, because every size of the file may be given in pages.
 [[nodiscard]] PageSize read_page_size(Context& context, MapReader& machine);
 // The machine, memory checked as a whole: overlaps, alignment, the cap of 2^32 frames.
 void read_machine(Context& context, MapReader& machine, WorldConfig& world);
 void read_policy(Context& context, MapReader& root, PhysicalMemoryConfig& memory);
+// Each reads the key of its name, where `parent` has it, over what is there already.
+void read_costs(Context& context, MapReader& parent, CostModel& costs);
+void read_semantics(Context& context, MapReader& parent, Semantics& semantics);
 void read_record(Context& context, MapReader& root, RecordConfig& record);
 [[nodiscard]] DeviceConfig read_device(Context& context, const Node& node);
 [[nodiscard]] std::shared_ptr<const DmaDevice> read_process_device(Context& context, const Node& node);
@@ -24,5 +32,8 @@ void read_record(Context& context, MapReader& root, RecordConfig& record);
                                                                    std::string_view process);
 // Needs the limits, which cap the number of processes.
 void read_processes(Context& context, const Node& root_node, MapReader& root, WorldConfig& world);
+
+// Needs all else: what becomes different in a branch is told against it.
+void read_branches(Context& context, const Node& root_node, MapReader& root, Scenario& scenario);
 
 }  // namespace memsim::loader

@@ -25,8 +25,11 @@ class Listener final : public RecordSink {
   std::vector<RecordKind> kinds;
 };
 
-Scenario scenario_of(std::string_view text) {
-  HostResult<Scenario> scenario = parse_scenario(text, "my.yaml");
+// The scenario with a branch for each list of assignments, named after the first value.
+Scenario scenario_of(std::string_view text, const std::vector<std::vector<Override>>& branches = {}) {
+  LoadOptions load;
+  for (const std::vector<Override>& changes : branches) load.branches.push_back({changes.front().value, changes});
+  HostResult<Scenario> scenario = parse_scenario(text, "my.yaml", load);
   if (!scenario) ADD_FAILURE() << render(scenario.error(), Colour::off);
   return std::move(*scenario);
 }
@@ -51,13 +54,17 @@ TEST(Branches, WithNothingChangedAnyShippedScenarioEndsAsItsRunRecordByRecord) {
       const SimTime at(draws.below(std::max<std::uint64_t>(1, whole->summary.end_time.value())));
       HostResult<RunSession> trunk = RunSession::create(*scenario);
       ASSERT_TRUE(trunk);
-      ASSERT_TRUE(trunk->run_until(at));
+      const HostResult<bool> goes_on = trunk->run_until(at);
+      ASSERT_TRUE(goes_on);
       const std::uint64_t before = trunk->world().records().count();
       HostResult<RunSession> branch = trunk->branch();
       ASSERT_TRUE(branch) << render(branch.error(), Colour::off);
       ASSERT_TRUE(trunk->run());  // the copy shares nothing with it
       Listener rest;
       branch->subscribe(rest);
+      if (*goes_on) {
+        ASSERT_TRUE(branch->world().change({}));
+      }
       HostResult<ScenarioRun> run = branch->run();
       ASSERT_TRUE(run);
       const auto from = static_cast<std::ptrdiff_t>(before);
@@ -131,28 +138,191 @@ TEST(Branches, AtFailureIsTheMomentBeforeTheFirstRefusal) {
   EXPECT_EQ(session->world().now().value() / 1'000'000'000, 12U);
 }
 
-TEST(Branches, AnotherPolicyTakesOverExactlyWhatIsInUse) {
-  const Scenario scenario = scenario_of(kLost);
+Branches branches_of(const Scenario& scenario, SimTime at) {
   BranchOptions options;
-  options.policies = {"tlsf", "buddy:placement=lifo"};
-  options.at = SimTime(3'000'000'000);
+  options.at = at;
   options.measures = {"allocations/*"};
   options.jobs = 2;
-  const HostResult<Branches> branches = branch(scenario, options);
-  ASSERT_TRUE(branches) << render(branches.error(), Colour::off);
-  EXPECT_THAT(branches->comparison.contestants, ElementsAre("as it is (buddy)", "tlsf", "buddy:placement=lifo"));
-  EXPECT_EQ(branches->results.front().fingerprint, run_scenario(scenario)->summary.fingerprint);
-  EXPECT_NE(branches->results[1].fingerprint, branches->results[0].fingerprint);
+  HostResult<Branches> branches = branch(scenario, options);
+  if (!branches) ADD_FAILURE() << render(branches.error(), Colour::off);
+  return std::move(*branches);
+}
+
+TEST(Branches, AnotherPolicyTakesOverExactlyWhatIsInUse) {
+  const Scenario scenario =
+      scenario_of(kLost, {{{"policy", "tlsf"}}, {{"policy", "buddy"}, {"policy.placement", "lifo"}}});
+  const Branches branches = branches_of(scenario, SimTime(3'000'000'000));
+  EXPECT_THAT(branches.comparison.contestants, ElementsAre("as it is (buddy)", "tlsf", "buddy"));
+  EXPECT_EQ(branches.results.front().fingerprint, run_scenario(scenario)->summary.fingerprint);
+  EXPECT_NE(branches.results[1].fingerprint, branches.results[0].fingerprint);
+  EXPECT_NE(branches.results[2].fingerprint, branches.results[1].fingerprint);
+}
+
+constexpr std::string_view kTwoCalls = R"(
+memsim: 1
+processes:
+  - name: caller
+    program:
+      - shm_open: {name: SHM_ANON, oflag: [O_RDWR, O_CREAT]}
+        as: fd
+      - ftruncate: {fd: $fd, size: 4KiB}
+      - sleep: 2s
+      - _MEM_OBJ_INFO: {fd: $fd, reply_bytes: 1KiB}
+        on_error: continue
+      - sleep: 2s
+      - _MEM_OBJ_INFO: {fd: $fd, reply_bytes: 1KiB}
+        on_error: continue
+      - sleep: {uniform: [1s, 2s]}
+  - {name: fleet, count: 3, program: [{sleep: 20s}]}
+  - {name: template, start: never, program: [{sleep: 1s}]}
+expect:
+  - {calls: _MEM_OBJ_INFO, errno: EINVAL, equals: 0}
+  - {count: processes_started, equals: 5}
+  - {count: processes_killed, equals: 0}
+)";
+constexpr SimTime kBetween{3'000'000'000};
+
+// Which expectations hold in the branch that is not the run itself.
+std::vector<bool> holding_in(const RunResult& result) {
+  std::vector<bool> holding;
+  for (const Verdict& verdict : result.verdicts) holding.push_back(verdict.holds);
+  return holding;
+}
+
+TEST(Branches, CostsChangeOnlyForWhatBeginsAfterwards) {
+  constexpr std::string_view kCalls = R"(
+memsim: 1
+processes:
+  - name: caller
+    program:
+      - sleep: 2s
+      - shm_unlink: /a
+        on_error: continue
+      - sleep: 2s
+      - shm_unlink: /a
+        on_error: continue
+)";
+  const Scenario scenario =
+      scenario_of(kCalls, {{{"machine.costs.memmgr_call", "1001us"}}, {{"machine.costs.memmgr_call", "1us"}}});
+  const auto difference = [&](SimTime at) {
+    const Branches branches = branches_of(scenario, at);
+    EXPECT_EQ(branches.results[0].fingerprint, run_scenario(scenario)->summary.fingerprint);
+    return branches.results[1].end_time - branches.results[2].end_time;
+  };
+  // Between these moments there is one call.
+  EXPECT_EQ(difference(SimTime(1'000'000'000)) - difference(kBetween), SimDuration(1'000'000));
+}
+
+TEST(Branches, SemanticsChangeForTheCallsToCome) {
+  const Scenario scenario = scenario_of(kTwoCalls, {{{"semantics.not_physical_errno", "EINVAL"}}});
+  const Branches branches = branches_of(scenario, kBetween);
+  EXPECT_THAT(holding_in(branches.results[0]), ElementsAre(true, true, true));
+  EXPECT_THAT(holding_in(branches.results[1]), ElementsAre(false, true, true));
+}
+
+TEST(Branches, ProcessesStartAndEndAtThatMoment) {
+  const Scenario scenario = scenario_of(
+      kTwoCalls, {{{"spawn", "template*2"}}, {{"kill", "fleet"}}, {{"kill", "fleet.1"}, {"spawn", "fleet"}}});
+  const Branches branches = branches_of(scenario, kBetween);
+  EXPECT_THAT(holding_in(branches.results[0]), ElementsAre(true, true, true));
+  EXPECT_THAT(holding_in(branches.results[1]), ElementsAre(true, false, true));
+  EXPECT_THAT(holding_in(branches.results[2]), ElementsAre(true, true, false));
+  EXPECT_THAT(holding_in(branches.results[3]), ElementsAre(true, false, false));
+  // The spawned fleet member sleeps from that very moment on.
+  EXPECT_GE(branches.results[3].end_time, kBetween + SimDuration(20'000'000'000));
+  EXPECT_LT(branches.results[2].end_time, kBetween + SimDuration(20'000'000'000));
+}
+
+TEST(Branches, AnotherSeedMovesTheDrawsToComeAndNothingElse) {
+  const Scenario scenario = scenario_of(kTwoCalls, {{{"seed", "1"}}, {{"seed", "2"}}});
+  const Branches before = branches_of(scenario, kBetween);
+  EXPECT_NE(before.results[1].fingerprint, before.results[0].fingerprint);  // the same seed is another stream, too
+  EXPECT_NE(before.results[2].fingerprint, before.results[1].fingerprint);
+  const Branches after = branches_of(scenario, SimTime(10'000'000'000));
+  EXPECT_EQ(after.results[2].records, after.results[0].records);
+  EXPECT_EQ(after.results[2].end_time, after.results[0].end_time);
+}
+
+TEST(Branches, AScenarioListsItsOwn) {
+  const std::string text = std::string(kTwoCalls) + R"(
+branches:
+  at: 3s
+  each:
+    - {name: late, spawn: [template*2, fleet], kill: [fleet.0], seed: 7}
+    - {name: other, policy: {name: buddy, placement: lifo}, costs: {frame_zero: 0}, semantics: {flags_of_6x: true}}
+)";
+  const Scenario scenario = scenario_of(text);
+  EXPECT_EQ(scenario.branch_at, kBetween);
+  ASSERT_EQ(scenario.branches.size(), 2U);
+  const WorldChange& late = scenario.branches[0].change;
+  ASSERT_EQ(late.spawn.size(), 2U);
+  EXPECT_EQ(late.spawn[0].count, 2U);
+  EXPECT_THAT(late.kill, ElementsAre("fleet.0"));
+  EXPECT_EQ(late.seed, 7U);
+  EXPECT_FALSE(late.costs);
+  const WorldChange& other = scenario.branches[1].change;
+  EXPECT_EQ(other.policy->options.at("placement"), "lifo");
+  EXPECT_EQ(other.costs->frame_zero, SimDuration());
+  EXPECT_EQ(other.costs->page_map, CostModel().page_map);
+  EXPECT_TRUE(other.semantics->flags_of_6x);
+  EXPECT_EQ(branches_of(scenario, *scenario.branch_at).results.size(), 3U);
+  // Branches decide nothing of the run itself.
+  EXPECT_EQ(run_scenario(scenario)->summary.fingerprint, run_scenario(scenario_of(kTwoCalls))->summary.fingerprint);
 }
 
 TEST(Branches, WhatCannotBeIsRefused) {
-  const Scenario scenario = scenario_of(kLost);
-  EXPECT_FALSE(branch(scenario, {{"nonsense"}, SimTime(1), {}, 1}));
-  EXPECT_FALSE(branch(scenario, {{"buddy:nonsense=1"}, SimTime(1), {}, 1}));
-  EXPECT_FALSE(branch(scenario, {{"tlsf"}, SimTime(1'000'000'000'000), {}, 1}));
-  EXPECT_FALSE(branch(scenario, {{"tlsf"}, never(), {}, 1}));
-  EXPECT_FALSE(branch(scenario, {{"tlsf"}, SimTime(1), {"nonsense"}, 1}));
+  const Scenario scenario = scenario_of(kTwoCalls, {{{"policy", "tlsf"}}});
+  const auto at = [](SimTime time, std::vector<std::string> measures = {}) {
+    return BranchOptions{time, std::move(measures), 1};
+  };
+  EXPECT_FALSE(branch(scenario, at(SimTime(1'000'000'000'000))));
+  EXPECT_FALSE(branch(scenario, at(never())));
+  EXPECT_FALSE(branch(scenario, at(SimTime(1), {"nonsense"})));
   EXPECT_FALSE(run_to(scenario_of("memsim: 1\nprocesses: [{name: a, program: [{sleep: 1s}]}]\n"), std::nullopt));
+  const Scenario ended = scenario_of(kTwoCalls, {{{"kill", "caller"}}});
+  const HostResult<Branches> nobody = branch(ended, at(SimTime(10'000'000'000)));
+  ASSERT_FALSE(nobody);
+  EXPECT_THAT(nobody.error().front().message, HasSubstr("no process 'caller' is alive"));
+  EXPECT_THAT(nobody.error().front().message, HasSubstr("branch caller"));
+}
+
+TEST(Branches, WhatCannotChangeInTheMiddleIsRefusedByName) {
+  const auto message_of = [](const Override& change) {
+    LoadOptions load;
+    load.branches = {{"it", {change}}};
+    const HostResult<Scenario> scenario = parse_scenario(kTwoCalls, "my.yaml", load);
+    return scenario ? std::string() : render(scenario.error(), Colour::off);
+  };
+  EXPECT_EQ(message_of({"machine.costs.page_map", "1us"}), "");
+  EXPECT_THAT(message_of({"machine.cpus", "2"}), HasSubstr("machine.cpus cannot change"));
+  EXPECT_THAT(message_of({"processes.caller.priority", "2"}), HasSubstr("processes.caller.priority cannot change"));
+  EXPECT_THAT(message_of({"semantics.merge_touching_segments", "false"}),
+              HasSubstr("semantics.merge_touching_segments cannot change"));
+  EXPECT_THAT(message_of({"semantics.memmgr_priority_inheritance", "false"}),
+              HasSubstr("semantics.memmgr_priority_inheritance cannot change"));
+  EXPECT_THAT(message_of({"machine.costs.page_mop", "1us"}), HasSubstr("page_map"));
+  EXPECT_THAT(message_of({"machine.costs.page_map", "1"}), HasSubstr("unit"));
+  EXPECT_THAT(message_of({"policy", "budy"}), HasSubstr("buddy"));
+  EXPECT_THAT(message_of({"policy.nonsense", "1"}), HasSubstr("nonsense"));
+  EXPECT_THAT(message_of({"seed", "x"}), HasSubstr("seed"));
+  EXPECT_THAT(message_of({"kill", "calle"}), HasSubstr("caller"));
+  EXPECT_THAT(message_of({"spawn", "caller*0"}), HasSubstr("COUNT is 1 to"));
+  EXPECT_THAT(message_of({"spawn", "templat"}), HasSubstr("template"));
+}
+
+TEST(Branches, ASectionsFaultsAreToldAtTheirPlaces) {
+  const auto message_of = [](std::string_view section) {
+    const std::string text = std::string(kTwoCalls) + std::string(section);
+    const HostResult<Scenario> scenario = parse_scenario(text, "my.yaml");
+    return scenario ? std::string() : render(scenario.error(), Colour::off);
+  };
+  EXPECT_THAT(message_of("branches: {at: soon, each: []}\n"), HasSubstr("at: "));
+  EXPECT_THAT(message_of("branches: {each: []}\n"), HasSubstr("at"));
+  EXPECT_THAT(message_of("branches: {at: 1s, each: [{policy: tlsf}]}\n"), HasSubstr("name"));
+  EXPECT_THAT(message_of("branches: {at: 1s, each: [{name: a}, {name: a}]}\n"), HasSubstr("another branch"));
+  EXPECT_THAT(message_of("branches: {at: 1s, each: [{name: a, kill: [nobody]}]}\n"), HasSubstr("no process 'nobody'"));
+  EXPECT_THAT(message_of("branches: {at: 1s, each: [{name: a, semantics: {merge_touching_segments: false}}]}\n"),
+              HasSubstr("cannot change in the middle"));
 }
 
 }  // namespace

@@ -108,7 +108,7 @@ TEST(Branch, UnderAnotherPolicyGoesOnFromTheSameFrames) {
   const std::uint64_t halfway = run.records().fingerprint();
   for (const Policy& policy : policies()) {
     World branch = run;
-    ASSERT_TRUE(branch.change_policy(std::string(policy.name), {}));
+    ASSERT_TRUE(branch.change({.policy = PolicyChoice{std::string(policy.name), {}}}));
     branch.check_invariants();
     EXPECT_EQ(branch.records().count(), run.records().count() + 1);
     EXPECT_FALSE(rest_of(branch).empty());
@@ -120,8 +120,8 @@ TEST(Branch, RefusesAPolicyThatDoesNotExistAndGoesOnAsBefore) {
   World run = make_world(load(kBusy));
   ASSERT_TRUE(run.run_until(SimTime(123'456'789)));
   World branch = run;
-  EXPECT_FALSE(branch.change_policy("budy", {}));
-  EXPECT_FALSE(branch.change_policy("buddy", {{"placement", "up"}}));
+  EXPECT_FALSE(branch.change({.policy = PolicyChoice{"budy", {}}}));
+  EXPECT_FALSE(branch.change({.policy = PolicyChoice{"buddy", {{"placement", "up"}}}}));
   EXPECT_EQ(rest_of(branch), rest_of(run));
 }
 

@@ -248,8 +248,9 @@ TEST(Draw, EachKindBecomesItsDistribution) {
       "- sleep: {exponential: {mean: 5ms}, min: 1ms, max: 50ms}\n"
       "- set: {g: {geometric: {mean: 3}}, c: {constant: 4KiB}, z: {zipf: {n: 100, exponent: 1.1}}}\n"
       "- shm_ctl: {fd: 3, flags: 0, size: {lognormal: {median: 64KiB, sigma: 1.25}, min: 1page, max: 1MiB}}\n"
-      "- shm_ctl: {fd: 3, flags: 0, size: {table: [{value: 4KiB, weight: 3}, {value: 8KiB, weight: 1}]}}");
-  ASSERT_EQ(program.distributions.size(), 7u);
+      "- shm_ctl: {fd: 3, flags: 0, size: {table: [{value: 4KiB, weight: 3}, {value: 8KiB, weight: 1}]}}\n"
+      "- sleep: {replay: [5ms, 1ms, 9ms]}");
+  ASSERT_EQ(program.distributions.size(), 8u);
   EXPECT_EQ(program.steps[0].operands[0].kind, Operand::Kind::draw);
   const auto bounds = [&](std::size_t i) {
     return std::pair(program.distributions[i].lower_bound(), program.distributions[i].upper_bound());
@@ -261,6 +262,7 @@ TEST(Draw, EachKindBecomesItsDistribution) {
   EXPECT_EQ(bounds(4), std::pair(Value{1}, Value{100}));
   EXPECT_EQ(bounds(5), std::pair(Value{4096}, Value{1 << 20}));
   EXPECT_EQ(bounds(6), std::pair(Value{4096}, Value{8192}));
+  EXPECT_EQ(bounds(7), std::pair(Value{1'000'000}, Value{9'000'000}));
 }
 
 TEST(Draw, TablesTogetherAreCapped) {

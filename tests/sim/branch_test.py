@@ -13,6 +13,7 @@ import unittest
 MEMSIM, SOURCE = sys.argv[1:3]
 TWO_DAYS = os.path.join(SOURCE, "scenarios", "two_days.yaml")
 SMALL = ["--set", "machine.regions[0].size=40MiB"]
+SMALL_BRANCH = ["--scenario-set", "machine.regions[0].size=40MiB"]
 
 
 def memsim(*arguments, **options):
@@ -27,16 +28,39 @@ class Branches(unittest.TestCase):
         return result.stderr if code else result.stdout
 
     def test_the_first_contestant_is_the_run_as_it_is(self):
-        branches = json.loads(self.told("branch", TWO_DAYS, *SMALL, "--at", "24h", "--policy", "tlsf", "--measure",
-                                        "probe/*", "--json"))[0]
+        branches = json.loads(self.told("branch", TWO_DAYS, *SMALL_BRANCH, "--at", "24h", "--policy", "tlsf",
+                                        "--measure", "probe/*", "--json"))[0]
         run = json.loads(self.told("compare", TWO_DAYS, *SMALL, "--policy", "buddy", "--policy", "tlsf", "--measure",
                                    "probe/*", "--json"))[0]
         self.assertEqual([m["policies"][0]["values"] for m in branches["measures"]],
                          [m["policies"][0]["values"] for m in run["measures"]])
 
     def test_the_number_of_jobs_changes_nothing(self):
-        arguments = ["branch", TWO_DAYS, *SMALL, "--at", "12h", "--policy", "tlsf", "--policy", "linux", "--json"]
+        arguments = ["branch", TWO_DAYS, *SMALL_BRANCH, "--at", "12h", "--policy", "tlsf", "--policy", "linux",
+                     "--json"]
         self.assertEqual(self.told(*arguments, "--jobs", "1"), self.told(*arguments, "--jobs", "3"))
+
+    def test_each_option_is_a_branch_and_branch_joins_several(self):
+        branches = json.loads(self.told(
+            "branch", TWO_DAYS, "--until", "3h", "--at", "1h", "--policy", "tlsf", "--set",
+            "machine.costs.memmgr_call=9us", "--seed", "7", "--kill", "log", "--spawn", "log*2", "--branch",
+            "policy=linux seed=8 kill=log", "--json"))[0]
+        names = ["as it is (buddy)", "tlsf", "machine.costs.memmgr_call=9us", "seed 7", "kill log",
+                 "spawn log*2", "policy=linux seed=8 kill=log"]
+        self.assertEqual([one["policy"] for one in branches["measures"][0]["policies"]], names)
+
+    def test_a_scenario_has_branches_of_its_own(self):
+        with open(TWO_DAYS, encoding="utf-8") as file:
+            text = file.read() + "branches: {at: 1h, each: [{name: other draws, seed: 3}]}\n"
+        with tempfile.TemporaryDirectory(prefix="memsim_branch_") as folder:
+            path = os.path.join(folder, "own.yaml")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+            told = self.told("branch", path, "--until", "2h")
+            self.assertIn("One run up to 1 h", told)
+            self.assertIn("other draws", told)
+            self.assertIn("One run up to 30 min", self.told("branch", path, "--until", "2h", "--at", "30min"))
+            self.assertNotIn("other draws", self.told("branch", path, "--until", "2h", "--policy", "tlsf"))
 
     def test_the_last_grant_is_where_the_probes_begin_to_fail_for_good(self):
         found = json.loads(self.told("when", TWO_DAYS, "--set", "machine.regions[0].size=28MiB", "--probe", "four_mib",
@@ -65,7 +89,15 @@ class Branches(unittest.TestCase):
 
     def test_wrong_words_are_told(self):
         for arguments, says in (
-                (["branch", TWO_DAYS], "--at"), (["branch", TWO_DAYS, "--at", "1h"], "--policy"),
+                (["branch", TWO_DAYS], "no section branches"), (["branch", TWO_DAYS, "--at", "1h"], "--spawn"),
+                (["branch", TWO_DAYS, "--policy", "tlsf"], "--at"),
+                (["branch", TWO_DAYS, "--at", "1h", "--set", "machine.cpus=2"], "machine.cpus cannot change"),
+                (["branch", TWO_DAYS, "--at", "1h", "--set", "x"], "NAME=VALUE"),
+                (["branch", TWO_DAYS, "--at", "1h", "--seed", "x"], "--seed x"),
+                (["branch", TWO_DAYS, "--at", "1h", "--kill", "servce"], "service"),
+                (["branch", TWO_DAYS, "--at", "1h", "--spawn", "log*x"], "COUNT"),
+                (["branch", TWO_DAYS, "--at", "1h", "--branch", "seed=3 x"], "--branch"),
+                (["branch", TWO_DAYS, "--at", "1h", "--branch", " "], "something to be different"),
                 (["branch", TWO_DAYS, "--at", "soon", "--policy", "tlsf"], "--at"),
                 (["branch", TWO_DAYS, "--at", "3000h", "--policy", "tlsf"], "has ended by then"),
                 (["branch", TWO_DAYS, "--at", "1h", "--policy", "budy"], "buddy"),

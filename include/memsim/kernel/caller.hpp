@@ -107,6 +107,8 @@ class Caller {
   // A number that depends on every random draw so far. RunEnded tells the sum of all threads, so that one draw too many
   // is seen.
   [[nodiscard]] virtual std::uint64_t residue() const { return 0; }
+  // Draws come from this stream from now on (WorldChange::seed). Nothing to do for a caller that draws nothing.
+  virtual void reseed(const RandomStream& /*random*/) {}
 
  protected:
   Caller(const Caller&) = default;

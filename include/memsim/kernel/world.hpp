@@ -21,6 +21,7 @@
 #include <memsim/base/ids.hpp>
 #include <memsim/engine/record_stream.hpp>
 #include <memsim/kernel/config.hpp>
+#include <memsim/kernel/world_change.hpp>
 
 namespace memsim {
 
@@ -84,10 +85,11 @@ class World {
   // world in the middle; run() still has to be called to end the run. Where `wants_end` says yes, it returns at once.
   bool run_until(SimTime time, bool (*wants_end)() noexcept = nullptr);
 
-  // From now on requests are served by another policy, or by the same with other options, over the same frames in use
-  // (Machine::change_policy()), as a policy_changed record tells. Requires: the run began and has not ended. Errors,
-  // with nothing changed: bad_input for a policy or option that does not exist.
-  [[nodiscard]] HostResult<void> change_policy(const std::string& policy, const PolicyOptions& options);
+  // Changes what is to come, at the moment of the last run_until(), after all that happened up to and including it. The
+  // rest of the run is that of World::run(). O(frames in use) for a policy, else what the changes themselves take.
+  // Requires: run_until() returned true. Errors, with nothing changed: bad_input for a policy or option that does not
+  // exist, a choice that cannot change, a process to start that is not listed, and one to end of which none is alive.
+  [[nodiscard]] HostResult<void> change(const WorldChange& change);
 
   // Whether a request made now would be served, as a probe of the scenario tells it. Changes nothing.
   [[nodiscard]] bool would_serve(const ProbeConfig& probe) const;

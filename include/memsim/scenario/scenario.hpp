@@ -17,6 +17,7 @@
 #include <memsim/base/units.hpp>
 #include <memsim/host/file_store.hpp>
 #include <memsim/kernel/config.hpp>
+#include <memsim/kernel/world_change.hpp>
 #include <memsim/scenario/expectation.hpp>
 
 namespace memsim {
@@ -55,10 +56,18 @@ enum class Warnings : bool { skip, find };
 // scenario starts them with LoadOptions::caller_source; `allow` does neither.
 enum class HostPrograms : std::uint8_t { refuse, allow, start };
 
+// A branch that is told beside the file: assignments like those of `set`, to `policy`, `machine.costs` and `semantics`,
+// of a `seed`, and any number of processes to `kill` or to `spawn`, as the keys of `branches:` take them.
+struct BranchOrder {
+  std::string name;
+  std::vector<Override> change;
+};
+
 struct LoadOptions {
   std::vector<Override> set;          // in this order; a later one wins
   std::optional<std::uint64_t> seed;  // as `seed=`, after `set`
   std::optional<std::string> until;   // as `until=`: a duration such as "24h"
+  std::vector<BranchOrder> branches;  // instead of the file's own, where there are any
   LoadCaps caps;
   FileAccess files = FileAccess::allow;
   Warnings warnings = Warnings::skip;
@@ -68,13 +77,22 @@ struct LoadOptions {
   std::shared_ptr<host::FileStore> store = nullptr;
 };
 
+// What becomes different from Scenario::branch_at on.
+struct ScenarioBranch {
+  std::string name;  // for people
+  WorldChange change;
+};
+
 struct Scenario {
   std::string path;           // as given to the loader
   std::string title;          // one line; empty when the file has none
   std::string description;    // may have several lines
   std::uint64_t content = 0;  // a hash of the text and of the files that it names; overrides are no part of it
   WorldConfig world;
-  std::vector<Expectation> expect;  // in the order of the file
+  std::vector<Expectation> expect;       // in the order of the file
+  std::vector<ScenarioBranch> branches;  // no two of the file of one name
+  std::optional<SimTime> branch_at;      // nothing: just before a contiguous request is refused for the first time
+  bool has_branch_moment = false;        // whether the file says when to branch
   // LoadOptions::until is before the end that the scenario has by itself, if it has one.
   bool is_cut_short = false;
   // In the order of the file, with ExitCode::ok: names of typed memory that no region bears, probes that can never

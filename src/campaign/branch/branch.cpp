@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include <memsim/base/check.hpp>
 #include <memsim/base/numbers.hpp>
 #include <memsim/campaign/parallel.hpp>
 #include <memsim/engine/view.hpp>
@@ -25,24 +26,6 @@ class FirstRefusal final : public View<FirstRefusal> {
  private:
   std::optional<SimTime> time_;
 };
-
-struct PolicyChoice {
-  std::string name;
-  PolicyOptions options;
-};
-
-PolicyChoice choice_of(const std::vector<Override>& overrides) {
-  constexpr std::string_view kOption = "policy.";
-  PolicyChoice choice;
-  for (const Override& one : overrides) {
-    if (one.path.starts_with(kOption)) {
-      choice.options[one.path.substr(kOption.size())] = one.value;
-    } else {
-      choice.name = one.value;
-    }
-  }
-  return choice;
-}
 
 Unexpected<HostError> nothing_to_branch(const Scenario& scenario, std::string why, std::string help) {
   return host_failure(ExitCode::bad_input, fmt::format("{}: {}", escaped_for_terminal(scenario.path), why),
@@ -97,8 +80,7 @@ HostResult<RunSession> run_to(const Scenario& scenario, std::optional<SimTime> a
 }
 
 HostResult<Branches> branch(const Scenario& scenario, const BranchOptions& options) {
-  const HostResult<Axis> policies = policy_axis(options.policies);
-  if (!policies) return Unexpected(policies.error());
+  MEMSIM_CHECK(!scenario.branches.empty());
   HostResult<RunSession> trunk = run_to(scenario, options.at);
   if (!trunk) return Unexpected(std::move(trunk).error());
   Branches branches;
@@ -110,13 +92,16 @@ HostResult<Branches> branch(const Scenario& scenario, const BranchOptions& optio
   head.first_seed = scenario.world.seed;
   head.contestants.push_back(name_of_run(scenario));
   std::vector<RunSession> sessions;
-  for (const Variation& policy : *policies) {
+  for (const ScenarioBranch& one : scenario.branches) {
     HostResult<RunSession> session = trunk->branch();
     if (!session) return Unexpected(std::move(session).error());
-    const PolicyChoice choice = choice_of(policy.set);
-    const HostResult<void> changed = session->world().change_policy(choice.name, choice.options);
-    if (!changed) return Unexpected(changed.error());
-    head.contestants.push_back(policy.name);
+    HostResult<void> changed = session->world().change(one.change);
+    if (!changed) {
+      HostError error = std::move(changed).error();
+      error.front().message = fmt::format("branch {}: {}", escaped_for_terminal(one.name), error.front().message);
+      return Unexpected(std::move(error));
+    }
+    head.contestants.push_back(one.name);
     sessions.push_back(std::move(*session));
   }
   sessions.insert(sessions.begin(), std::move(*trunk));

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include <memsim/base/check.hpp>
+#include <memsim/kernel/world_change.hpp>
 
 #include "kernel/memmgr/memory_calls.hpp"
 #include "kernel/objects/defragment.hpp"
@@ -106,6 +107,11 @@ MemoryManager& MemoryManager::operator=(const MemoryManager& other) {
 MemoryManager::MemoryManager(MemoryManager&&) noexcept = default;
 MemoryManager& MemoryManager::operator=(MemoryManager&&) noexcept = default;
 MemoryManager::~MemoryManager() = default;
+
+void MemoryManager::change_semantics(const Semantics& semantics) {
+  MEMSIM_CHECK(fixed_semantics(impl_->semantics, semantics).empty());
+  impl_->semantics = semantics;
+}
 
 void MemoryManager::add_process(ProcessId pid, const Abilities& abilities, std::uint32_t uid, std::uint16_t umask) {
   MEMSIM_CHECK_THAT(pid != ProcessId() && impl_->find_process(pid) == nullptr, "a process begins once");

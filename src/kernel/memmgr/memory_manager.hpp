@@ -34,6 +34,9 @@ class MemoryManager {
   MemoryManager& operator=(MemoryManager&&) noexcept;
   ~MemoryManager();
 
+  // For the calls to come. Requires: fixed_semantics() finds nothing between them and those before.
+  void change_semantics(const Semantics& semantics);
+
   // A process begins to exist, with an empty descriptor table and address space.
   void add_process(ProcessId pid, const Abilities& abilities, std::uint32_t uid, std::uint16_t umask);
   // A process ends: its mappings and descriptors go, and every object that nothing holds any more. Named objects stay.

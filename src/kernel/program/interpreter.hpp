@@ -22,6 +22,7 @@ class Interpreter final : public Caller {
   void take(const Answer& answer) override;
   [[nodiscard]] std::unique_ptr<Caller> clone() const override { return std::make_unique<Interpreter>(*this); }
   [[nodiscard]] std::uint64_t residue() const override { return frame_.random.peek(); }
+  void reseed(const RandomStream& random) override { frame_.random = random; }
 
  private:
   void begin_call(SimTime now, const Step& step, const CallPlan& plan, Ask& ask);

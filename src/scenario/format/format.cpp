@@ -244,6 +244,25 @@ constexpr std::array kProcessKeys = std::to_array<Key>({
 constexpr std::array<std::string_view, 2> kWhatAProcessIs = {"program", "device"};
 constexpr Group kProcess{"process", "a process", kProcessKeys, kWhatAProcessIs};
 
+constexpr std::array kWhatIfKeys = std::to_array<Key>({
+    {.name = "name", .kind = text, .doc = "in tables", .required = true},
+    {.name = "policy", .doc = "takes over the frames in use", .definition = "policy"},
+    {.name = "costs", .kind = group, .doc = "that are paid from then on", .group = &kCosts},
+    {.name = "semantics", .kind = group, .doc = "of calls from then on", .group = &kSemantics},
+    {.name = "seed", .kind = integer, .doc = "of all draws from then on", .maximum = kMax64},
+    {.name = "kill", .doc = "processes that end at that moment", .definition = "process_list"},
+    {.name = "spawn", .doc = "processes that start then, as camera or camera*2", .definition = "process_list"},
+});
+constexpr Group kWhatIf{"what_if", "a branch", kWhatIfKeys};
+constexpr std::array kBranchesKeys = std::to_array<Key>({
+    {.name = "at",
+     .kind = text,
+     .doc = "a time, or failure: just before a contiguous request is refused first",
+     .required = true},
+    {.name = "each", .kind = group_list, .doc = "the branches", .required = true, .group = &kWhatIf},
+});
+constexpr Group kBranches{"what_ifs", "branches", kBranchesKeys};
+
 constexpr std::array kRootKeys = std::to_array<Key>({
     {.name = "memsim",
      .kind = integer,
@@ -270,6 +289,10 @@ constexpr std::array kRootKeys = std::to_array<Key>({
      .required = true,
      .group = &kProcess},
     {.name = "expect", .doc = "what must hold of the run", .definition = "expectations"},
+    {.name = "branches",
+     .kind = group,
+     .doc = "what becomes of the run under something else from a moment on; for memsim branch",
+     .group = &kBranches},
 });
 constexpr Group kRoot{"scenario", "a scenario", kRootKeys};
 
@@ -288,6 +311,8 @@ const Group& record_group() { return kRecord; }
 const Group& probe_group() { return kProbe; }
 const Group& device_group() { return kDevice; }
 const Group& limits_group() { return kLimits; }
+const Group& branches_group() { return kBranches; }
+const Group& what_if_group() { return kWhatIf; }
 const Group& process_group() { return kProcess; }
 const Group& thread_group() { return kThread; }
 const Group& host_program_group() { return kHostProgram; }

@@ -75,6 +75,8 @@ struct AbilityName {
 [[nodiscard]] const Group& probe_group();
 [[nodiscard]] const Group& device_group();
 [[nodiscard]] const Group& limits_group();
+[[nodiscard]] const Group& branches_group();
+[[nodiscard]] const Group& what_if_group();
 [[nodiscard]] const Group& process_group();
 [[nodiscard]] const Group& thread_group();
 [[nodiscard]] const Group& host_program_group();

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include <memsim/base/distribution.hpp>
 #include <memsim/base/errno.hpp>
 #include <memsim/base/units.hpp>
 #include <memsim/engine/fingerprint.hpp>
@@ -20,12 +21,21 @@
 
 namespace memsim::loader {
 
+enum class ValueKind : std::uint8_t;  // scenario/program/expression.hpp
+
+struct MentionedDraw {
+  Place place;
+  Distribution distribution;
+  ValueKind kind;
+};
+
 // What the scenario speaks of, each with its first place: for warnings, once all has been read.
 struct Mentions {
   std::map<std::string, Place, std::less<>> pools;  // constant names that posix_typed_mem_open is given
   std::vector<Place> probes;                        // in their order
   std::vector<Place> processes;                     // likewise
   std::set<std::string, std::less<>> spawned;       // processes that a step spawns by a constant name
+  std::vector<MentionedDraw> draws;                 // as they are read
   bool spawns_unknown = false;                      // by a name that is made while it runs
 };
 
@@ -37,7 +47,8 @@ struct Context {
   const SourceText& source;
   Mentions& mentions;
   PageSize page_size{};
-  ByteHasher content{};  // of the text and of all files that it names, as they are read
+  std::uint32_t first_branch_override = 0;  // the number of the first assignment of LoadOptions::branches
+  ByteHasher content{};                     // of the text and of all files that it names, as they are read
 };
 
 // Whether a text is a name: [A-Za-z0-9_.-]{1,64}.

@@ -60,6 +60,7 @@ constexpr std::array kWords = std::to_array<DrawWord>({
     {"lognormal", "median * e^(sigma * z)", &kLognormal},
     {"zipf", "ranks 1 to n, rank k in proportion to k^-exponent", &kZipf},
     {"table", "values with weights", nullptr, "draw_table"},
+    {"replay", "a list of values, in order, then from the first again", nullptr, "literals"},
     {"csv", "values from a column of a CSV file", &kCsv},
 });
 
@@ -73,6 +74,7 @@ class DrawReader {
   std::optional<Distribution> read_word(std::string_view word, const Node& node);
   std::optional<Distribution> uniform(const Node& node);
   std::optional<Distribution> table(const Node& node);
+  std::optional<Distribution> replay(const Node& node);
   std::optional<Distribution> csv(const Node& node);
   std::optional<Distribution> lognormal(const Node& node);
   std::optional<Distribution> zipf(const Node& node);
@@ -139,7 +141,8 @@ bool DrawReader::spend(const Node& node, std::uint64_t entries) {
     return true;
   }
   context_.faults.add(node.place, "the tables of all draws hold too many entries together",
-                      "2,000,000 entries of zipf, table and csv are allowed in a scenario", ExitCode::cap_reached);
+                      "2,000,000 entries of zipf, table, replay and csv are allowed in a scenario",
+                      ExitCode::cap_reached);
   return false;
 }
 
@@ -188,6 +191,21 @@ std::optional<Distribution> DrawReader::table(const Node& node) {
   return made(node, Distribution::table(entries));
 }
 
+std::optional<Distribution> DrawReader::replay(const Node& node) {
+  if (node.kind != Node::Kind::sequence || node.items.empty()) {
+    context_.faults.add(node.place, "replay takes a list of values", "write replay: [4KiB, 64KiB]");
+    return std::nullopt;
+  }
+  if (!spend(node, node.items.size())) return std::nullopt;
+  std::vector<std::int64_t> values;
+  for (const NodeId id : node.items) {
+    const std::optional<Value> value = literal(context_.tree[id]);
+    if (!value) return std::nullopt;
+    values.push_back(*value);
+  }
+  return made(node, Distribution::replay(std::move(values)));
+}
+
 std::optional<Distribution> DrawReader::csv(const Node& node) {
   const std::size_t before = context_.faults.count();
   MapReader map(context_, node, kCsv);
@@ -205,6 +223,7 @@ std::optional<Distribution> DrawReader::csv(const Node& node) {
 std::optional<Distribution> DrawReader::read_word(std::string_view word, const Node& node) {
   if (word == "uniform") return uniform(node);
   if (word == "table") return table(node);
+  if (word == "replay") return replay(node);
   if (word == "csv") return csv(node);
   if (word == "zipf") return zipf(node);
   if (word == "constant") {
@@ -271,6 +290,7 @@ std::optional<Distribution> read_draw(Context& context, TableBudget& budget, con
                        "give it a 'min'");
     return std::nullopt;
   }
+  if (distribution) context.mentions.draws.push_back({node.place, *distribution, kind});
   return distribution;
 }
 

@@ -152,9 +152,9 @@ class Applier {
 
 }  // namespace
 
-void apply_overrides(Tree& tree, std::span<const Override> overrides, Faults& faults) {
+void apply_overrides(Tree& tree, std::span<const Override> overrides, Faults& faults, std::uint32_t first) {
   for (std::size_t i = 0; i < overrides.size(); ++i) {
-    const Place place = Place::of_override(static_cast<std::uint32_t>(i + 1));
+    const Place place = Place::of_override(first + static_cast<std::uint32_t>(i));
     const auto steps = split(overrides[i].path);
     if (!steps) {
       faults.add(place, "the path is malformed", "write keys joined by dots, and items as [0] or by name");

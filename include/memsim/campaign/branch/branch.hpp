@@ -1,5 +1,6 @@
-// What if: a run to a moment, once, and from there on as it would have gone and under other policies, each with a copy
-// of the world and of all that its views know.
+// What if: a run to a moment, once, and from there on as it would have gone and with something changed (another policy,
+// other costs, a process more or less: kernel/world_change.hpp), each with a copy of the world and of all that its
+// views know.
 #pragma once
 
 #include <optional>
@@ -9,13 +10,11 @@
 #include <memsim/base/host_error.hpp>
 #include <memsim/campaign/compare.hpp>
 #include <memsim/campaign/run_session.hpp>
-#include <memsim/campaign/variation.hpp>
 #include <memsim/scenario/scenario.hpp>
 
 namespace memsim {
 
 struct BranchOptions {
-  std::vector<std::string> policies;  // each as policy_overrides_of() reads it
   std::optional<SimTime> at;          // nothing: just before a contiguous request is refused for the first time
   std::vector<std::string> measures;  // patterns, as CompareOptions::measures
   unsigned jobs = 1;                  // at least 1
@@ -32,8 +31,9 @@ struct Branches {
 // bad_input where the run has ended by then, and where nothing is refused.
 [[nodiscard]] HostResult<RunSession> run_to(const Scenario& scenario, std::optional<SimTime> at);
 
-// Runs all branches to their ends. A branch that a cap ends is compared as it is. Errors: as run_to(); bad_input for a
-// policy that does not exist, and where a pattern fits no measure.
+// Runs the scenario's branches (Scenario::branches) to their ends. A branch that a cap ends is compared as it is.
+// Errors: as run_to() and World::change(), naming the branch; bad_input where a pattern fits no measure. Requires:
+// there is a branch.
 [[nodiscard]] HostResult<Branches> branch(const Scenario& scenario, const BranchOptions& options);
 
 }  // namespace memsim

@@ -1,4 +1,4 @@
-#include "kernel/settings.hpp"
+#include "kernel/tables/settings.hpp"
 
 #include <fmt/format.h>
 
