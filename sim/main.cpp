@@ -40,10 +40,10 @@ constexpr const char* kExamples =
 
 ExitCode run_program(int argc, const char* const* argv) {
   Command program("memsim", "A deterministic simulator of a microkernel's memory manager.", kExamples);
-  for (const auto add :
-       {add_run,      add_report,   add_check, add_compare,  add_sweep,   add_merge,  add_branch, add_when, add_shrink,
-        add_validate, add_map,      add_plot,  add_watch,    add_graph,   add_replay, add_import, add_exec, add_cc,
-        add_new,      add_policies, add_calls, add_measures, add_explain, add_schema, add_help,   add_docs}) {
+  for (const auto add : {add_run,   add_report,   add_check,   add_compare,  add_sweep, add_merge, add_branch,
+                         add_when,  add_shrink,   add_attack,  add_validate, add_map,   add_plot,  add_watch,
+                         add_graph, add_replay,   add_import,  add_exec,     add_cc,    add_new,   add_policies,
+                         add_calls, add_measures, add_explain, add_schema,   add_help,  add_docs}) {
     add(program);
   }
   return run_command_line(program, argc, argv);

@@ -10,5 +10,6 @@ void add_merge(Command& program);
 void add_branch(Command& program);
 void add_when(Command& program);
 void add_shrink(Command& program);
+void add_attack(Command& program);
 
 }  // namespace memsim

@@ -34,9 +34,9 @@ ROOMS = {
     "scenario": [("yaml",), ("format",), ("program",), ("expect",)],
     "view": [("text", "follow"), ("records", "measure"), ("picture",), ("report",), ("files", "page", "database")],
     "campaign": [("run",), ("measures", "statistics"), ("baseline", "expect"), ("check", "compare", "seeds"),
-                 ("sweep", "branch", "shrink")],
+                 ("sweep", "branch", "shrink", "attack")],
     "sim": [("host",), ("options",), ("report",), ("reference", "commands", "pictures", "watch", "many"),
-            ("programs",)],
+            ("programs", "mpi")],
 }
 
 # Floors whose state decides what happens in a run.
@@ -49,6 +49,7 @@ GUESTS = {
     "archive": re.compile(r"src/replay/.*\.cpp$"),
     "SQLiteCpp/": re.compile(r"src/(view/database/.*\.[ch]pp|campaign/sweep/result_store\.cpp)$"),
     "curses": re.compile(r"sim/watch/screen\.cpp$"),
+    "mpi.h": re.compile(r"sim/mpi/.*\.cpp$"),
     "CLI/": re.compile(r"sim/options/command_line\.cpp$"),
 }
 
