@@ -48,6 +48,9 @@ install(FILES ${memsim_tests}/model/buddy_promise.hpp ${memsim_tests}/model/naiv
 install(TARGETS memsim_program ARCHIVE DESTINATION lib/memsim COMPONENT program)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/src/runtime/include DESTINATION lib/memsim COMPONENT program)
 
+if(TARGET memsim_mpi)
+  install(TARGETS memsim_mpi RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
+endif()
 install(TARGETS memsim RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/memsim COMPONENT program
         FILES_MATCHING PATTERN "*.yaml" PATTERN "*.baseline" PATTERN "*.csv" PATTERN "*.json")

@@ -13,8 +13,12 @@
 namespace memsim {
 namespace {
 
+bool is_silent = false;
+
 // Nobody can be told that standard error does not work.
-void write_error(std::string_view text) { static_cast<void>(host::write_to(host::Stream::error, text)); }
+void write_error(std::string_view text) {
+  if (!is_silent) static_cast<void>(host::write_to(host::Stream::error, text));
+}
 
 // Before main() reads its arguments, and where they say nothing.
 std::optional<bool> colour_choice;
@@ -31,6 +35,8 @@ bool wants_colour(host::Stream stream) {
 }
 
 }  // namespace
+
+void be_silent() { is_silent = true; }
 
 bool standard_error_is_terminal() { return host::is_terminal(host::Stream::error) && !is_dumb_terminal(); }
 
@@ -59,7 +65,7 @@ std::optional<std::size_t> terminal_columns() {
 }
 
 HostResult<void> print(std::string_view text) {
-  const int error = host::write_to(host::Stream::output, text);
+  const int error = is_silent ? 0 : host::write_to(host::Stream::output, text);
   if (error == 0) return {};
   if (host::is_broken_pipe(error)) return host_failure(ExitCode::host_failed, "");
   return host_failure(ExitCode::host_failed,

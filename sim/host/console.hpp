@@ -11,6 +11,9 @@
 
 namespace memsim {
 
+// From now on nothing is written to either stream: another process says the same.
+void be_silent();
+
 // Whether standard error is a terminal on which a line can be written anew: TERM=dumb is none.
 [[nodiscard]] bool standard_error_is_terminal();
 

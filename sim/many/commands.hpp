@@ -6,6 +6,9 @@
 namespace memsim {
 
 void add_sweep(Command& program);
+// The same, made by several processes. Requires: `crew` outlives the command.
+class SweepCrew;
+void add_sweep_of(Command& program, SweepCrew& crew);
 void add_merge(Command& program);
 void add_branch(Command& program);
 void add_when(Command& program);

@@ -17,6 +17,7 @@
 #include "sim/host/console.hpp"
 #include "sim/host/source.hpp"
 #include "sim/many/commands.hpp"
+#include "sim/many/sweep_crew.hpp"
 #include "sim/options/format_option.hpp"
 #include "sim/options/job_option.hpp"
 #include "sim/options/load_options.hpp"
@@ -232,7 +233,14 @@ HostResult<void> sweep_and_report(SweepOptions options, const Arguments& argumen
                            sweep->runs_of_shard(), escaped_for_terminal(arguments.database), sweep->runs_made()));
 }
 
-ExitCode execute(const Command& command, const Arguments& arguments) {
+// What a crew cannot do.
+HostResult<void> check_crew(const Command& command, const Arguments& arguments) {
+  if (arguments.file == "-") return wrong_usage("each rank reads the scenario: give a file, not standard input");
+  if (command.is_given("--jobs")) return wrong_usage("--jobs: the ranks are the jobs", "mpirun -n N says how many");
+  return {};
+}
+
+ExitCode execute(const Command& command, const Arguments& arguments, SweepCrew* crew) {
   const HostResult<SweepReportOptions> format = report_options_of(command, arguments);
   if (!format) return report(format.error());
   ScenarioSource source;
@@ -245,6 +253,14 @@ ExitCode execute(const Command& command, const Arguments& arguments) {
     return listed ? ExitCode::ok : report(listed.error());
   }
   host::catch_interrupts();
+  if (crew != nullptr) {
+    const HostResult<void> checked = check_crew(command, arguments);
+    if (!checked) return report(checked.error());
+    if (!crew->leads()) return crew->help(plan_of_sweep(*options)), ExitCode::ok;
+    options->distribute = [crew](const RunPlan& plan, std::span<const RunSpec> runs, const TakeRun& take) {
+      crew->distribute(plan, runs, take);
+    };
+  }
   const HostResult<void> done = sweep_and_report(std::move(*options), arguments, *format);
   return done ? ExitCode::ok : report(done.error());
 }
@@ -269,9 +285,7 @@ void add_design_options(Command& sub, Arguments& arguments) {
   sub.add_flag("--dry-run", arguments.dry_run, "Run nothing; list what would be");
 }
 
-}  // namespace
-
-void add_sweep(Command& program) {
+void add(Command& program, SweepCrew* crew) {
   Command& sub = program.add_command(
       "sweep", "Run a scenario over many variations and seeds, keep the results, and tell what matters.", kExamples);
   const auto arguments = std::make_shared<Arguments>();
@@ -290,7 +304,13 @@ void add_sweep(Command& program) {
   sub.add_flag("-q,--quiet", arguments->quiet, "No progress on a terminal");
   arguments->load.takes_policy = false;
   add_load_options(sub, arguments->load);
-  sub.set_action([&sub, arguments] { return execute(sub, *arguments); });
+  sub.set_action([&sub, arguments, crew] { return execute(sub, *arguments, crew); });
 }
+
+}  // namespace
+
+void add_sweep(Command& program) { add(program, nullptr); }
+
+void add_sweep_of(Command& program, SweepCrew& crew) { add(program, crew.has_helpers() ? &crew : nullptr); }
 
 }  // namespace memsim

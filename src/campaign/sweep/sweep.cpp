@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -25,11 +26,22 @@ Sweep::Sweep(SweepOptions options, RunPlan plan, ResultStore store)
   }
 }
 
+HostResult<RunPlan> plan_of_sweep(const SweepOptions& options) {
+  const std::uint64_t seeds = options.precision ? std::max(options.seeds, options.seeds_max) : options.seeds;
+  return RunPlan::create({options.scenario}, options.variations, seeds, options.load, options.runs_max);
+}
+
+HostResult<RunResult> run_of_sweep(const RunPlan& plan, const RunSpec& spec) {
+  FirstFailures failures;
+  RecordSink* const sinks[] = {&failures};
+  HostResult<RunResult> run = plan.run(spec, CappedRuns::keep, sinks);
+  if (run) failures.append_to(run->measures);
+  return run;
+}
+
 HostResult<Sweep> Sweep::create(SweepOptions options) {
   MEMSIM_CHECK(!options.variations.empty() && !(options.precision && options.shard));
-  const std::uint64_t seeds = options.precision ? std::max(options.seeds, options.seeds_max) : options.seeds;
-  HostResult<RunPlan> plan =
-      RunPlan::create({options.scenario}, options.variations, seeds, options.load, options.runs_max);
+  HostResult<RunPlan> plan = plan_of_sweep(options);
   if (!plan) return Unexpected(std::move(plan).error());
   const StoreIdentity identity{std::string(version()), options.name, plan->content()};
   HostResult<ResultStore> store = ResultStore::open(options.database, identity);
@@ -53,30 +65,30 @@ std::uint64_t Sweep::runs_of_shard() const {
 }
 
 // Seed by seed, so that what is there when somebody looks is as much of each variation.
-HostResult<std::vector<Sweep::Place>> Sweep::missing() {
+HostResult<std::vector<RunSpec>> Sweep::missing() {
   std::vector<std::vector<std::uint64_t>> there;
   for (const std::int64_t id : ids_) {
     HostResult<std::vector<std::uint64_t>> seeds = store_.seeds_of(id);
     if (!seeds) return Unexpected(std::move(seeds).error());
     there.push_back(std::move(*seeds));
   }
-  std::vector<Place> places;
+  std::vector<RunSpec> places;
   for (std::uint64_t number = 0; number < seeds_; ++number) {
     for (std::size_t variation = 0; variation < ids_.size(); ++variation) {
       const std::uint64_t seed = first_seeds_[variation] + number;
       const bool is_there = std::binary_search(there[variation].begin(), there[variation].end(), seed);
-      if (is_ours(variation, number) && !is_there) places.push_back({variation, seed});
+      if (is_ours(variation, number) && !is_there) places.push_back({0, variation, seed});
     }
   }
   return places;
 }
 
-HostResult<RunResult> Sweep::run_one(const Place& place) const {
-  FirstFailures failures;
-  RecordSink* const sinks[] = {&failures};
-  HostResult<RunResult> run = plan_.run({0, place.variation, place.seed}, CappedRuns::keep, sinks);
-  if (run) failures.append_to(run->measures);
-  return run;
+void Sweep::make(std::span<const RunSpec> runs, const TakeRun& take) const {
+  if (options_.distribute != nullptr) return options_.distribute(plan_, runs, take);
+  std::atomic<bool> goes_on = true;
+  run_parallel(runs.size(), options_.jobs, [&](std::size_t i) {
+    if (goes_on && !take(i, run_of_sweep(plan_, runs[i]))) goes_on = false;
+  });
 }
 
 // A program that was built anew may bear the same version and make other runs.
@@ -88,7 +100,7 @@ HostResult<void> Sweep::check_one_again() {
     if (seeds->empty()) continue;
     const HostResult<std::optional<StoredRun>> stored = store_.find(ids_[variation], seeds->front());
     if (!stored) return Unexpected(stored.error());
-    const HostResult<RunResult> again = run_one({variation, seeds->front()});
+    const HostResult<RunResult> again = run_of_sweep(plan_, {0, variation, seeds->front()});
     if (!again) return Unexpected(again.error());
     if (again->fingerprint == (*stored)->result.fingerprint) return {};
     return host_failure(
@@ -103,7 +115,7 @@ HostResult<void> Sweep::check_one_again() {
 }
 
 HostResult<void> Sweep::run_missing() {
-  const HostResult<std::vector<Place>> places = missing();
+  const HostResult<std::vector<RunSpec>> places = missing();
   if (!places) return Unexpected(places.error());
   options_.on_round(places->size(), runs_of_shard());
   if (places->empty()) return {};
@@ -114,12 +126,7 @@ HostResult<void> Sweep::run_missing() {
   std::mutex mutex;
   HostError errors;
   std::size_t failed = places->size();
-  run_parallel(places->size(), options_.jobs, [&](std::size_t i) {
-    {
-      const std::lock_guard lock(mutex);
-      if (failed < i) return;
-    }
-    HostResult<RunResult> run = run_one((*places)[i]);
+  make(*places, [&](std::size_t i, HostResult<RunResult>&& run) {
     const std::lock_guard lock(mutex);
     HostResult<void> put = run ? store_.put(ids_[(*places)[i].variation], *run) : HostResult<void>();
     if (run && put) {
@@ -129,6 +136,7 @@ HostResult<void> Sweep::run_missing() {
       failed = i;
       errors = run ? std::move(put).error() : std::move(run).error();
     }
+    return errors.empty();
   });
   HostResult<void> committed = store_.commit();
   if (!errors.empty()) return Unexpected(std::move(errors));

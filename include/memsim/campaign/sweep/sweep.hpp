@@ -37,6 +37,9 @@ struct Precision {
 // "MEASURE=5%", "median(MEASURE)=5%", "share(MEASURE)=2.5%". Errors: bad_input.
 [[nodiscard]] HostResult<Precision> parse_precision(const std::string& text);
 
+// Takes the run of an index, in any order, on any thread. False: no more are wanted.
+using TakeRun = std::function<bool(std::size_t index, HostResult<RunResult>&& run)>;
+
 struct SweepOptions {
   std::string scenario;
   std::string name;  // of the scenario, for people
@@ -49,10 +52,18 @@ struct SweepOptions {
   std::optional<Shard> shard;
   std::optional<Precision> precision;  // not with a shard
   std::uint64_t seeds_max = 1;         // with `precision`
+  // Makes the runs elsewhere than on threads of this program: starts them in order, with run_of_sweep(), and returns
+  // when each that was started has been taken. Null: on `jobs` threads.
+  std::function<void(const RunPlan& plan, std::span<const RunSpec> runs, const TakeRun& take)> distribute = nullptr;
   // Before a round of runs: how many of all are to be made. Then after each, on its thread, one at a time.
   std::function<void(std::uint64_t to_run, std::uint64_t all)> on_round = [](std::uint64_t, std::uint64_t) {};
   std::function<void(bool is_bad)> on_run = [](bool) {};
 };
+
+// The runs of a sweep, and one of them as its store keeps it: what those need who make them for it. Errors: as
+// RunPlan.
+[[nodiscard]] HostResult<RunPlan> plan_of_sweep(const SweepOptions& options);
+[[nodiscard]] HostResult<RunResult> run_of_sweep(const RunPlan& plan, const RunSpec& spec);
 
 // One value of a measure for each run; nothing where a run has no such measure.
 struct SweptMeasure {
@@ -101,14 +112,10 @@ class Sweep {
 
  private:
   Sweep(SweepOptions options, RunPlan plan, ResultStore store);
-  struct Place {
-    std::size_t variation = 0;
-    std::uint64_t seed = 0;
-  };
-  [[nodiscard]] HostResult<std::vector<Place>> missing();
+  [[nodiscard]] HostResult<std::vector<RunSpec>> missing();
   [[nodiscard]] HostResult<void> check_one_again();
   [[nodiscard]] HostResult<void> run_missing();
-  [[nodiscard]] HostResult<RunResult> run_one(const Place& place) const;
+  void make(std::span<const RunSpec> runs, const TakeRun& take) const;
   [[nodiscard]] HostResult<bool> is_precise();
   [[nodiscard]] bool is_ours(std::size_t variation, std::uint64_t seed_number) const;
 

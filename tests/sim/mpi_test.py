@@ -1,0 +1,88 @@
+"""memsim-mpi with ranks of a real mpirun: the bytes of memsim sweep.
+
+mpi_test.py MEMSIM SOURCE_DIR MEMSIM_MPI MPIRUN [unittest options]
+"""
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+from sweep_scenario import DESIGN, SCENARIO
+
+MEMSIM, SOURCE, MEMSIM_MPI, MPIRUN = sys.argv[1:5]
+# A test may run as root in a container, and on fewer processors than ranks.
+ENVIRONMENT = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
+
+
+class Ranks(unittest.TestCase):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory(prefix="memsim_mpi_")
+        self.addCleanup(directory.cleanup)
+        self.root = directory.name
+        self.scenario = os.path.join(self.root, "my.yaml")
+        with open(self.scenario, "w", encoding="utf-8") as file:
+            file.write(SCENARIO)
+
+    def mpirun(self, ranks, *arguments):
+        return [MPIRUN, "-n", str(ranks), "--oversubscribe", "--bind-to", "none", MEMSIM_MPI, *arguments]
+
+    def run_it(self, command, code=0):
+        result = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                text=True, timeout=120, check=False, env=ENVIRONMENT)
+        self.assertEqual(result.returncode, code, result.stdout + result.stderr)
+        return result
+
+    def whole(self, *arguments):
+        return self.run_it([MEMSIM, "sweep", self.scenario, *arguments]).stdout
+
+    def test_any_number_of_ranks_gives_the_bytes_of_memsim_sweep(self):
+        for form in (["--format", "csv"], ["--format", "json"], []):
+            whole = self.whole(*DESIGN, *form)
+            for ranks in (1, 2, 3):
+                with self.subTest(ranks=ranks, form=form):
+                    self.assertEqual(self.run_it(self.mpirun(ranks, "sweep", self.scenario, *DESIGN, *form)).stdout,
+                                     whole)
+
+    def test_seeds_are_added_until_it_is_precise(self):
+        arguments = ["--policy", "buddy", "--policy", "tlsf", "--format", "csv",
+                     "--until-precise", "share(probe/big/first_failure_ns)=12%"]
+        self.assertEqual(self.run_it(self.mpirun(3, "sweep", self.scenario, *arguments)).stdout,
+                         self.whole(*arguments))
+
+    def test_when_a_rank_is_killed_the_same_command_goes_on(self):
+        longer = [*DESIGN, "--set", "until=600s", "--format", "csv"]
+        whole = self.whole(*longer)
+        database = os.path.join(self.root, "killed.db")
+        command = self.mpirun(3, "sweep", self.scenario, *longer, "--db", database)
+        draws = random.Random(17)
+        killed = 0
+        for _ in range(5):
+            with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.DEVNULL, env=ENVIRONMENT) as process:
+                time.sleep(draws.uniform(0.4, 1.2))
+                ranks = [int(pid) for pid in subprocess.run(
+                    ["ps", "-o", "pid=", "--ppid", str(process.pid)], stdout=subprocess.PIPE, text=True,
+                    check=False).stdout.split()]
+                if ranks:
+                    os.kill(draws.choice(ranks), signal.SIGKILL)
+                killed += process.wait(timeout=60) != 0
+        self.assertGreater(killed, 0)
+        self.assertEqual(self.run_it(command).stdout, whole)
+
+    def test_wrong_words_are_told_once(self):
+        for arguments, says in ((["sweep", self.scenario, "--seeds", "x"], "--seeds"),
+                                (["sweep", self.scenario, "--jobs", "2"], "ranks are the jobs"),
+                                (["sweep", "-"], "give a file"), (["sweep", "/none.yaml"], "/none.yaml"),
+                                (["run", self.scenario], "unknown command"), ([], "a command is missing")):
+            with self.subTest(arguments=arguments):
+                result = self.run_it(self.mpirun(2, *arguments), code=2 if "/none.yaml" not in arguments else 4)
+                self.assertEqual(result.stderr.count(says), 1, result.stderr)
+                self.assertEqual(result.stdout, "")
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[5:]])
