@@ -36,6 +36,21 @@ constexpr std::array<std::string_view, kCallCount> kNames = {
     "MsgSendPulse",
     "spawn",
     "kill",
+    "MsgReceivePulse",
+    "MsgDeliverEvent",
+    "InterruptAttachEvent",
+    "InterruptAttachThread",
+    "InterruptDetach",
+    "InterruptWait",
+    "InterruptMask",
+    "InterruptUnmask",
+    "TimerCreate",
+    "TimerSettime",
+    "TimerDestroy",
+    "name_attach",
+    "name_detach",
+    "name_open",
+    "name_close",
 };
 
 }  // namespace

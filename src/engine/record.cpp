@@ -32,6 +32,8 @@ std::string_view name_of(ThreadState state) {
       return "WAITPAGE";
     case ThreadState::nanosleep:
       return "NANOSLEEP";
+    case ThreadState::interrupt:
+      return "INTR";
   }
   return "?";
 }
@@ -44,6 +46,11 @@ std::string_view name_of(Moving moving) {
 std::string_view name_of(ExitCause cause) {
   static constexpr std::array<std::string_view, 3> kWords = {"finished", "killed", "fault"};
   return word_of(kWords, cause);
+}
+
+std::string_view name_of(InterruptFate fate) {
+  static constexpr std::array<std::string_view, 3> kWords = {"taken", "pending", "lost"};
+  return word_of(kWords, fate);
 }
 
 std::string_view name_of(OutputStream stream) { return stream == OutputStream::error ? "error" : "output"; }

@@ -33,6 +33,19 @@ Waiting SendQueue::pop() {
   return first;
 }
 
+std::optional<Waiting> SendQueue::pop_pulse() {
+  auto first = heap_.end();
+  for (auto at = heap_.begin(); at != heap_.end(); ++at) {
+    if (at->kind == Waiting::Kind::pulse && (first == heap_.end() || comes_later(*first, *at))) first = at;
+  }
+  if (first == heap_.end()) return std::nullopt;
+  const Waiting pulse = *first;
+  *first = heap_.back();
+  heap_.pop_back();
+  std::make_heap(heap_.begin(), heap_.end(), comes_later);
+  return pulse;
+}
+
 bool SendQueue::remove(ThreadSlot thread) {
   const auto found = std::find_if(heap_.begin(), heap_.end(), message_of(thread));
   if (found == heap_.end()) return false;

@@ -6,6 +6,7 @@
 
 #include "kernel/lifecycle.hpp"
 #include "kernel/messages/messenger.hpp"
+#include "kernel/notices/notices.hpp"
 #include "kernel/schedule/scheduler.hpp"
 #include "kernel/service.hpp"
 #include "kernel/tables/cost.hpp"
@@ -57,6 +58,15 @@ Answer channel_destroy(Kernel& kernel, ThreadSlot slot) {
   return {};
 }
 
+Answer connect(Kernel& kernel, ThreadSlot slot, const ConnectionTarget& target, ConnectionId lowest) {
+  const SimResult<ConnectionId> coid = kernel.memory.connect(kernel.pid_of(slot), target, lowest);
+  if (!coid) return refuse(coid.error());
+  if (kernel.memory.descriptor_count() > kernel.config->limits.descriptors) {
+    kernel.stop(StopReason::resource_cap, "limits.descriptors");
+  }
+  return {.value = coid->value()};
+}
+
 Answer connect_attach(Kernel& kernel, ThreadSlot slot) {
   const Ask& call = kernel.thread(slot).ask;
   const ProcessId pid = call.text.empty() ? process_of_pid(kernel, call.arguments[ProcessArgs::process])
@@ -67,13 +77,7 @@ Answer connect_attach(Kernel& kernel, ThreadSlot slot) {
   const ChannelId chid(narrow(call.arguments[ConnectAttachArgs::chid]));
   if (messenger::find_channel(kernel, server, chid) == kNoChannel) return refuse(Errno::esrch);
   if (call.arguments[ConnectAttachArgs::index] < 0) return refuse(Errno::einval);
-  const SimResult<ConnectionId> coid = kernel.memory.connect(kernel.pid_of(slot), {.server = pid, .chid = chid},
-                                                             coid_argument(call, ConnectAttachArgs::index));
-  if (!coid) return refuse(coid.error());
-  if (kernel.memory.descriptor_count() > kernel.config->limits.descriptors) {
-    kernel.stop(StopReason::resource_cap, "limits.descriptors");
-  }
-  return {.value = coid->value()};
+  return connect(kernel, slot, {.server = pid, .chid = chid}, coid_argument(call, ConnectAttachArgs::index));
 }
 
 // Threads of the same process that wait for a reply over this connection fail with EBADF.
@@ -91,6 +95,8 @@ void fail_senders(Kernel& kernel, ThreadSlot slot, ChannelSlot channel) {
 Answer connect_detach(Kernel& kernel, ThreadSlot slot) {
   const ProcessId pid = kernel.pid_of(slot);
   const ConnectionId coid = coid_argument(kernel.thread(slot).ask, ConnectDetachArgs::coid);
+  // A server lets go of a client that has left: nothing is left to let go of.
+  if (coid.value() >= kServerConnections) return {};
   const DescriptorTable& table = kernel.memory.descriptors(pid);
   const ConnectionTarget* found = table.connection(coid);
   if (found == nullptr || coid == kMemmgrCoid) return refuse(Errno::einval);
@@ -186,6 +192,11 @@ Answer kill(Kernel& kernel, ThreadSlot slot) {
   return {};
 }
 
+Answer name_open(Kernel& kernel, ThreadSlot slot) {
+  const auto found = kernel.attached_names.find(kernel.thread(slot).ask.text);
+  return found == kernel.attached_names.end() ? refuse(Errno::enoent) : connect(kernel, slot, found->second, {});
+}
+
 // Apart, to keep the many small calls out of the way of the few that matter for speed.
 [[gnu::noinline]] Answer at_once(Kernel& kernel, ThreadSlot slot) {
   switch (kernel.thread(slot).ask.what) {
@@ -196,6 +207,7 @@ Answer kill(Kernel& kernel, ThreadSlot slot) {
     case Call::connect_attach:
       return connect_attach(kernel, slot);
     case Call::connect_detach:
+    case Call::name_close:
     case Call::close:
       return connect_detach(kernel, slot);
     case Call::msg_error:
@@ -206,6 +218,8 @@ Answer kill(Kernel& kernel, ThreadSlot slot) {
       return transfer(kernel, slot, &Message::reply_bytes);
     case Call::msg_send_pulse:
       return msg_send_pulse(kernel, slot);
+    case Call::name_open:
+      return name_open(kernel, slot);
     case Call::spawn:
       return spawn(kernel, slot);
     default:
@@ -214,33 +228,19 @@ Answer kill(Kernel& kernel, ThreadSlot slot) {
   }
 }
 
-// Gives the call its result. The caller may have ended itself (kill) meanwhile: then there is nobody to give it to.
-void complete(Kernel& kernel, ThreadSlot slot, const Answer& answer) {
-  Thread& thread = kernel.thread(slot);
-  if (thread.state == ThreadState::dead) return;
-  messenger::end_call(thread, answer);
-  kernel.records.publish(CallCompleted{.pid = thread.pid,
-                                       .tid = thread.tid,
-                                       .call = thread.ask.what,
-                                       .priority = thread.priority,
-                                       .started = thread.call_started,
-                                       .result = answer.value,
-                                       .error = answer.error});
-}
-
 void send_user_message(Kernel& kernel, ThreadSlot slot) {
   Thread& thread = kernel.thread(slot);
   const Ask& call = thread.ask;
   const ConnectionId coid = coid_argument(call, MsgSendArgs::coid);
   const SimResult<ChannelSlot> channel = messenger::resolve(kernel, thread.pid, coid);
-  if (!channel) return complete(kernel, slot, refuse(channel.error()));
+  if (!channel) return messenger::complete(kernel, slot, refuse(channel.error()));
   const Bytes send_bytes = bytes_of(call.arguments[MsgSendArgs::send_bytes]);
   const Bytes reply_bytes = bytes_of(call.arguments[MsgSendArgs::reply_bytes]);
   if (std::max(send_bytes, reply_bytes) > qnx::kMaxMessage) {
-    return complete(kernel, slot, refuse(Errno::eoverflow));
+    return messenger::complete(kernel, slot, refuse(Errno::eoverflow));
   }
   // MsgSend() always blocks, be it for the reply alone: a timeout that is over comes before the message.
-  if (call.arguments[MsgSendArgs::timeout] == 0) return complete(kernel, slot, refuse(Errno::etimedout));
+  if (call.arguments[MsgSendArgs::timeout] == 0) return messenger::complete(kernel, slot, refuse(Errno::etimedout));
   Message& message = thread.message;
   message.call = Call::msg_send;
   message.type = static_cast<std::uint16_t>(call.arguments[MsgSendArgs::type]);
@@ -268,10 +268,7 @@ void receive(Kernel& kernel, ThreadSlot slot) {
   const CallArguments& arguments = kernel.thread(slot).ask.arguments;
   if (arguments[MsgReceiveArgs::chid] == qnx::kNoChannel) messenger::leave_channel(kernel, slot);
   const ChannelSlot channel = own_channel(kernel, slot);
-  if (channel == kNoChannel) return complete(kernel, slot, refuse(Errno::esrch));
-  if (arguments[MsgReceiveArgs::timeout] == 0 && kernel.channel(channel).senders().empty()) {
-    return complete(kernel, slot, refuse(Errno::etimedout));
-  }
+  if (channel == kNoChannel) return messenger::complete(kernel, slot, refuse(Errno::esrch));
   messenger::receive(kernel, slot, channel, arguments[MsgReceiveArgs::timeout]);
 }
 
@@ -287,10 +284,11 @@ bool closes_connection(const Kernel& kernel, ThreadSlot slot) {
 void carry_out(Kernel& kernel, ThreadSlot slot) {
   const Call call = kernel.thread(slot).ask.what;
   if (call == Call::msg_send) return send_user_message(kernel, slot);
-  if (call == Call::msg_receive) return receive(kernel, slot);
-  if (call == Call::msg_reply) return complete(kernel, slot, msg_reply(kernel, slot));
+  if (call == Call::msg_receive || call == Call::msg_receive_pulse) return receive(kernel, slot);
+  if (call == Call::msg_reply) return messenger::complete(kernel, slot, msg_reply(kernel, slot));
+  if (notices::is_about_notices(call)) return notices::carry_out(kernel, slot);
   if (is_memmgr_call(call) && !closes_connection(kernel, slot)) return send_to_memmgr(kernel, slot);
-  complete(kernel, slot, at_once(kernel, slot));
+  messenger::complete(kernel, slot, at_once(kernel, slot));
 }
 
 }  // namespace memsim::calls

@@ -6,6 +6,8 @@
 #include <memsim/vm/descriptor_table.hpp>
 #include "kernel/messages/deadlock.hpp"
 #include "kernel/messages/messenger.hpp"
+#include "kernel/notices/interrupts.hpp"
+#include "kernel/notices/timers.hpp"
 #include "kernel/program/interpreter.hpp"
 #include "kernel/schedule/scheduler.hpp"
 #include "kernel/service.hpp"
@@ -43,6 +45,7 @@ ThreadSlot add_thread(Kernel& kernel, ProcessSlot process, std::uint8_t priority
   thread.tid = ThreadId(static_cast<std::uint32_t>(siblings.size() + 1));
   thread.priority = thread.own_priority = priority;
   thread.scheduling = scheduling;
+  thread.messages_before = kernel.messages;
   siblings.push_back(slot);
   return slot;
 }
@@ -202,6 +205,7 @@ void terminate(Kernel& kernel, ProcessSlot slot, ExitCause cause) {
   if (slot == kMemmgrProcess || kernel.process(slot).life != Life::alive) return;
   kernel.process(slot).life = Life::terminating;
   kernel.process(slot).cause = cause;
+  notices::timers::stop_all(kernel, slot);
   const std::vector<OwnedChannel> channels = std::move(kernel.process(slot).channels);
   kernel.process(slot).channels.clear();
   for (const OwnedChannel& channel : channels) messenger::destroy_channel(kernel, channel.slot);
@@ -212,8 +216,10 @@ void terminate(Kernel& kernel, ProcessSlot slot, ExitCause cause) {
 }
 
 void end_thread(Kernel& kernel, ThreadSlot slot) {
+  notices::interrupts::thread_ends(kernel, slot);
   scheduler::forget(kernel, slot);
   Thread& thread = kernel.thread(slot);
+  const ThreadId tid = thread.tid;
   const ProcessSlot owner = thread.process;
   const std::uint8_t priority = thread.priority;
   kernel.unseed += thread.caller->residue();
@@ -224,7 +230,9 @@ void end_thread(Kernel& kernel, ThreadSlot slot) {
   thread = Thread{};
   kernel.free_threads.push_back(slot);
   if (kernel.process(owner).threads.empty()) return finish_process(kernel, owner, priority);
-  if (kernel.process(owner).life == Life::alive) deadlock::look_after_end(kernel, owner);
+  if (kernel.process(owner).life != Life::alive) return;
+  messenger::thread_ended(kernel, owner, tid);
+  deadlock::look_after_end(kernel, owner);
 }
 
 std::string name_of(const Kernel& kernel, const Process& process) {

@@ -9,6 +9,8 @@
 #include "kernel/lifecycle.hpp"
 #include "kernel/messages/deadlock.hpp"
 #include "kernel/messages/messenger.hpp"
+#include "kernel/notices/interrupts.hpp"
+#include "kernel/notices/timers.hpp"
 #include "kernel/sampler.hpp"
 #include "kernel/schedule/scheduler.hpp"
 #include "kernel/tables/kernel.hpp"
@@ -77,6 +79,7 @@ void start_instance(Kernel& kernel, const KernelEvent& event) {
 
 void timer_expired(Kernel& kernel, ThreadSlot slot) {
   Thread& thread = kernel.thread(slot);
+  if (thread.state == ThreadState::interrupt) return notices::interrupts::timed_out(kernel, slot);
   if (thread.state != ThreadState::nanosleep) return messenger::timed_out(kernel, slot);
   thread.timer = EventHandle{};
   scheduler::make_ready(kernel, slot, ReadyQueue::End::tail);
@@ -99,6 +102,12 @@ void handle(Kernel& kernel, const KernelEvent& event) {
       return timer_expired(kernel, ThreadSlot(event.index));
     case KernelEvent::Kind::sample:
       return periodic_sample(kernel);
+    case KernelEvent::Kind::interrupts:
+      return notices::interrupts::ask(kernel);
+    case KernelEvent::Kind::interrupt:
+      return notices::interrupts::tell(kernel, event.index);
+    case KernelEvent::Kind::process_timer:
+      return notices::timers::expire(kernel, ProcessSlot(event.index), event.instance);
   }
 }
 

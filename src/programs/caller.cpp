@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <memsim/base/utf8.hpp>
+#include <memsim/kernel/received.hpp>
 #include <memsim/kernel/shown_memory.hpp>
 
 namespace memsim::programs {
@@ -181,6 +182,9 @@ void ProgramCaller::ask_kernel(const Turn& turn, Ask& ask) {
       .call = static_cast<ProgramCall>(request_.call), .arguments = request_.arguments, .text = text_, .bytes = bytes_};
   if (question.call == ProgramCall::fault) {
     page_to_copy_ = page_to_copy(turn, VirtAddr(static_cast<std::uint64_t>(request_.arguments[0])));
+  }
+  if (question.call == ProgramCall::MsgReceive) {
+    tickets_.forget_gone([&turn](Value rcvid) { return !finds_client(turn, rcvid); });
   }
   answered_ = translate(question, tickets_, ask);
   made_.kind = ask.kind;

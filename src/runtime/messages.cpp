@@ -69,13 +69,16 @@ void fill(struct _msg_info* info, const std::int64_t (&results)[link::kResults])
   info->tid = static_cast<_Int32t>(results[5]);
   info->srcmsglen = static_cast<_Int32t>(results[6]);
   info->dstmsglen = static_cast<_Int32t>(results[7]);
+  info->priority = static_cast<_Int16t>(results[8]);
+  info->coid = static_cast<_Int32t>(results[9]);
+  info->scoid = static_cast<_Int32t>(results[10]);
 }
 
-int receive(int chid, Parts parts, struct _msg_info* info) {
+int receive(ProgramCall call, int chid, Parts parts, struct _msg_info* info) {
   const std::int64_t timeout = take_timeout(_NTO_TIMEOUT_RECEIVE);
   const long room = room_of(parts);
   if (room < 0) return static_cast<int>(failed(static_cast<int>(-room)));
-  const Result result = ask({.call = ProgramCall::MsgReceive, .arguments = {chid, room, timeout}});
+  const Result result = ask({.call = call, .arguments = {chid, room, timeout}});
   scatter(parts, result.bytes);
   if (result.error == 0 && result.value > 0) {
     fill(info, result.results);
@@ -157,11 +160,18 @@ long MsgSendvsnc(int coid, const iov_t* siov, size_t sparts, void* rmsg, size_t 
 }
 
 int MsgReceivev(int chid, const iov_t* iov, size_t parts, struct _msg_info* info) {
-  return receive(chid, {iov, parts}, info);
+  return receive(ProgramCall::MsgReceive, chid, {iov, parts}, info);
 }
 int MsgReceive(int chid, void* msg, size_t bytes, struct _msg_info* info) {
   const iov_t room = whole(msg, bytes);
-  return receive(chid, {&room, 1}, info);
+  return receive(ProgramCall::MsgReceive, chid, {&room, 1}, info);
+}
+int MsgReceivePulsev(int chid, const iov_t* iov, size_t parts, struct _msg_info* info) {
+  return receive(ProgramCall::MsgReceivePulse, chid, {iov, parts}, info);
+}
+int MsgReceivePulse(int chid, void* pulse, size_t bytes, struct _msg_info* info) {
+  const iov_t room = whole(pulse, bytes);
+  return receive(ProgramCall::MsgReceivePulse, chid, {&room, 1}, info);
 }
 ssize_t MsgReadv(int rcvid, const iov_t* iov, size_t parts, size_t offset) {
   return memsim::runtime::read(rcvid, {iov, parts}, offset);

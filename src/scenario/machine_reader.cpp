@@ -20,6 +20,7 @@ constexpr std::uint64_t kDefaultRegionSize = std::uint64_t{64} << 20;
 // Real machines have a handful of each.
 constexpr std::size_t kRegionsMax = 1024;
 constexpr std::size_t kReservationsMax = 4096;
+constexpr std::size_t kInterruptsMax = 1024;
 // Each sample tries them all.
 constexpr std::size_t kProbesMax = 256;
 
@@ -56,6 +57,32 @@ ReservationConfig read_reservation(Context& context, const Node& node) {
   reservation.base = map.address("base", PhysAddr());
   reservation.size = map.size("size", context.page_size.bytes());
   return reservation;
+}
+
+InterruptSource read_interrupt(Context& context, const Node& node) {
+  MapReader map(context, node, interrupt_group());
+  InterruptSource source;
+  source.name = map.text("name", "interrupt");
+  source.vector = static_cast<std::uint32_t>(map.integer("vector", 0));
+  source.every = map.duration("every", source.every);
+  source.first = SimTime() + map.duration("first", source.every);
+  source.count = map.integer("count", source.count);
+  source.priority = static_cast<std::uint8_t>(map.integer("priority", source.priority));
+  return source;
+}
+
+void read_interrupts(Context& context, MapReader& machine, std::vector<InterruptSource>& sources) {
+  for (const NodeId id : capped_list(context, machine, "interrupts", kInterruptsMax)) {
+    const Node& node = context.tree[id];
+    InterruptSource source = read_interrupt(context, node);
+    for (const InterruptSource& other : sources) {
+      if (other.vector == source.vector || other.name == source.name) {
+        context.faults.add(node.place, fmt::format("there is another interrupt source with the {}",
+                                                   other.vector == source.vector ? "vector" : "name"));
+      }
+    }
+    sources.push_back(std::move(source));
+  }
 }
 
 ProbeConfig read_probe(Context& context, const Node& node) {
@@ -212,6 +239,7 @@ void read_machine(Context& context, MapReader& map, WorldConfig& world) {
   }
   world.contiguous_failure = static_cast<ContiguousFailure>(
       map.choice("contiguous_failure", static_cast<std::size_t>(world.contiguous_failure)));
+  read_interrupts(context, map, world.interrupts);
   read_costs(context, map, world.costs);
 }
 

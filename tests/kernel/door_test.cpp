@@ -205,7 +205,7 @@ TEST(Door, ACallerIsTheServerOfAProgram) {
   add_process(config, "server", playing(script));
   const Outcome run = run_config(config);
   EXPECT_THAT(run->note_texts(), ElementsAre("status 3 value 6 bytes 4"));
-  EXPECT_THAT(script.heard.at(1).more, ElementsAre(5, 6, 100, 3, 0, 1, 100, 24));
+  EXPECT_THAT(script.heard.at(1).more, ElementsAre(5, 6, 100, 3, 0, 1, 100, 24, 10, 0, 0x60000003));
 }
 
 TEST(Door, MessagesBetweenCallersHaveContents) {

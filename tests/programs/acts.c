@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/dispatch.h>
 #include <sys/memmsg.h>
 #include <sys/mman.h>
 #include <sys/neutrino.h>
@@ -338,6 +339,92 @@ static void act_long_message(void) {
   EXPECT(MsgSend(MEMMGR_COID, big, sizeof big, NULL, 0) == -1 && errno == EMSGSIZE);
   puts("too long");
 }
+/* --- what a driver is told */
+
+/* Serves interrupts by pulse, a timer, and clients that want to be told of every second interrupt. */
+static void act_driver(void) {
+  struct sigevent event, told = {.sigev_notify = SIGEV_NONE};
+  struct itimerspec every = {{0, 400000}, {0, 1000000}};
+  union {
+    struct _pulse pulse;
+    struct {
+      _Uint16t type;
+      struct sigevent event;
+    } request;
+  } message;
+  struct _msg_info info;
+  timer_t timer;
+  int client = 0, ticks = 0;
+  name_attach_t *name = name_attach(NULL, "driver", 0);
+  EXPECT(name != NULL && name_attach(NULL, "driver", 0) == NULL && errno == EEXIST);
+  const int self = ConnectAttach(ND_LOCAL_NODE, 0, name->chid, _NTO_SIDE_CHANNEL, 0);
+  SIGEV_PULSE_INIT(&event, self, 30, 1, 0);
+  const int id = InterruptAttachEvent(7, &event, _NTO_INTR_FLAGS_TRK_MSK);
+  EXPECT(id > 0 && InterruptAttachEvent(8, &event, 0) == -1 && errno == EINVAL);
+  SIGEV_PULSE_INIT(&event, self, SIGEV_PULSE_PRIO_INHERIT, 2, 0);
+  EXPECT(timer_create(CLOCK_MONOTONIC, &event, &timer) == 0 && timer_settime(timer, 0, &every, NULL) == 0);
+  for (int interrupts = 0; interrupts < 4;) {
+    const int rcvid = MsgReceive(name->chid, &message, sizeof message, &info);
+    if (rcvid > 0) {
+      printf("client at priority %d over %d, scoid %x\n", info.priority, info.coid & 0xfff, info.scoid);
+      told = message.request.event;
+      client = rcvid;
+      EXPECT(MsgReply(rcvid, 0, NULL, 0) == 0);
+    } else if (message.pulse.code == 1) {
+      EXPECT(InterruptUnmask(7, id) == 0);
+      if (++interrupts % 2 == 0) EXPECT(MsgDeliverEvent(client, &told) == 0);
+    } else if (message.pulse.code == 2) {
+      ++ticks;
+    }
+  }
+  printf("ticks %d at %llu ms\n", ticks, (unsigned long long)ClockCycles() / 1000000);
+  EXPECT(timer_delete(timer) == 0 && timer_delete(timer) == -1 && errno == EINVAL);
+  EXPECT(InterruptDetach(id) == 0 && InterruptDetach(id) == -1 && errno == EINVAL);
+  do {
+    EXPECT(MsgReceivePulse(name->chid, &message, sizeof message, NULL) == 0);
+  } while (message.pulse.code != _PULSE_CODE_DISCONNECT);
+  EXPECT(ConnectDetach(message.pulse.scoid) == 0);
+  EXPECT(MsgDeliverEvent(client, &told) == -1 && errno == ESRCH);
+  EXPECT(name_detach(name, 0) == 0 && name_open("driver", 0) == -1 && errno == ENOENT);
+  puts("done");
+}
+static void act_told_client(void) {
+  struct {
+    _Uint16t type;
+    struct sigevent event;
+  } request = {.type = 0x200};
+  struct _pulse pulse;
+  const int chid = ChannelCreate(0);
+  const int self = ConnectAttach(ND_LOCAL_NODE, 0, chid, _NTO_SIDE_CHANNEL, 0);
+  const int coid = name_open("driver", 0);
+  EXPECT(coid >= 0);
+  SIGEV_PULSE_INIT(&request.event, self, 12, 3, 4711);
+  EXPECT(MsgSend(coid, &request, sizeof request, NULL, 0) == 0);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT(MsgReceivePulse(chid, &pulse, sizeof pulse, NULL) == 0);
+    printf("told %d %d\n", pulse.code, pulse.value.sival_int);
+  }
+  EXPECT(name_close(coid) == 0);
+}
+/* A thread that waits for interrupts itself. */
+static void act_interrupt_thread(void) {
+  const _Uint64t soon = 300000;
+  EXPECT(InterruptAttachThread(7, 0) > 0);
+  EXPECT(InterruptWait(0, &soon) == -1 && errno == ETIMEDOUT);
+  EXPECT(InterruptWait(0, NULL) == 0);
+  EXPECT(InterruptMask(7, -1) == 2 && InterruptUnmask(7, -1) == 1 && InterruptUnmask(7, -1) == 0);
+  EXPECT(TimerTimeout(CLOCK_MONOTONIC, _NTO_TIMEOUT_INTR, NULL, &soon, NULL) == 0);
+  EXPECT(InterruptWait(0, NULL) == -1 && errno == ETIMEDOUT);
+  printf("at %llu us\n", (unsigned long long)ClockCycles() / 1000);
+}
+/* Serves on a channel without _NTO_CHF_UNBLOCK so many clients that give up. */
+static void act_serve_mortals(const char *count) {
+  const int chid = ChannelCreate(0);
+  int last = 0;
+  char message[16];
+  for (long i = strtol(count, NULL, 0); i > 0; --i) last = MsgReceive(chid, message, sizeof message, NULL);
+  printf("the last was %s\n", last <= 130 ? "small" : "large");
+}
 static void act_calls(const char *count) {
   for (long i = strtol(count, NULL, 0); i > 0; --i) lseek(99, 0, SEEK_SET);
 }
@@ -375,8 +462,12 @@ int main(int argc, char **argv) {
       {"client", act_client},
       {"yaml_client", act_yaml_client},
       {"long_message", act_long_message},
+      {"driver", act_driver},
+      {"told_client", act_told_client},
+      {"interrupt_thread", act_interrupt_thread},
   };
   if (argc > 2 && strcmp(argv[1], "scribble") == 0) return act_scribble(argv[2]), 0;
+  if (argc > 2 && strcmp(argv[1], "serve_mortals") == 0) return act_serve_mortals(argv[2]), 0;
   if (argc > 2 && strcmp(argv[1], "calls") == 0) return act_calls(argv[2]), 0;
   for (size_t i = 0; argc > 1 && i < sizeof acts / sizeof acts[0]; ++i) {
     if (strcmp(argv[1], acts[i].name) == 0) return acts[i].play(), 0;

@@ -30,6 +30,7 @@ class Recorder : public RecordSink {
   [[nodiscard]] std::span<const RecordKind> wanted() const override { return all_record_kinds(); }
 
   void on_record(const RecordView& view) override {
+    if (view.kind() == RecordKind::interrupt) return keep(interrupts, view);
     switch (view.kind()) {
       case RecordKind::note:
         notes.push_back({view.time(), view.as<Note>().pid, std::string(view.as<Note>().text)});
@@ -124,7 +125,8 @@ class Recorder : public RecordSink {
   std::vector<At<MessageReplied>> replied;
   std::vector<At<CallCompleted>> calls;
   std::vector<At<PulseReceived>> pulses;
-  std::vector<At<AllocationFailed>> failures;  // their spans are not to be used
+  std::vector<At<InterruptRaised>> interrupts;  // the names of their sources are not to be used
+  std::vector<At<AllocationFailed>> failures;   // their spans are not to be used
   std::vector<At<ObjectDestroyed>> destroyed;
   FrameCount moved_frames;
   std::vector<KeptReply> replies;

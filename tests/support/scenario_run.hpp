@@ -24,7 +24,7 @@ machine:
   costs: {msg_send: 0ns, msg_receive: 0ns, msg_reply: 0ns, copy_per_kib: 0ns, kernel_call: 0ns, pulse: 0ns,
           memmgr_call: 0ns, segment_walk: 0ns, segment_seek: 0ns, allocator_split: 0ns, allocator_merge: 0ns,
           allocator_step: 0ns, frame_zero: 0ns, frame_free: 0ns, frame_move: 0ns, page_map: 0ns, page_unmap: 0ns,
-          page_fault: 0ns, mem_offset: 0ns, process_spawn: 0ns, process_exit: 0ns}
+          page_fault: 0ns, mem_offset: 0ns, process_spawn: 0ns, process_exit: 0ns, interrupt: 0ns}
 processes:
 )";
 

@@ -41,8 +41,25 @@ enum class Call : std::uint8_t {
   msg_send_pulse,
   spawn,
   kill,
+  // what the world tells a driver's program, and how programs find each other; later ones come at the end, because
+  // fingerprints know calls by their numbers
+  msg_receive_pulse,
+  msg_deliver_event,
+  interrupt_attach_event,
+  interrupt_attach_thread,
+  interrupt_detach,
+  interrupt_wait,
+  interrupt_mask,
+  interrupt_unmask,
+  timer_create,
+  timer_settime,
+  timer_destroy,
+  name_attach,
+  name_detach,
+  name_open,
+  name_close,
 };
-inline constexpr unsigned kCallCount = static_cast<unsigned>(Call::kill) + 1;
+inline constexpr unsigned kCallCount = static_cast<unsigned>(Call::name_close) + 1;
 
 // "shm_ctl", "MsgSend", "_MEM_OBJ_INFO": the name as the field writes it.
 [[nodiscard]] std::string_view call_name(Call call);

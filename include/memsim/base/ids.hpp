@@ -39,6 +39,9 @@ using CpuId = Id<struct CpuIdTag, std::uint16_t>;
 
 // _NTO_SIDE_CHANNEL: the first connection id outside the descriptor space.
 inline constexpr ConnectionId kSideChannel{0x40000000};
+// What a server knows a client's connection by (scoid). The modelled system counts them as it does coids; memsim has
+// one for each client process, out of the way of all coids.
+inline constexpr std::int64_t kServerConnections{0x60000000};
 // The memory manager's process, channel and every process's ready-made connection to it.
 inline constexpr ProcessId kMemmgrPid{1};
 inline constexpr ChannelId kMemmgrChid{1};

@@ -31,17 +31,24 @@ inline constexpr Bytes kMaxMessage{std::uint64_t{1} << 32};
 // ChannelCreate()
 inline constexpr std::uint32_t kChannelFixedPriority = 0x1;  // _NTO_CHF_*
 inline constexpr std::uint32_t kChannelUnblock = 0x2;
+inline constexpr std::uint32_t kChannelThreadDeath = 0x4;
 inline constexpr std::uint32_t kChannelDisconnect = 0x8;
 inline constexpr std::uint32_t kChannelSenderLen = 0x20;
+inline constexpr std::uint32_t kChannelCoidDisconnect = 0x40;
 inline constexpr std::uint32_t kChannelReplyLen = 0x80;
 
 // Pulse codes that the kernel itself sends, and the last that a program may.
 inline constexpr std::int32_t kPulseUnblock = -32;
 inline constexpr std::int32_t kPulseDisconnect = -33;
+inline constexpr std::int32_t kPulseThreadDeath = -34;
+inline constexpr std::int32_t kPulseCoidDeath = -35;
 inline constexpr std::int32_t kPulseLastUserCode = 127;
 inline constexpr std::size_t kPulseBytes = 16;  // sizeof(struct _pulse), which has at least this in every release
 
 inline constexpr std::int32_t kNoChannel = -1;  // MsgReceive() on it leaves the channel received on last
+
+// TimerSettime(): the time is one of the clock, not from now on.
+inline constexpr std::int64_t kTimerAbsolute = 0x1;  // TIMER_ABSTIME
 
 // --- memory
 

@@ -384,6 +384,20 @@ struct ProgramOutput {
   }
 };
 
+// A source of interrupts asked for attention. One that nobody is attached to does so unnoticed.
+struct InterruptRaised {
+  static constexpr RecordKind kKind = RecordKind::interrupt;
+  static constexpr Layer kLayer = Layer::events;
+  static constexpr std::string_view kName = "interrupt";
+  std::string_view source;
+  std::uint32_t vector = 0;
+  InterruptFate fate = InterruptFate::taken;
+  template <class F>
+  void fields(F&& f) const {
+    f("source", source), f("vector", vector), f("fate", fate);
+  }
+};
+
 struct RunEnded {
   static constexpr RecordKind kKind = RecordKind::run_ended;
   static constexpr Layer kLayer = Layer::events;
@@ -405,7 +419,8 @@ struct RunEnded {
   X(ObjectPopulated) X(ObjectDestroyed) X(FramesAllocated) X(FramesReleased) X(AllocationFailed) \
   X(SegmentReply) X(RegionSample) X(ObjectSample) X(ProbeResult) X(DeadlockFound) X(ProgramFault) X(Note) \
   X(RunEnded) X(FramesReserved) X(FramesPinned) X(FramesMoved) X(SegmentLengthSample) X(ObjectOverlaid) \
-  X(FramesClaimed) X(Served) X(PolicyChanged) X(DeviceAdded) X(ProgramOutput) X(MessageContents)
+  X(FramesClaimed) X(Served) X(PolicyChanged) X(DeviceAdded) X(ProgramOutput) X(MessageContents) \
+  X(InterruptRaised)
 // clang-format on
 
 [[nodiscard]] std::string_view record_name(RecordKind kind);

@@ -45,8 +45,9 @@ enum class RecordKind : std::uint8_t {
   device_added,
   program_output,
   message_contents,
+  interrupt,
 };
-inline constexpr unsigned kRecordKindCount = static_cast<unsigned>(RecordKind::message_contents) + 1;
+inline constexpr unsigned kRecordKindCount = static_cast<unsigned>(RecordKind::interrupt) + 1;
 
 // The parts of a run, of which baselines keep a fingerprint each. Every kind of record tells of one of them, but none
 // of `free_map`: that is which frames were taken at each sample, and derived.
@@ -67,6 +68,7 @@ enum class ThreadState : std::uint8_t {
   reply = 6,
   waitpage = 9,
   nanosleep = 12,
+  interrupt = 16,
 };
 [[nodiscard]] std::string_view name_of(ThreadState state);
 
@@ -78,6 +80,11 @@ enum class Moving : std::uint8_t { off, refused, tried };
 
 enum class ExitCause : std::uint8_t { finished, killed, fault };
 [[nodiscard]] std::string_view name_of(ExitCause cause);
+
+// What became of an interrupt: the events that were asked for go out; it waits for the vector to be unmasked; or one
+// waits already, and this is the same as far as anybody can tell.
+enum class InterruptFate : std::uint8_t { taken, pending, lost };
+[[nodiscard]] std::string_view name_of(InterruptFate fate);
 
 // The streams of a program that is a process of the host.
 enum class OutputStream : std::uint8_t { output = 1, error = 2 };

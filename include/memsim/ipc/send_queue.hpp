@@ -28,6 +28,7 @@ struct Waiting {
   ThreadSlot thread = kNoThread;  // message
   std::int32_t code = 0;          // pulse
   std::int64_t value = 0;         // pulse; cleanup: the pid
+  ProcessId sender{};             // pulse
 };
 
 class SendQueue {
@@ -39,6 +40,8 @@ class SendQueue {
   void push(Waiting waiting);
   // Takes the first of the highest priority. Requires: !empty(). O(log n).
   Waiting pop();
+  // Takes the first pulse of the highest priority; nothing where none waits. O(n).
+  std::optional<Waiting> pop_pulse();
   // The highest waiting priority. Requires: !empty(). O(1).
   [[nodiscard]] std::uint8_t top_priority() const { return heap_.front().priority; }
 

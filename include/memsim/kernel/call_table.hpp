@@ -110,6 +110,31 @@ struct MsgTransferArgs {  // MsgRead, MsgWrite
 struct PulseArgs {
   enum : std::size_t { coid, code, value, priority };
 };
+// Where a call is told how to tell: the event's connection, and the three after it.
+struct EventArgs {
+  static constexpr std::size_t coid = 0, code = 1, value = 2, priority = 3;
+};
+struct DeliverArgs {
+  enum : std::size_t { rcvid, event };
+};
+struct InterruptArgs {  // InterruptAttachEvent, InterruptAttachThread, InterruptMask, InterruptUnmask
+  enum : std::size_t { vector, event, id = event };
+};
+struct InterruptDetachArgs {
+  enum : std::size_t { id };
+};
+struct InterruptWaitArgs {
+  enum : std::size_t { timeout };
+};
+struct TimerCreateArgs {
+  enum : std::size_t { event };
+};
+struct TimerArgs {  // TimerSettime, TimerDestroy
+  enum : std::size_t { id, flags, time, interval };
+};
+struct NameArgs {  // name_attach, name_open
+  enum : std::size_t { name };
+};
 struct ProcessArgs {  // spawn, kill: the process by name, or by pid
   enum : std::size_t { process };
 };

@@ -26,7 +26,8 @@ struct CostModel {
   SimDuration msg_reply{300};     // server: reply and making the client ready
   SimDuration copy_per_kib{100};  // each KiB copied between client and server, either way
   SimDuration kernel_call{200};   // a kernel call that is no message
-  SimDuration pulse{250};         // MsgSendPulse
+  SimDuration pulse{250};         // MsgSendPulse, MsgDeliverEvent
+  SimDuration interrupt{1'000};   // from an interrupt to its events; taken from what runs on the first processor
   SimDuration memmgr_call{800};   // memory manager: decoding, looking up, locking
   SimDuration segment_walk{25};   // each segment delivered in a _MEM_OBJ_INFO reply
   SimDuration segment_seek{40};   // each step of the search for the first segment
@@ -73,6 +74,7 @@ struct Abilities {
   bool mem_special = true;
   bool mem_lock = true;
   bool mem_global = true;
+  bool interrupt = true;
   bool operator==(const Abilities&) const = default;
 };
 
@@ -100,6 +102,16 @@ struct ProcessConfig {
   std::uint32_t uid = 0;  // effective user: owns what it creates
   std::uint16_t umask = 0;
   std::vector<ThreadConfig> threads;  // not empty; the first is the main thread, whose end ends the process
+};
+
+// What interrupts the first processor: at `first`, then every `every`, `count` times in all.
+struct InterruptSource {
+  std::string name;
+  std::uint32_t vector = 0;  // unique
+  SimTime first;
+  SimDuration every{1};  // at least 1 ns
+  std::uint64_t count = UINT64_MAX;
+  std::uint8_t priority = 0;  // of several at one instant the highest comes first
 };
 
 // A device whose descriptors are counted: how many would the objects of that name take now?
@@ -161,6 +173,7 @@ struct WorldConfig {
   ContiguousFailure contiguous_failure = ContiguousFailure::none;
   CostModel costs;
   Semantics semantics;
+  std::vector<InterruptSource> interrupts;
   std::vector<ProcessConfig> processes;
   CallerSourceFactory caller_source;  // of the threads that run host programs; may be null where there are none
   RecordConfig record;

@@ -53,8 +53,27 @@ namespace memsim::link {
   X(MsgReplyv, kernel, "sys/neutrino.h", "MsgReply() in parts") \
   X(MsgError, kernel, "sys/neutrino.h", "fails a client's MsgSend()") \
   X(MsgSendPulse, kernel, "sys/neutrino.h", "sends a pulse") \
+  X(MsgReceivePulse, kernel, "sys/neutrino.h", "waits for a pulse") \
+  X(MsgReceivePulsev, kernel, "sys/neutrino.h", "MsgReceivePulse() in parts") \
+  X(MsgDeliverEvent, kernel, "sys/neutrino.h", "sends a client the pulse that it asked for") \
+  X(InterruptAttachEvent, kernel, "sys/neutrino.h", "SIGEV_PULSE or SIGEV_INTR for an interrupt, which masks it") \
+  X(InterruptAttachThread, kernel, "sys/neutrino.h", "lets this thread wait for an interrupt") \
+  X(InterruptDetach, kernel, "sys/neutrino.h", "undoes either") \
+  X(InterruptWait, kernel, "sys/neutrino.h", "waits for an interrupt") \
+  X(InterruptMask, kernel, "sys/neutrino.h", "holds an interrupt back") \
+  X(InterruptUnmask, kernel, "sys/neutrino.h", "undoes one masking") \
+  X(TimerCreate, kernel, "sys/neutrino.h", "a timer that sends a pulse") \
+  X(TimerSettime, kernel, "sys/neutrino.h", "sets or stops it; what was set before is not told") \
+  X(TimerDestroy, kernel, "sys/neutrino.h", "destroys it") \
+  X(timer_create, Lkernel, "time.h", "TimerCreate()") \
+  X(timer_settime, Lkernel, "time.h", "TimerSettime()") \
+  X(timer_delete, Lkernel, "time.h", "TimerDestroy()") \
+  X(name_attach, kernel, "sys/dispatch.h", "creates a channel under a name; with no dispatch of its own") \
+  X(name_detach, kernel, "sys/dispatch.h", "removes the name and destroys the channel") \
+  X(name_open, kernel, "sys/dispatch.h", "connects to the channel of a name; sends no message") \
+  X(name_close, kernel, "sys/dispatch.h", "breaks the connection") \
   X(MsgInfo, here, "sys/neutrino.h", "who sent a message, and how long it is") \
-  X(TimerTimeout, here, "sys/neutrino.h", "a timeout for the next MsgSend() or MsgReceive() of this thread") \
+  X(TimerTimeout, here, "sys/neutrino.h", "a timeout for this thread's next call that waits") \
   X(ClockTime, kernel, "sys/neutrino.h", "the simulated time; it cannot be set") \
   X(ClockCycles, kernel, "sys/neutrino.h", "the simulated time, a cycle each nanosecond") \
   X(clock_gettime, Lkernel, "time.h", "the simulated time, of every clock") \
@@ -118,17 +137,12 @@ namespace memsim::link {
   X(alarm, Lrefused, "unistd.h", "") \
   X(pause, Lrefused, "unistd.h", "") \
   X(setitimer, Lrefused, "sys/time.h", "") \
-  X(timer_create, Lrefused, "time.h", "") \
   X(select, Lrefused, "sys/select.h", "") \
   X(poll, Lrefused, "poll.h", "") \
   X(socket, Lrefused, "sys/socket.h", "") \
   X(pthread_create, Lrefused, "pthread.h", "") \
   X(ThreadCreate, refused, "sys/neutrino.h", "") \
   X(InterruptAttach, refused, "sys/neutrino.h", "") \
-  X(InterruptAttachEvent, refused, "sys/neutrino.h", "") \
-  X(MsgDeliverEvent, refused, "sys/neutrino.h", "") \
-  X(name_attach, refused, "sys/dispatch.h", "") \
-  X(name_open, refused, "sys/dispatch.h", "") \
   X(getrandom, Lrefused, "sys/random.h", "") \
   X(getentropy, Lrefused, "unistd.h", "") \
   X(arc4random, Lrefused, "stdlib.h", "") \

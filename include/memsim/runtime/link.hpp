@@ -21,7 +21,7 @@
 namespace memsim::link {
 
 inline constexpr std::uint32_t kMagic = 0x4d4d5350;
-inline constexpr std::uint32_t kVersion = 1;  // of all that stands here and of the table of calls
+inline constexpr std::uint32_t kVersion = 2;  // of all that stands here and of the table of calls
 
 // Descriptors of the host that a program finds open when it begins.
 inline constexpr int kSocket = 3;
@@ -32,7 +32,7 @@ inline constexpr int kMemory = 5;  // the contents of the simulated machine's me
 inline constexpr char kWake = 'w';
 
 inline constexpr std::size_t kArguments = 8;
-inline constexpr std::size_t kResults = 8;
+inline constexpr std::size_t kResults = 12;
 inline constexpr std::size_t kTextBytes = 1024;  // of a name that a call takes
 inline constexpr std::size_t kChanges = 1024;    // at once
 // The longest contents of a message. Longer ones are refused with EMSGSIZE.

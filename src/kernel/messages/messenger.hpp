@@ -31,6 +31,8 @@ void destroy_channel(Kernel& kernel, ChannelSlot slot);
 [[nodiscard]] SimResult<ChannelSlot> resolve(const Kernel& kernel, ProcessId pid, ConnectionId coid);
 // The last connection of `client` to the channel is gone: the disconnect pulse, if the channel wants one.
 void client_left(Kernel& kernel, ChannelSlot channel, ProcessId client);
+// A thread of a process that goes on has ended: the pulse, if a channel of the process wants one.
+void thread_ended(Kernel& kernel, ProcessSlot process, ThreadId tid);
 
 // --- sending
 
@@ -47,8 +49,8 @@ void leave_remains(Kernel& kernel, ProcessId pid, std::uint8_t priority);
 
 // The thread counts no longer as the channel's that it received on last: clients that wait there do not boost it.
 void leave_channel(Kernel& kernel, ThreadSlot server);
-// The running server thread takes what waits at the channel, or blocks until something comes. Requires: something
-// waits, or the timeout is not 0.
+// The running server thread takes what waits at the channel, or blocks until something comes: for MsgReceivePulse()
+// that is a pulse. ETIMEDOUT with a timeout of 0, where it would block.
 void receive(Kernel& kernel, ThreadSlot server, ChannelSlot channel, Value timeout);
 // What a reply carries: the status (or error) becomes the client's MsgSend()'s result.
 struct Reply {
@@ -65,11 +67,17 @@ struct Reply {
 void reply(Kernel& kernel, ThreadSlot client, const Reply& reply);
 // The client whose REPLY-blocked message `rcvid` stands for, if `server`'s process may reply to it; else ESRCH.
 [[nodiscard]] SimResult<ThreadSlot> client_of(const Kernel& kernel, ThreadSlot server, ReceiveId rcvid);
+// The process whose message `rcvid` stands for, be it replied to or not: who may be sent an event. ESRCH: its thread
+// has ended, or the process has no connection to one of `server`'s process any more.
+[[nodiscard]] SimResult<ProcessId> sender_of(const Kernel& kernel, ThreadSlot server, ReceiveId rcvid);
 // The ticket for `message` of that client. It is stale once the client has sent another message.
 [[nodiscard]] inline ReceiveId receive_id(ThreadSlot client, const Message& message) {
   return ReceiveId(
       static_cast<std::int64_t>((std::uint64_t{client.value()} + 1) << 32 | (message.number & 0xffffffff)));
 }
+
+// What the servers of a process know its connections by.
+[[nodiscard]] inline Value server_connection(ProcessId client) { return kServerConnections | client.value(); }
 
 // The contents that go with `copied` bytes: a sender may have given fewer.
 [[nodiscard]] inline std::span<const std::byte> up_to(std::span<const std::byte> contents, Bytes copied) {
@@ -91,5 +99,8 @@ inline void end_call(Thread& thread, const Answer& answer) {
   thread.phase = Phase::ask;
   thread.caller->take(answer);
 }
+// Likewise for a call that is no message, as a record tells. The thread may have ended itself (kill) meanwhile: then
+// there is nobody to answer.
+void complete(Kernel& kernel, ThreadSlot slot, const Answer& answer);
 
 }  // namespace memsim::messenger

@@ -1,4 +1,7 @@
 // The server's side of messages: receive, and who may be replied to.
+#include <optional>
+#include <utility>
+
 #include "kernel/messages/message_list.hpp"
 #include "kernel/messages/messenger.hpp"
 #include "kernel/schedule/scheduler.hpp"
@@ -33,14 +36,17 @@ void deliver(Kernel& kernel, ThreadSlot server, ThreadSlot client) {
                                          .rcvid = rcvid,
                                          .priority = receiver.priority});
   const Bytes copied = std::min(bytes_of(receiver.ask.arguments[MsgReceiveArgs::bytes]), message.send_bytes);
-  const std::array<Value, 8> more = {message.type,
-                                     message.value,
-                                     static_cast<Value>(copied.count()),
-                                     sender.pid.value(),
-                                     0,
-                                     sender.tid.value(),
-                                     static_cast<Value>(message.send_bytes.count()),
-                                     static_cast<Value>(message.reply_bytes.count())};
+  const std::array<Value, 11> more = {message.type,
+                                      message.value,
+                                      static_cast<Value>(copied.count()),
+                                      sender.pid.value(),
+                                      0,
+                                      sender.tid.value(),
+                                      static_cast<Value>(message.send_bytes.count()),
+                                      static_cast<Value>(message.reply_bytes.count()),
+                                      sender.priority,
+                                      message.coid.value(),
+                                      server_connection(sender.pid)};
   end_call(receiver, {.value = rcvid.value(), .more = more, .bytes = up_to(message.bytes, copied)});
   scheduler::charge(receiver, copy_cost(kernel.config->costs, copied));
 }
@@ -82,7 +88,8 @@ void accept(Kernel& kernel, ThreadSlot server, const Waiting& waiting) {
     return;
   }
   take_over_priority(kernel, server, waiting.priority);
-  const std::array<Value, 5> more = {0, waiting.value, 0, 0, waiting.code};
+  const std::array<Value, 11> more = {
+      0, waiting.value, 0, 0, waiting.code, 0, 0, 0, waiting.priority, 0, server_connection(waiting.sender)};
   // What a process leaves comes to the memory manager as a pulse that nobody sent.
   if (waiting.kind == Waiting::Kind::cleanup) return end_call(thread, {.more = more});
   // A pulse that finds no room is gone, and the receiver knows no more than that.
@@ -102,13 +109,27 @@ void leave_channel(Kernel& kernel, ThreadSlot server) {
   scheduler::set_priority(kernel, server, kernel.thread(server).own_priority);
 }
 
+namespace {
+
+// What the thread would receive next.
+std::optional<Waiting> take_waiting(SendQueue& senders, bool wants_pulse) {
+  if (wants_pulse) return senders.pop_pulse();
+  if (senders.empty()) return std::nullopt;
+  return senders.pop();
+}
+
+}  // namespace
+
 void receive(Kernel& kernel, ThreadSlot server, ChannelSlot channel, Value timeout) {
-  kernel.thread(server).last_channel = channel;
-  SendQueue& senders = kernel.channel(channel).senders();
-  if (!senders.empty()) {
-    const Waiting first = senders.pop();
-    if (first.kind == Waiting::Kind::pulse) --kernel.pulses_waiting;
-    return accept(kernel, server, first);
+  const ChannelSlot channel_before = std::exchange(kernel.thread(server).last_channel, channel);
+  const bool wants_pulse = kernel.thread(server).ask.what == Call::msg_receive_pulse;
+  if (const std::optional<Waiting> first = take_waiting(kernel.channel(channel).senders(), wants_pulse)) {
+    if (first->kind == Waiting::Kind::pulse) --kernel.pulses_waiting;
+    return accept(kernel, server, *first);
+  }
+  if (timeout == 0) {
+    kernel.thread(server).last_channel = channel_before;
+    return complete(kernel, server, {.value = -1, .error = Errno::etimedout});
   }
   if (timeout >= 0) {
     kernel.thread(server).timer =
@@ -117,7 +138,37 @@ void receive(Kernel& kernel, ThreadSlot server, ChannelSlot channel, Value timeo
   }
   scheduler::block(kernel, server, ThreadState::receive);
   scheduler::publish_state(kernel, server);
-  kernel.channel(channel).add_receiver(server);
+  wants_pulse ? kernel.channel(channel).add_pulse_receiver(server) : kernel.channel(channel).add_receiver(server);
+}
+
+SimResult<ProcessId> sender_of(const Kernel& kernel, ThreadSlot server, ReceiveId rcvid) {
+  const auto index = static_cast<std::uint64_t>(rcvid.value()) >> 32;
+  if (index == 0 || index > kernel.threads.size()) return refused(Errno::esrch);
+  const Thread& client = kernel.threads[index - 1];
+  // How many messages ago it was, if this thread sent it: no ticket is 2^32 messages old.
+  const auto age = static_cast<std::uint32_t>(client.message.number - static_cast<std::uint64_t>(rcvid.value()));
+  const bool is_its_own = client.state != ThreadState::dead && client.message.number > client.messages_before &&
+                          age < client.message.number - client.messages_before;
+  if (!is_its_own) return refused(Errno::esrch);
+  bool is_connected = false;
+  kernel.memory.descriptors(client.pid).for_each_connection([&](ConnectionId, const ConnectionTarget& target) {
+    is_connected |= target.server == kernel.pid_of(server) && live_channel(kernel, target) != kNoChannel;
+  });
+  if (!is_connected) return refused(Errno::esrch);
+  return client.pid;
+}
+
+void complete(Kernel& kernel, ThreadSlot slot, const Answer& answer) {
+  Thread& thread = kernel.thread(slot);
+  if (thread.state == ThreadState::dead) return;
+  end_call(thread, answer);
+  kernel.records.publish(CallCompleted{.pid = thread.pid,
+                                       .tid = thread.tid,
+                                       .call = thread.ask.what,
+                                       .priority = thread.priority,
+                                       .started = thread.call_started,
+                                       .result = answer.value,
+                                       .error = answer.error});
 }
 
 SimResult<ThreadSlot> client_of(const Kernel& kernel, ThreadSlot server, ReceiveId rcvid) {

@@ -53,8 +53,8 @@ void publish_contents(Kernel& kernel, const Message& message, bool is_reply, std
 // Gives what needs no reply to a waiting receiver, or queues it and raises the servers.
 void hand_over(Kernel& kernel, ChannelSlot slot, const Waiting& waiting) {
   Channel& channel = kernel.channel(slot);
-  if (channel.has_receiver()) {
-    const ThreadSlot server = channel.take_receiver();
+  if (channel.has_pulse_receiver()) {
+    const ThreadSlot server = channel.take_pulse_receiver();
     accept(kernel, server, waiting);
     scheduler::make_ready(kernel, server, ReadyQueue::End::head);
   } else {
@@ -87,6 +87,7 @@ void send(Kernel& kernel, ThreadSlot client, ChannelSlot channel, ConnectionId c
   message.unblock_sent = false;
   message.received = never();
   message.holder = kNoThread;
+  message.coid = coid;
   message.channel = channel;
   message.server = kernel.channel(channel).owner();
   if (timeout >= 0) {
@@ -185,7 +186,8 @@ void send_pulse(Kernel& kernel, ChannelSlot slot, ProcessId sender, std::int32_t
                                    .code = code,
                                    .value = value,
                                    .priority = priority});
-  hand_over(kernel, slot, {.kind = Waiting::Kind::pulse, .priority = priority, .code = code, .value = value});
+  hand_over(kernel, slot,
+            {.kind = Waiting::Kind::pulse, .priority = priority, .code = code, .value = value, .sender = sender});
 }
 
 void leave_remains(Kernel& kernel, ProcessId pid, std::uint8_t priority) {

@@ -146,6 +146,13 @@ bool run_through(Kernel& kernel, ThreadSlot slot) {
   return true;
 }
 
+void hold_up(Kernel& kernel, CpuId id, SimDuration time) {
+  Cpu& cpu = kernel.cpus[id.value()];
+  if (cpu.running == kNoThread) return;
+  interrupt_burst(kernel, cpu);
+  charge(kernel.thread(cpu.running), time);
+}
+
 void publish_state(Kernel& kernel, ThreadSlot slot) {
   const Thread& thread = kernel.thread(slot);
   kernel.records.publish(ThreadStateChanged{

@@ -25,6 +25,9 @@ void forget(Kernel& kernel, ThreadSlot slot);
 // Charges the running thread processor time, to be used before it acts again.
 inline void charge(Thread& thread, SimDuration time) { thread.remaining = saturating_add(thread.remaining, time); }
 
+// The kernel itself uses the processor for so long: what runs there goes on that much later.
+void hold_up(Kernel& kernel, CpuId id, SimDuration time);
+
 // Gives a thread another effective priority, in whatever state it is; passes a raise on to the servers that it waits
 // for.
 void change_priority(Kernel& kernel, ThreadSlot slot, std::uint8_t priority);

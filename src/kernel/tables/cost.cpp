@@ -14,11 +14,13 @@ SimDuration bare_cost(const CostModel& costs, Call call) {
     case Call::msg_send:
       return costs.msg_send;
     case Call::msg_receive:
+    case Call::msg_receive_pulse:
       return costs.msg_receive;
     case Call::msg_reply:
     case Call::msg_error:
       return costs.msg_reply;
     case Call::msg_send_pulse:
+    case Call::msg_deliver_event:
       return costs.pulse;
     case Call::spawn:
       return costs.process_spawn;

@@ -5,6 +5,7 @@
 //   messenger    messages and pulses: send, receive, reply, and every way of not getting there
 //   door         asks a thread's caller what it does next and carries that out
 //   calls        what the calls do
+//   notices      events: interrupts, timers, and names by which programs find each other
 //   service      the memory manager's threads
 //   sampler      measures over time
 //
@@ -12,8 +13,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <set>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -49,7 +52,8 @@ struct Kernel {
         cpus(config->cpus),
         pids_by_config(config->processes.size()),
         ended_first(config->processes.size()),
-        instances_started(config->processes.size()) {}
+        instances_started(config->processes.size()),
+        interrupts(config->interrupts.size()) {}
 
   [[nodiscard]] Thread& thread(ThreadSlot slot) { return threads[slot.value()]; }
   [[nodiscard]] const Thread& thread(ThreadSlot slot) const { return threads[slot.value()]; }
@@ -146,6 +150,14 @@ struct Kernel {
   std::uint64_t messages = 0;        // sent
   std::uint64_t pulses_waiting = 0;  // in all channels, for limits.pulses
   std::set<std::vector<ThreadRef>> deadlocks_found;
+
+  std::vector<ChannelSlot> coid_death_channels;  // those with _NTO_CHF_COID_DISCONNECT
+
+  // --- the notices'
+  std::vector<InterruptState> interrupts;  // by the configuration's sources
+  EventHandle interrupts_due;              // the event of the earliest
+  std::int32_t last_interrupt_id = 0;
+  std::map<std::string, ConnectionTarget, std::less<>> attached_names;  // by name_attach()
 
   // --- the sampler's
   std::uint64_t samples = 0;  // taken

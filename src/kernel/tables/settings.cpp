@@ -28,6 +28,19 @@ void add_machine(SettingList& list, const WorldConfig& config) {
   }
 }
 
+void add_interrupts(SettingList& list, const std::vector<InterruptSource>& sources) {
+  for (const InterruptSource& source : sources) {
+    const auto add = [&](std::string_view key, std::string value) {
+      list.add(fmt::format("machine.interrupts.{}.{}", source.name, key), std::move(value));
+    };
+    add("vector", written(std::uint64_t{source.vector}));
+    add("first", written(source.first - SimTime()));
+    add("every", written(source.every));
+    add("priority", written(std::uint64_t{source.priority}));
+    if (source.count != UINT64_MAX) add("count", written(source.count));
+  }
+}
+
 void add_semantics(SettingList& list, const Semantics& semantics) {
   list.add("semantics.not_physical_errno", written(semantics.not_physical_errno));
   list.add("semantics.merge_touching_segments", written(semantics.merge_touching_segments));
@@ -81,6 +94,7 @@ SettingList run_settings(const WorldConfig& config) {
   SettingList list;
   if (config.until != never()) list.add("until", written(config.until - SimTime()));
   add_machine(list, config);
+  add_interrupts(list, config.interrupts);
   add_semantics(list, config.semantics);
   add_record(list, config.record);
   add_limits(list, config.limits);

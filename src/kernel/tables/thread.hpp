@@ -15,6 +15,8 @@
 #include <memsim/kernel/caller.hpp>
 #include <memsim/kernel/config.hpp>
 
+#include "kernel/tables/notices.hpp"
+
 namespace memsim {
 
 using ProcessSlot = Id<struct ProcessSlotTag, std::uint32_t>;
@@ -43,6 +45,7 @@ struct Message {
   ProcessId pid{};  // of the client
   ThreadId tid{};
   ProcessId server{};
+  ConnectionId coid{};  // the client's
   ChannelSlot channel = kNoChannel;
   ThreadSlot holder = kNoThread;  // the server thread that received it
   CallArguments arguments{};      // of a call that is a message to the memory manager by itself,
@@ -111,7 +114,9 @@ struct Thread {
   EventHandle timer;                      // sleep or timeout
   ChannelSlot last_channel = kNoChannel;  // of the last MsgReceive(): whose clients boost this thread
 
-  std::uint32_t variables = 0;  // that its caller keeps, for limits.variables
+  std::uint32_t variables = 0;        // that its caller keeps, for limits.variables
+  std::uint64_t messages_before = 0;  // that were sent in the world before it began
+  bool interrupted = false;           // an interrupt came that no InterruptWait() has told it of
 
   OwnedCaller caller;    // what the thread does next
   Ask ask;               // what it wanted last
@@ -135,6 +140,8 @@ struct Process {
   std::vector<ThreadSlot> threads;     // alive, in order of creation
   std::vector<OwnedChannel> channels;  // alive, ascending by chid
   std::int32_t last_chid = 0;          // that a channel got; none is given twice
+  std::vector<Timer> timers;           // by id
+  bool has_names = false;              // it attached one at least
 };
 
 struct Cpu {
@@ -145,10 +152,11 @@ struct Cpu {
 
 // What the event queue carries.
 struct KernelEvent {
-  enum class Kind : std::uint8_t { start_process, burst_end, timer, sample };
+  // timer: of a thread that waits. interrupts: some are due. interrupt: one was taken. process_timer: TimerSettime().
+  enum class Kind : std::uint8_t { start_process, burst_end, timer, sample, interrupts, interrupt, process_timer };
   Kind kind = Kind::sample;
-  std::uint32_t index = 0;     // process configuration, processor or thread
-  std::uint32_t instance = 0;  // start_process
+  std::uint32_t index = 0;     // process configuration, processor, thread, source or process
+  std::uint32_t instance = 0;  // start_process; process_timer: its id
 };
 
 }  // namespace memsim

@@ -6,6 +6,7 @@ namespace memsim::programs {
 namespace {
 
 constexpr std::size_t kValueAt = 8;
+constexpr std::size_t kPulseScoidAt = 16;
 constexpr std::size_t kPulseBytes = 24;  // sizeof(struct _pulse)
 
 template <class T>
@@ -38,10 +39,11 @@ std::vector<std::byte> reply_of(Value value, std::size_t bytes) {
   return reply;
 }
 
-std::vector<std::byte> pulse_of(std::int32_t code, Value value) {
+std::vector<std::byte> pulse_of(std::int32_t code, Value value, std::int32_t scoid) {
   std::vector<std::byte> pulse(kPulseBytes);
   write_at(pulse, 4, static_cast<std::int8_t>(code));
   write_at(pulse, kValueAt, value);
+  write_at(pulse, kPulseScoidAt, scoid);
   return pulse;
 }
 

@@ -21,6 +21,6 @@ namespace memsim::programs {
 
 [[nodiscard]] std::vector<std::byte> message_of(std::uint16_t type, Value value, std::size_t bytes);
 [[nodiscard]] std::vector<std::byte> reply_of(Value value, std::size_t bytes);
-[[nodiscard]] std::vector<std::byte> pulse_of(std::int32_t code, Value value);
+[[nodiscard]] std::vector<std::byte> pulse_of(std::int32_t code, Value value, std::int32_t scoid);
 
 }  // namespace memsim::programs

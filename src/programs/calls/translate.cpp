@@ -37,6 +37,21 @@ constexpr std::pair<ProgramCall, Call> kAlike[] = {
     {ProgramCall::ConnectDetach, Call::connect_detach},
     {ProgramCall::MsgReceive, Call::msg_receive},
     {ProgramCall::kill, Call::kill},
+    {ProgramCall::MsgReceivePulse, Call::msg_receive_pulse},
+    {ProgramCall::InterruptAttachEvent, Call::interrupt_attach_event},
+    {ProgramCall::InterruptAttachThread, Call::interrupt_attach_thread},
+    {ProgramCall::InterruptDetach, Call::interrupt_detach},
+    {ProgramCall::InterruptWait, Call::interrupt_wait},
+    {ProgramCall::InterruptMask, Call::interrupt_mask},
+    {ProgramCall::InterruptUnmask, Call::interrupt_unmask},
+    {ProgramCall::TimerCreate, Call::timer_create},
+    {ProgramCall::timer_create, Call::timer_create},
+    {ProgramCall::TimerSettime, Call::timer_settime},
+    {ProgramCall::timer_settime, Call::timer_settime},
+    {ProgramCall::TimerDestroy, Call::timer_destroy},
+    {ProgramCall::timer_delete, Call::timer_destroy},
+    {ProgramCall::name_detach, Call::name_detach},
+    {ProgramCall::name_close, Call::name_close},
 };
 
 std::optional<Call> alike(ProgramCall call) {
@@ -76,6 +91,9 @@ bool about_message(const Question& question, const Tickets& tickets, Ask& ask) {
     case ProgramCall::MsgRead:
       ask.call(Call::msg_read, {rcvid, given[1], given[2]});
       return true;
+    case ProgramCall::MsgDeliverEvent:
+      ask.call(Call::msg_deliver_event, {tickets.rcvid_of(given[0]), given[1], given[2], given[3], given[4]});
+      return true;
     case ProgramCall::MsgWrite:
       ask.call(Call::msg_write, {rcvid, size(question.bytes), given[1]});
       return true;
@@ -112,7 +130,7 @@ void take_received(const Answer& answer, Tickets& tickets, Answered& out) {
   if (answer.value == 0) {
     const auto code = static_cast<std::int32_t>(more[4]);
     const Value value = code == qnx::kPulseUnblock ? tickets.number_of(more[1]) : more[1];
-    out.bytes = pulse_of(code, value);
+    out.bytes = pulse_of(code, value, static_cast<std::int32_t>(more[10]));
     return;
   }
   const std::size_t received = count(more, 2);
@@ -148,6 +166,12 @@ std::optional<Answered> translate(const Question& question, const Tickets& ticke
     case ProgramCall::posix_typed_mem_open:
       ask.call(Call::posix_typed_mem_open, {0, given[0], given[1]}, question.text);
       return std::nullopt;
+    case ProgramCall::name_attach:
+      ask.call(Call::name_attach, {}, question.text);
+      return std::nullopt;
+    case ProgramCall::name_open:
+      ask.call(Call::name_open, {}, question.text);
+      return std::nullopt;
     case ProgramCall::spawn_process:
       ask.call(Call::spawn, {}, question.text);
       return std::nullopt;
@@ -171,10 +195,10 @@ Answered reply_to(link::ProgramCall call, const Ask& made, const Answer& answer,
   out.reply.value = answer.value;
   out.reply.error = host_errno_of(answer.error);
   std::copy_n(answer.more.begin(), std::min(answer.more.size(), link::kResults), out.reply.results);
-  if (call == ProgramCall::MsgReply || call == ProgramCall::MsgError) tickets.remove(number);
+  if (call == ProgramCall::MsgReply || call == ProgramCall::MsgError) tickets.close(number);
   if (answer.error != Errno::eok) return out;
   if (call == ProgramCall::MsgSend) out.bytes = reply_bytes(made, answer);
-  if (call == ProgramCall::MsgReceive) take_received(answer, tickets, out);
+  if (call == ProgramCall::MsgReceive || call == ProgramCall::MsgReceivePulse) take_received(answer, tickets, out);
   if (call == ProgramCall::MsgRead) {
     out.bytes = bytes_of(answer.bytes, link::kWindowBytes);
     out.bytes.resize(static_cast<std::size_t>(std::clamp<Value>(answer.value, 0, link::kWindowBytes)));

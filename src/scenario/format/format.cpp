@@ -18,6 +18,7 @@ constexpr std::array kAbilityNames = std::to_array<AbilityName>({
     {"mem_special", &Abilities::mem_special},
     {"mem_lock", &Abilities::mem_lock},
     {"mem_global", &Abilities::mem_global},
+    {"interrupt", &Abilities::interrupt},
 });
 
 constexpr std::array kRegionKeys = std::to_array<Key>({
@@ -58,6 +59,20 @@ constexpr auto kCostKeys = [] {
 }();
 constexpr Group kCosts{"costs", "the cost model", kCostKeys};
 
+constexpr std::array kInterruptKeys = std::to_array<Key>({
+    {.name = "name", .kind = name, .doc = "in records", .required = true},
+    {.name = "vector",
+     .kind = integer,
+     .doc = "by which programs know it; unique",
+     .required = true,
+     .maximum = 0xffff},
+    {.name = "every", .kind = duration, .doc = "from one to the next", .required = true, .minimum = 1},
+    {.name = "first", .kind = duration, .doc = "when it asks the first time; after `every` by default"},
+    {.name = "count", .kind = integer, .doc = "how often it asks; for ever by default", .minimum = 1},
+    {.name = "priority", .kind = integer, .doc = "of several at one instant the highest comes first", .maximum = 255},
+});
+constexpr Group kInterrupt{"interrupt", "an interrupt source", kInterruptKeys};
+
 constexpr std::array<std::string_view, 2> kContiguousFailure = {"none", "defragment"};
 constexpr std::array kMachineKeys = std::to_array<Key>({
     {.name = "page_size",
@@ -74,6 +89,7 @@ constexpr std::array kMachineKeys = std::to_array<Key>({
      .kind = choice,
      .doc = "of a contiguous request without a place: refuse it, or move frames out of its way",
      .choices = kContiguousFailure},
+    {.name = "interrupts", .kind = group_list, .doc = "what interrupts the first processor", .group = &kInterrupt},
     {.name = "costs", .kind = group, .doc = "simulated time of operations", .group = &kCosts},
 });
 constexpr Group kMachine{"machine", "the machine", kMachineKeys};
@@ -305,6 +321,7 @@ const Group& machine_group() { return kMachine; }
 const Group& region_group() { return kRegion; }
 const Group& reservation_group() { return kReservation; }
 const Group& memory_manager_group() { return kMemoryManager; }
+const Group& interrupt_group() { return kInterrupt; }
 const Group& costs_group() { return kCosts; }
 const Group& semantics_group() { return kSemantics; }
 const Group& record_group() { return kRecord; }

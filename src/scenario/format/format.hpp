@@ -69,6 +69,7 @@ struct AbilityName {
 [[nodiscard]] const Group& region_group();
 [[nodiscard]] const Group& reservation_group();
 [[nodiscard]] const Group& memory_manager_group();
+[[nodiscard]] const Group& interrupt_group();
 [[nodiscard]] const Group& costs_group();
 [[nodiscard]] const Group& semantics_group();
 [[nodiscard]] const Group& record_group();

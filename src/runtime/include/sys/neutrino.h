@@ -4,6 +4,7 @@
 
 #include <signal.h>
 #include <sys/platform.h>
+#include <sys/siginfo.h>
 #include <sys/uio.h>
 #include <time.h>
 
@@ -33,6 +34,12 @@
 #define _NTO_TIMEOUT_RECEIVE (1 << 5)
 #define _NTO_TIMEOUT_REPLY (1 << 6)
 #define _NTO_TIMEOUT_NANOSLEEP (1 << 12)
+#define _NTO_TIMEOUT_INTR (1 << 16)
+
+/* InterruptAttachEvent(): masks are always undone when the one who attached ends. */
+#define _NTO_INTR_FLAGS_END 0x01
+#define _NTO_INTR_FLAGS_PROCESS 0x04
+#define _NTO_INTR_FLAGS_TRK_MSK 0x08
 
 /* Pulses */
 #define _PULSE_TYPE 0
@@ -108,6 +115,28 @@ int MsgReplyv(int rcvid, long status, const iov_t *iov, size_t parts);
 int MsgError(int rcvid, int error);
 int MsgSendPulse(int coid, int priority, int code, int value);
 int MsgInfo(int rcvid, struct _msg_info *info);
+int MsgReceivePulse(int chid, void *pulse, size_t bytes, struct _msg_info *info);
+int MsgReceivePulsev(int chid, const iov_t *iov, size_t parts, struct _msg_info *info);
+/* To whoever sent the message, be it replied to or not; SIGEV_PULSE. */
+int MsgDeliverEvent(int rcvid, const struct sigevent *event);
+
+/* By the vectors of the scenario's sources. */
+int InterruptAttachEvent(int intr, const struct sigevent *event, unsigned flags);
+int InterruptAttachThread(int intr, unsigned flags);
+int InterruptDetach(int id);
+int InterruptWait(int flags, const _Uint64t *timeout);
+int InterruptMask(int intr, int id);
+int InterruptUnmask(int intr, int id);
+
+/* Nanoseconds. */
+struct _itimer {
+  _Uint64t nsec;
+  _Uint64t interval_nsec;
+};
+/* SIGEV_PULSE. `previous` is not told. */
+int TimerCreate(clockid_t id, const struct sigevent *notify);
+int TimerSettime(int id, int flags, const struct _itimer *itime, struct _itimer *previous);
+int TimerDestroy(int id);
 
 /* `ntime` in nanoseconds; 0 or no time at all means at once. `otime` is not told. */
 int TimerTimeout(clockid_t id, int flags, const struct sigevent *notify, const _Uint64t *ntime, _Uint64t *otime);

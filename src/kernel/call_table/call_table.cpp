@@ -3,10 +3,13 @@
 #include <memsim/base/check.hpp>
 #include <memsim/base/qnx.hpp>
 
+#include "kernel/call_table/driver_parameters.hpp"
+
 namespace memsim {
 namespace {
 
 using enum ParameterType;
+using namespace parameters;
 
 constexpr Value number(std::uint64_t flags) { return static_cast<Value>(flags); }
 
@@ -46,20 +49,22 @@ constexpr NamedValue kTypedFlags[] = {
 constexpr NamedValue kWhence[] = {
     {"SEEK_SET", qnx::kSeekSet}, {"SEEK_CUR", qnx::kSeekCurrent}, {"SEEK_END", qnx::kSeekEnd}};
 constexpr NamedValue kChannelFlags[] = {
-    {"_NTO_CHF_FIXED_PRIORITY", qnx::kChannelFixedPriority}, {"_NTO_CHF_UNBLOCK", qnx::kChannelUnblock},
-    {"_NTO_CHF_DISCONNECT", qnx::kChannelDisconnect},        {"_NTO_CHF_SENDER_LEN", qnx::kChannelSenderLen},
+    {"_NTO_CHF_FIXED_PRIORITY", qnx::kChannelFixedPriority},
+    {"_NTO_CHF_UNBLOCK", qnx::kChannelUnblock},
+    {"_NTO_CHF_DISCONNECT", qnx::kChannelDisconnect},
+    {"_NTO_CHF_SENDER_LEN", qnx::kChannelSenderLen},
     {"_NTO_CHF_REPLY_LEN", qnx::kChannelReplyLen},
+    {"_NTO_CHF_THREAD_DEATH", qnx::kChannelThreadDeath},
+    {"_NTO_CHF_COID_DISCONNECT", qnx::kChannelCoidDisconnect},
 };
 constexpr Value kOpenReadWrite = number(qnx::kReadWrite);
 constexpr Value kSizeMax = -1;
 constexpr Value kNoFd = qnx::kNoFd;
-constexpr Value kNoTimeout = -1;
 constexpr Value kRequestBytes = qnx::kMemObjInfoRequestBytes;
 constexpr Value kOneSegment = qnx::kSegmentBytes;
 
 // Shared parameters.
 constexpr Parameter kFd{"fd", integer, true, 0, "descriptor from shm_open() or posix_typed_mem_open()"};
-constexpr Parameter kTimeout{"timeout", duration, false, kNoTimeout, "TimerTimeout() for this call"};
 
 // What a driver needs of the memory that a call takes. memsim's own: the modelled system has no such arguments.
 constexpr Parameter kAlignment{"alignment", bytes, false, 0, "of the memory taken: a power of two; 0: a page"};
@@ -186,8 +191,8 @@ constexpr std::string_view kSendResults[] = {"value", "bytes", "end", "first_pad
 constexpr std::string_view kOffsetResults[] = {"paddr", "contig"};
 constexpr std::string_view kMemInfoResults[] = {"free"};
 constexpr std::string_view kObjInfoResults[] = {"end", "first_paddr", "longest", "in_range"};
-constexpr std::string_view kReceiveResults[] = {"type", "value", "bytes",      "pid",
-                                                "code", "tid",   "send_bytes", "reply_bytes"};
+constexpr std::string_view kReceiveResults[] = {"type",       "value",       "bytes",    "pid",  "code", "tid",
+                                                "send_bytes", "reply_bytes", "priority", "coid", "scoid"};
 
 constexpr CallSignature kTable[] = {
     {Call::msg_send, "sends a message and waits for the reply", kMsgSend, kSendResults, "the status of the reply"},
@@ -221,6 +226,21 @@ constexpr CallSignature kTable[] = {
     {Call::msg_send_pulse, "sends a pulse", kPulse, {}, "0"},
     {Call::spawn, "starts another process of the scenario", kSpawn, {}, "pid"},
     {Call::kill, "ends a process at once", kKill, {}, "0"},
+    {Call::msg_receive_pulse, "waits for a pulse and leaves messages to others", kMsgReceive, kReceiveResults, "0"},
+    {Call::msg_deliver_event, "tells a client what it asked to be told", kDeliverEvent, {}, "0"},
+    {Call::interrupt_attach_event, "asks to be told of an interrupt, which masks it", kInterruptAttach, {}, "id"},
+    {Call::interrupt_attach_thread, "lets this thread wait for an interrupt", kOnlyVector, {}, "id"},
+    {Call::interrupt_detach, "is not told of it any more", kOnlyId, {}, "0"},
+    {Call::interrupt_wait, "waits for an interrupt", kInterruptWait, {}, "0"},
+    {Call::interrupt_mask, "holds an interrupt back", kInterruptMask, {}, "how often it is masked now"},
+    {Call::interrupt_unmask, "undoes one masking", kInterruptMask, {}, "how often it is still masked"},
+    {Call::timer_create, "creates a timer", kTimerCreate, {}, "id"},
+    {Call::timer_settime, "sets or stops a timer", kTimerSettime, {}, "0"},
+    {Call::timer_destroy, "destroys a timer", kOnlyId, {}, "0"},
+    {Call::name_attach, "creates a channel under a name", kNameAttach, {}, "chid"},
+    {Call::name_detach, "removes the name and destroys the channel", kOnlyChid, {}, "0"},
+    {Call::name_open, "connects to the channel of a name", kNameOpen, {}, "coid"},
+    {Call::name_close, "breaks the connection", kOnlyCoid, {}, "0"},
 };
 static_assert(std::size(kTable) == kCallCount);
 
