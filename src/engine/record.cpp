@@ -32,8 +32,16 @@ std::string_view name_of(ThreadState state) {
       return "WAITPAGE";
     case ThreadState::nanosleep:
       return "NANOSLEEP";
+    case ThreadState::mutex:
+      return "MUTEX";
+    case ThreadState::condvar:
+      return "CONDVAR";
+    case ThreadState::join:
+      return "JOIN";
     case ThreadState::interrupt:
       return "INTR";
+    case ThreadState::semaphore:
+      return "SEM";
   }
   return "?";
 }

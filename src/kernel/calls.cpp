@@ -9,6 +9,7 @@
 #include "kernel/notices/notices.hpp"
 #include "kernel/schedule/scheduler.hpp"
 #include "kernel/service.hpp"
+#include "kernel/sync/sync.hpp"
 #include "kernel/tables/cost.hpp"
 
 namespace memsim::calls {
@@ -180,6 +181,12 @@ Answer spawn(Kernel& kernel, ThreadSlot slot) {
   return pid ? Answer{.value = pid->value()} : refuse(Errno::eagain);
 }
 
+Answer thread_create(Kernel& kernel, ThreadSlot slot) {
+  const std::string name = kernel.thread(slot).ask.text;
+  const SimResult<ThreadId> tid = lifecycle::create_thread(kernel, kernel.thread(slot).process, name);
+  return tid ? Answer{.value = tid->value()} : refuse(tid.error());
+}
+
 Answer kill(Kernel& kernel, ThreadSlot slot) {
   const std::vector<ProcessId> victims = processes_named_by(kernel, kernel.thread(slot).ask);
   if (victims.empty()) return refuse(Errno::esrch);
@@ -222,6 +229,8 @@ Answer name_open(Kernel& kernel, ThreadSlot slot) {
       return name_open(kernel, slot);
     case Call::spawn:
       return spawn(kernel, slot);
+    case Call::thread_create:
+      return thread_create(kernel, slot);
     default:
       MEMSIM_CHECK(kernel.thread(slot).ask.what == Call::kill);
       return kill(kernel, slot);
@@ -286,6 +295,7 @@ void carry_out(Kernel& kernel, ThreadSlot slot) {
   if (call == Call::msg_send) return send_user_message(kernel, slot);
   if (call == Call::msg_receive || call == Call::msg_receive_pulse) return receive(kernel, slot);
   if (call == Call::msg_reply) return messenger::complete(kernel, slot, msg_reply(kernel, slot));
+  if (sync::is_about_sync(call)) return sync::carry_out(kernel, slot);
   if (notices::is_about_notices(call)) return notices::carry_out(kernel, slot);
   if (is_memmgr_call(call) && !closes_connection(kernel, slot)) return send_to_memmgr(kernel, slot);
   messenger::complete(kernel, slot, at_once(kernel, slot));

@@ -11,6 +11,7 @@
 #include "kernel/program/interpreter.hpp"
 #include "kernel/schedule/scheduler.hpp"
 #include "kernel/service.hpp"
+#include "kernel/sync/sync.hpp"
 
 namespace memsim::lifecycle {
 namespace {
@@ -42,7 +43,7 @@ ThreadSlot add_thread(Kernel& kernel, ProcessSlot process, std::uint8_t priority
   std::vector<ThreadSlot>& siblings = kernel.process(process).threads;
   thread.process = process;
   thread.pid = kernel.process(process).pid;
-  thread.tid = ThreadId(static_cast<std::uint32_t>(siblings.size() + 1));
+  thread.tid = ThreadId(++kernel.process(process).last_tid);
   thread.priority = thread.own_priority = priority;
   thread.scheduling = scheduling;
   thread.messages_before = kernel.messages;
@@ -65,7 +66,8 @@ std::unique_ptr<Caller> caller_of(Kernel& kernel, const ThreadConfig& config, co
   return std::make_unique<Interpreter>(*config.program, *kernel.plans, birth);
 }
 
-void start_thread(Kernel& kernel, ProcessSlot process, std::size_t index) {
+// `again`: how often the process has started that thread before.
+ThreadId start_thread(Kernel& kernel, ProcessSlot process, std::size_t index, std::uint64_t again = 0) {
   const std::uint32_t process_index = kernel.process(process).config;
   const ProcessConfig& process_config = kernel.config->processes[process_index];
   const ThreadConfig& config = process_config.threads[index];
@@ -73,11 +75,15 @@ void start_thread(Kernel& kernel, ProcessSlot process, std::size_t index) {
   const Process& owner = kernel.process(process);
   Thread& thread = kernel.thread(slot);
   // The stream's key is made of names only, so that adding a process moves no other process's draws.
-  const Birth birth{.pid = owner.pid,
-                    .tid = thread.tid,
-                    .instance = owner.instance,
-                    .random = RandomStream::derive(kernel.config->seed, {"program", process_config.name,
-                                                                         std::uint64_t{owner.instance}, config.name})};
+  const std::uint64_t seed = kernel.config->seed;
+  const std::uint64_t instance = owner.instance;
+  const Birth birth{
+      .pid = owner.pid,
+      .tid = thread.tid,
+      .instance = owner.instance,
+      .random = again == 0
+                    ? RandomStream::derive(seed, {"program", process_config.name, instance, config.name})
+                    : RandomStream::derive(seed, {"program", process_config.name, instance, config.name, again})};
   thread.caller = OwnedCaller(caller_of(kernel, config, birth));
   MEMSIM_CHECK_THAT(thread.caller.get() != nullptr, "a factory gives every thread a caller");
   thread.variables = variables_of(config.program.get());
@@ -85,6 +91,15 @@ void start_thread(Kernel& kernel, ProcessSlot process, std::size_t index) {
   scheduler::make_ready(kernel, slot, ReadyQueue::End::tail);
   kernel.records.publish(ThreadStateChanged{
       .pid = owner.pid, .tid = thread.tid, .state = ThreadState::ready, .priority = thread.priority, .cpu = {}});
+  return thread.tid;
+}
+
+// The limit that this thread would pass, if it came to all that are; empty where there is none.
+std::string_view cap_against(const Kernel& kernel, const ThreadConfig& config) {
+  const Limits& limits = kernel.config->limits;
+  const std::size_t threads = kernel.threads.size() - kernel.free_threads.size() - kernel.config->memmgr.threads;
+  if (threads >= limits.threads) return "limits.threads";
+  return kernel.variables + variables_of(config.program.get()) > limits.variables ? "limits.variables" : "";
 }
 
 // The limit that another process like this would pass; empty where there is none.
@@ -197,8 +212,24 @@ std::optional<ProcessId> start_process(Kernel& kernel, std::uint32_t config_inde
   kernel.memory.add_process(process.pid, config.abilities, config.uid, config.umask);
   kernel.records.publish(ProcessStarted{.pid = process.pid, .parent = parent, .name = name_of(kernel, process)});
   const ProcessId pid = process.pid;
-  for (std::size_t i = 0; i < config.threads.size(); ++i) start_thread(kernel, slot, i);
+  for (std::size_t i = 0; i < config.threads.size(); ++i) {
+    if (config.threads[i].start) start_thread(kernel, slot, i);
+  }
   return pid;
+}
+
+SimResult<ThreadId> create_thread(Kernel& kernel, ProcessSlot slot, std::string_view name) {
+  const std::vector<ThreadConfig>& threads = kernel.config->processes[kernel.process(slot).config].threads;
+  const auto found = std::find_if(threads.begin(), threads.end(),
+                                  [name](const ThreadConfig& thread) { return !thread.start && thread.name == name; });
+  if (found == threads.end()) return refused(Errno::enoent);
+  if (const std::string_view cap = cap_against(kernel, *found); !cap.empty()) {
+    kernel.stop(StopReason::resource_cap, cap);
+    return refused(Errno::eagain);
+  }
+  // The first of a name draws as one that starts with its process would.
+  const std::uint64_t again = kernel.process(slot).created[std::string(name)]++;
+  return start_thread(kernel, slot, static_cast<std::size_t>(found - threads.begin()), again);
 }
 
 void terminate(Kernel& kernel, ProcessSlot slot, ExitCause cause) {
@@ -217,6 +248,7 @@ void terminate(Kernel& kernel, ProcessSlot slot, ExitCause cause) {
 
 void end_thread(Kernel& kernel, ThreadSlot slot) {
   notices::interrupts::thread_ends(kernel, slot);
+  sync::thread_ends(kernel, slot);
   scheduler::forget(kernel, slot);
   Thread& thread = kernel.thread(slot);
   const ThreadId tid = thread.tid;

@@ -13,6 +13,7 @@
 #include "kernel/notices/timers.hpp"
 #include "kernel/sampler.hpp"
 #include "kernel/schedule/scheduler.hpp"
+#include "kernel/sync/sync.hpp"
 #include "kernel/tables/kernel.hpp"
 #include "kernel/tables/settings.hpp"
 
@@ -79,6 +80,7 @@ void start_instance(Kernel& kernel, const KernelEvent& event) {
 
 void timer_expired(Kernel& kernel, ThreadSlot slot) {
   Thread& thread = kernel.thread(slot);
+  if (sync::is_waiting(thread.state)) return sync::timed_out(kernel, slot);
   if (thread.state == ThreadState::interrupt) return notices::interrupts::timed_out(kernel, slot);
   if (thread.state != ThreadState::nanosleep) return messenger::timed_out(kernel, slot);
   thread.timer = EventHandle{};

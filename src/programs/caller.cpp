@@ -30,7 +30,7 @@ bool is_sleep(ProgramCall call) {
 // Calls after which the process may have other memory, though no frame changed hands.
 bool maps(ProgramCall call) {
   return call == ProgramCall::mmap || call == ProgramCall::mmap_device_memory || call == ProgramCall::munmap ||
-         call == ProgramCall::munmap_device_memory || call == ProgramCall::fault;
+         call == ProgramCall::munmap_device_memory || call == ProgramCall::mprotect || call == ProgramCall::fault;
 }
 
 Answered value(Value of) {

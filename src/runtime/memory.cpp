@@ -86,6 +86,27 @@ int MEMSIM_WRAPPED(mlock)(const void* addr, size_t len) {
 int MEMSIM_WRAPPED(munlock)(const void* addr, size_t len) {
   return plain({.call = ProgramCall::munlock, .arguments = {number(addr), bits(len)}});
 }
+int MEMSIM_WRAPPED(mprotect)(void* addr, size_t len, int prot) {
+  return plain({.call = ProgramCall::mprotect, .arguments = {number(addr), bits(len), prot}});
+}
+int MEMSIM_WRAPPED(mlockall)(int flags) { return plain({.call = ProgramCall::mlockall, .arguments = {flags}}); }
+int MEMSIM_WRAPPED(munlockall)() { return plain({.call = ProgramCall::munlockall}); }
+
+int shm_create_handle(int fd, pid_t pid, int flags, shm_handle_t* handle, unsigned options) {
+  if (options != 0) return static_cast<int>(failed(EINVAL));
+  const Result result = ask({.call = ProgramCall::shm_create_handle, .arguments = {fd, pid, open_flags(flags)}});
+  if (result.error != 0) return static_cast<int>(failed(result.error));
+  *handle = static_cast<shm_handle_t>(result.value);
+  return 0;
+}
+int shm_open_handle(shm_handle_t handle, int flags) {
+  return plain({.call = ProgramCall::shm_open_handle, .arguments = {handle, open_flags(flags)}});
+}
+int shm_delete_handle(shm_handle_t handle) {
+  return plain({.call = ProgramCall::shm_delete_handle, .arguments = {handle}});
+}
+int shm_revoke(int fd, pid_t pid) { return plain({.call = ProgramCall::shm_revoke, .arguments = {fd, pid}}); }
+
 void* mmap_device_memory(void* addr, size_t len, int prot, int flags, _Uint64t physical) {
   return map(ProgramCall::mmap_device_memory, addr, len, prot, flags | MAP_SHARED | MAP_PHYS, NOFD, bits(physical));
 }
@@ -98,6 +119,16 @@ int mem_offset64(const void* addr, int fd, size_t length, off_t* offset, size_t*
 }
 int mem_offset(const void* addr, int fd, size_t length, off_t* offset, size_t* contig_len) {
   return translate(ProgramCall::mem_offset, addr, fd, length, offset, contig_len);
+}
+
+// Its failures are errnos, as of all functions of that name's kind.
+int posix_mem_offset(const void* addr, size_t len, off_t* off, size_t* contig_len, int* fd) {
+  const Result result = ask({.call = ProgramCall::posix_mem_offset, .arguments = {number(addr), bits(len)}});
+  if (result.error != 0) return result.error;
+  *off = result.results[0];
+  *contig_len = static_cast<size_t>(result.results[1]);
+  *fd = NOFD;
+  return 0;
 }
 
 int posix_typed_mem_open(const char* name, int oflag, int tflag) {

@@ -14,8 +14,7 @@ constexpr bool gives_pointer(ProgramCall call) {
          call == ProgramCall::dlopen;
 }
 constexpr bool gives_errno(ProgramCall call) {
-  return call == ProgramCall::pthread_create || call == ProgramCall::posix_spawn || call == ProgramCall::posix_spawnp ||
-         call == ProgramCall::posix_mem_offset;
+  return call == ProgramCall::pthread_create || call == ProgramCall::posix_spawn || call == ProgramCall::posix_spawnp;
 }
 
 long refused(ProgramCall call) {

@@ -133,6 +133,7 @@ void ProcessReader::read_threads(MapReader& map, const ThreadConfig& main, Proce
     thread.name = keys.text("name", "thread");
     thread.priority = static_cast<std::uint8_t>(keys.integer("priority", main.priority));
     thread.scheduling = static_cast<Scheduling>(keys.choice("scheduling", static_cast<std::size_t>(main.scheduling)));
+    thread.start = keys.choice("start", 0) == 0;
     thread.program = read_program(keys);
     if (!names.insert(thread.name).second) {
       context_.faults.add(keys.place("name"),

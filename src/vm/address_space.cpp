@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <iterator>
+#include <utility>
 
 #include <memsim/base/check.hpp>
 
@@ -26,7 +27,7 @@ std::size_t size_class(Bytes length) {
 
 bool continues(const Mapping& low, const Mapping& high) {
   return low.end() == high.start && low.object == high.object && low.offset + low.length == high.offset &&
-         low.protection == high.protection && low.locked == high.locked;
+         low.protection == high.protection && low.locked == high.locked && low.writing == high.writing;
 }
 
 }  // namespace
@@ -112,19 +113,30 @@ void AddressSpace::widen_search(std::size_t index) {
   for (std::size_t i = 0; i < classes; ++i) search_from_[i] = std::min(search_from_[i], start);
 }
 
-void AddressSpace::set_locked(VirtAddr start, Bytes length, bool locked, std::vector<Mapping>& changed) {
+template <class Change>
+void AddressSpace::change(VirtAddr start, Bytes length, Change&& change, std::vector<Mapping>& changed) {
   if (length.is_zero()) return;
-  MEMSIM_CHECK_THAT(covers(start, length), "only what is mapped is locked");
+  MEMSIM_CHECK_THAT(covers(start, length), "only what is mapped is changed");
   split_at(start);
   split_at(start + length);
   const std::size_t first = first_ending_after(start);
   std::size_t last = first;
   for (; last < mappings_.size() && mappings_[last].start < start + length; ++last) {
-    if (mappings_[last].locked == locked) continue;
-    mappings_[last].locked = locked;
-    changed.push_back(mappings_[last]);
+    if (change(mappings_[last])) changed.push_back(mappings_[last]);
   }
   for (std::size_t i = std::min(last, mappings_.size() - 1); i > 0 && i + 1 > first; --i) join(i);
+}
+
+void AddressSpace::set_locked(VirtAddr start, Bytes length, bool locked, std::vector<Mapping>& changed) {
+  change(
+      start, length, [locked](Mapping& mapping) { return std::exchange(mapping.locked, locked) != locked; }, changed);
+}
+
+void AddressSpace::set_protection(VirtAddr start, Bytes length, std::uint16_t protection,
+                                  std::vector<Mapping>& changed) {
+  change(
+      start, length,
+      [protection](Mapping& mapping) { return std::exchange(mapping.protection, protection) != protection; }, changed);
 }
 
 const Mapping* AddressSpace::find(VirtAddr address) const {

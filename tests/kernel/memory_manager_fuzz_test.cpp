@@ -40,7 +40,8 @@ Value random_ctl_flags(RandomStream& random) {
                               kPhys, kPhys | kRepeat, kAnon | kTypedMem, kAnon | kLazy};
   if (random.chance(1, 20)) return static_cast<Value>(random.below(0x10000));
   const Value flags = kUsual[random.below(std::size(kUsual))];
-  return random.chance(1, 40) ? flags | kSeal : flags;
+  const Value further = random.chance(1, 5) ? kRevocable : 0;
+  return flags | (random.chance(1, 40) ? kSeal : further);
 }
 
 Value random_map_flags(RandomStream& random) {
@@ -111,8 +112,38 @@ void random_descriptor_call(Machine& m, RandomStream& random) {
   }
 }
 
-void random_call(Machine& m, RandomStream& random) {
+// Handles are few, so that many of these find one.
+void random_sharing_call(Machine& m, RandomStream& random) {
+  const Value address = random_address(random);
+  const Value handle = static_cast<Value>(1 + random.below(8));
+  const Value access = static_cast<Value>(random.below(4));
   switch (random.below(8)) {
+    case 0:
+      (void)m.call(Call::mlockall, {static_cast<Value>(random.below(4))});
+      break;
+    case 1:
+      (void)m.call(Call::munlockall, {});
+      break;
+    case 2:
+      (void)m.call(Call::shm_create_handle, {random_fd(random), static_cast<Value>(2 + random.below(4)), access});
+      break;
+    case 3:
+      (void)m.call(Call::shm_open_handle, {handle, access});
+      break;
+    case 4:
+      (void)m.call(Call::shm_delete_handle, {handle});
+      break;
+    case 5:
+      (void)m.call(Call::shm_revoke, {random_fd(random), random.chance(1, 2) ? -1 : 2});
+      break;
+    default:
+      (void)m.call(Call::mprotect, {address, random_size(random), static_cast<Value>(random.below(4) * kRead)});
+      break;
+  }
+}
+
+void random_call(Machine& m, RandomStream& random) {
+  switch (random.below(10)) {
     case 0: {
       const std::string name = random_name(random);
       (void)m.open(name, kReadWrite | (random.chance(4, 5) ? kCreate : kTruncate));
@@ -130,6 +161,10 @@ void random_call(Machine& m, RandomStream& random) {
     case 4:
     case 5:
       random_memory_call(m, random);
+      break;
+    case 6:
+    case 7:
+      random_sharing_call(m, random);
       break;
     default:
       random_descriptor_call(m, random);

@@ -270,6 +270,69 @@ static void act_errno(void) {
   puts("errnos");
 }
 
+static void act_protect(void) {
+  const int fd = object("/guarded", SHMCTL_ANON, 2 * PAGE);
+  char *memory = mmap(NULL, 2 * PAGE, PROT_READ, MAP_SHARED, fd, 0);
+  char *copy = mmap(NULL, 2 * PAGE, PROT_READ, MAP_PRIVATE, fd, 0);
+  off_t paddr, again;
+  size_t contiguous;
+  int told = 0;
+  EXPECT(mprotect(memory, PAGE, PROT_READ | PROT_WRITE) == 0);
+  strcpy(memory, "written");
+  EXPECT(strcmp(copy, "written") == 0);
+  EXPECT(mprotect(copy, PAGE, PROT_READ | PROT_WRITE) == 0 && strcmp(copy, "written") == 0);
+  strcpy(copy, "its own");
+  EXPECT(strcmp(memory, "written") == 0 && strcmp(copy, "its own") == 0);
+  EXPECT(mprotect(memory + 999 * PAGE, PAGE, PROT_READ) == -1 && errno == ENOMEM);
+  EXPECT(mprotect(memory, PAGE, 1) == -1 && errno == EINVAL);
+  EXPECT(mlockall(0) == -1 && errno == EINVAL);
+  EXPECT(mlockall(MCL_CURRENT | MCL_FUTURE) == 0 && munlockall() == 0);
+  EXPECT(posix_mem_offset(memory + 5, PAGE, &paddr, &contiguous, &told) == 0 && told == NOFD);
+  EXPECT(mem_offset64(memory + 5, NOFD, PAGE, &again, NULL) == 0 && paddr == again && contiguous > 0);
+  EXPECT(posix_mem_offset(memory + 999 * PAGE, PAGE, &paddr, &contiguous, &told) == EACCES);
+  EXPECT(mprotect(memory, PAGE, PROT_READ) == 0);
+  puts("guarded");
+  memory[0] = 1;
+}
+/* Hands an object to the next process, and takes it away again. */
+static void act_lender(void) {
+  const int fd = shm_open(SHM_ANON, O_RDWR | O_CREAT, 0600);
+  shm_handle_t handle = 0;
+  struct {
+    _Uint16t type;
+    char rest[14];
+  } message;
+  const int chid = ChannelCreate(0);
+  EXPECT(shm_ctl(fd, SHMCTL_ANON | SHMCTL_REVOCABLE, 0, PAGE) == 0);
+  char *memory = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  strcpy(memory, "lent");
+  int rcvid = MsgReceive(chid, &message, sizeof message, NULL);
+  EXPECT(shm_create_handle(fd, 3, O_RDONLY, &handle, 1) == -1 && errno == EINVAL);
+  EXPECT(shm_create_handle(fd, 99, O_RDONLY, &handle, 0) == -1 && errno == ESRCH);
+  EXPECT(shm_create_handle(fd, 3, O_RDONLY, &handle, 0) == 0);
+  EXPECT(shm_open_handle(handle, O_RDONLY) == -1 && errno == ESRCH);
+  EXPECT(MsgReply(rcvid, 0, &handle, sizeof handle) == 0);
+  rcvid = MsgReceive(chid, &message, sizeof message, NULL);
+  EXPECT(shm_revoke(fd, -1) == 0);
+  EXPECT(MsgReply(rcvid, 0, NULL, 0) == 0 && strcmp(memory, "lent") == 0);
+  puts("taken back");
+}
+static void act_borrower(void) {
+  _Uint16t type = 0x200;
+  shm_handle_t handle = 0;
+  const int coid = ConnectAttach(ND_LOCAL_NODE, 2, 1, _NTO_SIDE_CHANNEL, 0);
+  EXPECT(MsgSend(coid, &type, sizeof type, &handle, sizeof handle) == 0 && handle != 0);
+  EXPECT(shm_open_handle(handle, O_RDWR) == -1 && errno == EACCES);
+  const int fd = shm_open_handle(handle, O_RDONLY);
+  EXPECT(fd >= 0 && shm_open_handle(handle, O_RDONLY) == -1 && errno == ESRCH);
+  volatile char *memory = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0);
+  EXPECT(memory[0] == 'l' && mprotect((void *)memory, PAGE, PROT_READ | PROT_WRITE) == -1 && errno == EACCES);
+  EXPECT(MsgSend(coid, &type, sizeof type, NULL, 0) == 0);
+  EXPECT(mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0) == MAP_FAILED && errno == EBADF && close(fd) == 0);
+  puts("gone");
+  memory[0];
+}
+
 /* --- messages */
 
 struct request {
@@ -463,6 +526,9 @@ int main(int argc, char **argv) {
       {"yaml_client", act_yaml_client},
       {"long_message", act_long_message},
       {"driver", act_driver},
+      {"protect", act_protect},
+      {"lender", act_lender},
+      {"borrower", act_borrower},
       {"told_client", act_told_client},
       {"interrupt_thread", act_interrupt_thread},
   };

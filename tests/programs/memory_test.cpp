@@ -141,5 +141,20 @@ TEST_P(LayoutWalk, GetsTheRepliesAndAllocationsOfItsTwin) {
 
 INSTANTIATE_TEST_SUITE_P(Rooms, LayoutWalk, testing::Values(1, 3, 8));
 
+TEST(ProgramMemory, IsProtectedAsItIsToldTo) {
+  const Outcome run = play("protect");
+  EXPECT_THAT(run->output, ElementsAre("actor: guarded"));
+  EXPECT_EQ(run->exits.at(0).record.cause, ExitCause::fault);
+}
+
+TEST(ProgramMemory, IsLentByHandleAndTakenBack) {
+  const Outcome run = run_programs(R"(
+  - {name: lender, priority: 20, program: {run: ./acts, args: [lender]}}
+  - {name: borrower, start: 1us, program: {run: ./acts, args: [borrower]}}
+)");
+  EXPECT_THAT(run->output, ElementsAre("lender: taken back", "borrower: gone"));
+  EXPECT_EQ(run->exits.at(1).record.cause, ExitCause::fault);
+}
+
 }  // namespace
 }  // namespace memsim::test

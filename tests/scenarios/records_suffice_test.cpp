@@ -306,7 +306,7 @@ INSTANTIATE_TEST_SUITE_P(Shipped, RecordsOf,
                          testing::Values("mem_obj_info", "mem_obj_info_fragmented", "mem_obj_info_short_reply",
                                          "refused", "mem_offset_versus_mem_obj_info", "half_freed", "camera_day",
                                          "iommu_gather", "below4g_exhausted", "priority_inheritance", "death_in_send",
-                                         "deadlock", "defragment"),
+                                         "deadlock", "defragment", "driver"),
                          [](const auto& tested) { return std::string(tested.param); });
 
 // Keeps the head as owned texts.

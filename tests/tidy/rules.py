@@ -30,7 +30,7 @@ ROOMS = {
     "phys": [("structures",), ("requests",), ("buddy", "split", "fits", "linux", "llfree", "qnx")],
     "replay": [("input",), ("trace", "state"), ("import",)],
     "kernel": [("call_table",), ("objects",), ("program",), ("memmgr",), ("tables",), ("schedule",), ("messages",),
-               ("notices",)],
+               ("notices", "sync")],
     "programs": [("memory",), ("child", "calls")],
     "scenario": [("yaml",), ("format",), ("program",), ("expect",)],
     "view": [("text", "follow"), ("records", "measure"), ("picture",), ("report",), ("files", "page", "database")],

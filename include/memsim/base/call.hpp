@@ -58,14 +58,36 @@ enum class Call : std::uint8_t {
   name_detach,
   name_open,
   name_close,
+  // threads of a process that wait for each other
+  thread_create,
+  thread_join,
+  sync_type_create,
+  sync_destroy,
+  sync_mutex_lock,
+  sync_mutex_unlock,
+  sync_condvar_wait,
+  sync_condvar_signal,
+  sync_sem_wait,
+  sync_sem_post,
+  // messages to the memory manager, again
+  mprotect,
+  mlockall,
+  munlockall,
+  posix_mem_offset,
+  shm_create_handle,
+  shm_open_handle,
+  shm_delete_handle,
+  shm_revoke,
 };
-inline constexpr unsigned kCallCount = static_cast<unsigned>(Call::name_close) + 1;
+inline constexpr unsigned kCallCount = static_cast<unsigned>(Call::shm_revoke) + 1;
 
 // "shm_ctl", "MsgSend", "_MEM_OBJ_INFO": the name as the field writes it.
 [[nodiscard]] std::string_view call_name(Call call);
 [[nodiscard]] std::optional<Call> call_from_name(std::string_view name);
 
 // Whether the call is served by the memory manager (a message to MEMMGR_COID).
-[[nodiscard]] constexpr bool is_memmgr_call(Call call) { return Call::shm_open <= call && call <= Call::mem_obj_info; }
+[[nodiscard]] constexpr bool is_memmgr_call(Call call) {
+  return (Call::shm_open <= call && call <= Call::mem_obj_info) || (Call::mprotect <= call && call <= Call::shm_revoke);
+}
 
 }  // namespace memsim

@@ -120,6 +120,10 @@ inline constexpr std::uint64_t kMapAnon = 0x80000;
 // The above and the hint ELF; the hints change nothing here.
 inline constexpr std::uint64_t kMapKnown = 0xb70b3;
 
+// mlockall()
+inline constexpr std::int64_t kLockCurrent = 0x1;  // MCL_CURRENT
+inline constexpr std::int64_t kLockFuture = 0x2;   // MCL_FUTURE
+
 // tflag of posix_typed_mem_open()
 inline constexpr std::uint64_t kTypedDirect = 0;
 inline constexpr std::uint64_t kTypedAllocate = 1;        // POSIX_TYPED_MEM_ALLOCATE

@@ -68,7 +68,11 @@ enum class ThreadState : std::uint8_t {
   reply = 6,
   waitpage = 9,
   nanosleep = 12,
+  mutex = 13,
+  condvar = 14,
+  join = 15,
   interrupt = 16,
+  semaphore = 17,
 };
 [[nodiscard]] std::string_view name_of(ThreadState state);
 

@@ -135,6 +135,39 @@ struct TimerArgs {  // TimerSettime, TimerDestroy
 struct NameArgs {  // name_attach, name_open
   enum : std::size_t { name };
 };
+struct ThreadCreateArgs {
+  enum : std::size_t { thread };
+};
+struct JoinArgs {
+  enum : std::size_t { tid, timeout };
+};
+struct SyncCreateArgs {
+  enum : std::size_t { sync, count };
+};
+struct SyncArgs {  // SyncDestroy, SyncMutexLock, SyncMutexUnlock, SyncSemWait, SyncSemPost
+  enum : std::size_t { sync, timeout };
+};
+struct CondvarArgs {
+  enum : std::size_t { sync, mutex, timeout };
+};
+struct CondvarSignalArgs {
+  enum : std::size_t { sync, all };
+};
+struct ProtectArgs {
+  enum : std::size_t { addr, len, prot };
+};
+struct LockAllArgs {
+  enum : std::size_t { flags };
+};
+struct CreateHandleArgs {
+  enum : std::size_t { fd, pid, flags };
+};
+struct HandleArgs {  // shm_open_handle, shm_delete_handle
+  enum : std::size_t { handle, flags };
+};
+struct RevokeArgs {
+  enum : std::size_t { fd, pid };
+};
 struct ProcessArgs {  // spawn, kill: the process by name, or by pid
   enum : std::size_t { process };
 };

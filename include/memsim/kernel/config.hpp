@@ -82,7 +82,8 @@ enum class Scheduling : std::uint8_t { fifo, round_robin };
 
 // A thread of a process: its own program and priority.
 struct ThreadConfig {
-  std::string name;  // unique in its process; "main" for the first
+  std::string name;   // unique in its process; "main" for the first
+  bool start = true;  // with its process; false: exists only as a template for ThreadCreate()
   std::uint8_t priority = 10;
   Scheduling scheduling = Scheduling::round_robin;
   std::shared_ptr<const Program> program;           // immutable; shared by all instances

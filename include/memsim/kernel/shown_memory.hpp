@@ -34,7 +34,8 @@ struct ShownMemory {
 // Everything that the process of the asking thread has mapped. O(mappings + runs).
 [[nodiscard]] ShownMemory shown_memory(const Turn& turn);
 
-// Counts up whenever frames were taken, given back or moved anywhere, so that one that knows it need not ask again.
+// Counts up whenever frames were taken, given back or moved anywhere, or an object was taken away from others, so that
+// one that knows it need not ask again.
 [[nodiscard]] std::uint64_t memory_change_count(const Turn& turn);
 
 // Where the page of a private copy that `address` lies in is read from while it has not been copied; nothing for all

@@ -25,7 +25,8 @@
 
 namespace memsim {
 
-// `from` waits for a reply, which `to` or another thread of that process can give.
+// `from` waits for a reply, which `to` or another thread of that process can give; or for a mutex that `to` owns, or
+// its end.
 struct WaitEdge {
   ThreadRef from;
   ThreadRef to;

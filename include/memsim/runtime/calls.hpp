@@ -31,6 +31,14 @@ namespace memsim::link {
   X(munmap, Lkernel, "sys/mman.h", "unmaps a range") \
   X(mlock, Lkernel, "sys/mman.h", "locks a range in memory") \
   X(munlock, Lkernel, "sys/mman.h", "unlocks a range") \
+  X(mprotect, Lkernel, "sys/mman.h", "changes what a range allows") \
+  X(mlockall, Lkernel, "sys/mman.h", "locks all that is mapped, or will be") \
+  X(munlockall, Lkernel, "sys/mman.h", "unlocks all of it") \
+  X(posix_mem_offset, kernel, "sys/mman.h", "mem_offset64(); the descriptor that it tells is NOFD") \
+  X(shm_create_handle, kernel, "sys/mman.h", "lets one process open an object, once; without options") \
+  X(shm_open_handle, kernel, "sys/mman.h", "opens the object of a handle") \
+  X(shm_delete_handle, kernel, "sys/mman.h", "takes a handle back") \
+  X(shm_revoke, kernel, "sys/mman.h", "takes an object away from others") \
   X(mmap_device_memory, kernel, "sys/mman.h", "maps physical addresses") \
   X(munmap_device_memory, kernel, "sys/mman.h", "unmaps them") \
   X(mem_offset64, kernel, "sys/mman.h", "the physical address of a virtual one") \
@@ -114,11 +122,7 @@ namespace memsim::link {
   X(getcwd, Lrefused, "unistd.h", "") \
   X(gethostname, Lrefused, "unistd.h", "") \
   X(uname, Lrefused, "sys/utsname.h", "") \
-  X(mprotect, Lrefused, "sys/mman.h", "") \
   X(msync, Lrefused, "sys/mman.h", "") \
-  X(mlockall, Lrefused, "sys/mman.h", "") \
-  X(munlockall, Lrefused, "sys/mman.h", "") \
-  X(posix_mem_offset, refused, "sys/mman.h", "") \
   X(fork, Lrefused, "unistd.h", "") \
   X(vfork, Lrefused, "unistd.h", "") \
   X(execv, Lrefused, "unistd.h", "") \

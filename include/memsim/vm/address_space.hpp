@@ -21,6 +21,13 @@ namespace memsim {
 using ObjectSlot = Id<struct ObjectSlotTag, std::uint32_t>;
 inline constexpr ObjectSlot kNoObject{0xffffffff};
 
+// What mprotect() may make of a mapping.
+enum class Writing : std::uint8_t {
+  allowed,
+  refused,   // it shows an object that may only be read
+  on_a_copy  // likewise, but its process may have a private copy
+};
+
 struct Mapping {
   VirtAddr start;
   Bytes length;
@@ -28,6 +35,7 @@ struct Mapping {
   Bytes offset;                   // in the object, a multiple of the page size
   std::uint16_t protection = 0;   // PROT_*
   bool locked = false;            // mlock()ed by this process
+  Writing writing = Writing::allowed;
 
   [[nodiscard]] VirtAddr end() const { return start + length; }
   bool operator==(const Mapping&) const = default;
@@ -53,6 +61,10 @@ class AddressSpace {
   // Marks the range locked or not; appends the pieces whose state changed. Requires: covers(start, length).
   void set_locked(VirtAddr start, Bytes length, bool locked, std::vector<Mapping>& changed);
 
+  // Gives the range another protection; appends the pieces whose protection changed, as they are now. Requires:
+  // covers(start, length).
+  void set_protection(VirtAddr start, Bytes length, std::uint16_t protection, std::vector<Mapping>& changed);
+
   // The mapping that holds the address, or null. O(log mappings).
   [[nodiscard]] const Mapping* find(VirtAddr address) const;
   // Whether every byte of the range is mapped. O(log mappings + mappings in the range).
@@ -67,6 +79,10 @@ class AddressSpace {
   void split_at(VirtAddr address);
   // Joins the mappings at index-1 and index where they continue each other; true when it did.
   bool join(std::size_t index);
+
+  // set_locked() and set_protection(): `change` says whether it changed the mapping.
+  template <class Change>
+  void change(VirtAddr start, Bytes length, Change&& change, std::vector<Mapping>& changed);
 
   // Makes searches find the gap before the mapping at `index`.
   void widen_search(std::size_t index);

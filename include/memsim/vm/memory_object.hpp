@@ -22,6 +22,7 @@ namespace memsim {
 
 struct MemoryObject {
   ObjectId id;  // 0: this slot of the table is free
+  ProcessId creator;
   std::uint32_t uid = 0;
   std::uint16_t mode = 0;
   ObjectKind kind = ObjectKind::none;

@@ -29,6 +29,7 @@ struct OpenDescription {
   Kind kind = Kind::free;
   AccessMode access = AccessMode::read_write;
   TypedAccess typed = TypedAccess::direct;
+  bool revoked = false;           // its creator took the object away: it can only be closed
   std::uint32_t descriptors = 0;  // that refer to it
   ObjectSlot object = kNoObject;
   Bytes position{};                 // of lseek(): where shm_ctl() begins to extend

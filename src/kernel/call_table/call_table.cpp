@@ -4,6 +4,7 @@
 #include <memsim/base/qnx.hpp>
 
 #include "kernel/call_table/driver_parameters.hpp"
+#include "kernel/call_table/thread_parameters.hpp"
 
 namespace memsim {
 namespace {
@@ -134,6 +135,32 @@ constexpr Parameter kMemOffset[] = {
     {"len", bytes, false, 1, "bytes of interest from there"},
     {"fd", integer, false, kNoFd, "must be NOFD"},
 };
+constexpr Parameter kProtect[] = {
+    {"addr", address, true, 0, "start of the range"},
+    {"len", bytes, true, 0, "bytes"},
+    {"prot", flags, true, 0, "what it allows from now on", kProtection},
+};
+constexpr NamedValue kLockAllFlags[] = {{"MCL_CURRENT", qnx::kLockCurrent}, {"MCL_FUTURE", qnx::kLockFuture}};
+constexpr Parameter kLockAll[] = {
+    {"flags", ParameterType::flags, true, 0, "what is mapped, what will be", kLockAllFlags}};
+constexpr Parameter kPosixMemOffset[] = {
+    {"addr", address, true, 0, "virtual address"},
+    {"len", bytes, false, 1, "bytes of interest from there"},
+};
+constexpr Parameter kCreateHandle[] = {
+    {"fd", integer, true, 0, "descriptor from shm_open()"},
+    {"pid", integer, true, 0, "who may open it"},
+    {"flags", ParameterType::flags, false, kOpenReadWrite, "access, no more than the descriptor's", kOpenFlags},
+};
+constexpr Parameter kOpenHandle[] = {
+    {"handle", integer, true, 0, "from the other process's shm_create_handle()"},
+    {"flags", ParameterType::flags, false, kOpenReadWrite, "access, no more than the handle's", kOpenFlags},
+};
+constexpr Parameter kDeleteHandle[] = {{"handle", integer, true, 0, "from shm_create_handle()"}};
+constexpr Parameter kRevoke[] = {
+    {"fd", integer, true, 0, "descriptor of an object made with SHMCTL_REVOCABLE"},
+    {"pid", integer, false, -1, "from whom; -1: from all others"},
+};
 constexpr Parameter kTypedOpen[] = {
     {"name", text, true, 0, "typed memory such as below4G/ram/sysram"},
     {"oflag", flags, false, kOpenReadWrite, "access", kOpenFlags},
@@ -241,6 +268,24 @@ constexpr CallSignature kTable[] = {
     {Call::name_detach, "removes the name and destroys the channel", kOnlyChid, {}, "0"},
     {Call::name_open, "connects to the channel of a name", kNameOpen, {}, "coid"},
     {Call::name_close, "breaks the connection", kOnlyCoid, {}, "0"},
+    {Call::thread_create, "starts another thread of this process", kThreadCreate, {}, "tid"},
+    {Call::thread_join, "waits for a thread's end", kThreadJoin, {}, "0"},
+    {Call::sync_type_create, "creates a semaphore", kSyncTypeCreate, {}, "0"},
+    {Call::sync_destroy, "destroys what nobody uses", kOnlySync, {}, "0"},
+    {Call::sync_mutex_lock, "locks a mutex, or waits for it", kSyncWait, {}, "0"},
+    {Call::sync_mutex_unlock, "unlocks a mutex", kOnlySync, {}, "0"},
+    {Call::sync_condvar_wait, "unlocks the mutex and waits to be signalled", kCondvarWait, {}, "0"},
+    {Call::sync_condvar_signal, "lets those who wait go on", kCondvarSignal, {}, "0"},
+    {Call::sync_sem_wait, "takes one from a semaphore, or waits for it", kSyncWait, {}, "0"},
+    {Call::sync_sem_post, "gives one to a semaphore", kOnlySync, {}, "0"},
+    {Call::mprotect, "changes what a range allows", kProtect, {}, "0"},
+    {Call::mlockall, "locks all that is mapped, or will be", kLockAll, {}, "0"},
+    {Call::munlockall, "unlocks all of it", {}, {}, "0"},
+    {Call::posix_mem_offset, "translates a virtual address", kPosixMemOffset, kOffsetResults, "0"},
+    {Call::shm_create_handle, "lets one process open an object, once", kCreateHandle, {}, "handle"},
+    {Call::shm_open_handle, "opens the object of a handle", kOpenHandle, {}, "descriptor"},
+    {Call::shm_delete_handle, "takes a handle back", kDeleteHandle, {}, "0"},
+    {Call::shm_revoke, "takes an object away from who got it by handle", kRevoke, {}, "0"},
 };
 static_assert(std::size(kTable) == kCallCount);
 
@@ -270,6 +315,14 @@ static_assert(kRange[RangeArgs::addr].name == "addr" && kRange[RangeArgs::len].n
               kTouch[RangeArgs::addr].name == "addr" && kTouch[RangeArgs::len].name == "len");
 static_assert(kMemOffset[MemOffsetArgs::addr].name == "addr" && kMemOffset[MemOffsetArgs::len].name == "len" &&
               kMemOffset[MemOffsetArgs::fd].name == "fd");
+static_assert(kProtect[ProtectArgs::addr].name == "addr" && kProtect[ProtectArgs::len].name == "len" &&
+              kProtect[ProtectArgs::prot].name == "prot" && kLockAll[LockAllArgs::flags].name == "flags" &&
+              kPosixMemOffset[RangeArgs::addr].name == "addr" && kPosixMemOffset[RangeArgs::len].name == "len");
+static_assert(kCreateHandle[CreateHandleArgs::fd].name == "fd" && kCreateHandle[CreateHandleArgs::pid].name == "pid" &&
+              kCreateHandle[CreateHandleArgs::flags].name == "flags" &&
+              kOpenHandle[HandleArgs::handle].name == "handle" && kOpenHandle[HandleArgs::flags].name == "flags" &&
+              kDeleteHandle[HandleArgs::handle].name == "handle" && kRevoke[RevokeArgs::fd].name == "fd" &&
+              kRevoke[RevokeArgs::pid].name == "pid");
 static_assert(kTypedOpen[TypedOpenArgs::name].name == "name" && kTypedOpen[TypedOpenArgs::oflag].name == "oflag" &&
               kTypedOpen[TypedOpenArgs::tflag].name == "tflag");
 static_assert(kMemObjInfo[MemObjInfoArgs::fd].name == "fd" && kMemObjInfo[MemObjInfoArgs::offset].name == "offset" &&

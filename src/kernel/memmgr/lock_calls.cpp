@@ -120,12 +120,7 @@ SimResult<Value> change_locks(Context& context, bool locked) {
   const auto range =
       pages_of(context.bits(RangeArgs::addr), Bytes(context.bits(RangeArgs::len)), context.state.page_size());
   if (!range || !context.process.space.covers(range->start, range->length)) return refused(Errno::enomem);
-  std::vector<Mapping> changed;
-  context.process.space.set_locked(range->start, range->length, locked, changed);
-  for (const Mapping& piece : changed) {
-    note_object(context, piece);
-    locked ? lock_pages(context, piece) : unlock_pages(context, piece);
-  }
+  lock_range(context, *range, locked);
   return 0;
 }
 
@@ -183,7 +178,8 @@ void mark_unmovable(Context& context, VirtAddr address, Bytes length) {
 }  // namespace
 
 SimResult<Value> mem_offset64(Context& context) {
-  if (context.argument(MemOffsetArgs::fd) != kNoFd) return refused(Errno::enodev);
+  const bool takes_fd = context.request.call == Call::mem_offset64;
+  if (takes_fd && context.argument(MemOffsetArgs::fd) != kNoFd) return refused(Errno::enodev);
   const Bytes length(context.bits(RangeArgs::len));
   const VirtAddr address(context.bits(RangeArgs::addr));
   const auto page = pages_of(address.value(), Bytes(1), context.state.page_size());

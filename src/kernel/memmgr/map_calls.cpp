@@ -83,24 +83,16 @@ SimResult<VirtAddr> choose_place(Context& context, const MapOrder& order) {
   return *gap;
 }
 
-// What an mmap() of a shared memory object shows. A writable private mapping gets a private copy, page by page as
-// touched.
+// What an mmap() of a shared memory object shows. A writable private mapping gets a private copy.
 SimResult<Shown> show_object(Context& context, const MapOrder& order, const OpenDescription& description) {
-  State& state = context.state;
   const bool writes = (order.protection & kProtWrite) != 0;
-  if (order.has(kMapShared) && writes && !can_write(description.access)) return refused(Errno::eacces);
-  if (order.has(kMapShared) || !writes) return Shown{description.object, order.offset};
-  if (state.objects.is_exhausted()) return refused(Errno::enfile);
-  const ObjectSlot origin = description.object;
-  const ObjectSlot slot = create_for_mapping(context);
-  MemoryObject& copy = state.objects.at(slot);
-  copy.kind = ObjectKind::anonymous;
-  copy.of_mapping = true;
-  copy.size = order.asked;
-  copy.origin = origin;
-  copy.origin_offset = order.offset;
-  ++state.objects.at(origin).copies;
-  return Shown{slot, Bytes()};
+  const bool is_shared = order.has(kMapShared);
+  if (is_shared && writes && !can_write(description.access)) return refused(Errno::eacces);
+  if (!is_shared && writes) return show_copy(context, description.object, order.offset, order.asked);
+  const Writing writing = !is_shared                      ? Writing::on_a_copy
+                          : can_write(description.access) ? Writing::allowed
+                                                          : Writing::refused;
+  return Shown{description.object, order.offset, writing};
 }
 
 SimResult<Shown> show_descriptor(Context& context, const MapOrder& order) {
@@ -133,6 +125,20 @@ SimResult<Shown> choose_memory(Context& context, const MapOrder& order) {
 }
 
 }  // namespace
+
+SimResult<Shown> show_copy(Context& context, ObjectSlot origin, Bytes offset, Bytes asked) {
+  State& state = context.state;
+  if (state.objects.is_exhausted()) return refused(Errno::enfile);
+  const ObjectSlot slot = create_for_mapping(context);
+  MemoryObject& copy = state.objects.at(slot);
+  copy.kind = ObjectKind::anonymous;
+  copy.of_mapping = true;
+  copy.size = asked;
+  copy.origin = origin;
+  copy.origin_offset = offset;
+  ++state.objects.at(origin).copies;
+  return Shown{slot, Bytes()};
+}
 
 SimResult<Shown> make_private_memory(Context& context, const MapOrder& order, ObjectKind kind,
                                      const FrameDemand& demand) {
@@ -174,7 +180,8 @@ SimResult<Value> mmap(Context& context) {
                         .length = order->length,
                         .object = shown->object,
                         .offset = shown->offset,
-                        .protection = static_cast<std::uint16_t>(order->protection)};
+                        .protection = static_cast<std::uint16_t>(order->protection),
+                        .writing = shown->writing};
   // The new mapping holds its object before the old one lets go of its own, which may be the same.
   if (shown->object != kNoObject) {
     MemoryObject& object = context.state.objects.at(shown->object);
@@ -184,6 +191,7 @@ SimResult<Value> mmap(Context& context) {
   if (order->has(kMapFixed)) remove_mappings(context, {*place, order->length});
   if (shown->object != kNoObject) --context.state.objects.at(shown->object).descriptions;
   enter_mapping(context, mapping);
+  if (context.process.locks_future) lock_range(context, {*place, order->length}, true);
   return static_cast<Value>((*place + order->skipped).value());
 }
 

@@ -25,7 +25,11 @@ struct MapOrder {
 struct Shown {
   ObjectSlot object = kNoObject;
   Bytes offset{};
+  Writing writing = Writing::allowed;
 };
+
+// A private copy of the object from `offset` on, page by page as touched. Errors: ENFILE.
+[[nodiscard]] SimResult<Shown> show_copy(Context& context, ObjectSlot origin, Bytes offset, Bytes asked);
 
 // Memory of the mapping's own. Errors: ENOMEM, ENFILE.
 [[nodiscard]] SimResult<Shown> make_private_memory(Context& context, const MapOrder& order, ObjectKind kind,

@@ -20,9 +20,19 @@ SimResult<Value> munmap(Context& context);
 SimResult<Value> mlock(Context& context);
 SimResult<Value> munlock(Context& context);
 SimResult<Value> touch(Context& context);
-SimResult<Value> mem_offset64(Context& context);
+SimResult<Value> mlockall(Context& context);
+SimResult<Value> munlockall(Context& context);
+SimResult<Value> mprotect(Context& context);
+SimResult<Value> mem_offset64(Context& context);  // and posix_mem_offset(), which takes no descriptor
+SimResult<Value> shm_create_handle(Context& context);
+SimResult<Value> shm_open_handle(Context& context);
+SimResult<Value> shm_delete_handle(Context& context);
+SimResult<Value> shm_revoke(Context& context);
 SimResult<Value> posix_typed_mem_open(Context& context);
 SimResult<Value> mem_info(Context& context);
 SimResult<Value> mem_obj_info(Context& context);
+
+// The handles that a process created or may open go with it.
+void drop_handles(Context& context);
 
 }  // namespace memsim::memmgr

@@ -39,6 +39,7 @@ void clear_process(Context& context) {
     if (descriptor.kind == Descriptor::Kind::memory) open.push_back(number);
   });
   for (const ConnectionId number : open) close_descriptor(context, number);
+  drop_handles(context);
 }
 
 SimResult<Value> serve(Context& context) {
@@ -69,7 +70,22 @@ SimResult<Value> serve(Context& context) {
     case Call::touch:
       return touch(context);
     case Call::mem_offset64:
+    case Call::posix_mem_offset:
       return mem_offset64(context);
+    case Call::mprotect:
+      return mprotect(context);
+    case Call::mlockall:
+      return mlockall(context);
+    case Call::munlockall:
+      return munlockall(context);
+    case Call::shm_create_handle:
+      return shm_create_handle(context);
+    case Call::shm_open_handle:
+      return shm_open_handle(context);
+    case Call::shm_delete_handle:
+      return shm_delete_handle(context);
+    case Call::shm_revoke:
+      return shm_revoke(context);
     case Call::posix_typed_mem_open:
       return posix_typed_mem_open(context);
     case Call::mem_info:
@@ -199,7 +215,7 @@ std::optional<PhysAddr> MemoryManager::page_to_copy(ProcessId pid, VirtAddr addr
 }
 
 std::uint64_t MemoryManager::object_count() const { return impl_->objects.count(); }
-std::uint64_t MemoryManager::change_count() const { return impl_->machine.change_count(); }
+std::uint64_t MemoryManager::change_count() const { return impl_->machine.change_count() + impl_->revocations; }
 std::uint64_t MemoryManager::descriptor_count() const { return impl_->descriptors; }
 std::uint64_t MemoryManager::mapping_count() const { return impl_->mappings; }
 ObjectSample MemoryManager::sample_objects() const { return impl_->census.sample(impl_->page_size()); }

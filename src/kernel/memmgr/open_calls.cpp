@@ -100,9 +100,9 @@ SimResult<Value> shm_unlink(Context& context) {
 }
 
 SimResult<Value> close(Context& context) {
-  const auto slot = find_description(context, context.argument(FdArgs::fd), Errno::ebadf);
-  if (!slot) return refused(slot.error());
-  const ObjectSlot object = context.state.descriptions.at(*slot).object;
+  const Descriptor* descriptor = context.process.descriptors.find(descriptor_number(context.argument(FdArgs::fd)));
+  if (descriptor == nullptr || descriptor->kind != Descriptor::Kind::memory) return refused(Errno::ebadf);
+  const ObjectSlot object = context.state.descriptions.at(descriptor->description).object;
   if (object != kNoObject) context.outcome.object = context.state.objects.at(object).id;
   close_descriptor(context, descriptor_number(context.argument(FdArgs::fd)));
   return 0;

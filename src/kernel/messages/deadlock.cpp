@@ -11,12 +11,17 @@ bool waits_for_reply(const Thread& thread) {
   return thread.state == ThreadState::send || thread.state == ThreadState::reply;
 }
 
+bool waits_for_thread(const Thread& thread) {
+  return thread.state == ThreadState::mutex || thread.state == ThreadState::join;
+}
+
 ThreadRef reference(const Kernel& kernel, ThreadSlot slot) { return {kernel.pid_of(slot), kernel.thread(slot).tid}; }
 
-// Threads that could end this one's wait. Empty when it is not SEND- or REPLY-blocked, and for the memory manager's
+// Threads that could end this one's wait. Empty when it does not wait for any, and for the memory manager's
 // clients: the memory manager always goes on. A view into the kernel's tables.
 std::span<const ThreadSlot> awaited_by(const Kernel& kernel, ThreadSlot slot) {
   const Thread& thread = kernel.thread(slot);
+  if (waits_for_thread(thread) && thread.held_up_by != kNoThread) return std::span(&thread.held_up_by, 1);
   if (!waits_for_reply(thread) || thread.message.channel == kMemmgrChannel) return {};
   const ProcessSlot server = kernel.find_process(thread.message.server);
   if (server == kNoProcess) return {};
@@ -26,15 +31,16 @@ std::span<const ThreadSlot> awaited_by(const Kernel& kernel, ThreadSlot slot) {
 // Whether a timeout will end the wait, whatever the server does.
 bool will_time_out(const Kernel& kernel, const Thread& thread) {
   if (thread.timer.is_null()) return false;
-  return thread.state == ThreadState::send || !kernel.channel(thread.message.channel).has(qnx::kChannelUnblock);
+  return thread.state == ThreadState::send || waits_for_thread(thread) ||
+         !kernel.channel(thread.message.channel).has(qnx::kChannelUnblock);
 }
 
 bool is_held_up(const Kernel& kernel, ThreadSlot slot) {
   const Thread& thread = kernel.thread(slot);
-  return waits_for_reply(thread) && !will_time_out(kernel, thread);
+  return (waits_for_reply(thread) || waits_for_thread(thread)) && !will_time_out(kernel, thread);
 }
 
-// Whether all that `thread` waits for are held up in MsgSend() themselves; the first of them in `next`.
+// Whether all that `thread` waits for are held up themselves; the first of them in `next`.
 bool is_stuck(const Kernel& kernel, ThreadSlot thread, ThreadSlot& next) {
   const std::span<const ThreadSlot> awaited = awaited_by(kernel, thread);
   if (awaited.empty() || !is_held_up(kernel, thread)) return false;
@@ -57,7 +63,7 @@ std::vector<WaitEdge> edges_of(const Kernel& kernel, Timeouts timeouts) {
   std::vector<WaitEdge> edges;
   for (std::uint32_t i = 0; i < kernel.threads.size(); ++i) {
     const ThreadSlot from(i);
-    if (!waits_for_reply(kernel.thread(from))) continue;
+    if (!waits_for_reply(kernel.thread(from)) && !waits_for_thread(kernel.thread(from))) continue;
     if (timeouts == Timeouts::heeded && will_time_out(kernel, kernel.thread(from))) continue;
     for (const ThreadSlot to : awaited_by(kernel, from)) {
       edges.push_back({reference(kernel, from), reference(kernel, to)});

@@ -14,7 +14,7 @@ namespace {
 void take_over_priority(Kernel& kernel, ThreadSlot server, std::uint8_t priority) {
   const Thread& thread = kernel.thread(server);
   if (!kernel.channel(thread.last_channel).has(qnx::kChannelFixedPriority)) {
-    scheduler::set_priority(kernel, server, priority);
+    scheduler::set_priority(kernel, server, std::max(priority, thread.inherited));
     kernel.thread(server).own_priority = priority;
   }
 }
@@ -106,7 +106,8 @@ void accept(Kernel& kernel, ThreadSlot server, const Waiting& waiting) {
 
 void leave_channel(Kernel& kernel, ThreadSlot server) {
   kernel.thread(server).last_channel = kNoChannel;
-  scheduler::set_priority(kernel, server, kernel.thread(server).own_priority);
+  const Thread& thread = kernel.thread(server);
+  scheduler::set_priority(kernel, server, std::max(thread.own_priority, thread.inherited));
 }
 
 namespace {

@@ -35,6 +35,7 @@ std::map<ObjectSlot, Holders> count_holders(const State& state) {
     MEMSIM_CHECK_THAT(description.descriptors == count, "descriptors of a description are counted");
     if (description.object != kNoObject) ++holders[description.object].descriptions;
   }
+  for (const auto& [number, handle] : state.handles) ++holders[handle.object].descriptions;
   for (const auto& [name, slot] : state.names) holders[slot].named = true;
   state.objects.for_each([&](ObjectSlot, const MemoryObject& object) {
     if (object.origin != kNoObject) ++holders[object.origin].copies;

@@ -17,6 +17,7 @@ SimResult<DescriptionSlot> find_description(const Context& context, Value fd, Er
   const Descriptor* descriptor = context.process.descriptors.find(descriptor_number(fd));
   if (descriptor == nullptr) return refused(Errno::ebadf);
   if (descriptor->kind != Descriptor::Kind::memory) return refused(not_memory);
+  if (context.state.descriptions.at(descriptor->description).revoked) return refused(Errno::ebadf);
   return descriptor->description;
 }
 

@@ -43,6 +43,15 @@ void unlock_pages(Context& context, const Mapping& mapping) {
   change_pinned(context, object, extents, Pinning::unpin);
 }
 
+void lock_range(Context& context, VirtRange range, bool locked) {
+  std::vector<Mapping> changed;
+  context.process.space.set_locked(range.start, range.length, locked, changed);
+  for (const Mapping& piece : changed) {
+    if (piece.object != kNoObject) context.outcome.object = context.state.objects.at(piece.object).id;
+    locked ? lock_pages(context, piece) : unlock_pages(context, piece);
+  }
+}
+
 void enter_mapping(Context& context, const Mapping& mapping) {
   State& state = context.state;
   const PageSize page_size = state.page_size();

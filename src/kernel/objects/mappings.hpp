@@ -28,6 +28,9 @@ void remove_mappings(Context& context, VirtRange range);
 void lock_pages(Context& context, const Mapping& mapping);
 void unlock_pages(Context& context, const Mapping& mapping);
 
+// Locks or unlocks a range, whose every page is mapped, on behalf of the process.
+void lock_range(Context& context, VirtRange range, bool locked);
+
 // The pages of its object that a mapping shows. Requires: it has an object.
 [[nodiscard]] PageRange pages_shown(const Mapping& mapping, PageSize page_size);
 

@@ -143,6 +143,7 @@ ObjectSlot create(Context& context, std::string_view name, bool of_mapping) {
   State& state = context.state;
   const ObjectSlot slot = state.objects.create();
   MemoryObject& object = state.objects.at(slot);
+  object.creator = context.process.pid;
   object.uid = context.process.uid;
   context.outcome.object = object.id;
   context.records.publish(

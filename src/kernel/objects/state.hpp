@@ -29,6 +29,15 @@ struct ProcessState {
   std::uint16_t umask = 0;
   DescriptorTable descriptors;
   AddressSpace space;
+  bool locks_future = false;  // mlockall(MCL_FUTURE)
+};
+
+// shm_create_handle(): it holds its object until it is used or goes.
+struct Handle {
+  ObjectSlot object = kNoObject;
+  AccessMode access = AccessMode::read_only;
+  ProcessId creator;
+  ProcessId recipient;
 };
 
 struct State {
@@ -42,6 +51,9 @@ struct State {
   std::map<std::string, ObjectSlot, std::less<>> names;  // without the leading slash
   // Areas of typed memory mapped by physical address, which stay busy until all have unmapped them: by first frame.
   std::map<FrameNumber, ObjectSlot> direct_areas;
+  std::map<Value, Handle> handles;  // by number, from 1
+  Value last_handle = 0;
+  std::uint64_t revocations = 0;
   ObjectCensus census;
   FrameCount frames_at_boot;           // taken before the first call: reservations
   std::uint64_t descriptors = 0;       // open, of all processes, connections among them

@@ -109,6 +109,14 @@ ChannelSlot waits_at(const Thread& client) {
   return waits ? client.message.channel : kNoChannel;
 }
 
+// Who holds up a thread that waits for a mutex inherits a raise of it.
+void raise_holder(Kernel& kernel, const Thread& thread) {
+  if (thread.state != ThreadState::mutex || thread.held_up_by == kNoThread) return;
+  Thread& holder = kernel.thread(thread.held_up_by);
+  holder.inherited = std::max(holder.inherited, thread.priority);
+  if (holder.priority < thread.priority) change_priority(kernel, thread.held_up_by, thread.priority);
+}
+
 // Changes one thread's priority; returns the channel to which a raise has to be passed on, or kNoChannel.
 ChannelSlot change_one_priority(Kernel& kernel, ThreadSlot slot, std::uint8_t priority) {
   Thread& thread = kernel.thread(slot);
@@ -125,6 +133,7 @@ ChannelSlot change_one_priority(Kernel& kernel, ThreadSlot slot, std::uint8_t pr
     kernel.channel(thread.message.channel).senders().reprioritise(slot, priority);
   }
   kernel.reassign = true;
+  if (raised) raise_holder(kernel, thread);
   return raised ? waits_at(thread) : kNoChannel;
 }
 

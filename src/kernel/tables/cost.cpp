@@ -22,6 +22,9 @@ SimDuration bare_cost(const CostModel& costs, Call call) {
     case Call::msg_send_pulse:
     case Call::msg_deliver_event:
       return costs.pulse;
+    case Call::sync_mutex_lock:
+    case Call::sync_mutex_unlock:
+      return SimDuration::zero();  // no call of the kernel, unless somebody has to wait
     case Call::spawn:
       return costs.process_spawn;
     default:

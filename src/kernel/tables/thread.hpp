@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -16,6 +17,7 @@
 #include <memsim/kernel/config.hpp>
 
 #include "kernel/tables/notices.hpp"
+#include "kernel/tables/sync.hpp"
 
 namespace memsim {
 
@@ -102,6 +104,7 @@ struct Thread {
   ThreadState state = ThreadState::dead;
   std::uint8_t priority = 0;      // effective
   std::uint8_t own_priority = 0;  // without what waiting clients add
+  std::uint8_t inherited = 0;     // the highest of those who wait for a mutex of this thread
   Scheduling scheduling = Scheduling::round_robin;
   Phase phase = Phase::ask;
   CpuId cpu;
@@ -117,6 +120,12 @@ struct Thread {
   std::uint32_t variables = 0;        // that its caller keeps, for limits.variables
   std::uint64_t messages_before = 0;  // that were sent in the world before it began
   bool interrupted = false;           // an interrupt came that no InterruptWait() has told it of
+
+  // In MUTEX, CONDVAR, JOIN or SEM: the number of the object; who owns the mutex or is joined (kNoThread where that
+  // thread has ended); how the call will end once it has the mutex.
+  Value waits_on = 0;
+  ThreadSlot held_up_by = kNoThread;
+  Errno wait_error = Errno::eok;
 
   OwnedCaller caller;    // what the thread does next
   Ask ask;               // what it wanted last
@@ -137,11 +146,15 @@ struct Process {
   ExitCause cause = ExitCause::finished;
   std::uint32_t config = 0;  // index into WorldConfig::processes
   std::uint32_t instance = 0;
-  std::vector<ThreadSlot> threads;     // alive, in order of creation
-  std::vector<OwnedChannel> channels;  // alive, ascending by chid
-  std::int32_t last_chid = 0;          // that a channel got; none is given twice
-  std::vector<Timer> timers;           // by id
-  bool has_names = false;              // it attached one at least
+  std::vector<ThreadSlot> threads;               // alive, in order of creation
+  std::vector<OwnedChannel> channels;            // alive, ascending by chid
+  std::int32_t last_chid = 0;                    // that a channel got; none is given twice
+  std::uint32_t last_tid = 0;                    // likewise
+  std::map<std::string, std::uint64_t> created;  // how many threads, by their names
+  std::vector<ThreadId> ended_threads;           // that nobody has joined
+  std::map<Value, SyncObject> syncs;             // by the numbers by which its threads know them
+  std::vector<Timer> timers;                     // by id
+  bool has_names = false;                        // it attached one at least
 };
 
 struct Cpu {

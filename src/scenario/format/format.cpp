@@ -194,10 +194,15 @@ constexpr std::array kLimitKeys = std::to_array<Key>({
 constexpr Group kLimits{"limits", "the limits", kLimitKeys};
 
 constexpr std::array<std::string_view, 2> kScheduling = {"fifo", "round_robin"};
+constexpr std::array<std::string_view, 2> kThreadStart = {"with_process", "never"};
 constexpr std::array kThreadKeys = std::to_array<Key>({
     {.name = "name", .kind = name, .doc = "unique in its process", .required = true},
     {.name = "priority", .kind = integer, .doc = "the process's by default", .minimum = 1, .maximum = 255},
     {.name = "scheduling", .kind = choice, .doc = "the process's by default", .choices = kScheduling},
+    {.name = "start",
+     .kind = choice,
+     .doc = "with its process, the default, or never: a template for ThreadCreate",
+     .choices = kThreadStart},
     {.name = "program", .doc = "steps, or the name of a program", .required = true, .definition = "program"},
 });
 constexpr Group kThread{"thread", "a thread", kThreadKeys};

@@ -46,6 +46,9 @@
 /* A name for shm_open(): an object without one. */
 #define SHM_ANON ((char *)-1)
 
+#define MCL_CURRENT 1
+#define MCL_FUTURE 2
+
 #define POSIX_TYPED_MEM_ALLOCATE 1
 #define POSIX_TYPED_MEM_ALLOCATE_CONTIG 2
 #define POSIX_TYPED_MEM_MAP_ALLOCATABLE 4
@@ -60,6 +63,14 @@ int shm_open(const char *name, int oflag, mode_t mode);
 int shm_unlink(const char *name);
 int shm_ctl(int fd, int flags, _Uint64t paddr, _Uint64t size);
 int shm_ctl_special(int fd, int flags, _Uint64t paddr, _Uint64t size, unsigned special);
+
+/* Once for one process: shm_open_handle() uses it up. `options` is 0. */
+typedef _Uint32t shm_handle_t;
+int shm_create_handle(int fd, pid_t pid, int flags, shm_handle_t *handle, unsigned options);
+int shm_open_handle(shm_handle_t handle, int flags);
+int shm_delete_handle(shm_handle_t handle);
+/* From one process, or with -1 from all others. */
+int shm_revoke(int fd, pid_t pid);
 
 void *mmap(void *addr, size_t len, int prot, int flags, int fd, off_t off);
 void *mmap64(void *addr, size_t len, int prot, int flags, int fd, off_t off);
