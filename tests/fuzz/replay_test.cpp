@@ -48,6 +48,10 @@ TEST(Fuzz, TheLoaderSurvivesItsCorpus) {
 
 TEST(Fuzz, TheReadersOfOtherFilesSurviveTheirCorpus) { replay(fuzz::fuzz_files, {"tests/fuzz/corpus/files"}); }
 
+TEST(Fuzz, TheReadersOfRecordingsSurviveTheirCorpus) {
+  replay(fuzz::fuzz_recordings, {"tests/fuzz/corpus/recordings"});
+}
+
 TEST(Fuzz, WhatTheLoaderAcceptsCanBeRun) {
   replay(fuzz::fuzz_run, {"tests/fuzz/corpus/scenario", "tests/fuzz/corpus/run", "scenarios"});
 }
@@ -97,6 +101,7 @@ TEST(Fuzz, DamagedFilesAreSurvived) {
   for (const char* kind : {"baseline_", "csv_", "records_"}) {
     damaged("tests/fuzz/corpus/files", kind, fuzz::fuzz_files, 30);
   }
+  damaged("tests/fuzz/corpus/recordings", "", fuzz::fuzz_recordings, 100);
 }
 
 }  // namespace

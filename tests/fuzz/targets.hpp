@@ -18,4 +18,8 @@ void fuzz_files(std::string_view text);
 // invariants hold at the end.
 void fuzz_run(std::string_view text);
 
+// The readers of recordings, chosen by the first byte: 't' a trace, which is then replayed where it is small, 'b' the
+// counts of free blocks, 'i' /proc/iomem, 'd' a device tree's source, 'a' QNX's address spaces.
+void fuzz_recordings(std::string_view text);
+
 }  // namespace memsim::fuzz
