@@ -53,7 +53,8 @@ if(TARGET memsim_mpi)
 endif()
 install(TARGETS memsim RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/memsim COMPONENT program
-        FILES_MATCHING PATTERN "*.yaml" PATTERN "*.baseline" PATTERN "*.csv" PATTERN "*.json")
+        FILES_MATCHING PATTERN "*.yaml" PATTERN "*.baseline" PATTERN "*.csv" PATTERN "*.json"
+                       PATTERN "*.trace.xz")
 
 # The program writes its own documentation, from the table that parses its command line.
 find_program(GZIP_PROGRAM gzip REQUIRED)

@@ -86,7 +86,7 @@ std::string fish_quoted(std::string_view text) {
 std::string zsh_values(const ValueType& type) {
   switch (type.offer) {
     case Offer::scenarios:
-      return "_files -g \"*.(yaml|yml)\"";
+      return "_files -g \"*.(yaml|yml|trace|trace.(xz|zst|gz))\"";
     case Offer::files:
       return "_files";
     case Offer::directories:
@@ -155,7 +155,10 @@ _memsim() {{
     files) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
     scenarios)
       compopt -o filenames
-      mapfile -t COMPREPLY < <(compgen -f -X '!*.@(yaml|yml)' -- "$current"; compgen -d -- "$current")
+      mapfile -t COMPREPLY < <(
+        compgen -f -X '!*.@(yaml|yml|trace|trace.@(xz|zst|gz))' -- "$current"
+        compgen -d -- "$current"
+      )
       ;;
     *) mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current") ;;
   esac

@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "kernel/background/player.hpp"
 #include "kernel/changes.hpp"
 #include "kernel/door.hpp"
 #include "kernel/lifecycle.hpp"
@@ -39,11 +40,13 @@ void announce(Kernel& kernel) {
   const std::vector<Setting> all_settings = settings.view();
   std::vector<Setting> overridden;
   for (const ConfigOverride& override : config.overridden) overridden.push_back({override.path, override.value});
-  kernel.memory.machine().announce(kernel.records, {.seed = config.seed,
-                                                    .cpus = config.cpus,
-                                                    .merge_touching_segments = config.semantics.merge_touching_segments,
-                                                    .settings = all_settings,
-                                                    .overridden = overridden});
+  kernel.memory.machine().announce(kernel.records,
+                                   {.seed = config.seed,
+                                    .cpus = config.cpus,
+                                    .merge_touching_segments = config.semantics.merge_touching_segments,
+                                    .settings = all_settings,
+                                    .overridden = overridden},
+                                   {kernel.memory.held_at_start(), kMemmgrPid});
   for (const DeviceConfig& device : config.record.devices) {
     kernel.records.publish(DeviceAdded{.device = device.name,
                                        .object_name = device.object,
@@ -66,6 +69,7 @@ void start(Kernel& kernel) {
       kernel.events.post(processes[i].start_at, {.kind = KernelEvent::Kind::start_process, .index = i});
     }
   }
+  background::start(kernel);
   sampler::schedule_next(kernel);
 }
 
@@ -110,11 +114,17 @@ void handle(Kernel& kernel, const KernelEvent& event) {
       return notices::interrupts::tell(kernel, event.index);
     case KernelEvent::Kind::process_timer:
       return notices::timers::expire(kernel, ProcessSlot(event.index), event.instance);
+    case KernelEvent::Kind::background:
+      background::play(kernel, event.index);
+      return sampler::memory_changed(kernel);
   }
 }
 
-// Whether anything is left to happen. A sample that is due keeps no run going: it would find what the end's finds.
-bool is_anything_pending(const Kernel& kernel) { return kernel.events.size() > (kernel.sample_pending ? 1U : 0U); }
+// Whether anything is left to happen. A sample that is due keeps no run going: it would find what the end's finds. Nor
+// does a background without an end.
+bool is_anything_pending(const Kernel& kernel) {
+  return kernel.events.size() > (kernel.sample_pending ? 1U : 0U) + background::endless_pending(kernel);
+}
 
 bool step(Kernel& kernel) {
   if (!is_anything_pending(kernel)) return false;
@@ -132,6 +142,7 @@ bool step(Kernel& kernel) {
 
 std::uint64_t unseed(const Kernel& kernel) {
   std::uint64_t sum = kernel.unseed;
+  for (const BackgroundPlayer& player : kernel.backgrounds) sum += player.draws.peek();
   for (const Thread& thread : kernel.threads) {
     if (thread.caller.get() != nullptr) sum += thread.caller->residue();
   }
@@ -185,7 +196,10 @@ HostResult<World> World::create(const WorldConfig& config, DeadlockFinder find_d
     return host_failure(ExitCode::bad_input,
                         "process " + process.name + " runs a program of the host, and none may start");
   }
-  HostResult<MemoryManager> memory = MemoryManager::create(config.memory, config.semantics, config.contiguous_failure);
+  HostResult<StartState> start = lay_out(config.memory, config.start, config.seed);
+  if (!start) return Unexpected(std::move(start).error());
+  HostResult<MemoryManager> memory =
+      MemoryManager::create(config.memory, config.semantics, config.contiguous_failure, *start);
   if (!memory) return Unexpected(std::move(memory).error());
   return World(std::make_unique<Impl>(config, std::move(*memory), find_deadlocks));
 }
@@ -262,6 +276,7 @@ SimTime World::next_event() const { return impl_->kernel.events.next_time(); }
 SimTime World::now() const { return impl_->kernel.now(); }
 std::uint64_t World::event_count() const { return impl_->kernel.event_count; }
 std::string_view World::cap_reached() const { return impl_->kernel.cap_reached; }
+const std::vector<Diagnostic>& World::failure() const { return impl_->kernel.failure; }
 std::vector<WaitEdge> World::wait_edges() const { return deadlock::wait_edges(impl_->kernel); }
 
 GraphSnapshot World::graph() const {

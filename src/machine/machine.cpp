@@ -41,7 +41,7 @@ HostResult<Machine> Machine::create(const PhysicalMemoryConfig& config, const St
   return Machine(std::move(*memory));
 }
 
-void Machine::announce(RecordStream& records, const RunHead& head, ObjectId holder) const {
+void Machine::announce(RecordStream& records, const RunHead& head, FrameOwner holder) const {
   const SettingList options = policy_settings(memory_.policy(), memory_.policy_options());
   const std::vector<Setting> all_options = options.view();
   records.publish(RunStarted{.seed = head.seed,
@@ -61,10 +61,10 @@ void Machine::announce(RecordStream& records, const RunHead& head, ObjectId hold
                        .extent = {page_size.frame_of(reserved.base), page_size.frames_covering(reserved.size)}});
   }
   const std::vector<Extent> held = memory_.frames_held();
-  MEMSIM_CHECK_THAT(held.empty() || holder != ObjectId(), "somebody has the frames that were held at the start");
+  MEMSIM_CHECK_THAT(held.empty() || holder.object != ObjectId(), "somebody has the frames that were held at the start");
   if (held.empty()) return;
-  records.publish(ObjectCreated{.object = holder, .pid = ProcessId(), .name = {}});
-  records.publish(FramesAllocated{.object = holder, .pid = ProcessId(), .extents = held, .requests = 0});
+  records.publish(ObjectCreated{.object = holder.object, .pid = holder.pid, .name = kHeldAtStart});
+  records.publish(FramesAllocated{.object = holder.object, .pid = holder.pid, .extents = held, .requests = 0});
 }
 
 SimResult<TakenFrames> Machine::take(const FrameRequest& request, std::span<const RegionId> from) {

@@ -25,7 +25,12 @@ class ProcessReader {
   void run(MapReader& root) {
     read_programs(root);
     for (const NodeId id : root.list("processes")) read_process(context_.tree[id]);
-    if (root.find("processes") != nullptr && world_.processes.empty()) {
+    const bool is_given = root.find("processes") != nullptr;
+    if (world_.background.empty() && !is_given && root.find("background") == nullptr) {
+      context_.faults.add(root.place("processes"), "a scenario needs the key 'processes'",
+                          "the processes, in the order in which they start");
+    }
+    if (is_given && world_.processes.empty() && root.find("background") == nullptr) {
       context_.faults.add(root.place("processes"), "a scenario needs at least one process");
     }
     check_total(root);

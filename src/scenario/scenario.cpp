@@ -10,6 +10,7 @@
 
 #include "scenario/expect/expect_reader.hpp"
 #include "scenario/format/map_reader.hpp"
+#include "scenario/recorded/trace_scenario.hpp"
 #include "scenario/warnings.hpp"
 #include "scenario/world_reader.hpp"
 #include "scenario/yaml/overrides.hpp"
@@ -57,9 +58,11 @@ void read_scenario(Context& context, Scenario& scenario) {
   if (root.find("until") != nullptr) world.until = SimTime(root.duration("until", kLongestTime).count());
   read_machine(context, machine, world);
   read_policy(context, root, world.memory);
+  read_start(context, machine, world);
   read_semantics(context, root, world.semantics);
   read_record(context, root, world.record);
   read_limits(context, root, world.limits);
+  read_background(context, root, world);
   read_processes(context, root_node, root, world);
   read_expectations(context, root_node, root, scenario);
   read_branches(context, root_node, root, scenario);
@@ -151,6 +154,11 @@ HostResult<void> set_cap(LoadCaps& caps, std::string_view name, std::string_view
 }
 
 HostResult<Scenario> load_scenario(const std::string& path, const LoadOptions& options) {
+  if (names_trace(path)) {
+    const HostResult<std::string> text = scenario_of_trace(path);
+    if (!text) return Unexpected(text.error());
+    return parse_scenario(*text, path, options);
+  }
   const auto bytes = host::read_file(options.store.get(), path, options.caps.bytes);
   if (!bytes) return Unexpected(bytes.error());
   return parse_scenario(**bytes, path, options);

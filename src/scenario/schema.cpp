@@ -332,9 +332,11 @@ std::string scenario_schema() {
   add(definitions, "start", any_of({pattern("^never$"), pattern(kDurationPattern), zero()}));
   std::set<std::string_view> added;
   add_groups(root_group(), definitions, added);
+  Json root = schema_of(root_group());
+  for (const char* key : {"processes", "background"}) root["anyOf"].push_back({{"required", Json::array({key})}});
   const Json schema = {{"$schema", "http://json-schema.org/draft-07/schema#"},
                        {"title", "memsim scenario"},
-                       {"allOf", Json::array({schema_of(root_group())})},
+                       {"allOf", Json::array({std::move(root)})},
                        {"definitions", std::move(definitions)}};
   return schema.dump(2) + '\n';
 }

@@ -24,13 +24,17 @@ void read_policy(Context& context, MapReader& root, PhysicalMemoryConfig& memory
 // Each reads the key of its name, where `parent` has it, over what is there already.
 void read_costs(Context& context, MapReader& parent, CostModel& costs);
 void read_semantics(Context& context, MapReader& parent, Semantics& semantics);
+// What is in use when the run begins. Needs memory and its policy, and looks at nothing after a fault.
+void read_start(Context& context, MapReader& machine, WorldConfig& world);
 void read_record(Context& context, MapReader& root, RecordConfig& record);
 [[nodiscard]] DeviceConfig read_device(Context& context, const Node& node);
 [[nodiscard]] std::shared_ptr<const DmaDevice> read_process_device(Context& context, const Node& node);
 // A program of the host, `node` being a map; nothing after a fault.
 [[nodiscard]] std::shared_ptr<const HostProgram> read_host_program(Context& context, const Node& node,
                                                                    std::string_view process);
-// Needs the limits, which cap the number of processes.
+// Recorded traces that play beside the processes, each read once from end to end. Needs memory.
+void read_background(Context& context, MapReader& root, WorldConfig& world);
+// Needs the backgrounds, beside which no process is needed, and the limits, which cap the number of processes.
 void read_processes(Context& context, const Node& root_node, MapReader& root, WorldConfig& world);
 
 // Needs all else: what becomes different in a branch is told against it.

@@ -86,7 +86,7 @@ bool MemoryObject::is_physical_memory_object() const {
 }
 
 bool MemoryObject::is_referenced() const {
-  return named || descriptions != 0 || copies != 0 || !mapped_pages.is_zero();
+  return of_system || named || descriptions != 0 || copies != 0 || !mapped_pages.is_zero();
 }
 
 FrameCount MemoryObject::frames(PageSize page_size) const {

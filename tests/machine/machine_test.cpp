@@ -94,7 +94,7 @@ TEST_F(MachineTest, TellsOfFramesHeldAtTheStartAsAnObjects) {
   PhysicalMemoryConfig config = config_of("linux");
   config.reservations.push_back({"image", PhysAddr((kFirst.value() + 8) << 12), Bytes(4096)});
   const Machine machine = machine_of(config, {.held = {at(20, 4), at(9, 3), at(7, 1)}, .linux_lists = {}});
-  machine.announce(records, {}, ObjectId(1));
+  machine.announce(records, {}, {ObjectId(1), ProcessId(1)});
   EXPECT_EQ(told.taken.requests, 0u);
   EXPECT_THAT(told.extents, ElementsAre(at(7, 1), at(9, 3), at(20, 4)));
 }

@@ -50,7 +50,8 @@ INSTANTIATE_TEST_SUITE_P(All, ShippedScenario,
                          testing::Values("mem_obj_info", "mem_obj_info_fragmented", "mem_obj_info_short_reply",
                                          "refused", "mem_offset_versus_mem_obj_info", "half_freed", "camera_day",
                                          "iommu_gather", "below4g_exhausted", "priority_inheritance", "death_in_send",
-                                         "deadlock", "defragment", "dma_descriptors", "two_days", "driver"),
+                                         "deadlock", "defragment", "dma_descriptors", "two_days", "driver",
+                                         "recorded_day"),
                          [](const auto& tested) { return std::string(tested.param); });
 
 TEST(ShippedScenarios, WithoutInheritanceTheUrgentClientMissesWhatIsExpected) {

@@ -74,7 +74,7 @@ struct FramesAllocated {
   ProcessId pid;  // on whose behalf
   CpuId cpu{};    // likewise
   bool contiguous = false;
-  Mobility mobility = Mobility::unmovable;  // but for this one, they may be moved while nobody pins them
+  Mobility mobility = Mobility::unmovable;  // movable: they may be moved while nobody pins them
   Bytes offset{};                           // in the object
   FrameCount tail{};
   std::span<const Extent> extents{};

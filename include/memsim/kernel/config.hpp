@@ -10,10 +10,12 @@
 #include <memsim/base/device_limits.hpp>
 #include <memsim/base/errno.hpp>
 #include <memsim/base/units.hpp>
+#include <memsim/kernel/background.hpp>
 #include <memsim/kernel/caller.hpp>
 #include <memsim/kernel/caller_source.hpp>
 #include <memsim/kernel/program.hpp>
 #include <memsim/machine/probe.hpp>
+#include <memsim/machine/start.hpp>
 #include <memsim/phys/physical_memory.hpp>
 
 namespace memsim {
@@ -170,12 +172,14 @@ struct WorldConfig {
   std::uint32_t cpus = 1;
   SimDuration timeslice{4'000'000};  // round robin: 4 ticks of 1 ms
   PhysicalMemoryConfig memory;
+  MachineStart start;  // laid out from the seed
   MemmgrConfig memmgr;
   ContiguousFailure contiguous_failure = ContiguousFailure::none;
   CostModel costs;
   Semantics semantics;
   std::vector<InterruptSource> interrupts;
   std::vector<ProcessConfig> processes;
+  std::vector<BackgroundConfig> background;
   CallerSourceFactory caller_source;  // of the threads that run host programs; may be null where there are none
   RecordConfig record;
   Limits limits;

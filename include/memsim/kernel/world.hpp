@@ -61,8 +61,8 @@ struct GraphSnapshot {
 class World {
  public:
   // Builds the machine. `find_deadlocks` may be null: then deadlocks are not looked for.
-  // Errors: what PhysicalMemory::create() refuses; more processes than limits.processes; a host program without a
-  // caller_source.
+  // Errors: what PhysicalMemory::create() and lay_out() refuse; more processes than limits.processes; a host program
+  // without a caller_source.
   [[nodiscard]] static HostResult<World> create(const WorldConfig& config, DeadlockFinder find_deadlocks);
 
   // Requires: other.can_be_copied().
@@ -99,6 +99,9 @@ class World {
   // When the next thing happens; never() where nothing does.
   [[nodiscard]] SimTime next_event() const;
   [[nodiscard]] std::uint64_t event_count() const;
+  // Why the run was stopped, as if interrupted, by a file of the host: a trace that could be read no further, or has
+  // changed. Empty where that is not so.
+  [[nodiscard]] const std::vector<Diagnostic>& failure() const;
   // Which cap stopped the run, as the option that raises it ("limits.events"); empty when none did.
   [[nodiscard]] std::string_view cap_reached() const;
 

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <memsim/base/host_error.hpp>
@@ -38,6 +39,9 @@ struct TakenFrames {
   std::uint32_t requests = 1;        // as many equal ones, one after the other
 };
 
+// The name of the object whose frames were in use when the run began.
+inline constexpr std::string_view kHeldAtStart = "held at the start";
+
 // What the head of a run tells besides the machine itself. See RunStarted.
 struct RunHead {
   std::uint64_t seed = 0;
@@ -52,9 +56,10 @@ class Machine {
   // Errors: those of PhysicalMemory::create().
   [[nodiscard]] static HostResult<Machine> create(const PhysicalMemoryConfig& config, const StartState& start = {});
 
-  // Publishes the head: run_started, the regions, the reservations. Then, where frames were held at the start, object
-  // `holder` that has them: as frames_allocated with no request. Requires: a holder, where there are such.
-  void announce(RecordStream& records, const RunHead& head, ObjectId holder = ObjectId()) const;
+  // Publishes the head: run_started, the regions, the reservations. Then, where frames were held at the start, the
+  // object that has them, kHeldAtStart by name: as frames_allocated with no request. Requires: a holder, where there
+  // are such.
+  void announce(RecordStream& records, const RunHead& head, FrameOwner holder = {}) const;
 
   // Errors as PhysicalMemory::allocate().
   [[nodiscard]] SimResult<TakenFrames> take(const FrameRequest& request, std::span<const RegionId> from = {});

@@ -6,6 +6,7 @@
 
 #include <memsim/base/host_error.hpp>
 #include <memsim/base/units.hpp>
+#include <memsim/phys/free_block_counts.hpp>
 #include <memsim/replay/recorded_state.hpp>
 #include <memsim/replay/trace.hpp>
 
@@ -39,6 +40,11 @@ struct BuddyinfoOptions {
 };
 [[nodiscard]] HostResult<RecordedState> import_buddyinfo(const std::string& path, const BuddyinfoOptions& options,
                                                          const TraceLimits& limits = {});
+
+// What either file counts for a zone; `node` empty: of the first that has the zone. Blocks of reserves and CMA count as
+// unmovable. Errors (bad_input): no such zone; more than the limits allow.
+[[nodiscard]] HostResult<FreeBlockCounts> read_buddyinfo(const std::string& path, const std::string& zone,
+                                                         const std::string& node = {}, const TraceLimits& limits = {});
 
 // Writes the state as PREFIX.blocks, and PREFIX.pcp where anything is cached, for read_recorded_state().
 [[nodiscard]] HostResult<void> write_recorded_state(const RecordedState& state, const std::string& prefix);

@@ -100,8 +100,9 @@ struct Scenario {
   std::vector<Diagnostic> warnings;
 };
 
-// Reads and checks the file at `path`. Errors: host_failed where it cannot be read; bad_input or cap_reached, with
-// every fault of the file in order.
+// Reads and checks the file at `path`. A trace (NAME.trace, compressed or not) stands for a scenario with nothing but
+// that background, in as much memory as it tells of, or 1 GiB. Errors: host_failed where it cannot be read; bad_input
+// or cap_reached, with every fault of the file in order.
 [[nodiscard]] HostResult<Scenario> load_scenario(const std::string& path, const LoadOptions& options = {});
 
 // The same for a text in memory. `path` stands in the diagnostics, and CSV files are looked for beside it.

@@ -28,6 +28,7 @@ struct MemoryObject {
   ObjectKind kind = ObjectKind::none;
   bool named = false;                   // a name refers to it
   bool of_mapping = false;              // made by mmap() for one mapping; a page unmapped is a page given back
+  bool of_system = false;               // no process made it: it lives as long as the machine
   bool stays_put = false;               // its frames are locked by the way they were got
   std::uint32_t flags = 0;              // SHMCTL_* of the calls that populated it; 0: not special
   std::optional<std::int64_t> special;  // shm_ctl_special()'s value, if it was that

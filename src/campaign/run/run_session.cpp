@@ -130,6 +130,7 @@ HostResult<bool> RunSession::run_until(SimTime time) {
   return unless_memory_ends(scenario.path, [&]() -> HostResult<bool> {
     const RunUnderWay under_way(scenario, *state_->world);
     const bool goes_on = state_->world->run_until(time, host::is_interrupted);
+    if (!state_->world->failure().empty()) return Unexpected(state_->world->failure());
     if (host::is_interrupted()) {
       return host_failure(ExitCode::interrupted, fmt::format("{}: interrupted", escaped_for_terminal(scenario.path)));
     }
@@ -143,6 +144,7 @@ HostResult<ScenarioRun> RunSession::run() {
   return unless_memory_ends(scenario.path, [&]() -> HostResult<ScenarioRun> {
     const RunUnderWay under_way(scenario, world);
     const StopReason reason = world.run(host::is_interrupted);
+    if (!world.failure().empty()) return Unexpected(world.failure());
     ScenarioRun run;
     Summary& summary = run.summary;
     summary = state_->summary.summary(world.records());

@@ -6,6 +6,7 @@
 #include <memsim/kernel/world_change.hpp>
 
 #include "kernel/memmgr/memory_calls.hpp"
+#include "kernel/memmgr/system_memory.hpp"
 #include "kernel/objects/defragment.hpp"
 #include "kernel/objects/descriptors.hpp"
 #include "kernel/objects/mappings.hpp"
@@ -105,12 +106,13 @@ struct MemoryManager::Impl : memmgr::State {
 };
 
 HostResult<MemoryManager> MemoryManager::create(const PhysicalMemoryConfig& memory, const Semantics& semantics,
-                                                ContiguousFailure contiguous_failure) {
-  auto machine = Machine::create(memory);
+                                                ContiguousFailure contiguous_failure, const StartState& start) {
+  auto machine = Machine::create(memory, start);
   if (!machine) return Unexpected<HostError>(std::move(machine).error());
   auto impl = std::make_unique<Impl>(std::move(*machine), semantics);
   impl->contiguous_failure = contiguous_failure;
   impl->frames_at_boot = impl->machine.frames_in_use();
+  memmgr::hold_at_start(*impl);
   return MemoryManager(std::move(impl));
 }
 
@@ -199,9 +201,21 @@ const DescriptorTable& MemoryManager::descriptors(ProcessId pid) const {
   return process->descriptors;
 }
 
+void MemoryManager::play(std::size_t number, const BackgroundConfig& background, const TraceEvent& event, CpuId cpu,
+                         RecordStream& records) {
+  MemoryRequest request;
+  request.pid = kMemmgrPid;
+  request.cpu = cpu;
+  memmgr::Context context{*impl_, records, request, impl_->system, {}};
+  memmgr::play(context, number, background, event);
+}
+
 Machine& MemoryManager::machine() { return impl_->machine; }
 const Machine& MemoryManager::machine() const { return impl_->machine; }
 const PhysicalMemory& MemoryManager::memory() const { return impl_->memory(); }
+ObjectId MemoryManager::held_at_start() const {
+  return impl_->held_at_start == kNoObject ? ObjectId() : impl_->objects.at(impl_->held_at_start).id;
+}
 std::vector<bool> MemoryManager::would_serve(std::span<const FrameRequest> requests) const {
   memmgr::Prospects prospects(*impl_);
   std::vector<bool> answers;

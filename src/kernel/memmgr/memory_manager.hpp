@@ -26,7 +26,8 @@ class MemoryManager {
  public:
   // Errors: those of PhysicalMemory::create().
   [[nodiscard]] static HostResult<MemoryManager> create(const PhysicalMemoryConfig& memory, const Semantics& semantics,
-                                                        ContiguousFailure contiguous_failure = ContiguousFailure::none);
+                                                        ContiguousFailure contiguous_failure = ContiguousFailure::none,
+                                                        const StartState& start = {});
 
   MemoryManager(const MemoryManager& other);
   MemoryManager& operator=(const MemoryManager& other);
@@ -54,9 +55,16 @@ class MemoryManager {
   // The descriptors of a process, which are its connections too. Requires: the process exists.
   [[nodiscard]] const DescriptorTable& descriptors(ProcessId pid) const;
 
+  // Plays an event of a background over memory: see system_memory.hpp. Requires: `number` is one of the
+  // configuration's, which are met in their order.
+  void play(std::size_t number, const BackgroundConfig& background, const TraceEvent& event, CpuId cpu,
+            RecordStream& records);
+
   [[nodiscard]] Machine& machine();
   [[nodiscard]] const Machine& machine() const;
   [[nodiscard]] const PhysicalMemory& memory() const;
+  // The object whose frames were in use at the start, for Machine::announce(); 0 where there are none.
+  [[nodiscard]] ObjectId held_at_start() const;
   // Whether each of these requests for general memory would be served if it were made now: by the policy, or by moving
   // frames where the machine does so. Changes nothing.
   [[nodiscard]] std::vector<bool> would_serve(std::span<const FrameRequest> requests) const;

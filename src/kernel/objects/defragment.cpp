@@ -146,7 +146,7 @@ class Taking {
                                          .cpu = shelter.cpu,
                                          .from = frames,
                                          .to = found->allocation.extents});
-    publish_populated(context_, edit.object());
+    if (!edit.object().of_system) publish_populated(context_, edit.object());
   }
 
   [[nodiscard]] Allocation finish() { return std::move(made_); }

@@ -14,7 +14,7 @@ Bytes asked_for(const MemoryObject& object, PageSize page_size) {
 
 void ObjectCensus::enter(const MemoryObject& object, PageSize page_size) {
   const FrameCount frames = object.frames(page_size);
-  if (frames.is_zero()) return;
+  if (frames.is_zero() || object.of_system) return;
   segment_counts_.add(object.segment_count());
   segments_ += object.segment_count();
   given_ += object.given_frames(page_size);
@@ -23,7 +23,7 @@ void ObjectCensus::enter(const MemoryObject& object, PageSize page_size) {
 
 void ObjectCensus::leave(const MemoryObject& object, PageSize page_size) {
   const FrameCount frames = object.frames(page_size);
-  if (frames.is_zero()) return;
+  if (frames.is_zero() || object.of_system) return;
   segment_counts_.remove(object.segment_count());
   segments_ -= object.segment_count();
   given_ -= object.given_frames(page_size);

@@ -12,7 +12,8 @@ namespace memsim::memmgr {
 
 class ObjectCensus {
  public:
-  // Enters or removes an object as it stands. An object without frames counts for nothing. O(log distinct segment
+  // Enters or removes an object as it stands. An object without frames counts for nothing,
+  // nor does one of the system. O(log distinct segment
   // counts).
   void enter(const MemoryObject& object, PageSize page_size);
   void leave(const MemoryObject& object, PageSize page_size);

@@ -55,7 +55,15 @@ struct State {
   Value last_handle = 0;
   std::uint64_t revocations = 0;
   ObjectCensus census;
-  FrameCount frames_at_boot;           // taken before the first call: reservations
+  FrameCount frames_at_boot;             // taken before the first call: reservations
+  ObjectSlot held_at_start = kNoObject;  // has what else was in use then
+  // What each background has of either kind, from its first event on.
+  struct Background {
+    ObjectSlot movable = kNoObject;
+    ObjectSlot fixed = kNoObject;
+  };
+  std::vector<Background> backgrounds;
+  ProcessState system;                 // on whose behalf they get it
   std::uint64_t descriptors = 0;       // open, of all processes, connections among them
   std::uint64_t mappings = 0;          // of all processes
   std::uint64_t overlay_segments = 0;  // of all objects that SHMCTL_PHYS laid over addresses

@@ -7,6 +7,7 @@
 //   calls        what the calls do
 //   notices      events: interrupts, timers, and names by which programs find each other
 //   service      the memory manager's threads
+//   background   recorded traces that play beside the processes
 //   sampler      measures over time
 //
 // Everything refers to everything else by index, so a copy of this struct is a second world that continues alike.
@@ -30,6 +31,7 @@
 #include <memsim/ipc/channel.hpp>
 #include "kernel/memmgr/memory_manager.hpp"
 #include "kernel/program/call_plan.hpp"
+#include "kernel/tables/background_player.hpp"
 #include "kernel/tables/cost.hpp"
 #include "kernel/tables/process_directory.hpp"
 #include "kernel/tables/ready_queue.hpp"
@@ -115,6 +117,7 @@ struct Kernel {
   bool stopped = false;                       // by stop(), whoever calls it
   StopReason stop_reason = StopReason::finished;
   std::string_view cap_reached;
+  HostError failure;   // of a file of the host, which then stopped the run
   bool ended = false;  // World has published run_ended
 
   // --- the memory manager's state: changed by its threads (service), and by calls that make and break connections
@@ -158,6 +161,9 @@ struct Kernel {
   EventHandle interrupts_due;              // the event of the earliest
   std::int32_t last_interrupt_id = 0;
   std::map<std::string, ConnectionTarget, std::less<>> attached_names;  // by name_attach()
+
+  // --- the backgrounds'
+  std::vector<BackgroundPlayer> backgrounds;
 
   // --- the sampler's
   std::uint64_t samples = 0;  // taken

@@ -68,6 +68,17 @@ void add_record(SettingList& list, const RecordConfig& record) {
   }
 }
 
+void add_background(SettingList& list, const BackgroundConfig& background) {
+  const auto add = [&](std::string_view key, std::string value) {
+    list.add(fmt::format("background.{}.{}", background.name, key), std::move(value));
+  };
+  add("start", written(background.at - SimTime()));
+  add("repeat", written(background.passes));
+  add("pause", written(background.pause));
+  add("speed_percent", written(std::uint64_t{background.speed_percent}));
+  add("share_percent", written(std::uint64_t{background.share_percent}));
+}
+
 void add_limits(SettingList& list, const Limits& limits) {
   list.add("limits.events", written(limits.events));
   list.add("limits.events_at_one_instant", written(limits.events_at_one_instant));
@@ -97,6 +108,7 @@ SettingList run_settings(const WorldConfig& config) {
   add_interrupts(list, config.interrupts);
   add_semantics(list, config.semantics);
   add_record(list, config.record);
+  for (const BackgroundConfig& background : config.background) add_background(list, background);
   add_limits(list, config.limits);
   return list;
 }

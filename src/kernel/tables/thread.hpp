@@ -166,9 +166,18 @@ struct Cpu {
 // What the event queue carries.
 struct KernelEvent {
   // timer: of a thread that waits. interrupts: some are due. interrupt: one was taken. process_timer: TimerSettime().
-  enum class Kind : std::uint8_t { start_process, burst_end, timer, sample, interrupts, interrupt, process_timer };
+  enum class Kind : std::uint8_t {
+    start_process,
+    burst_end,
+    timer,
+    sample,
+    interrupts,
+    interrupt,
+    process_timer,
+    background
+  };
   Kind kind = Kind::sample;
-  std::uint32_t index = 0;     // process configuration, processor, thread, source or process
+  std::uint32_t index = 0;     // process configuration, processor, thread, source, process or background
   std::uint32_t instance = 0;  // start_process; process_timer: its id
 };
 

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 
-#include <memsim/base/random.hpp>
 #include <memsim/replay/import_machine.hpp>
 
 #include "replay/input/compressed_output.hpp"
@@ -14,16 +12,12 @@
 namespace memsim {
 namespace {
 
-constexpr unsigned kMaxOrder = 20;
-constexpr std::size_t kTypes = 3;
+constexpr unsigned kMaxOrder = FreeBlockCounts::kMaxOrder;
 constexpr std::uint64_t kMaxFrames = std::uint64_t{1} << 32;
 
-struct Counts {
-  std::array<std::array<std::uint64_t, kMaxOrder + 1>, kTypes> blocks{};  // [type][order]
-  unsigned orders = 0;
+struct Counts : FreeBlockCounts {
+  Counts() { top_order = 0; }
   bool is_found = false;
-  bool has_types = false;
-  unsigned page_block_order = 9;
 };
 
 // "Node 0, zone Normal 1 2 3" or "Node 0, zone Normal, type Movable 1 2 3": words without their commas.
@@ -48,13 +42,12 @@ bool read_head(Fields& fields, Line& line) {
 
 HostResult<void> add_counts(const TextLines& lines, std::string_view text, Fields& fields, const Line& line,
                             Counts& counts) {
-  constexpr std::array<std::string_view, kTypes> kNames = {"Unmovable", "Movable", "Reclaimable"};
+  constexpr std::array<std::string_view, 3> kNames = {"Unmovable", "Movable", "Reclaimable"};
   std::size_t type = 1;
   if (!line.type.empty()) {
     const auto found = std::find(kNames.begin(), kNames.end(), line.type);
     // Reserves and CMA: the model has no such lists, their blocks count as unmovable.
     type = found == kNames.end() ? 0 : static_cast<std::size_t>(found - kNames.begin());
-    counts.has_types = true;
   }
   unsigned order = 0;
   for (std::uint64_t value = 0; !fields.is_end(); ++order) {
@@ -62,15 +55,14 @@ HostResult<void> add_counts(const TextLines& lines, std::string_view text, Field
       return lines.wrong(text, fields.column(), "no count of free blocks", "a line has a count for each order");
     }
     counts.blocks[type][order] += value;
+    counts.top_order = std::max(counts.top_order, order);
   }
-  counts.orders = std::max(counts.orders, order);
   counts.is_found = true;
   return {};
 }
 
-HostResult<Counts> read_counts(TextLines& lines, const BuddyinfoOptions& options) {
+HostResult<Counts> read_counts(TextLines& lines, const std::string& zone, std::string node) {
   Counts counts;
-  std::string node = options.node;
   for (std::string_view text; lines.next(text);) {
     Fields fields(text);
     if (text.starts_with("Page block order:")) {
@@ -80,7 +72,7 @@ HostResult<Counts> read_counts(TextLines& lines, const BuddyinfoOptions& options
     }
     if (text.starts_with("Number of blocks type")) break;  // page blocks, not free ones
     Line line;
-    if (!read_head(fields, line) || line.zone != options.zone) continue;
+    if (!read_head(fields, line) || line.zone != zone) continue;
     if (node.empty()) node = std::string(line.node);
     if (line.node != node) continue;
     if (line.type.empty() && counts.is_found) continue;  // the same zone once more
@@ -90,115 +82,55 @@ HostResult<Counts> read_counts(TextLines& lines, const BuddyinfoOptions& options
   HostResult<void> status = lines.status();
   if (!status) return Unexpected(std::move(status).error());
   if (!counts.is_found) {
-    return lines.wrong({}, 0, fmt::format("no zone {} in it", escaped_for_terminal(options.zone)),
-                       "take another with --zone; a line is: Node 0, zone Normal 1 2 3 ...");
+    return lines.wrong({}, 0, fmt::format("no zone {} in it", escaped_for_terminal(zone)),
+                       "take another zone; a line is: Node 0, zone Normal 1 2 3 ...");
   }
   return counts;
 }
 
-// Places blocks so that none merges: each lies in one half of a slot of twice its size whose other half stays in use,
-// if only in part. Slots below a page block belong to one type.
-class Layout {
- public:
-  Layout(FrameNumber first, FrameCount frames, unsigned top, unsigned page_block, std::uint64_t seed)
-      : page_block_(std::min(page_block, top)), top_(top), random_(RandomStream::derive(seed, {"buddyinfo"})) {
-    const std::uint64_t size = std::uint64_t{1} << top;
-    for (std::uint64_t at = first.value(); at + size <= first.value() + frames.count(); at += size) {
-      shared_[top].push_back(at);
-    }
-  }
-
-  // False where no place is left.
-  bool place(unsigned order, std::size_t type, FrameNumber& first) {
-    std::uint64_t at = 0;
-    if (order == top_) {
-      if (!take(order, type, at)) return false;
-      first = FrameNumber(at);
-      return true;
-    }
-    if (!take(order + 1, type, at)) return false;
-    const std::uint64_t half = std::uint64_t{1} << order;
-    const bool is_upper = random_.below(2) == 1;
-    first = FrameNumber(is_upper ? at + half : at);
-    pool(order, type).push_back(is_upper ? at : at + half);
-    return true;
-  }
-
- private:
-  std::vector<std::uint64_t>& pool(unsigned order, std::size_t type) {
-    return order >= page_block_ ? shared_[order] : own_[type][order];
-  }
-
-  // A slot of the order that is in use, cut from the smallest that there is.
-  bool take(unsigned order, std::size_t type, std::uint64_t& at) {
-    unsigned from = order;
-    while (from <= top_ && pool(from, type).empty()) ++from;
-    if (from > top_) return false;
-    std::vector<std::uint64_t>& slots = pool(from, type);
-    std::swap(slots[random_.below(slots.size())], slots.back());
-    at = slots.back();
-    slots.pop_back();
-    while (from > order) {
-      --from;
-      const std::uint64_t half = std::uint64_t{1} << from;
-      const bool is_upper = random_.below(2) == 1;
-      pool(from, type).push_back(is_upper ? at : at + half);
-      if (is_upper) at += half;
-    }
-    return true;
-  }
-
-  unsigned page_block_;
-  unsigned top_;
-  RandomStream random_;
-  std::array<std::vector<std::uint64_t>, kMaxOrder + 1> shared_;
-  std::array<std::array<std::vector<std::uint64_t>, kMaxOrder + 1>, kTypes> own_;
-};
-
 }  // namespace
 
-HostResult<RecordedState> import_buddyinfo(const std::string& path, const BuddyinfoOptions& options,
+HostResult<FreeBlockCounts> read_buddyinfo(const std::string& path, const std::string& zone, const std::string& node,
                                            const TraceLimits& limits) {
   HostResult<TextLines> lines = TextLines::open(path, limits);
   if (!lines) return Unexpected(std::move(lines).error());
-  HostResult<Counts> counts = read_counts(*lines, options);
+  HostResult<Counts> counts = read_counts(*lines, zone, node);
   if (!counts) return Unexpected(std::move(counts).error());
-  const unsigned top = counts->orders - 1;
-  std::uint64_t free = 0;
-  std::uint64_t blocks = 0;
-  for (const auto& by_order : counts->blocks) {
-    for (unsigned order = 0; order <= top; ++order) {
-      blocks += by_order[order];
-      free += by_order[order] << order;
-    }
-  }
-  if (blocks > limits.blocks || free > kMaxFrames) {
+  if (counts->total_blocks() > limits.blocks || counts->total_frames() > kMaxFrames) {
     return lines->wrong({}, 0, fmt::format("more than {} free blocks, or than 2^32 frames", limits.blocks),
                         "the cap can be raised with --max-blocks");
   }
-  const std::uint64_t size = std::uint64_t{1} << top;
+  return *counts;
+}
+
+HostResult<RecordedState> import_buddyinfo(const std::string& path, const BuddyinfoOptions& options,
+                                           const TraceLimits& limits) {
+  HostResult<FreeBlockCounts> counts = read_buddyinfo(path, options.zone, options.node, limits);
+  if (!counts) return Unexpected(std::move(counts).error());
+  const auto wrong = [&path](std::string message, std::string help = {}) {
+    return Unexpected(HostError{{.code = ExitCode::bad_input,
+                                 .where = {.path = path},
+                                 .message = std::move(message),
+                                 .source_line = {},
+                                 .help = std::move(help)}});
+  };
+  const std::uint64_t size = std::uint64_t{1} << counts->top_order;
+  const std::uint64_t free = counts->total_frames();
   std::uint64_t frames = options.frames.count();
   if (frames == 0) frames = (2 * free + size - 1) / size * size + size;
   if (options.first.value() % size != 0 || options.first.value() + frames > kMaxFrames) {
-    return lines->wrong({}, 0, "a zone that does not begin at a block of the highest order, or ends past 2^32 frames");
+    return wrong("a zone that does not begin at a block of the highest order, or ends past 2^32 frames");
   }
   RecordedState state;
   state.zone = options.zone;
   state.extent = {options.first, FrameCount(frames)};
   state.page_block_order = counts->page_block_order;
-  Layout layout(options.first, state.extent.count, top, counts->page_block_order, options.seed);
-  for (unsigned order = top + 1; order-- > 0;) {
-    for (std::size_t type = 0; type < kTypes; ++type) {
-      for (std::uint64_t i = 0; i < counts->blocks[type][order]; ++i) {
-        FrameNumber first;
-        if (!layout.place(order, type, first)) {
-          return lines->wrong({}, 0, fmt::format("{} frames are too few for its {} free ones", frames, free),
-                              "give the zone's size with --size");
-        }
-        state.lists.blocks.push_back({first, Order(order), static_cast<Mobility>(type)});
-      }
-    }
+  auto blocks = lay_out(*counts, state.extent, options.seed);
+  if (!blocks) {
+    return wrong(fmt::format("{} frames are too few for its {} free ones", frames, free),
+                 "give the zone's size with --size");
   }
+  state.lists.blocks = std::move(*blocks);
   note_page_block_types(state);
   return state;
 }

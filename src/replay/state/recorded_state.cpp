@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <memsim/phys/free_block_counts.hpp>
+
 #include "replay/input/fields.hpp"
 #include "replay/input/text_lines.hpp"
 
@@ -237,26 +239,7 @@ HostResult<RecordedState> read_recorded_state(const std::string& path, const std
 }
 
 void note_page_block_types(RecordedState& state) {
-  const std::uint64_t size = std::uint64_t{1} << state.page_block_order;
-  const std::uint64_t origin = state.extent.first.value() / size;
-  const std::uint64_t count = (state.extent.end().value() + size - 1) / size - origin;
-  state.lists.page_block_types.assign(count, Mobility::movable);
-  state.known.assign(count, false);
-  for (const LinuxFreeLists::Block& block : state.lists.blocks) {
-    const std::uint64_t first = block.first.value() / size - origin;
-    const std::uint64_t end = (block.first.value() + block.order.frames().count() - 1) / size - origin;
-    for (std::uint64_t i = first; i <= end; ++i) {
-      state.lists.page_block_types[i] = block.type;
-      state.known[i] = true;
-    }
-  }
-  // A cached block's list is that of its page block at the time it was freed; page blocks seldom change.
-  for (const LinuxFreeLists::CachedBlock& block : state.lists.cached) {
-    const std::uint64_t at = block.first.value() / size - origin;
-    if (state.known[at]) continue;
-    state.lists.page_block_types[at] = block.type;
-    state.known[at] = true;
-  }
+  state.known = note_page_block_types(state.lists, state.extent, state.page_block_order);
 }
 
 namespace {

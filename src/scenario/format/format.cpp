@@ -37,6 +37,27 @@ constexpr std::array kReservationKeys = std::to_array<Key>({
 });
 constexpr Group kReservation{"reservation", "a reservation", kReservationKeys};
 
+constexpr std::array kHeldKeys = std::to_array<Key>({
+    {.name = "base", .kind = address, .doc = "first byte; a multiple of the page size", .required = true},
+    {.name = "size", .kind = size, .doc = "a multiple of the page size", .required = true, .minimum = 1},
+});
+constexpr Group kHeld{"held_range", "a range in use", kHeldKeys};
+
+constexpr std::array kStartKeys = std::to_array<Key>({
+    {.name = "buddyinfo",
+     .kind = text,
+     .doc = "a copy of /proc/buddyinfo or /proc/pagetypeinfo: so many blocks are free, in places drawn from the seed"},
+    {.name = "lists",
+     .kind = text,
+     .doc = "recorded free lists, as the path before .blocks: just these blocks are free"},
+    {.name = "held", .kind = group_list, .doc = "ranges in use; all else is free", .group = &kHeld},
+    {.name = "zone", .kind = text, .doc = "of buddyinfo and lists; Normal by default"},
+    {.name = "node", .kind = integer, .doc = "of buddyinfo; the first that has the zone by default", .maximum = 1023},
+    {.name = "region", .kind = path, .doc = "that is the zone; the first by default"},
+});
+constexpr std::array<std::string_view, 3> kWhatAStartIs = {"buddyinfo", "lists", "held"};
+constexpr Group kStart{"machine_start", "a start", kStartKeys, kWhatAStartIs};
+
 constexpr std::array kMemoryManagerKeys = std::to_array<Key>({
     {.name = "threads", .kind = integer, .doc = "server threads", .minimum = 1, .maximum = 1024},
     {.name = "priority",
@@ -84,6 +105,7 @@ constexpr std::array kMachineKeys = std::to_array<Key>({
     {.name = "timeslice", .kind = duration, .doc = "of round robin", .minimum = 1},
     {.name = "regions", .kind = group_list, .doc = "RAM; 64 MiB from 1 MiB on by default", .group = &kRegion},
     {.name = "reservations", .kind = group_list, .doc = "taken at boot, never given back", .group = &kReservation},
+    {.name = "start", .kind = group, .doc = "what is in use when the run begins", .group = &kStart},
     {.name = "memory_manager", .kind = group, .doc = "the server behind MEMMGR_COID", .group = &kMemoryManager},
     {.name = "contiguous_failure",
      .kind = choice,
@@ -283,6 +305,31 @@ constexpr std::array kBranchesKeys = std::to_array<Key>({
     {.name = "each", .kind = group_list, .doc = "the branches", .required = true, .group = &kWhatIf},
 });
 constexpr Group kBranches{"what_ifs", "branches", kBranchesKeys};
+constexpr std::array kBackgroundKeys = std::to_array<Key>({
+    {.name = "trace",
+     .kind = text,
+     .doc = "a recorded trace, compressed or not, as a path from the folder of the scenario",
+     .required = true},
+    {.name = "name", .kind = name, .doc = "of what it holds; the file's by default, up to its first dot"},
+    {.name = "region", .kind = path, .doc = "that serves it; general memory by default"},
+    {.name = "start", .kind = duration, .doc = "when it begins, 0 by default"},
+    {.name = "repeat", .kind = integer, .doc = "how often it plays, 1 by default; 0: to the end of the run"},
+    {.name = "pause", .kind = duration, .doc = "between one pass and the next"},
+    {.name = "speed_percent",
+     .kind = integer,
+     .doc = "of the recording's speed, 100 by default",
+     .minimum = 1,
+     .maximum = 1'000'000},
+    {.name = "share_percent",
+     .kind = integer,
+     .doc = "of its allocations that are made, drawn from the seed; 100 by default",
+     .minimum = 1,
+     .maximum = 100},
+    {.name = "frees_start",
+     .kind = boolean,
+     .doc = "true: it was recorded on the machine of machine.start, whose frames it gives back"},
+});
+constexpr Group kBackground{"background", "a background", kBackgroundKeys};
 
 constexpr std::array kRootKeys = std::to_array<Key>({
     {.name = "memsim",
@@ -306,9 +353,12 @@ constexpr std::array kRootKeys = std::to_array<Key>({
     {.name = "programs", .doc = "programs that several processes share, by name", .definition = "programs"},
     {.name = "processes",
      .kind = group_list,
-     .doc = "the processes, in the order in which they start",
-     .required = true,
+     .doc = "the processes, in the order in which they start; at least one where there is no background",
      .group = &kProcess},
+    {.name = "background",
+     .kind = group_list,
+     .doc = "recorded traces that play beside the processes",
+     .group = &kBackground},
     {.name = "expect", .doc = "what must hold of the run", .definition = "expectations"},
     {.name = "branches",
      .kind = group,
@@ -325,6 +375,8 @@ const Group& root_group() { return kRoot; }
 const Group& machine_group() { return kMachine; }
 const Group& region_group() { return kRegion; }
 const Group& reservation_group() { return kReservation; }
+const Group& held_group() { return kHeld; }
+const Group& start_group() { return kStart; }
 const Group& memory_manager_group() { return kMemoryManager; }
 const Group& interrupt_group() { return kInterrupt; }
 const Group& costs_group() { return kCosts; }
@@ -335,6 +387,7 @@ const Group& device_group() { return kDevice; }
 const Group& limits_group() { return kLimits; }
 const Group& branches_group() { return kBranches; }
 const Group& what_if_group() { return kWhatIf; }
+const Group& background_group() { return kBackground; }
 const Group& process_group() { return kProcess; }
 const Group& thread_group() { return kThread; }
 const Group& host_program_group() { return kHostProgram; }

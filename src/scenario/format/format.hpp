@@ -68,6 +68,8 @@ struct AbilityName {
 [[nodiscard]] const Group& machine_group();
 [[nodiscard]] const Group& region_group();
 [[nodiscard]] const Group& reservation_group();
+[[nodiscard]] const Group& held_group();
+[[nodiscard]] const Group& start_group();
 [[nodiscard]] const Group& memory_manager_group();
 [[nodiscard]] const Group& interrupt_group();
 [[nodiscard]] const Group& costs_group();
@@ -78,6 +80,7 @@ struct AbilityName {
 [[nodiscard]] const Group& limits_group();
 [[nodiscard]] const Group& branches_group();
 [[nodiscard]] const Group& what_if_group();
+[[nodiscard]] const Group& background_group();
 [[nodiscard]] const Group& process_group();
 [[nodiscard]] const Group& thread_group();
 [[nodiscard]] const Group& host_program_group();

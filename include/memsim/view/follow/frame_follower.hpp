@@ -31,7 +31,7 @@ class FrameFollower {
   }
   void on(const FramesAllocated& record) {
     for (const Extent& extent : record.extents)
-      self().take(extent, owned(record.object, record.mobility != Mobility::unmovable));
+      self().take(extent, owned(record.object, record.mobility == Mobility::movable));
   }
   void on(const FramesReleased& record) {
     for (const Extent& extent : record.extents) self().give_back(extent);

@@ -1,0 +1,129 @@
+#include "kernel/background/player.hpp"
+
+#include <algorithm>
+
+namespace memsim::background {
+namespace {
+
+SimDuration scaled(std::uint64_t time, std::uint32_t speed_percent) {
+  __extension__ using Wide = unsigned __int128;
+  const Wide scaled = Wide{time} * 100 / speed_percent;
+  return SimDuration(static_cast<std::uint64_t>(std::min<Wide>(scaled, UINT64_MAX)));
+}
+
+// Fills an empty batch, which stays empty at the trace's end.
+HostResult<void> read_batch(const BackgroundConfig& config, BackgroundPlayer& player) {
+  player.batch.clear();
+  player.played = 0;
+  std::uint64_t behind = 0;
+  if (player.source.reader == nullptr) {
+    auto opened = config.open();
+    if (!opened) return Unexpected(std::move(opened).error());
+    player.source.reader = std::move(*opened);
+    behind = player.events_read;  // a copy, whose original has read these
+  }
+  do {
+    HostResult<void> read = player.source.reader->next(player.batch);
+    if (!read || player.batch.empty()) return read;
+    const std::uint64_t passed = std::min<std::uint64_t>(behind, player.batch.size());
+    player.batch.erase(player.batch.begin(), player.batch.begin() + static_cast<std::ptrdiff_t>(passed));
+    behind -= passed;
+  } while (player.batch.empty());
+  player.events_read += player.batch.size();
+  return {};
+}
+
+// Makes the next event of the page layer the first of the batch that is not played, in a further pass where the present
+// one is over. False where all is played.
+HostResult<bool> find_next(const BackgroundConfig& config, BackgroundPlayer& player) {
+  if (config.passes != 0 && player.passes == config.passes) return false;
+  bool has_begun_anew = false;
+  while (true) {
+    for (; player.played < player.batch.size(); ++player.played) {
+      const TraceOp op = player.batch[player.played].op;
+      if (op == TraceOp::allocate || op == TraceOp::release) return true;
+    }
+    HostResult<void> read = read_batch(config, player);
+    if (!read) return Unexpected(std::move(read).error());
+    if (!player.batch.empty()) continue;
+    // A trace that has become empty since it was looked at has no further pass.
+    if (++player.passes == config.passes || std::exchange(has_begun_anew, true)) return false;
+    player.source.reader.reset();
+    player.events_read = 0;
+    const SimDuration pass = scaled(config.length.count(), config.speed_percent);
+    player.pass_begin = saturating_add(saturating_add(player.pass_begin, pass), config.pause);
+  }
+}
+
+SimTime time_of(const BackgroundConfig& config, const BackgroundPlayer& player) {
+  const SimDuration since = scaled(player.batch[player.played].time.value(), config.speed_percent);
+  return saturating_add(player.pass_begin, since);
+}
+
+// The next event, or nothing where all is played or the run has been stopped.
+const TraceEvent* next_event(Kernel& kernel, const BackgroundConfig& config, BackgroundPlayer& player) {
+  HostResult<bool> found = find_next(config, player);
+  if (found) return *found ? &player.batch[player.played] : nullptr;
+  kernel.failure = std::move(found).error();
+  kernel.stop(StopReason::interrupted, {});
+  return nullptr;
+}
+
+void play_event(Kernel& kernel, std::uint32_t number, const TraceEvent& event) {
+  const BackgroundConfig& config = kernel.config->background[number];
+  BackgroundPlayer& player = kernel.backgrounds[number];
+  TraceEvent played = event;
+  // An allocation that is left out is held by nobody, so that its release is passed over; who held it has it no more.
+  if (event.op == TraceOp::allocate && config.share_percent < 100 && player.draws.below(100) >= config.share_percent) {
+    played.op = TraceOp::release;
+  }
+  const CpuId cpu(static_cast<CpuId::rep>(event.cpu.value() % kernel.config->cpus));
+  kernel.memory.play(number, config, played, cpu, kernel.records);
+}
+
+void enter_next(Kernel& kernel, std::uint32_t number) {
+  BackgroundPlayer& player = kernel.backgrounds[number];
+  const BackgroundConfig& config = kernel.config->background[number];
+  player.is_pending = next_event(kernel, config, player) != nullptr;
+  if (!player.is_pending) return;
+  kernel.events.post(std::max(kernel.now(), time_of(config, player)),
+                     {.kind = KernelEvent::Kind::background, .index = number});
+}
+
+}  // namespace
+
+void start(Kernel& kernel) {
+  for (std::uint32_t i = 0; i < kernel.config->background.size(); ++i) {
+    const BackgroundConfig& config = kernel.config->background[i];
+    BackgroundPlayer& player = kernel.backgrounds.emplace_back();
+    player.draws = RandomStream::derive(kernel.config->seed, {"background", config.name});
+    player.pass_begin = config.at;
+    enter_next(kernel, i);
+  }
+}
+
+void play(Kernel& kernel, std::uint32_t number) {
+  BackgroundPlayer& player = kernel.backgrounds[number];
+  const BackgroundConfig& config = kernel.config->background[number];
+  player.is_pending = false;
+  bool is_first = true;
+  while (const TraceEvent* event = next_event(kernel, config, player)) {
+    if (time_of(config, player) > kernel.now()) break;
+    // The first is what the queue's own event counts.
+    if (!std::exchange(is_first, false)) kernel.enter_instant(kernel.now());
+    if (kernel.stopped) return;
+    play_event(kernel, number, *event);
+    ++player.played;
+  }
+  if (!kernel.stopped) enter_next(kernel, number);
+}
+
+std::size_t endless_pending(const Kernel& kernel) {
+  std::size_t pending = 0;
+  for (std::size_t i = 0; i < kernel.backgrounds.size(); ++i) {
+    if (kernel.config->background[i].passes == 0 && kernel.backgrounds[i].is_pending) ++pending;
+  }
+  return pending;
+}
+
+}  // namespace memsim::background

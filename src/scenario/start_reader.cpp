@@ -1,0 +1,117 @@
+// `machine.start`: what is in use when the run begins.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include <memsim/phys/physical_memory_check.hpp>
+#include <memsim/replay/import_machine.hpp>
+#include <memsim/replay/recorded_state.hpp>
+
+#include "scenario/recorded/recorded_files.hpp"
+#include "scenario/world_reader.hpp"
+
+namespace memsim::loader {
+namespace {
+
+// Which of the regions is the zone; nothing after a fault.
+std::optional<RegionId> region_of(Context& context, MapReader& map, const PhysicalMemoryConfig& memory) {
+  const std::string name = map.text("region", "");
+  if (name.empty()) return RegionId(0);
+  const std::optional<std::vector<RegionId>> regions = regions_named(context, map.place("region"), name, memory);
+  return regions ? std::optional(regions->front()) : std::nullopt;
+}
+
+void read_zone(Context& context, MapReader& map, WorldConfig& world) {
+  const std::string_view key = map.find("lists") == nullptr ? "buddyinfo" : "lists";
+  const Place place = map.place(key);
+  const std::optional<std::string> path = recorded_file(context, place, map.text(key, ""));
+  const std::optional<RegionId> region = region_of(context, map, world.memory);
+  if (!path || !region) return;
+  const std::string zone = map.text("zone", "Normal");
+  MachineStart::Zone read{.region = *region, .lists = {}, .counts = {}};
+  if (key == "lists") {
+    HostResult<RecordedState> state = read_recorded_state(*path, zone);
+    if (!state) return add_all(context, place, std::move(state).error());
+    read.page_block_order = state->page_block_order;
+    note_content(context, *path, state->lists);
+    LinuxFreeLists lists = std::move(state->lists);
+    const RegionConfig& memory = world.memory.regions[region->value()];
+    const Extent extent = frames_of(context.page_size, memory.base, memory.size);
+    if (!lists_lie_in(lists, extent)) {
+      return context.faults.add(
+          place,
+          fmt::format("{}: zone {} spans {:#x} to {:#x}, in frames, and the region {:#x} to {:#x}", key,
+                      loader::quoted(zone), state->extent.first.value(), state->extent.end().value(),
+                      extent.first.value(), extent.end().value()),
+          fmt::format("give the region base: {:#x} and size: {}B",
+                      context.page_size.address_of(state->extent.first).value(),
+                      context.page_size.bytes_of(state->extent.count).count()));
+    }
+    // Of all page blocks of the region, of which the zone may span fewer.
+    static_cast<void>(note_page_block_types(lists, extent, read.page_block_order));
+    read.lists = std::make_shared<const LinuxFreeLists>(std::move(lists));
+  } else {
+    const std::string node = map.find("node") == nullptr ? "" : fmt::format("{}", map.integer("node", 0));
+    HostResult<FreeBlockCounts> counts = read_buddyinfo(*path, zone, node);
+    if (!counts) return add_all(context, place, std::move(counts).error());
+    note_content(context, *path, *counts);
+    read.counts = *counts;
+    read.page_block_order = counts->page_block_order;
+  }
+  world.start.zone = std::move(read);
+}
+
+void read_held(Context& context, MapReader& map, WorldConfig& world) {
+  std::vector<std::pair<Extent, Place>> held;
+  const std::uint64_t page = context.page_size.bytes().count();
+  for (const NodeId id : map.list("held")) {
+    const Node& node = context.tree[id];
+    const std::size_t before = context.faults.count();
+    MapReader keys(context, node, held_group());
+    const PhysAddr base = keys.address("base", PhysAddr());
+    const Bytes size = keys.size("size", context.page_size.bytes());
+    if (context.faults.count() != before) continue;
+    if (base.value() % page != 0 || size.count() % page != 0) {
+      context.faults.add(node.place, "a range in use begins at a multiple of the page size and has whole pages");
+      continue;
+    }
+    const Extent extent = frames_of(context.page_size, base, size);
+    const auto holds = [&](const RegionConfig& region) {
+      return frames_of(context.page_size, region.base, region.size).contains(extent);
+    };
+    if (std::none_of(world.memory.regions.begin(), world.memory.regions.end(), holds)) {
+      context.faults.add(node.place, "a range in use that lies in no region");
+      continue;
+    }
+    held.emplace_back(extent, node.place);
+  }
+  std::sort(held.begin(), held.end(), [](const auto& a, const auto& b) { return a.first.first < b.first.first; });
+  for (std::size_t i = 0; i < held.size(); ++i) {
+    world.start.held.push_back(held[i].first);
+    if (i == 0 || !held[i - 1].first.overlaps(held[i].first)) continue;
+    context.faults.add(held[i].second, fmt::format("a range in use that overlaps that of {}",
+                                                   context.faults.describe(held[i - 1].second)));
+  }
+}
+
+}  // namespace
+
+void read_start(Context& context, MapReader& machine, WorldConfig& world) {
+  const Node* node = machine.find("start");
+  if (node == nullptr) return;
+  const std::size_t before = context.faults.count();
+  MapReader map(context, *node, start_group());
+  std::size_t given = 0;
+  for (const std::string_view key : start_group().one_of) given += map.find(key) == nullptr ? 0U : 1U;
+  if (given != 1) {
+    context.faults.add(node->place, "a start needs one of the keys 'buddyinfo', 'lists' and 'held'");
+  }
+  // What is wrong with memory has been told, and a start of it would be wrong for that alone.
+  if (before != 0 || context.faults.count() != before) return;
+  map.find("held") == nullptr ? read_zone(context, map, world) : read_held(context, map, world);
+  if (context.faults.count() != before) return;
+  HostResult<StartState> laid_out = lay_out(world.memory, world.start, world.seed);
+  if (!laid_out) add_all(context, node->place, std::move(laid_out).error());
+}
+
+}  // namespace memsim::loader
