@@ -57,9 +57,9 @@ void reseed(Kernel& kernel) {
     if (thread.caller.get() == nullptr || thread.pid == kMemmgrPid) continue;
     const Process& process = kernel.process(thread.process);
     const ProcessConfig& config = kernel.config->processes[process.config];
-    const std::string& name = config.threads[thread.tid.value() - 1].name;
+    const std::uint64_t tid = thread.tid.value();  // a process may start a thread of its list again and again
     thread.caller->reseed(RandomStream::derive(
-        kernel.config->seed, {"branch", kernel.now().value(), config.name, std::uint64_t{process.instance}, name}));
+        kernel.config->seed, {"branch", kernel.now().value(), config.name, std::uint64_t{process.instance}, tid}));
   }
 }
 
