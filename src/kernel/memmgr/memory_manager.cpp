@@ -6,12 +6,12 @@
 #include <memsim/kernel/world_change.hpp>
 
 #include "kernel/memmgr/memory_calls.hpp"
-#include "kernel/memmgr/system_memory.hpp"
 #include "kernel/objects/defragment.hpp"
 #include "kernel/objects/descriptors.hpp"
 #include "kernel/objects/mappings.hpp"
 #include "kernel/objects/show.hpp"
 #include "kernel/objects/state.hpp"
+#include "kernel/system/system_memory.hpp"
 
 namespace memsim {
 

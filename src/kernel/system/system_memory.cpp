@@ -1,4 +1,4 @@
-#include "kernel/memmgr/system_memory.hpp"
+#include "kernel/system/system_memory.hpp"
 
 #include <fmt/format.h>
 
