@@ -9,8 +9,6 @@
 namespace memsim::sync {
 namespace {
 
-Answer refuse(Errno error) { return {.value = -1, .error = error}; }
-
 // The mutex of that number, if `slot` owns it. EINVAL: it is something else; EPERM.
 SimResult<SyncObject*> owned(Kernel& kernel, ThreadSlot slot, Value number) {
   SyncObject* object = find(kernel, slot, number);

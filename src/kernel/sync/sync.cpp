@@ -14,7 +14,6 @@ constexpr Value kMostCount = 0x7fffffff;
 // Semaphores that a process may have at once.
 constexpr std::size_t kMostObjects = 65'536;
 
-Answer refuse(Errno error) { return {.value = -1, .error = error}; }
 Answer answer_of(const SimResult<void>& result) { return result ? Answer{} : refuse(result.error()); }
 
 // SyncTypeCreate(). EINVAL: no count of a semaphore; EBUSY: the number means something in use; EAGAIN.

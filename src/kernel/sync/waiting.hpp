@@ -5,6 +5,9 @@
 
 namespace memsim::sync {
 
+// The answer to a call that failed.
+inline Answer refuse(Errno error) { return {.value = -1, .error = error}; }
+
 // SyncMutexLock(), SyncMutexUnlock(), SyncCondvarWait(), SyncCondvarSignal().
 void mutex_lock(Kernel& kernel, ThreadSlot slot);
 [[nodiscard]] SimResult<void> mutex_unlock(Kernel& kernel, ThreadSlot slot);
