@@ -40,8 +40,8 @@ Value random_ctl_flags(RandomStream& random) {
                               kPhys, kPhys | kRepeat, kAnon | kTypedMem, kAnon | kLazy};
   if (random.chance(1, 20)) return static_cast<Value>(random.below(0x10000));
   const Value flags = kUsual[random.below(std::size(kUsual))];
-  const Value further = random.chance(1, 5) ? kRevocable : 0;
-  return flags | (random.chance(1, 40) ? kSeal : further);
+  const Value further = random.chance(1, 5) ? Value{kRevocable} : 0;
+  return flags | (random.chance(1, 40) ? Value{kSeal} : further);
 }
 
 Value random_map_flags(RandomStream& random) {
