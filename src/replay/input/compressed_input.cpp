@@ -4,6 +4,7 @@
 #include <archive_entry.h>
 
 #include <array>
+#include <cerrno>
 #include <filesystem>
 
 namespace memsim {
@@ -34,6 +35,9 @@ Unexpected<HostError> failure_of(archive* from, const std::string& path) {
   const std::string message = said == nullptr ? "the decompressor gives no reason" : said;
   if (archive_errno(from) > 0 && archive_filter_code(from, 0) == ARCHIVE_FILTER_NONE) {
     return failure(ExitCode::host_failed, path, "cannot be read: " + message, {});
+  }
+  if (archive_errno(from) == ENOMEM) {
+    return failure(ExitCode::host_failed, path, "there is no memory to decompress it", {});
   }
   return failure(ExitCode::bad_input, path, "the compressed data are damaged or cut short: " + message,
                  "copy the file again, or test it with the program that compressed it");

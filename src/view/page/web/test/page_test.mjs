@@ -205,7 +205,7 @@ test('on paper it is light and whole, without what only a screen can use', async
   const {page, seen, close} = await open([sampleRun()], {theme: 'dark'});
   const ofScreen = await page.evaluate(() => document.querySelector('canvas.map').toDataURL());
   await page.emulateMedia({media: 'print'});
-  await page.waitForTimeout(300);
+  await page.waitForFunction(() => document.documentElement.dataset.theme === 'light');
   const paper = await page.evaluate(() => ({
     theme: document.documentElement.dataset.theme,
     controls: getComputedStyle(document.querySelector('.controls')).display,
@@ -219,8 +219,7 @@ test('on paper it is light and whole, without what only a screen can use', async
   const pdf = await page.pdf({path: shots && join(shots, 'page.pdf')});
   assert.equal(pdf.subarray(0, 5).toString(), '%PDF-');
   await page.emulateMedia({media: 'screen'});
-  await page.waitForTimeout(300);
-  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark');
+  await page.waitForFunction(() => document.documentElement.dataset.theme === 'dark');
   assert.equal(await page.evaluate(() => document.querySelector('canvas.map').toDataURL()), ofScreen);
   assert.deepEqual(seen.errors, []);
   await close();
