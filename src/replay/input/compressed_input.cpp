@@ -4,8 +4,8 @@
 #include <archive_entry.h>
 
 #include <array>
-#include <cerrno>
 #include <filesystem>
+#include <system_error>
 
 namespace memsim {
 namespace {
@@ -36,7 +36,7 @@ Unexpected<HostError> failure_of(archive* from, const std::string& path) {
   if (archive_errno(from) > 0 && archive_filter_code(from, 0) == ARCHIVE_FILTER_NONE) {
     return failure(ExitCode::host_failed, path, "cannot be read: " + message, {});
   }
-  if (archive_errno(from) == ENOMEM) {
+  if (std::error_code(archive_errno(from), std::generic_category()) == std::errc::not_enough_memory) {
     return failure(ExitCode::host_failed, path, "there is no memory to decompress it", {});
   }
   return failure(ExitCode::bad_input, path, "the compressed data are damaged or cut short: " + message,
