@@ -43,7 +43,8 @@ void replay(Target target, std::initializer_list<const char*> folders) {
 }
 
 TEST(Fuzz, TheLoaderSurvivesItsCorpus) {
-  replay(fuzz::fuzz_scenario, {"tests/fuzz/corpus/scenario", "tests/scenario/invalid", "scenarios"});
+  replay(fuzz::fuzz_scenario,
+         {"tests/fuzz/corpus/scenario", "tests/fuzz/corpus/grown", "tests/scenario/invalid", "scenarios"});
 }
 
 TEST(Fuzz, TheReadersOfOtherFilesSurviveTheirCorpus) { replay(fuzz::fuzz_files, {"tests/fuzz/corpus/files"}); }
@@ -53,7 +54,8 @@ TEST(Fuzz, TheReadersOfRecordingsSurviveTheirCorpus) {
 }
 
 TEST(Fuzz, WhatTheLoaderAcceptsCanBeRun) {
-  replay(fuzz::fuzz_run, {"tests/fuzz/corpus/scenario", "tests/fuzz/corpus/run", "scenarios"});
+  replay(fuzz::fuzz_run,
+         {"tests/fuzz/corpus/scenario", "tests/fuzz/corpus/grown", "tests/fuzz/corpus/run", "scenarios"});
 }
 
 TEST(Fuzz, TheValidFilesOfTheCorpusLoad) {
