@@ -48,9 +48,6 @@ install(FILES ${memsim_tests}/model/buddy_promise.hpp ${memsim_tests}/model/naiv
 install(TARGETS memsim_program ARCHIVE DESTINATION lib/memsim COMPONENT program)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/src/runtime/include DESTINATION lib/memsim COMPONENT program)
 
-if(TARGET memsim_mpi)
-  install(TARGETS memsim_mpi RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
-endif()
 install(TARGETS memsim RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/memsim COMPONENT program
         FILES_MATCHING PATTERN "*.yaml" PATTERN "*.baseline" PATTERN "*.csv" PATTERN "*.json"
@@ -82,4 +79,26 @@ memsim_generated(memsim.fish ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d 
 # The schema lies among the scenarios: tests/sim/command_line_test.py holds it to what `memsim schema` prints.
 get_property(generated_files GLOBAL PROPERTY memsim_generated_files)
 add_custom_target(memsim_documentation ALL DEPENDS ${generated_files})
+
+# A component of its own, so that memsim itself needs no MPI.
+if(TARGET memsim_mpi)
+  install(TARGETS memsim_mpi RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT mpi)
+  set(mpi_page ${PROJECT_BINARY_DIR}/generated/memsim-mpi.1)
+  file(CONFIGURE OUTPUT ${mpi_page} CONTENT
+".TH MEMSIM\\-MPI 1 \"\" \"memsim ${PROJECT_VERSION}\" \"User Commands\"
+.SH NAME
+memsim\\-mpi \\- make the runs of a memsim sweep with the ranks of an MPI program
+.SH SYNOPSIS
+.B mpirun memsim\\-mpi sweep
+[\\fIoptions\\fR] \\fIFILE\\fR
+.SH DESCRIPTION
+One rank hands out runs and keeps the results, the others make them. Arguments and output are those of
+.BR \"memsim sweep\" .
+.SH SEE ALSO
+.BR memsim (1)
+" @ONLY)
+  add_custom_command(OUTPUT ${mpi_page}.gz COMMAND ${GZIP_PROGRAM} -9nkf ${mpi_page} DEPENDS ${mpi_page} VERBATIM)
+  add_custom_target(memsim_mpi_page ALL DEPENDS ${mpi_page}.gz)
+  install(FILES ${mpi_page}.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT mpi)
+endif()
 include(MemsimPackage)

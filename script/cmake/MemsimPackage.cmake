@@ -1,5 +1,6 @@
-# Debian packages, made by `cpack` in a build folder: `memsim`, the program with its manual and scenarios, and
-# `libmemsim-dev`, the libraries with their headers and the CMake package. CI elsewhere needs the first only.
+# Debian packages, made by `cpack` in a build folder: `memsim`, the program with its manual and scenarios,
+# `libmemsim-dev`, the libraries with their headers and the CMake package, and where it was built `memsim-mpi`. CI
+# elsewhere needs the first only.
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME memsim)
 set(CPACK_PACKAGE_CONTACT "memsim maintainers <maintainers@memsim.invalid>")
@@ -7,6 +8,9 @@ set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "simulator of a microkernel's memory manag
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_COMPONENTS_ALL program development)
+if(TARGET memsim_mpi)
+  list(APPEND CPACK_COMPONENTS_ALL mpi)
+endif()
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
@@ -29,6 +33,14 @@ set(CPACK_DEBIAN_DEVELOPMENT_DESCRIPTION
 "The libraries of memsim, a simulator of a microkernel's memory manager,
 with their headers and a CMake package: for programs that run scenarios
 themselves or bring allocators of their own.")
+set(CPACK_DEBIAN_MPI_PACKAGE_NAME memsim-mpi)
+set(CPACK_DEBIAN_MPI_PACKAGE_SECTION devel)
+set(CPACK_DEBIAN_MPI_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_MPI_PACKAGE_DEPENDS "memsim (= ${PROJECT_VERSION}-${CPACK_DEBIAN_PACKAGE_RELEASE})")
+set(CPACK_DEBIAN_MPI_DESCRIPTION
+"memsim-mpi makes the runs of a sweep of memsim, a simulator of a
+microkernel's memory manager, with the ranks of an MPI program, on one
+machine or many, and gives the same results as memsim itself.")
 
 # What Debian wants beside the files of a package. Compressed without a time stamp, so that packages are reproducible.
 set(debian_dir ${PROJECT_BINARY_DIR}/debian)
@@ -49,5 +61,9 @@ install(FILES ${debian_dir}/copyright ${debian_dir}/changelog.Debian.gz
         DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/memsim COMPONENT program)
 install(FILES ${debian_dir}/copyright ${debian_dir}/changelog.Debian.gz
         DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/libmemsim-dev COMPONENT development)
+if(TARGET memsim_mpi)
+  install(FILES ${debian_dir}/copyright ${debian_dir}/changelog.Debian.gz
+          DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/memsim-mpi COMPONENT mpi)
+endif()
 
 include(CPack)
