@@ -2,9 +2,11 @@
 
 mpi_test.py MEMSIM SOURCE_DIR MEMSIM_MPI MPIRUN [unittest options]
 """
+import contextlib
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -53,24 +55,37 @@ class Ranks(unittest.TestCase):
         self.assertEqual(self.run_it(self.mpirun(3, "sweep", self.scenario, *arguments)).stdout,
                          self.whole(*arguments))
 
+    def runs_in(self, database):
+        try:
+            with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+                return connection.execute("SELECT count(*) FROM runs").fetchone()[0]
+        except sqlite3.OperationalError:  # not there yet, or without its tables
+            return 0
+
+    def kill_a_rank_once_more_is_kept(self, command, database, draws):
+        """Starts the sweep, waits for a run that was not kept before, and kills a rank; False where it ended first."""
+        before = self.runs_in(database)
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                              env=ENVIRONMENT) as process:
+            while self.runs_in(database) == before and process.poll() is None:
+                time.sleep(0.02)
+            children = subprocess.run(["ps", "-o", "pid=", "--ppid", str(process.pid)], stdout=subprocess.PIPE,
+                                      text=True, check=False).stdout.split()
+            if not children:
+                return False
+            os.kill(int(draws.choice(children)), signal.SIGKILL)
+            return process.wait(timeout=60) != 0
+
     def test_when_a_rank_is_killed_the_same_command_goes_on(self):
-        longer = [*DESIGN, "--set", "until=600s", "--format", "csv"]
+        longer = [*DESIGN, "--set", "until=6000s", "--format", "csv"]
         whole = self.whole(*longer)
         database = os.path.join(self.root, "killed.db")
         command = self.mpirun(3, "sweep", self.scenario, *longer, "--db", database)
         draws = random.Random(17)
-        killed = 0
-        for _ in range(5):
-            with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                  stderr=subprocess.DEVNULL, env=ENVIRONMENT) as process:
-                time.sleep(draws.uniform(0.4, 1.2))
-                ranks = [int(pid) for pid in subprocess.run(
-                    ["ps", "-o", "pid=", "--ppid", str(process.pid)], stdout=subprocess.PIPE, text=True,
-                    check=False).stdout.split()]
-                if ranks:
-                    os.kill(draws.choice(ranks), signal.SIGKILL)
-                killed += process.wait(timeout=60) != 0
+        killed = sum(self.kill_a_rank_once_more_is_kept(command, database, draws) for _ in range(4))
         self.assertGreater(killed, 0)
+        kept = self.runs_in(database)
+        self.assertTrue(0 < kept < 120, kept)
         self.assertEqual(self.run_it(command).stdout, whole)
 
     def test_wrong_words_are_told_once(self):
