@@ -7,6 +7,7 @@
 
 #include "replay/input/compressed_output.hpp"
 #include "replay/input/fields.hpp"
+#include "replay/input/input_fault.hpp"
 #include "replay/input/text_lines.hpp"
 
 namespace memsim {
@@ -108,11 +109,7 @@ HostResult<RecordedState> import_buddyinfo(const std::string& path, const Buddyi
   HostResult<FreeBlockCounts> counts = read_buddyinfo(path, options.zone, options.node, limits);
   if (!counts) return Unexpected(std::move(counts).error());
   const auto wrong = [&path](std::string message, std::string help = {}) {
-    return Unexpected(HostError{{.code = ExitCode::bad_input,
-                                 .where = {.path = path},
-                                 .message = std::move(message),
-                                 .source_line = {},
-                                 .help = std::move(help)}});
+    return input_fault({.path = path}, std::move(message), std::move(help));
   };
   const std::uint64_t size = std::uint64_t{1} << counts->top_order;
   const std::uint64_t free = counts->total_frames();

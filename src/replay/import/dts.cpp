@@ -7,6 +7,7 @@
 
 #include "replay/import/dts_nodes.hpp"
 #include "replay/import/machine_yaml.hpp"
+#include "replay/input/input_fault.hpp"
 
 namespace memsim {
 namespace {
@@ -116,11 +117,8 @@ HostResult<std::string> import_dts(const std::string& path, PageSize page_size, 
   visit(file->top, yaml);
   for (const auto& [first, size] : file->memreserves) yaml.add_reservation("memreserve", first, first + size);
   if (yaml.has_regions()) return yaml.text();
-  return Unexpected(HostError{{.code = ExitCode::bad_input,
-                               .where = {.path = path},
-                               .message = "no memory node whose reg is written out",
-                               .source_line = {},
-                               .help = "import the compiled tree: dtc -I dtb -O dts board.dtb > board.dts"}});
+  return input_fault({.path = path}, "no memory node whose reg is written out",
+                     "import the compiled tree: dtc -I dtb -O dts board.dtb > board.dts");
 }
 
 }  // namespace memsim

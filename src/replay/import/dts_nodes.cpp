@@ -6,6 +6,7 @@
 
 #include <memsim/base/numbers.hpp>
 
+#include "replay/input/input_fault.hpp"
 #include "replay/input/text_lines.hpp"
 
 namespace memsim {
@@ -28,11 +29,8 @@ class DtsReader {
     file_ = &file;
     read_body(file.top, 0);
     if (!fault_.empty()) {
-      return Unexpected(HostError{{.code = ExitCode::bad_input,
-                                   .where = {.path = path_, .line = static_cast<std::uint32_t>(fault_line_)},
-                                   .message = fault_,
-                                   .source_line = {},
-                                   .help = "expected the source of a device tree, as 'dtc -O dts' writes it"}});
+      return input_fault({.path = path_, .line = static_cast<std::uint32_t>(fault_line_)}, fault_,
+                         "expected the source of a device tree, as 'dtc -O dts' writes it");
     }
     return file;
   }

@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <system_error>
 
+#include "replay/input/input_fault.hpp"
+
 namespace memsim {
 namespace {
 
@@ -23,11 +25,7 @@ constexpr std::array<Compression, 3> kCompressions = {
 archive* handle(void* pointer) { return static_cast<archive*>(pointer); }
 
 Unexpected<HostError> failure(ExitCode code, const std::string& path, std::string message, std::string help) {
-  return Unexpected(HostError{{.code = code,
-                               .where = {.path = path},
-                               .message = std::move(message),
-                               .source_line = {},
-                               .help = std::move(help)}});
+  return input_fault({.path = path}, std::move(message), std::move(help), {}, code);
 }
 
 Unexpected<HostError> failure_of(archive* from, const std::string& path) {

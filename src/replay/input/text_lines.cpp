@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "replay/input/input_fault.hpp"
+
 namespace memsim {
 
 HostResult<TextLines> TextLines::open(const std::string& path, const TraceLimits& limits) {
@@ -63,11 +65,8 @@ Unexpected<HostError> TextLines::wrong(std::string_view line, std::size_t column
   const auto narrow = [](std::uint64_t value) {
     return static_cast<std::uint32_t>(std::min<std::uint64_t>(value, std::numeric_limits<std::uint32_t>::max()));
   };
-  return Unexpected(HostError{{.code = ExitCode::bad_input,
-                               .where = {.path = path_, .line = narrow(line_), .column = narrow(column)},
-                               .message = std::move(message),
-                               .source_line = std::string(line.substr(0, 4096)),
-                               .help = std::move(help)}});
+  return input_fault({.path = path_, .line = narrow(line_), .column = narrow(column)}, std::move(message),
+                     std::move(help), std::string(line.substr(0, 4096)));
 }
 
 }  // namespace memsim

@@ -10,6 +10,7 @@
 #include <memsim/phys/free_block_counts.hpp>
 
 #include "replay/input/fields.hpp"
+#include "replay/input/input_fault.hpp"
 #include "replay/input/text_lines.hpp"
 
 namespace memsim {
@@ -89,11 +90,7 @@ HostResult<std::vector<ListedBlock>> read_list(const std::string& path, const st
 }
 
 Unexpected<HostError> wrong_file(const std::string& path, std::string message, std::string help = {}) {
-  return Unexpected(HostError{{.code = ExitCode::bad_input,
-                               .where = {.path = path},
-                               .message = std::move(message),
-                               .source_line = {},
-                               .help = std::move(help)}});
+  return input_fault({.path = path}, std::move(message), std::move(help));
 }
 
 HostResult<std::string> whole_text(const std::string& path) {
