@@ -1,12 +1,14 @@
 // How long a report of a million samples and a million changes of the map takes to open in a browser, and how many
 // frames a second it keeps while the map is dragged.
-//   node bench/page_bench.mjs PAGE_TEMPLATE        (needs chromium and script/setup page)
+//   node bench/page_bench.mjs PAGE_TEMPLATE...     (needs chromium and script/setup page)
+// Several templates, as those of two versions, are opened in turn, so that what else the machine does meets all of them.
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {chromium} from '../src/view/page/web/node_modules/playwright-core/index.mjs';
 import {emptyRun, mapTable, packTables, pageOf, sampleTables} from '../src/view/page/web/test/sample.mjs';
 
+const TURNS = 5;
 const COUNT = 1_000_000;
 const FRAMES = 65_536;
 
@@ -27,37 +29,66 @@ const run = {
   packed: packTables([mapTable(changes), ...sampleTables(0, times, times.map((_, i) => FRAMES - i % 20000))]),
 };
 const folder = await mkdtemp(join(tmpdir(), 'memsim-page-bench-'));
-const file = join(folder, 'report.html');
-await writeFile(file, await pageOf(process.argv[2], [run]));
+const templates = process.argv.slice(2);
+const reports = await Promise.all(templates.map(async (template, i) => {
+  const file = join(folder, `report_${i}.html`);
+  await writeFile(file, await pageOf(template, [run]));
+  return {template, file, words: [], opened: [], whole: [], dragged: []};
+}));
+
+// When the page says that it is ready, and that all of it is there: the frame after that, by the page's own clock.
+const watch = () => {
+  window.bench = {};
+  new MutationObserver(() => {
+    for (const what of ['ready', 'whole']) {
+      if (!(what in document.documentElement.dataset) || what in window.bench) continue;
+      window.bench[what] = null;
+      requestAnimationFrame(() => requestAnimationFrame(() => { window.bench[what] = performance.now(); }));
+    }
+  }).observe(document, {attributes: true, subtree: true, attributeFilter: ['data-ready', 'data-whole']});
+};
+
+const drag = async (page) => {
+  const box = await page.locator('canvas.map').boundingBox();
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  await page.mouse.move(x, y);
+  for (let i = 0; i < 3; ++i) await page.mouse.wheel(0, -100);
+  await page.waitForTimeout(500);
+  await page.mouse.down();
+  await page.evaluate(() => {
+    window.frames_ = 0;
+    const count = () => { ++window.frames_; requestAnimationFrame(count); };
+    requestAnimationFrame(count);
+  });
+  const begin = performance.now();
+  for (let i = 0; performance.now() - begin < 3000; ++i) await page.mouse.move(x + 200 * Math.sin(i / 20), y + 20 * Math.cos(i / 20));
+  const frames = await page.evaluate(() => window.frames_);
+  await page.mouse.up();
+  return frames / (performance.now() - begin) * 1000;
+};
 
 const browser = await chromium.launch({executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']});
+const seconds = (ms) => (ms / 1000).toFixed(2);
+const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
 try {
-  for (let turn = 0; turn < 3; ++turn) {
-    const page = await browser.newPage({viewport: {width: 1280, height: 900}});
-    const start = performance.now();
-    await page.goto(`file://${file}`);
-    await page.waitForSelector('html[data-ready=yes]', {timeout: 60000});
-    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-    const loaded = performance.now() - start;
-    await page.waitForTimeout(1000);
-    const box = await page.locator('canvas.map').boundingBox();
-    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
-    await page.mouse.move(x, y);
-    for (let i = 0; i < 3; ++i) await page.mouse.wheel(0, -100);
-    await page.waitForTimeout(500);
-    await page.mouse.down();
-    await page.evaluate(() => {
-      window.frames_ = 0;
-      const count = () => { ++window.frames_; requestAnimationFrame(count); };
-      requestAnimationFrame(count);
-    });
-    const begin = performance.now();
-    for (let i = 0; performance.now() - begin < 3000; ++i) await page.mouse.move(x + 200 * Math.sin(i / 20), y + 20 * Math.cos(i / 20));
-    const frames = await page.evaluate(() => window.frames_);
-    await page.mouse.up();
-    console.log(`open: ${(loaded / 1000).toFixed(2)} s, dragged: ${(frames / (performance.now() - begin) * 1000).toFixed(1)} frames a second`);
-    await page.close();
+  for (let turn = 0; turn < TURNS; ++turn) {
+    for (const {file, words, opened, whole, dragged} of reports) {
+      const page = await browser.newPage({viewport: {width: 1280, height: 900}});
+      await page.addInitScript(watch);
+      await page.goto(`file://${file}`);
+      await page.waitForFunction(() => window.bench.ready, null, {timeout: 60000});
+      opened.push(await page.evaluate(() => window.bench.ready));
+      words.push(await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN));
+      await page.waitForTimeout(2500);
+      whole.push(await page.evaluate(() => window.bench.whole ?? NaN));
+      dragged.push(await drag(page));
+      await page.close();
+    }
+  }
+  for (const {template, words, opened, whole, dragged} of reports) {
+    console.log(`${template}: words after ${seconds(median(words))} s; opened after ${opened.map(seconds).join(', ')} s, median ${seconds(median(opened))} s; ` +
+                `whole ${seconds(median(whole))} s; dragged ${dragged.map((rate) => rate.toFixed(0)).join(', ')} frames a second`);
   }
 } finally {
   await browser.close();

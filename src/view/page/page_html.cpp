@@ -13,7 +13,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view kPlace = "<!--memsim:data-->";
+// The head stands before the page's script and the data behind it: so the words are there while the data is still read.
+constexpr std::string_view kPlaceOfHead = "<!--memsim:head-->";
+constexpr std::string_view kPlaceOfData = "<!--memsim:data-->";
 
 // Nothing in JSON may end the script element that holds it: "<" needs an escape, and nothing else.
 std::string inside_script(const std::string& json) {
@@ -61,7 +63,7 @@ Json cells_of(const std::vector<std::string>& row) {
 
 // The head of the whole. The heads of the runs are JSON already and go in as they are.
 std::string head_of(std::span<const PageRun> runs, const PageExtras& extras) {
-  Json head = {{"format", 1}, {"version", std::string(version())}, {"about", escaped_for_terminal(extras.about)}};
+  Json head = {{"format", 2}, {"version", std::string(version())}, {"about", escaped_for_terminal(extras.about)}};
   head["survival"] = Json::array();
   for (const SurvivalCurve& curve : extras.survival) head["survival"].push_back(curve_of(curve));
   head["comparison"] = nullptr;
@@ -90,16 +92,18 @@ HostResult<std::string> render_page(std::span<const PageRun> runs, const PageExt
     return host_failure(ExitCode::host_failed, "this memsim was built without the page of reports",
                         "in memsim's source tree, script/page adds it");
   }
-  const std::size_t place = kPageTemplate.find(kPlace);
-  MEMSIM_CHECK(place != std::string_view::npos);
-  std::string out(kPageTemplate.substr(0, place));
+  const std::size_t head = kPageTemplate.find(kPlaceOfHead);
+  const std::size_t data = kPageTemplate.find(kPlaceOfData);
+  MEMSIM_CHECK(head < data && data != std::string_view::npos);
+  std::string out(kPageTemplate.substr(0, head));
   out += fmt::format("<script type=\"application/json\" id=\"memsim-head\">{}</script>\n",
                      inside_script(head_of(runs, extras)));
+  out += kPageTemplate.substr(head + kPlaceOfHead.size(), data - head - kPlaceOfHead.size());
   for (std::size_t i = 0; i < runs.size(); ++i) {
     out += fmt::format("<script type=\"application/octet-stream\" id=\"memsim-data-{}\">{}</script>\n", i,
                        base64(runs[i].data));
   }
-  return out += kPageTemplate.substr(place + kPlace.size());
+  return out += kPageTemplate.substr(data + kPlaceOfData.size());
 }
 
 }  // namespace memsim

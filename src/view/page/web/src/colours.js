@@ -16,20 +16,24 @@ const isReserved = (changes, owner) => changes.kind[owner] === KIND.reserve;
 
 // Processes in the order of the frames that they ever took; the many small ones share the last colour.
 const byOwner = (run, models) => {
+  const nameOfPid = new Map();
   const taken = new Map();
   for (const {changes} of models) {
     for (let i = 0; i < changes.count; ++i) {
       if (changes.kind[i] !== KIND.allocate) continue;
-      const name = fleetOf(run.processName.get(changes.pid[i]) ?? (changes.flags[i] & FLAG.background ? '(in use before the run)' : `pid ${changes.pid[i]}`));
-      taken.set(name, (taken.get(name) ?? 0) + changes.frames[i]);
+      const pid = changes.pid[i];
+      if (!nameOfPid.has(pid)) nameOfPid.set(pid, fleetOf(run.processName.get(pid) ?? (changes.flags[i] & FLAG.background ? '(in use before the run)' : `pid ${pid}`)));
+      taken.set(pid, (taken.get(pid) ?? 0) + changes.frames[i]);
     }
   }
-  const names = [...taken].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name);
+  const ofName = new Map();
+  for (const [pid, frames] of taken) ofName.set(nameOfPid.get(pid), (ofName.get(nameOfPid.get(pid)) ?? 0) + frames);
+  const names = [...ofName].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name);
   const own = OKABE_ITO.length;
   const classes = names.slice(0, own).map((name, i) => ({name, light: OKABE_ITO[i], dark: OKABE_ITO[i]}));
   if (names.length > own) classes.push({name: `${names.length - own} others`, light: OTHERS, dark: OTHERS});
   const classOfName = new Map(names.map((name, i) => [name, Math.min(i, classes.length - 1)]));
-  const classOfPid = new Map(run.processes.map(({pid, name}) => [pid, classOfName.get(fleetOf(name)) ?? 0]));
+  const classOfPid = new Map([...nameOfPid].map(([pid, name]) => [pid, classOfName.get(name)]));
   classes.push(RESERVED);
   return {classes, of: (changes, owner) => isReserved(changes, owner) ? classes.length - 1 : classOfPid.get(changes.pid[owner]) ?? 0};
 };
@@ -82,6 +86,8 @@ const byFreeRun = () => ({
   ],
   of: () => 0,
 });
+// From here on a run looks no longer.
+export const LONGEST_RUN = RUN_STEPS.at(-1);
 // The class of a free run of `length` frames.
 export const runClass = (length) => RUN_STEPS.filter((step) => length >= step).length;
 
@@ -97,5 +103,17 @@ export const paintOf = (scheme, theme) => ({
   ...scheme,
   rgb: scheme.classes.map((entry) => rgb(entry[theme])),
   free: rgb(FREE_COLOUR[theme]),
+  classesOf: (model) => classesOf(scheme, model),
 });
+
+// The class of each change of a model, found once for a scheme.
+const classesOf = (scheme, model) => {
+  scheme.found ??= new Map();
+  if (!scheme.found.has(model)) {
+    const classes = new Uint8Array(model.changes.count);
+    for (let i = 0; i < classes.length; ++i) classes[i] = scheme.of(model.changes, i);
+    scheme.found.set(model, classes);
+  }
+  return scheme.found.get(model);
+};
 export {FREE, FREE_COLOUR};

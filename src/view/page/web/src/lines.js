@@ -2,40 +2,14 @@
 import uPlot from 'uplot';
 import {element, behind, spread} from './dom.js';
 import {formatTime, niceTimeStep} from './format.js';
+import {later} from './later.js';
 import {after} from './map_model.js';
+import {Column, thinned} from './thinning.js';
 
 const HEIGHT = 190;
 // Lines differ in dash as well as in colour.
 const DASHES = [[], [8, 4], [2, 3], [12, 4, 2, 4], [5, 2], [1, 5]];
 const COLOURS = ['#0072b2', '#b3400a', '#009e73', '#a8497f', '#7a6a00', '#4a9fd0', '#8a8a8a', '#d08000'];
-
-// What a chart shows of a million points: of each bucket of the view its lowest and its highest value, so that no spike
-// is lost, in the order in which they come.
-export const thinned = (times, columns, from, to, most) => {
-  const first = Math.max(0, after(times, from) - 1);
-  const end = Math.min(times.length, after(times, to) + 1);
-  if (end - first <= most) {
-    return [times.subarray(first, end), ...columns.map((column) => column.subarray(first, end))];
-  }
-  const buckets = Math.floor(most / 2);
-  const kept = new Set([first, end - 1]);
-  for (let b = 0; b < buckets; ++b) {
-    const start = first + Math.floor((end - first) * b / buckets);
-    const stop = first + Math.floor((end - first) * (b + 1) / buckets);
-    for (const column of columns) {
-      let low = start;
-      let high = start;
-      for (let i = start + 1; i < stop; ++i) {
-        if (column[i] < column[low]) low = i;
-        if (column[i] > column[high]) high = i;
-      }
-      kept.add(low);
-      kept.add(high);
-    }
-  }
-  const rows = [...kept].sort((a, b) => a - b);
-  return [rows.map((i) => times[i]), ...columns.map((column) => rows.map((i) => column[i]))];
-};
 
 // A value holds from its sample to the next.
 const STEPPED = uPlot.paths.stepped({align: 1});
@@ -47,33 +21,46 @@ const timesBetween = (low, high) => {
 };
 
 export class LineChart {
-  // {title, unit, times, series: [{name, values}], stacked, marks: [{time, what}], format(value)}
+  // {title, data(), stacked, format(value)}; data(): {times, series: [{name, values}], marks: times}, when it is first
+  // needed.
   constructor(chart, shared) {
     this.chart = chart;
     this.shared = shared;
-    this.columns = chart.stacked ? stack(chart.series) : chart.series.map(({values}) => values);
-    this.holder = element('div', {class: 'plot'});
+    this.holder = element('div', {class: 'plot line'});
     this.root = element('figure', {class: 'chart'}, element('figcaption', {}, chart.title), this.holder, this.tableBehind());
     shared.on('view', () => this.show());
     shared.on('cursor', () => this.point());
-    shared.on('colours', () => this.make());
-    new ResizeObserver(() => this.make()).observe(this.holder);
-    new IntersectionObserver(([{isIntersecting}]) => { this.isInSight = isIntersecting; }).observe(this.holder);
+    shared.on('colours', () => this.remake());
+    new ResizeObserver(() => this.remake()).observe(this.holder);
+    new IntersectionObserver(([{isIntersecting}]) => {
+      this.isInSight = isIntersecting;
+      if (isIntersecting && this.isStale) this.refresh();
+    }).observe(this.holder);
+    later(this.holder, () => this.make());
+  }
+
+  get data() { return this.known ??= this.chart.data(); }
+  get times() { return this.data.times; }
+  get columns() {
+    const {series} = this.data;
+    return this.made ??= (this.chart.stacked ? stack(series) : series.map(({values}) => values)).map((values) => new Column(values));
   }
 
   tableBehind() {
-    const {times, series, format} = this.chart;
-    return behind(this.chart.title, ['time', ...series.map(({name}) => name)],
-      () => spread(times.length, 25).map((i) => [formatTime(times[i]), ...series.map(({values}) => format(values[i]))]));
+    const {title, format, columns} = this.chart;
+    return behind(title, ['time', ...columns], () => spread(this.times.length, 25).map((i) =>
+      [formatTime(this.times[i]), ...this.data.series.map(({values}) => format(values[i]))]));
   }
 
-  data() { return thinned(this.chart.times, this.columns, this.shared.from, this.shared.to, 2 * Math.max(200, this.holder.clientWidth)); }
+  drawn() { return thinned(this.times, this.columns, this.shared.from, this.shared.to, 2 * Math.max(200, this.holder.clientWidth)); }
+
+  remake() { if (this.plot) this.make(); }
 
   make() {
     const width = Math.floor(this.holder.clientWidth);
     if (width < 60) return;
     if (this.plot) this.plot.destroy();
-    this.plot = new uPlot(this.options(width), this.data(), this.holder);
+    this.plot = new uPlot(this.options(width), this.drawn(), this.holder);
     this.plot.setScale('x', {min: this.shared.from, max: this.shared.to});
   }
 
@@ -81,7 +68,8 @@ export class LineChart {
     const style = getComputedStyle(document.documentElement);
     const text = style.getPropertyValue('--text');
     const grid = {stroke: style.getPropertyValue('--line'), width: 1};
-    const {series, format, stacked} = this.chart;
+    const {format, stacked} = this.chart;
+    const {series} = this.data;
     return {
       width, height: HEIGHT,
       legend: {live: true},
@@ -96,7 +84,7 @@ export class LineChart {
         ...series.map(({name, values}, i) => ({
           label: name, stroke: COLOURS[i % COLOURS.length], dash: stacked ? [] : DASHES[i % DASHES.length], width: 1.5,
           fill: stacked ? `${COLOURS[i % COLOURS.length]}55` : undefined, points: {show: false}, paths: STEPPED,
-          value: (_, drawn, column, row) => row === null ? '' : format(stacked ? this.valueAt(values, row) : drawn),
+          value: (_, drawn, column, row) => row === null ? '' : format(this.valueAt(values, row)),
         })),
       ],
       hooks: {
@@ -111,8 +99,8 @@ export class LineChart {
     };
   }
 
-  // The value at a row of what is drawn: of the sample at that time.
-  valueAt(values, row) { return values[Math.max(0, after(this.chart.times, this.plot.data[0][row]) - 1)]; }
+  // The value of the sample that holds at the cursor, or at a row of what is drawn: not one of a stretch's extremes.
+  valueAt(values, row) { return values[Math.max(0, after(this.times, this.shared.cursor ?? this.plot.data[0][row]) - 1)]; }
 
   chosen(plot) {
     const {left, width} = plot.select;
@@ -130,9 +118,12 @@ export class LineChart {
     context.save();
     context.strokeStyle = getComputedStyle(document.documentElement).getPropertyValue('--bad');
     context.lineWidth = 1.5 * ratio;
-    for (const {time} of this.chart.marks ?? []) {
+    let last = -Infinity;
+    for (const time of this.data.marks ?? []) {
       if (time < this.shared.from || time > this.shared.to) continue;
       const x = plot.valToPos(time, 'x', true);
+      if (x < last + ratio) continue;
+      last = x;
       const y = bbox.top + 6 * ratio;
       context.beginPath();
       context.moveTo(x - 3 * ratio, y - 3 * ratio);
@@ -148,12 +139,17 @@ export class LineChart {
   show() {
     if (!this.plot) return;
     const scale = {min: this.shared.from, max: this.shared.to};
-    if (this.isInSight) this.plot.setScale('x', scale);
     clearTimeout(this.thinning);
-    this.thinning = setTimeout(() => {
-      this.plot.setData(this.data(), false);
-      this.plot.setScale('x', scale);
-    }, 80);
+    this.isStale = !this.isInSight;
+    if (this.isStale) return;
+    this.plot.setScale('x', scale);
+    this.thinning = setTimeout(() => this.refresh(), 80);
+  }
+
+  refresh() {
+    this.isStale = false;
+    this.plot.setData(this.drawn(), false);
+    this.plot.setScale('x', {min: this.shared.from, max: this.shared.to});
   }
 
   point() {
@@ -168,8 +164,9 @@ const stack = (series) => {
   let below = null;
   // The last is drawn first, as the sum of all: so each shows above the next.
   for (const {values} of [...series].reverse()) {
-    below = below ? values.map((value, i) => value + below[i]) : Float64Array.from(values);
-    sums.unshift(below);
+    const sum = Float64Array.from(values);
+    if (below) for (let i = 0; i < sum.length; ++i) sum[i] += below[i];
+    sums.unshift(below = sum);
   }
   return sums;
 };

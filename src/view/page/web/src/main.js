@@ -2,6 +2,7 @@
 import {element, table} from './dom.js';
 import {formatTime} from './format.js';
 import {readReport} from './data.js';
+import {begin, makeAll} from './later.js';
 import {RunView} from './run_view.js';
 import {SCHEMES} from './colours.js';
 import {Shared} from './state.js';
@@ -33,6 +34,7 @@ class Page {
   toPaper() {
     if (this.paper.matches) this.ofScreen = this.theme;
     this.setTheme(this.paper.matches ? 'light' : this.ofScreen);
+    if (this.paper.matches) makeAll();
     this.shared.deliver();  // printing waits for no frame
   }
 
@@ -109,12 +111,14 @@ class Page {
   }
 }
 
+// The words at once; the pictures when the data behind the script has been read.
 const start = () => {
   const main = document.getElementById('page');
   try {
     const page = new Page(readReport(document));
     main.replaceChildren(...page.render());
-    document.documentElement.dataset.ready = 'yes';
+    const {dataset} = document.documentElement;
+    document.addEventListener('DOMContentLoaded', () => begin(() => { dataset.ready = 'yes'; }, () => { dataset.whole = 'yes'; }));
   } catch (error) {
     main.replaceChildren(element('h1', {}, 'This report cannot be shown'), element('p', {}, String(error.message)));
     throw error;

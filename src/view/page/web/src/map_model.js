@@ -13,22 +13,18 @@ const MOST_KEYFRAMES = 64;
 
 // The changes of one region out of a run's table `map`, with frames counted from the region's first.
 export const changesOf = (table, region) => {
-  const inside = [];
-  for (let i = 0; i < table.rows; ++i) {
-    if (table.first[i] >= region.first && table.first[i] < region.first + region.frames) inside.push(i);
-  }
-  const count = inside.length;
-  const changes = {
-    count,
-    time: new Float64Array(count), kind: new Uint8Array(count), flags: new Uint8Array(count),
-    first: new Uint32Array(count), frames: new Uint32Array(count), object: new Float64Array(count),
-    pid: new Float64Array(count), call: new Uint16Array(count),
+  const all = {
+    time: table.time, kind: table.read('kind', Uint8Array), flags: table.read('flags', Uint8Array), first: table.read('first', Float64Array),
+    frames: table.read('count', Uint32Array), object: table.object, pid: table.pid, call: table.read('call', Uint16Array),
   };
-  inside.forEach((row, i) => {
-    for (const name of ['time', 'kind', 'flags', 'object', 'pid', 'call']) changes[name][i] = table[name][row];
-    changes.first[i] = table.first[row] - region.first;
-    changes.frames[i] = table.count[row];
-  });
+  const isInside = (row) => all.first[row] >= region.first && all.first[row] < region.first + region.frames;
+  let count = 0;
+  for (let row = 0; row < table.rows; ++row) if (isInside(row)) ++count;
+  const changes = {...all, count, first: new Uint32Array(count)};
+  if (count < table.rows) {
+    for (const name of ['time', 'kind', 'flags', 'frames', 'object', 'pid', 'call']) changes[name] = all[name].filter((_, row) => isInside(row));
+  }
+  for (let row = 0, at = 0; row < table.rows; ++row) if (isInside(row)) changes.first[at++] = all.first[row] - region.first;
   return changes;
 };
 
@@ -50,20 +46,25 @@ export class MapModel {
     this.changes = changes;
     const most = Math.max(1, Math.min(MOST_KEYFRAMES, Math.floor(KEYFRAME_BYTES / (4 * region.frames))));
     this.interval = Math.max(1, Math.ceil(changes.count / most));
-    this.keyframes = [];
-    const state = new Int32Array(region.frames).fill(FREE);
-    for (let i = 0; i < changes.count; ++i) {
-      if (i % this.interval === 0) this.keyframes.push(state.slice());
-      this.apply(state, i);
-    }
-    if (this.keyframes.length === 0) this.keyframes.push(state);
+    this.keyframes = [new Int32Array(region.frames).fill(FREE)];
   }
 
   // Carries out one change. Pins change no owner: see pinnedAt().
   apply(state, index) {
     const {kind, first, frames} = this.changes;
     if (kind[index] > KIND.reserve) return;
-    state.fill(kind[index] === KIND.release ? FREE : index, first[index], first[index] + frames[index]);
+    const value = kind[index] === KIND.release ? FREE : index;
+    const end = first[index] + frames[index];
+    if (frames[index] > 64) state.fill(value, first[index], end);
+    else for (let frame = first[index]; frame < end; ++frame) state[frame] = value;
+  }
+
+  // Carries out changes [from, to). Whoever comes by first leaves the keyframes.
+  advance(state, from, to) {
+    for (let i = from; i < to; ++i) {
+      if (i === this.keyframes.length * this.interval) this.keyframes.push(state.slice());
+      this.apply(state, i);
+    }
   }
 
   // How many changes have happened at `time`, those of that nanosecond included.
@@ -73,7 +74,7 @@ export class MapModel {
   stateBehind(count) {
     const keyframe = Math.min(Math.floor(count / this.interval), this.keyframes.length - 1);
     const state = this.keyframes[keyframe].slice();
-    for (let i = keyframe * this.interval; i < count; ++i) this.apply(state, i);
+    this.advance(state, keyframe * this.interval, count);
     return state;
   }
 

@@ -5,7 +5,7 @@
 // again. Where a row stands for many frames, sixteen of them, evenly spread, are mixed: the picture is exact as soon as
 // sixteen frames or fewer share a row.
 import {FREE, KIND} from './map_model.js';
-import {runClass} from './colours.js';
+import {LONGEST_RUN, runClass} from './colours.js';
 
 const SAMPLES = 16;
 
@@ -21,10 +21,13 @@ export class MapPainter {
     let at = this.model.changesUntil(this.timeOf(view, 0, width));
     const state = this.model.stateBehind(at);
     const dirty = new Uint8Array(height).fill(1);
+    const classes = paint.ofRuns ? null : paint.classesOf(this.model);
     for (let x = 0; x < width; ++x) {
       const until = this.model.changesUntil(this.timeOf(view, x, width));
-      for (; at < until; ++at) this.advance(state, at, view, height, dirty);
-      this.paintRows(state, rows, dirty, column, paint);
+      this.model.advance(state, at, until);
+      // A change makes other lengths of the free runs that it touches: the farthest frame whose colour that may change.
+      for (; at < until; ++at) this.touch(at, view, height, dirty, paint.ofRuns ? LONGEST_RUN : 0);
+      this.paintRows(state, rows, dirty, column, paint, classes);
       for (let y = 0; y < height; ++y) pixels[y * width + x] = column[y];
     }
   }
@@ -42,60 +45,59 @@ export class MapPainter {
     });
   }
 
-  advance(state, index, view, height, dirty) {
-    this.model.apply(state, index);
+  // Marks the rows that a change reaches into, with `around` frames on either side, and a row more.
+  touch(index, view, height, dirty, around) {
     const {kind, first, frames} = this.model.changes;
     if (kind[index] > KIND.reserve) return;
     const scale = height / (view.high - view.low);
-    const top = Math.floor((view.high - first[index] - frames[index]) * scale) - 1;
-    const bottom = Math.ceil((view.high - first[index]) * scale) + 1;
-    if (bottom < 0 || top >= height) return;
-    dirty.fill(1, Math.max(0, top), Math.min(height, bottom));
+    const top = Math.floor((view.high - first[index] - frames[index] - around) * scale) - 1;
+    const bottom = Math.min(height, Math.ceil((view.high - first[index] + around) * scale) + 1);
+    for (let y = Math.max(0, top); y < bottom; ++y) dirty[y] = 1;
   }
 
-  paintRows(state, rows, dirty, column, paint) {
-    if (paint.ofRuns) {
-      if (dirty.includes(1)) this.paintRuns(state, rows, column, paint);
-      dirty.fill(0);
-      return;
-    }
-    const {changes} = this.model;
+  paintRows(state, rows, dirty, column, {rgb, free, ofRuns}, classes) {
+    const runs = ofRuns ? new FreeRuns(state) : null;
     for (let y = 0; y < rows.length; ++y) {
       if (dirty[y] === 0) continue;
       dirty[y] = 0;
       const [first, end] = rows[y];
-      column[y] = mixed(first, end, (frame) => state[frame] === FREE ? paint.free : paint.rgb[paint.of(changes, state[frame])]);
-    }
-  }
-
-  // A change anywhere may lengthen a run that reaches far, so all rows are looked at again.
-  paintRuns(state, rows, column, paint) {
-    const classes = new Uint8Array(state.length);
-    for (let frame = 0; frame < state.length;) {
-      let end = frame + 1;
-      if (state[frame] === FREE) {
-        while (end < state.length && state[end] === FREE) ++end;
-        classes.fill(runClass(end - frame), frame, end);
+      const step = Math.max(1, (end - first) / SAMPLES);
+      let red = 0;
+      let green = 0;
+      let blue = 0;
+      let count = 0;
+      for (let at = first; at < end; at += step) {
+        const frame = Math.floor(at);
+        const owner = state[frame];
+        const colour = ofRuns ? rgb[owner === FREE ? runs.classAt(frame) : 0] : owner === FREE ? free : rgb[classes[owner]];
+        red += colour[0];
+        green += colour[1];
+        blue += colour[2];
+        ++count;
       }
-      frame = end;
+      column[y] = (0xff000000 | (blue / count) << 16 | (green / count) << 8 | red / count) >>> 0;
     }
-    rows.forEach(([first, end], y) => { column[y] = mixed(first, end, (frame) => paint.rgb[classes[frame]]); });
   }
 }
 
-// The mean colour of frames [first, end) as a pixel.
-const mixed = (first, end, colourOf) => {
-  const step = Math.max(1, (end - first) / SAMPLES);
-  let red = 0;
-  let green = 0;
-  let blue = 0;
-  let count = 0;
-  for (let frame = first; frame < end; frame += step) {
-    const colour = colourOf(Math.floor(frame));
-    red += colour[0];
-    green += colour[1];
-    blue += colour[2];
-    ++count;
+// The lengths of the free runs of a state, as far as they make a difference to the eye.
+class FreeRuns {
+  constructor(state) {
+    this.state = state;
+    this.first = this.end = this.seen = 0;
   }
-  return (0xff000000 | (blue / count) << 16 | (green / count) << 8 | red / count) >>> 0;
-};
+
+  classAt(frame) {
+    if (frame < this.first || frame >= this.end) this.look(frame);
+    return this.seen;
+  }
+
+  look(frame) {
+    const {state} = this;
+    const low = Math.max(0, frame - LONGEST_RUN);
+    const high = Math.min(state.length, frame + LONGEST_RUN);
+    for (this.first = frame; this.first > low && state[this.first - 1] === FREE;) --this.first;
+    for (this.end = frame + 1; this.end < high && state[this.end] === FREE;) ++this.end;
+    this.seen = runClass(this.end - this.first);
+  }
+}

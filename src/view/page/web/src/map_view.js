@@ -5,7 +5,8 @@
 // million changes follows the hand at once.
 import {element, behind} from './dom.js';
 import {formatCount, formatHex, formatSize, formatTime, niceTimeStep, plural} from './format.js';
-import {FREE, FLAG, KIND, MapModel} from './map_model.js';
+import {later} from './later.js';
+import {FREE, FLAG, KIND, MapModel, changesOf} from './map_model.js';
 import {MapPainter} from './map_painter.js';
 import {paintOf, runClass} from './colours.js';
 
@@ -15,25 +16,29 @@ const BOTTOM = 24;
 const GRID_HEIGHT = 96;
 
 export class MapView {
-  // run, region and model as data.js and map_model.js make them; scheme(): the colours chosen; select(failure): tells
-  // the page that a failure was clicked.
-  constructor({run, region, model, shared, scheme, theme, select}) {
-    Object.assign(this, {run, region, model, shared, scheme, theme, select});
-    this.painter = new MapPainter(model);
+  // run and region as data.js makes them; scheme(): the colours chosen; select(failure): tells the page that a failure
+  // was clicked.
+  constructor({run, region, shared, scheme, theme, select}) {
+    Object.assign(this, {run, region, shared, scheme, theme, select});
     this.low = 0;
     this.high = region.frames;
     this.range = null;  // frames that a failed request could have had
     this.failures = run.failures.filter(({regions}) => regions.length === 0 || regions.includes(region.name));
     this.build();
     shared.on('view', () => this.moved());
-    shared.on('colours', () => this.repaint());
+    shared.on('colours', () => { if (this.picture) this.repaint(); });
     shared.on('cursor', () => this.pointed());
-    new ResizeObserver(() => this.resize()).observe(this.plot);
+    new ResizeObserver(() => { if (this.picture) this.resize(); }).observe(this.plot);
+    later(this.plot, () => this.resize());
   }
+
+  // What changed when: decoded when the map is first looked at.
+  get model() { return this.known ??= new MapModel(this.region, changesOf(this.run.tables.map, this.region)); }
 
   build() {
     const label = `Memory map of ${this.region.name}: address upwards, time to the right`;
     this.canvas = element('canvas', {
+      height: HEIGHT,
       class: 'map', tabindex: '0', role: 'img', 'aria-label': `${label}. Arrows move the cursor, plus and minus zoom time, * and _ zoom addresses, N and P go to failures, Home shows all.`,
       onpointerdown: (event) => this.grab(event), onpointermove: (event) => this.hover(event),
       onpointerup: (event) => this.release(event), onpointerleave: () => { if (!this.dragged) this.shared.point(null); },
@@ -73,9 +78,8 @@ export class MapView {
 
   resize() {
     const width = Math.max(LEFT + 50, Math.floor(this.plot.clientWidth));
-    if (width === this.canvas.width && this.canvas.height === HEIGHT) return;
+    if (this.picture && width === this.canvas.width) return;
     this.canvas.width = width;
-    this.canvas.height = HEIGHT;
     this.repaint();
   }
 
@@ -83,7 +87,7 @@ export class MapView {
   repaint() {
     const image = new ImageData(this.width, this.height);
     const view = {from: this.shared.from, to: this.shared.to, low: this.low, high: this.high};
-    this.painter.paint(image, view, paintOf(this.scheme(), this.theme()));
+    new MapPainter(this.model).paint(image, view, paintOf(this.scheme(), this.theme()));
     const picture = document.createElement('canvas');
     picture.width = image.width;
     picture.height = image.height;
@@ -95,6 +99,7 @@ export class MapView {
 
   // The view changed: show what is there at its new place, and paint when the hand rests.
   moved() {
+    if (!this.picture) return;
     this.draw();
     clearTimeout(this.painting);
     this.painting = setTimeout(() => this.repaint(), 60);
@@ -212,6 +217,7 @@ export class MapView {
   }
 
   pointed() {
+    if (!this.picture) return;
     this.draw();
     this.drawGrid();
     if (this.shared.cursor !== null && this.pointedFrame !== undefined) {

@@ -1,8 +1,8 @@
 // One run on the page: what happened, its maps, its lines, its distributions and its tables.
 import {element, table} from './dom.js';
 import {formatCount, formatSize, formatTime} from './format.js';
+import {later} from './later.js';
 import {LineChart} from './lines.js';
-import {MapModel, changesOf} from './map_model.js';
 import {MapView} from './map_view.js';
 import {SCHEMES} from './colours.js';
 import {histogram, percentilePlot, talkGraph} from './pictures.js';
@@ -15,14 +15,15 @@ export class RunView {
   constructor(run, shared, chosen, theme) {
     Object.assign(this, {run, shared, chosen, theme});
     this.mapped = run.regions.filter(({frames}) => frames <= MOST_FRAMES);
-    this.models = this.mapped.map((region) => new MapModel(region, changesOf(run.tables.map, region)));
     this.schemes = {};
-    this.maps = this.models.map((model, i) => new MapView({
-      run, region: this.mapped[i], model, shared, theme, scheme: () => this.scheme(), select: (failure) => this.select(failure)}));
+    this.maps = this.mapped.map((region) => new MapView({
+      run, region, shared, theme, scheme: () => this.scheme(), select: (failure) => this.select(failure)}));
+    this.legendHolder = element('div', {class: 'legend'});
+    later(this.legendHolder, () => this.legendHolder.replaceChildren(this.legend()));
     this.explained = element('div', {class: 'explained', 'aria-live': 'polite'});
   }
 
-  scheme() { return this.schemes[this.chosen()] ??= SCHEMES[this.chosen()].make(this.run, this.models); }
+  scheme() { return this.schemes[this.chosen()] ??= SCHEMES[this.chosen()].make(this.run, this.maps.map(({model}) => model)); }
 
   legend() {
     const {classes} = this.scheme();
@@ -55,13 +56,13 @@ export class RunView {
     return element('section', {class: 'run', 'aria-label': run.label},
       element('h2', {}, run.label), element('p', {class: 'about'}, run.about),
       this.answer(),
-      element('h3', {}, 'Where memory went'), run.mapStep > 0 && element('p', {class: 'about'}, `So much happened that the map shows how memory stood every ${formatTime(run.mapStep, 3)}, without what came and went between, and without locks.`), run.changesLost > 0 && element('p', {class: 'bad'}, `The map ends early: ${formatCount(run.changesLost)} later changes of memory found no room in this page.`), this.legendHolder = element('div', {}, this.legend()), this.maps.map(({root}) => root), this.mapped.length < run.regions.length && element('p', {}, `Regions of more than ${formatCount(MOST_FRAMES)} frames have no map here; memsim map draws them.`), this.explained,
+      element('h3', {}, 'Where memory went'), run.mapStep > 0 && element('p', {class: 'about'}, `So much happened that the map shows how memory stood every ${formatTime(run.mapStep, 3)}, without what came and went between, and without locks.`), run.changesLost > 0 && element('p', {class: 'bad'}, `The map ends early: ${formatCount(run.changesLost)} later changes of memory found no room in this page.`), this.legendHolder, this.maps.map(({root}) => root), this.mapped.length < run.regions.length && element('p', {}, `Regions of more than ${formatCount(MOST_FRAMES)} frames have no map here; memsim map draws them.`), this.explained,
       element('h3', {}, 'Over time'), element('div', {class: 'charts'}, this.charts().map((chart) => new LineChart(chart, this.shared).root)),
       element('h3', {}, 'Segments of objects, and what calls cost'), element('div', {class: 'stills'}, this.stills()),
       element('h3', {}, 'What went wrong, and what was expected'), this.tables());
   }
 
-  recolour() { this.legendHolder.replaceChildren(this.legend()); }
+  recolour() { if (this.legendHolder.hasChildNodes()) this.legendHolder.replaceChildren(this.legend()); }
 
   // Did anything fail, and why; how fragmented is memory, and since when; how many segments do objects have.
   answer() {
@@ -76,29 +77,41 @@ export class RunView {
     const samples = this.run.tables[`region_${i}`];
     if (!samples || samples.rows < 2) return [];
     const size = (frames) => formatSize(frames * this.run.pageSize);
-    const marks = this.run.probes.flatMap(({table: name}) => {
-      const probe = this.run.tables[name];
-      return [...probe.ok].flatMap((ok, row) => ok === 0 ? [{time: probe.time[row], what: name}] : []);
-    });
     const orders = Array.from({length: region.orders}, (_, order) => order);
+    const named = (columns, values) => columns.map((name, at) => ({name, values: values(at)}));
     const several = this.run.regions.length > 1 ? `${region.name}: ` : '';
+    const ofOrder = orders.map((order) => `order ${order}`);
     return [
-      {title: `${several}free memory and the longest free run (crosses: a probe fails)`, times: samples.time, marks, format: size,
-        series: [{name: 'free', values: samples.free}, {name: 'longest run', values: samples.largest}]},
-      {title: `${several}free memory by order of its blocks, stacked`, times: samples.time, format: size, stacked: true,
-        series: orders.map((order) => ({name: `order ${order}`, values: samples[`k${order}`].map((count) => count * 2 ** order)}))},
-      {title: `${several}unusable index by order`, times: samples.time, format: (value) => value.toFixed(2),
-        series: orders.slice(1).map((order) => ({name: `order ${order}`, values: unusable(samples, order)}))},
+      {title: `${several}free memory and the longest free run (crosses: a probe fails)`, columns: ['free', 'longest run'], format: size,
+        data: () => ({times: samples.time, marks: this.probeFailures(), series: [{name: 'free', values: samples.free}, {name: 'longest run', values: samples.largest}]})},
+      {title: `${several}free memory by order of its blocks, stacked`, columns: ofOrder, format: size, stacked: true,
+        data: () => ({times: samples.time, series: named(ofOrder, (order) => samples[`k${order}`].map((count) => count * 2 ** order))})},
+      {title: `${several}unusable index by order`, columns: ofOrder.slice(1), format: (value) => value.toFixed(2),
+        data: () => {
+          const shares = unusable(samples, region.orders);
+          return {times: samples.time, series: named(ofOrder.slice(1), (at) => shares[at])};
+        }},
     ];
+  }
+
+  // When a probe would have failed, by time.
+  probeFailures() {
+    const times = [];
+    for (const {table: name} of this.run.probes) {
+      const {ok, time} = this.run.tables[name];
+      for (let row = 0; row < ok.length; ++row) if (ok[row] === 0) times.push(time[row]);
+    }
+    return Float64Array.from(times).sort();
   }
 
   objectCharts() {
     const samples = this.run.tables.objects;
     if (!samples || samples.rows < 2) return [];
+    const chart = (title, names) => ({title, columns: names.map(([name]) => name), format: formatCount,
+      data: () => ({times: samples.time, series: names.map(([name, column]) => ({name, values: samples[column]}))})});
     return [
-      {title: 'live objects', times: samples.time, format: formatCount, series: [{name: 'objects', values: samples.count}]},
-      {title: 'segments per object', times: samples.time, format: formatCount,
-        series: ['min', 'median', 'p99', 'max'].map((name) => ({name, values: samples[name]}))},
+      chart('live objects', [['objects', 'count']]),
+      chart('segments per object', [['min', 'min'], ['median', 'median'], ['p99', 'p99'], ['max', 'max']]),
     ];
   }
 
@@ -143,10 +156,17 @@ export class RunView {
 
 const more = (shown, count) => count > shown.length ? `: the first ${formatCount(shown.length)} of ${formatCount(count)}` : '';
 
-// Share of free memory that lies in blocks too small for a request of 2^order frames.
-const unusable = (samples, order) => samples.free.map((free, i) => {
-  if (free === 0) return 0;
-  let small = 0;
-  for (let below = 0; below < order; ++below) small += samples[`k${below}`][i] * 2 ** below;
-  return small / free;
-});
+// Of each order from 1 on, the share of free memory that lies in blocks too small for a request of 2^order frames.
+const unusable = (samples, orders) => {
+  const {free} = samples;
+  const small = new Float64Array(free.length);
+  return Array.from({length: orders - 1}, (_, below) => {
+    const count = samples[`k${below}`];
+    const share = new Float64Array(free.length);
+    for (let i = 0; i < share.length; ++i) {
+      small[i] += count[i] * 2 ** below;
+      if (free[i] > 0) share[i] = small[i] / free[i];
+    }
+    return share;
+  });
+};

@@ -14,6 +14,7 @@ export const openFile = async (browser, file, theme = 'light') => {
   page.on('request', (request) => { if (request.url() !== `file://${file}`) seen.requests.push(request.url()); });
   await page.goto(`file://${file}`);
   await page.waitForSelector('html[data-ready=yes]', {timeout: 20000});
-  await page.waitForTimeout(200);
+  await page.waitForSelector('html[data-whole=yes]', {timeout: 20000});
+  await page.waitForTimeout(100);
   return {page, seen, close: () => context.close()};
 };

@@ -13,15 +13,17 @@ const varint = (value, out) => {
 export const packTables = (tables) => {
   const bytes = [];
   const layout = tables.map(({name, columns}) => {
-    for (const [, mode, values] of columns) {
+    const sizes = columns.map(([, mode, values]) => {
+      const start = bytes.length;
       let last = 0;
       for (const value of values) {
         const difference = value - last;
         varint(mode === 'plain' ? value : difference >= 0 ? 2 * difference : -2 * difference - 1, bytes);
         last = value;
       }
-    }
-    return {name, rows: columns[0][2].length, columns: columns.map(([column, mode]) => [column, mode])};
+      return bytes.length - start;
+    });
+    return {name, rows: columns[0][2].length, columns: columns.map(([column, mode], i) => [column, mode, sizes[i]])};
   });
   return {layout, bytes: Buffer.from(bytes)};
 };
@@ -49,10 +51,11 @@ export const emptyRun = {
 
 // The page with these runs; each has `packed`, from packTables().
 export const pageOf = async (page, runs, more = {}) => {
-  const head = {format: 1, version: '0.1.0', about: 'made by a test', survival: [], comparison: null,
+  const head = {format: 2, version: '0.1.0', about: 'made by a test', survival: [], comparison: null,
     runs: runs.map(({packed, ...run}) => ({...run, tables: packed.layout})), ...more};
   const json = JSON.stringify(head).replaceAll('<', '\\u003c');
   const data = runs.map(({packed}, i) => `<script type="application/octet-stream" id="memsim-data-${i}">${packed.bytes.toString('base64')}</script>`);
   const html = await readFile(page, 'utf8');
-  return html.replace('<!--memsim:data-->', () => `<script type="application/json" id="memsim-head">${json}</script>\n${data.join('\n')}`);
+  return html.replace('<!--memsim:head-->', () => `<script type="application/json" id="memsim-head">${json}</script>`)
+             .replace('<!--memsim:data-->', () => data.join('\n'));
 };
