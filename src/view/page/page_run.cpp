@@ -26,7 +26,8 @@ class Tables {
     layout_.push_back({{"name", std::move(name)}, {"rows", rows}, {"columns", Json::array()}});
   }
   void add(std::string_view name, const PackedColumn& column) {
-    layout_.back()["columns"].push_back(Json::array({std::string(name), std::string(column.mode_name()), column.bytes().size()}));
+    layout_.back()["columns"].push_back(
+        Json::array({std::string(name), std::string(column.mode_name()), column.bytes().size()}));
     data_ += column.bytes();
   }
   [[nodiscard]] Json layout() const { return layout_; }
