@@ -5,7 +5,7 @@
 #include <memory>
 #include <optional>
 
-#include <memsim/campaign/sweep/result_store.hpp>
+#include <memsim/campaign/store/result_store.hpp>
 #include <memsim/host/files.hpp>
 
 #include "sim/host/console.hpp"

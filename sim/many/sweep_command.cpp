@@ -22,6 +22,8 @@
 #include "sim/options/job_option.hpp"
 #include "sim/options/load_options.hpp"
 #include "sim/options/value_types.hpp"
+#include "sim/report/report_pages.hpp"
+#include "sim/report/sweep_page.hpp"
 
 namespace memsim {
 namespace {
@@ -58,6 +60,7 @@ struct Arguments {
   std::string jobs;
   FormatArguments format;
   std::string table = "runs";
+  std::string report;
   std::vector<std::string> measures;
   bool dry_run = false;
   bool many = false;
@@ -228,9 +231,20 @@ HostResult<void> sweep_and_report(SweepOptions options, const Arguments& argumen
     if (can_go_on) error.front().help = "the same command goes on where it was";
     return Unexpected(std::move(error));
   }
-  if (!shard) return write_report(*sweep, report, [](std::string_view piece) { return print(piece); });
+  if (!shard) {
+    HostResult<void> told = write_report(sweep->results(), report, [](std::string_view piece) { return print(piece); });
+    return !told || arguments.report.empty() ? told : write_sweep_page(sweep->results(), report, arguments.report);
+  }
   return print(fmt::format("shard {}/{}: {} runs are in {}, {} of them made now\n", shard->index + 1, shard->count,
                            sweep->runs_of_shard(), escaped_for_terminal(arguments.database), sweep->runs_made()));
+}
+
+// Before the first run.
+HostResult<void> check_page(const Command& command, const Arguments& arguments) {
+  if (!command.is_given("--report")) return {};
+  if (arguments.report.empty()) return wrong_usage("--report: the file's name is empty");
+  if (command.is_given("--shard")) return wrong_usage("--report tells of all runs: it goes with no --shard");
+  return ReportPages::check_program();
 }
 
 // What a crew cannot do.
@@ -246,15 +260,16 @@ ExitCode execute(const Command& command, const Arguments& arguments, SweepCrew* 
   ScenarioSource source;
   HostResult<SweepOptions> options = sweep_options_of(command, arguments, source);
   if (!options) return report(options.error());
-  const HostResult<void> counted = check_count(*options);
-  if (!counted) return report(counted.error());
+  HostResult<void> checked = check_count(*options);
+  if (checked) checked = check_page(command, arguments);
+  if (!checked) return report(checked.error());
   if (arguments.dry_run) {
     const HostResult<void> listed = list_runs(*options);
     return listed ? ExitCode::ok : report(listed.error());
   }
   host::catch_interrupts();
   if (crew != nullptr) {
-    const HostResult<void> checked = check_crew(command, arguments);
+    checked = check_crew(command, arguments);
     if (!checked) return report(checked.error());
     if (!crew->leads()) return crew->help(plan_of_sweep(*options)), ExitCode::ok;
     options->distribute = [crew](const RunPlan& plan, std::span<const RunSpec> runs, const TakeRun& take) {
@@ -300,6 +315,7 @@ void add(Command& program, SweepCrew* crew) {
   add_format_option(sub, arguments->format);
   sub.add_value("--table", arguments->table, kTableType,
                 "What a CSV is of: runs, survival, curves, measures or sensitivity");
+  sub.add_value("--report", arguments->report, kFileType, "Write a page to look at, too, as memsim report");
   add_jobs_option(sub, arguments->jobs);
   sub.add_flag("-q,--quiet", arguments->quiet, "No progress on a terminal");
   arguments->load.takes_policy = false;

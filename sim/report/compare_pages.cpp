@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include <memsim/campaign/run_session.hpp>
 #include <memsim/campaign/statistics.hpp>
+#include <memsim/campaign/sweep/sweep_page.hpp>
 
 #include "sim/report/report_pages.hpp"
 
@@ -32,19 +32,11 @@ std::vector<Lifetime> lifetimes_of(const Comparison& comparison, const ComparedM
   return lifetimes;
 }
 
-std::uint32_t millionths(double share) { return static_cast<std::uint32_t>(std::lround(share * 1e6)); }
-
 SurvivalCurve curve_of(std::string name, const std::vector<Lifetime>& lifetimes, SimTime end) {
-  SurvivalCurve curve{.name = std::move(name), .runs = lifetimes.size(), .failed = 0, .points = {{}}};
-  for (const Lifetime& lifetime : lifetimes) curve.failed += lifetime.happened ? 1 : 0;
-  for (const SurvivalPoint& point : kaplan_meier(lifetimes)) {
-    curve.points.push_back(
-        {point.time, millionths(point.share), millionths(point.band.low), millionths(point.band.high)});
-  }
-  SurvivalCurve::Point last = curve.points.back();
-  last.time = end;
-  curve.points.push_back(last);
-  return curve;
+  const auto failed =
+      std::count_if(lifetimes.begin(), lifetimes.end(), [](const Lifetime& life) { return life.happened; });
+  return page_curve(std::move(name), lifetimes.size(), static_cast<std::uint64_t>(failed), kaplan_meier(lifetimes),
+                    end);
 }
 
 // Adds a comparison's curves and its rows; with several scenarios each is named.

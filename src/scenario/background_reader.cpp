@@ -5,64 +5,28 @@
 #include <fmt/format.h>
 
 #include <memsim/base/numbers.hpp>
-#include <memsim/replay/trace.hpp>
 
+#include "scenario/recorded/background_trace.hpp"
 #include "scenario/recorded/recorded_files.hpp"
 #include "scenario/world_reader.hpp"
 
 namespace memsim::loader {
 namespace {
 
-// What a look at the whole trace finds.
-struct TraceLook {
-  std::uint64_t events = 0;  // that a background plays
-  SimDuration length;
-  ByteHasher content;
-};
-
-void note(ByteHasher& content, const TraceEvent& event) {
-  const std::array<std::uint64_t, 3> numbers = {
-      event.time.value(), event.first.value() << 32U | event.count,
-      std::uint64_t{event.cpu.value()} << 32U | static_cast<std::uint64_t>(event.op) << 24U |
-          static_cast<std::uint64_t>(event.mobility) << 16U | std::uint64_t{event.flags} << 8U | event.alignment_log2};
-  for (const std::uint64_t number : numbers) {
-    std::array<std::uint8_t, 8> bytes{};
-    for (unsigned i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(number >> (8 * i));
-    content.add(std::as_bytes(std::span(bytes)));
-  }
-}
-
-HostResult<TraceLook> look_at(TraceReader& trace) {
-  TraceLook look;
-  for (std::vector<TraceEvent> events;;) {
-    HostResult<void> read = trace.next(events);
-    if (!read) return Unexpected(std::move(read).error());
-    if (events.empty()) return look;
-    for (const TraceEvent& event : events) {
-      if (event.op != TraceOp::allocate && event.op != TraceOp::release) continue;
-      ++look.events;
-      note(look.content, event);
-    }
-    look.length = events.back().time - SimTime();
-  }
-}
-
 // So that any mistake in a trace is told before the run, at its line.
 void read_trace(Context& context, Place place, const std::string& path, BackgroundConfig& background) {
-  HostResult<std::unique_ptr<TraceReader>> trace = open_trace(path);
-  if (!trace) return add_all(context, place, std::move(trace).error());
-  const PageSize page_size = (*trace)->header().page_size;
-  if (page_size != context.page_size) {
+  const HostResult<std::shared_ptr<const BackgroundTrace>> read = background_trace(context.options.store.get(), path);
+  if (!read) return add_all(context, place, read.error());
+  const BackgroundTrace& trace = **read;
+  if (trace.page_size != context.page_size) {
     return context.faults.add(
         place, fmt::format("the pages of this trace have {}, those of the machine {}",
-                           format_size_exact(page_size.bytes()), format_size_exact(context.page_size.bytes())));
+                           format_size_exact(trace.page_size.bytes()), format_size_exact(context.page_size.bytes())));
   }
-  HostResult<TraceLook> look = look_at(**trace);
-  if (!look) return add_all(context, place, std::move(look).error());
-  if (look->events == 0) return context.faults.add(place, "no page is taken or given back in this trace");
-  background.length = look->length;
-  background.open = [path] { return open_trace(path); };
-  const std::array<std::uint64_t, 2> content = {look->events, look->content.value()};
+  if (trace.events == 0) return context.faults.add(place, "no page is taken or given back in this trace");
+  background.length = trace.length;
+  background.open = trace.open;
+  const std::array<std::uint64_t, 2> content = {trace.events, trace.content};
   note_content(context, path, content);
 }
 

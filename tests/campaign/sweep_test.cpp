@@ -97,6 +97,12 @@ class StoreTest : public testing::Test {
     return store.add_variations(std::span(&variation, 1), std::span(&first_seed, 1), seeds)->front();
   }
 
+  static std::vector<Measure> measures_of(const StoredRun& run) {
+    std::vector<Measure> measures = run.layout->kinds;
+    for (std::size_t i = 0; i < measures.size(); ++i) measures[i].value = run.values[i];
+    return measures;
+  }
+
   TemporaryFolder folder_;
 };
 
@@ -108,7 +114,7 @@ TEST_F(StoreTest, WhatIsPutInComesBackInAnotherProgram) {
   ResultStore again = store("a.db");
   const HostResult<std::optional<StoredRun>> found = again.find(variation_of(again), UINT64_MAX);
   ASSERT_TRUE(found && *found);
-  EXPECT_EQ((*found)->result.measures, run(UINT64_MAX, -3).measures);
+  EXPECT_EQ(measures_of(**found), run(UINT64_MAX, -3).measures);
   EXPECT_EQ((*found)->result.fingerprint, run(UINT64_MAX, -3).fingerprint);
   EXPECT_EQ((*found)->result.end_time, SimTime(1'000));
   EXPECT_THAT((*found)->failed, ElementsAre("more"));
@@ -119,7 +125,35 @@ TEST_F(StoreTest, ARunThatIsThereStaysAsItIs) {
   ResultStore one = store("");
   ASSERT_TRUE(one.put(variation_of(one), run(1, 5)));
   ASSERT_TRUE(one.put(variation_of(one), run(1, 6)));
-  EXPECT_EQ((**one.find(variation_of(one), 1)).result.measures.front().value, 5);
+  EXPECT_EQ((**one.find(variation_of(one), 1)).values.front(), 5);
+}
+
+TEST_F(StoreTest, RunsThatMeasureOtherThingsKeepTheirOwnNamesAndOrderAlsoWhenTakenIn) {
+  std::vector<RunResult> runs = {run(0, 1), run(1, 2), run(2, 3)};
+  runs[1].measures.push_back({"more", 7, Better::neither, MeasureUnit::count});
+  std::swap(runs[2].measures[0], runs[2].measures[1]);
+  ResultStore all = store("");
+  for (const std::size_t first : {1U, 0U}) {  // so that the two stores count their measures differently
+    ResultStore shard = store(std::to_string(first));
+    for (std::size_t i = first; i < runs.size(); ++i) ASSERT_TRUE(shard.put(variation_of(shard), runs[i]));
+    ASSERT_TRUE(shard.commit());
+    ASSERT_TRUE(all.take_in(shard));
+  }
+  for (const RunResult& put : runs) {
+    const HostResult<std::optional<StoredRun>> found = all.find(variation_of(all), put.seed);
+    ASSERT_TRUE(found && *found);
+    EXPECT_EQ(measures_of(**found), put.measures) << put.seed;
+  }
+}
+
+TEST_F(StoreTest, ARunOfOtherMeasuresWithTheSameValuesDiffers) {
+  ResultStore all = store("");
+  ResultStore shard = store("b.db");
+  RunResult other = run(1, 5);
+  other.measures.front().name = "another name";
+  ASSERT_TRUE(all.put(variation_of(all), run(1, 5)) && shard.put(variation_of(shard), other));
+  ASSERT_TRUE(all.commit() && shard.commit());
+  EXPECT_FALSE(all.take_in(shard));
 }
 
 TEST_F(StoreTest, StoresTakeInEachOtherAndNameWhatIsMissing) {
@@ -195,9 +229,9 @@ class SweepTest : public testing::Test {
 TEST_F(SweepTest, SurvivalWithoutCensoringIsTheShareThatWasNeverRefused) {
   Sweep swept = sweep({}, 30);
   const std::vector<std::string> patterns = survival_measures();
-  const HostResult<SweptRuns> runs = swept.results(patterns);
+  const HostResult<SweptRuns> runs = swept.results().runs(patterns);
   ASSERT_TRUE(runs);
-  const std::vector<SurvivalOfProbe> survival = survival_of(swept, *runs, SimTime(10'000'000'000));
+  const std::vector<SurvivalOfProbe> survival = survival_of(swept.results(), *runs, SimTime(10'000'000'000));
   ASSERT_FALSE(survival.empty());
   EXPECT_EQ(survival.front().what, "probe big");
   EXPECT_EQ(survival.front().asked, "a contiguous 1 MiB");
@@ -214,9 +248,9 @@ TEST_F(SweepTest, SurvivalWithoutCensoringIsTheShareThatWasNeverRefused) {
 TEST_F(SweepTest, AnAxisThatDoesNothingHasNoMoreOfTheVarianceThanChanceGives) {
   Sweep swept = sweep({"machine.regions[0].size=6MiB,16MiB", "title=a,b"}, 4);
   const std::vector<std::string> patterns = {"region/*/largest_free_run_frames/min"};
-  const HostResult<SweptRuns> runs = swept.results(patterns);
+  const HostResult<SweptRuns> runs = swept.results().runs(patterns);
   ASSERT_TRUE(runs);
-  const std::vector<Sensitivity> all = sensitivity_of(swept, *runs);
+  const std::vector<Sensitivity> all = sensitivity_of(swept.results(), *runs);
   ASSERT_EQ(all.size(), 1U);
   EXPECT_EQ(all.front().axes.front().axis, "machine.regions[0].size");
   EXPECT_GT(all.front().axes.front().share, .5);

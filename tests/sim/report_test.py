@@ -11,6 +11,7 @@ import tempfile
 import unittest
 
 from program import InAFolder, memsim, read, scenario
+from sweep_scenario import DESIGN, SCENARIO
 
 DEFRAGMENT = scenario("defragment")
 HALF_FREED = scenario("half_freed")
@@ -120,6 +121,56 @@ class ReportTest(InAFolder):
             run = memsim(*arguments)
             self.assertEqual(run.returncode, 2)
             self.assertIn("the file's name is empty", run.stderr)
+
+
+class SweepReportTest(InAFolder):
+    def setUp(self):
+        super().setUp()
+        with open(self.path("my.yaml"), "w", encoding="utf-8") as file:
+            file.write(SCENARIO)
+
+    def sweep(self, *arguments, code=0):
+        run = memsim("sweep", self.path("my.yaml"), *DESIGN, *arguments)
+        self.assertEqual(run.returncode, code, run.stderr)
+        return run
+
+    @WITH_PAGE
+    def test_the_page_of_a_sweep_is_the_page_of_its_database(self):
+        during, after = self.path("during.html"), self.path("after.html")
+        text = self.sweep("--set", "until=50s", "--db", self.path("my.db"), "--report", during).stdout
+        self.assertEqual(memsim("report", self.path("my.db"), "-o", after).returncode, 0)
+        self.assertEqual(read(during), read(after))
+        page = head_of(read(during))["sweep"]
+        curves = page["survival"][0]["curves"]
+        self.assertEqual(len(curves), 6)
+        self.assertEqual({curve["runs"] for curve in curves}, {20})
+        self.assertEqual({curve["points"][-1][0] for curve in curves}, {50_000_000_000})
+        shown = [curve["points"][-1][1] for curve in curves]
+        self.assertTrue(any(0 < share < 1 for share in shown), shown)
+        for table in page["tables"]:
+            for note in table["notes"]:
+                self.assertIn(note, text)
+        self.assertIn("overridden: until=50s", page["about"])
+
+    @WITH_PAGE
+    def test_of_a_database_that_is_not_complete_the_page_tells_what_is_there(self):
+        self.sweep("--shard", "1/7", "--db", self.path("part.db"))
+        run = memsim("report", self.path("part.db"), "-o", self.path("part.html"))
+        self.assertEqual(run.returncode, 0, run.stderr)
+        about = head_of(read(self.path("part.html")))["sweep"]["about"]
+        self.assertRegex(about[-1], r"[1-9] of 120 runs are told of")
+
+    @WITH_PAGE
+    def test_what_is_no_whole_page_is_refused(self):
+        self.sweep("--db", self.path("my.db"))
+        for arguments, says in ((["report", self.path("my.db"), DEFRAGMENT], "a page of their own"),
+                                (["report", self.path("my.db"), "-o", ""], "-o"),
+                                (["sweep", DEFRAGMENT, "--report", ""], "--report"),
+                                (["sweep", DEFRAGMENT, "--report", self.path("x.html"), "--shard", "1/2", "--db",
+                                  self.path("x.db")], "--shard")):
+            run = memsim(*arguments)
+            self.assertEqual(run.returncode, 2, run.stderr)
+            self.assertIn(says, run.stderr)
 
 
 if __name__ == "__main__":

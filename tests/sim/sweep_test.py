@@ -294,6 +294,41 @@ class Sweeps(unittest.TestCase):
                 self.assertEqual(self.bytes_of(name), before)
         self.assertFalse(os.path.exists(self.path("out.db")))
 
+    def test_results_of_another_format_are_refused_with_what_to_do(self):
+        self.sweep("--seeds", "2", "--db", self.path("my.db"))
+        with sqlite3.connect(self.path("my.db")) as database:
+            database.execute("PRAGMA user_version = 1")
+        before = self.bytes_of("my.db")
+        self.refused("--seeds", "2", "--db", self.path("my.db"), says="its results are of format 1, and this memsim")
+        self.assertIn("run the sweep again into another file",
+                      self.memsim("merge", self.path("my.db"), "-o", self.path("all.db"), code=2).stderr)
+        self.assertEqual(self.bytes_of("my.db"), before)
+
+    def test_a_quick_run_is_kept_soon_though_the_next_takes_long(self):
+        with subprocess.Popen([MEMSIM, "sweep", self.scenario, "--vary", "until=1s,100000h", "--jobs", "1", "--db",
+                               self.path("my.db")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            kept = 0
+            for _ in range(300):
+                time.sleep(0.1)
+                with sqlite3.connect(self.path("my.db")) as database:
+                    there = database.execute("SELECT count(*) FROM sqlite_master WHERE name = 'runs'").fetchone()[0]
+                    kept = database.execute("SELECT count(*) FROM runs").fetchone()[0] if there else 0
+                if kept or process.poll() is not None:
+                    break
+            is_under_way = process.poll() is None
+            process.kill()
+        self.assertEqual((kept, is_under_way), (1, True))
+
+    def test_a_shard_that_is_damaged_is_named(self):
+        self.sweep(*DESIGN, "--db", self.path("good.db"))
+        damaged = bytearray(self.bytes_of("good.db"))
+        damaged[32768:] = b"\xff" * (len(damaged) - 32768)
+        with open(self.path("bad.db"), "wb") as file:
+            file.write(damaged)
+        error = self.memsim("merge", self.path("bad.db"), "-o", self.path("out.db"), code=2).stderr
+        self.assertIn("bad.db: ", error)
+        self.assertFalse(os.path.exists(self.path("out.db")))
+
     def test_a_damaged_database_is_told_and_never_crashes(self):
         self.sweep(*DESIGN, "--db", self.path("good.db"))
         good = self.bytes_of("good.db")
@@ -315,8 +350,10 @@ class Sweeps(unittest.TestCase):
                     os.remove(self.path("bad.db" + tail))
 
     def test_rows_that_somebody_wrote_by_hand_are_told(self):
-        for change in ("measures = '[]'", "measures = '{\"x\": 1}'", "measures = '{'", "measures = x'00ff'",
-                       "failed = '1'", "fingerprint = 'no'", "ended = 'never'", "end_time_ns = -1", "unseed = ''"):
+        for change in ("measures = '[]'", "measures = '{\"x\": 1}'", "measures = '['", "measures = x'00ff'",
+                       "measures = replace(measures, ']', ',1]')", "measures = replace(measures, ',', ',x')",
+                       "layout = 99", "failed = '1'", "fingerprint = 'no'", "ended = 'never'", "end_time_ns = -1",
+                       "unseed = ''"):
             self.sweep("--seeds", "2", "--db", self.path("my.db"))
             with sqlite3.connect(self.path("my.db")) as database:
                 database.execute(f"UPDATE runs SET {change} WHERE seed = 8")
@@ -328,11 +365,16 @@ class Sweeps(unittest.TestCase):
         self.sweep("--vary", "policy=buddy,tlsf", "--seeds", "3", "--db", self.path("my.db"))
         with sqlite3.connect(self.path("my.db")) as database:
             rows = database.execute(
-                "SELECT v.name, r.seed, json_extract(r.measures, '$.\"probe/big/failures\"') FROM runs r"
-                " JOIN variations v ON v.id = r.variation ORDER BY 1, 2").fetchall()
+                "SELECT v.name, m.seed, m.value FROM measured m JOIN variations v ON v.id = m.variation"
+                " WHERE m.name = 'probe/big/failures' ORDER BY 1, 2").fetchall()
             self.assertEqual([row[:2] for row in rows], [(name, seed) for name in ("buddy", "tlsf")
                                                        for seed in (7, 8, 9)])
             self.assertTrue(all(isinstance(row[2], int) for row in rows))
+            exported = json.loads(self.sweep("--vary", "policy=buddy,tlsf", "--seeds", "3", "--format", "json").stdout)
+            stored = {(variation, seed, name): value for variation, seed, name, value in database.execute(
+                "SELECT variation, seed, name, value FROM measured")}
+            self.assertEqual(stored, {(run["variation"] + 1, run["seed"], name): value for run in exported["runs"]
+                                      for name, value in run["measures"].items()})
             self.assertEqual(database.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
 
     def test_pandas_reads_it(self):
@@ -343,6 +385,10 @@ class Sweeps(unittest.TestCase):
         self.sweep("--seeds", "3", "--db", self.path("my.db"))
         with sqlite3.connect(self.path("my.db")) as database:
             self.assertEqual(list(pandas.read_sql("SELECT * FROM runs", database)["seed"]), [7, 8, 9])
+            table = pandas.read_sql("SELECT * FROM measured", database).pivot(index="seed", columns="name",
+                                                                              values="value")
+            self.assertEqual(list(table.index), [7, 8, 9])
+            self.assertIn("probe/big/failures", table.columns)
 
     def test_a_disk_that_is_full_is_told_and_what_fitted_is_kept(self):
         import resource

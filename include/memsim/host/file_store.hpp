@@ -27,11 +27,25 @@ class FileStore {
   void put(const std::string& path, std::string bytes);
   // Every file that was read, in the order of the paths' bytes; those that could not be read are left out.
   void visit(const std::function<void(const std::string& path, std::string_view bytes)>& visitor);
+  // What `make` gives, the first time; later the same value, so that what is made of a large file is made once. A
+  // failure is not remembered. A key belongs to one type.
+  template <class T>
+  [[nodiscard]] HostResult<std::shared_ptr<const T>> made_once(
+      const std::string& key, const std::function<HostResult<std::shared_ptr<const T>>()>& make) {
+    const std::lock_guard lock(made_mutex_);  // held while it is made, as read()
+    const auto known = made_.find(key);
+    if (known != made_.end()) return std::static_pointer_cast<const T>(known->second);
+    HostResult<std::shared_ptr<const T>> made = make();
+    if (made) made_.emplace(key, *made);
+    return made;
+  }
 
  private:
   using Read = HostResult<std::shared_ptr<const std::string>>;
   std::mutex mutex_;
   std::map<std::string, Read> read_;
+  std::mutex made_mutex_;  // make() may read
+  std::map<std::string, std::shared_ptr<const void>> made_;
 };
 
 // Through the store where there is one, else anew.

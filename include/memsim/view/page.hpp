@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -53,8 +54,27 @@ struct SurvivalCurve {
   std::vector<Point> points;  // by time; the first at 0, the last at the end of the longest run
 };
 
+// A sweep, which has so many runs that a page tells of them all together.
+struct SweepPage {
+  struct Survival {
+    std::string title;  // of what: "probe big: a contiguous 1 MiB"
+    std::vector<SurvivalCurve> curves;
+  };
+  struct Table {
+    std::string title;
+    std::vector<std::string> notes;  // before the rows
+    std::vector<std::string> columns;
+    std::vector<std::vector<std::string>> rows;
+  };
+  std::string title;
+  std::vector<std::string> about;
+  std::vector<Survival> survival;
+  std::vector<Table> tables;
+};
+
 // What stands above the runs.
 struct PageExtras {
+  std::optional<SweepPage> sweep;       // instead of runs
   std::string about;                    // one line; may be empty
   std::vector<SurvivalCurve> survival;  // may be empty
   // A table of measures, the runs side by side: the first row is the heading. May be empty.
@@ -64,8 +84,8 @@ struct PageExtras {
 // Whether this program has a page.
 [[nodiscard]] bool has_page();
 
-// The whole file. Requires: runs not empty. Errors: a program built without the page (exit code 4), with the command
-// that adds it. The same bytes for the same runs. O(size of the runs).
+// The whole file. Requires: there are runs, or a sweep. Errors: a program built without the page (exit code 4), with
+// the command that adds it. The same bytes for the same runs. O(size of the runs).
 [[nodiscard]] HostResult<std::string> render_page(std::span<const PageRun> runs, const PageExtras& extras);
 
 // How much a page keeps of a run; the page says where that was not all.

@@ -53,7 +53,7 @@ void add_survival_row(ReportTable& table, const SurvivalOfProbe& probe, const Va
   table.rows.push_back(std::move(row));
 }
 
-void add_survival_notes(ReportTable& table, const Sweep& sweep, const SurvivalOfProbe& probe) {
+void add_survival_notes(ReportTable& table, const SweepResults& sweep, const SurvivalOfProbe& probe) {
   const bool is_probe = !probe.asked.empty();
   const std::size_t count = sweep.variations().size();
   for (std::size_t i = 0; is_probe && i < count && count <= kSentencesMax; ++i) {
@@ -69,7 +69,7 @@ void add_survival_notes(ReportTable& table, const Sweep& sweep, const SurvivalOf
 
 }  // namespace
 
-ReportTable survival_table(const Sweep& sweep, const std::vector<SurvivalOfProbe>& survival) {
+ReportTable survival_table(const SweepResults& sweep, const std::vector<SurvivalOfProbe>& survival) {
   ReportTable table{"Survival: how likely all was granted up to a moment",
                     {},
                     {{"of", "of"},
@@ -92,7 +92,7 @@ ReportTable survival_table(const Sweep& sweep, const std::vector<SurvivalOfProbe
   return table;
 }
 
-ReportTable curve_table(const Sweep& sweep, const std::vector<SurvivalOfProbe>& survival) {
+ReportTable curve_table(const SweepResults& sweep, const std::vector<SurvivalOfProbe>& survival) {
   ReportTable table{"Survival curves",
                     {},
                     {{"of", "of"},
@@ -123,7 +123,7 @@ ReportTable curve_table(const Sweep& sweep, const std::vector<SurvivalOfProbe>& 
 namespace {
 
 // The runs as a comparison of their variations, whose standings know means, their intervals and paired differences.
-Comparison comparison_of(const Sweep& sweep, const SweptRuns& runs) {
+Comparison comparison_of(const SweepResults& sweep, const SweptRuns& runs) {
   Comparison comparison;
   comparison.seeds = sweep.seeds();
   comparison.end_times.assign(sweep.seeds(), 0);
@@ -135,7 +135,7 @@ Comparison comparison_of(const Sweep& sweep, const SweptRuns& runs) {
   return comparison;
 }
 
-ComparedMeasure compared(const Sweep& sweep, const SweptMeasure& measure) {
+ComparedMeasure compared(const SweepResults& sweep, const SweptMeasure& measure) {
   ComparedMeasure all{measure.kind, {}};
   for (std::size_t i = 0; i < sweep.variations().size(); ++i) {
     const auto begin = measure.values.begin() + static_cast<std::ptrdiff_t>(i * sweep.seeds());
@@ -187,7 +187,7 @@ void add_measure_rows(ReportTable& table, const Comparison& comparison, const Co
 
 }  // namespace
 
-ReportTable measure_table(const Sweep& sweep, const SweptRuns& runs, const std::vector<std::string>& patterns) {
+ReportTable measure_table(const SweepResults& sweep, const SweptRuns& runs, const std::vector<std::string>& patterns) {
   const Comparison comparison = comparison_of(sweep, runs);
   const std::string& first = comparison.contestants.front();
   const std::string difference = "from " + escaped_for_terminal(first) + ", 95 %";

@@ -12,17 +12,18 @@
 namespace memsim {
 namespace {
 
-// The columns for people, by their indices.
+bool is_number(const ReportTable& table, std::size_t column) {
+  return std::any_of(table.rows.begin(), table.rows.end(), [&](const auto& row) { return row[column].is_number; });
+}
+
+}  // namespace
+
 std::vector<std::size_t> shown_columns(const ReportTable& table) {
   std::vector<std::size_t> columns;
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     if (!table.columns[i].shown.empty()) columns.push_back(i);
   }
   return columns;
-}
-
-bool is_number(const ReportTable& table, std::size_t column) {
-  return std::any_of(table.rows.begin(), table.rows.end(), [&](const auto& row) { return row[column].is_number; });
 }
 
 std::vector<std::string> head_of(const ReportTable& table, const std::vector<std::size_t>& columns) {
@@ -36,8 +37,6 @@ std::vector<std::string> cells_of(const std::vector<ReportCell>& row, const std:
   for (const std::size_t i : columns) cells.push_back(row[i].shown);
   return cells;
 }
-
-}  // namespace
 
 std::string text_of(const ReportTable& table) {
   const std::vector<std::size_t> columns = shown_columns(table);

@@ -22,7 +22,7 @@ struct RunValue {
   double value = 0;
 };
 
-std::vector<RunValue> values_of(const Sweep& sweep, const SweptRuns& runs, const SweptMeasure& measure) {
+std::vector<RunValue> values_of(const SweepResults& sweep, const SweptRuns& runs, const SweptMeasure& measure) {
   std::vector<RunValue> values;
   for (std::size_t i = 0; i < measure.values.size(); ++i) {
     if (!measure.values[i]) continue;
@@ -50,8 +50,8 @@ double between(const Groups& groups, double mean) {
   return squares;
 }
 
-AxisEffect effect_of(const Sweep& sweep, const std::string& axis, const std::vector<RunValue>& values, double mean,
-                     double total) {
+AxisEffect effect_of(const SweepResults& sweep, const std::string& axis, const std::vector<RunValue>& values,
+                     double mean, double total) {
   AxisEffect effect;
   effect.axis = axis;
   std::vector<std::size_t> level_of;  // by variation
@@ -75,9 +75,9 @@ AxisEffect effect_of(const Sweep& sweep, const std::string& axis, const std::vec
 
 }  // namespace
 
-std::vector<Sensitivity> sensitivity_of(const Sweep& sweep, const SweptRuns& runs) {
+std::vector<Sensitivity> sensitivity_of(const SweepResults& sweep, const SweptRuns& runs) {
   std::vector<Sensitivity> all;
-  const std::vector<std::string> axes = axes_of(sweep);
+  const std::vector<std::string> axes = axes_of(sweep.design());
   for (const SweptMeasure& measure : runs.measures) {
     const std::vector<RunValue> values = values_of(sweep, runs, measure);
     Sum whole;

@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view kFirstFailure = "/first_failure_ns";
 constexpr std::string_view kFirstRefusal = "allocations/first_contiguous_failure_ns";
 
-std::vector<Lifetime> lifetimes_of(const Sweep& sweep, const SweptRuns& runs, const SweptMeasure& measure,
+std::vector<Lifetime> lifetimes_of(const SweepResults& sweep, const SweptRuns& runs, const SweptMeasure& measure,
                                    std::size_t variation) {
   std::vector<Lifetime> lifetimes;
   for (std::size_t i = variation * sweep.seeds(); i < (variation + 1) * sweep.seeds(); ++i) {
@@ -24,7 +24,7 @@ std::vector<Lifetime> lifetimes_of(const Sweep& sweep, const SweptRuns& runs, co
   return lifetimes;
 }
 
-SimTime longest(const Sweep& sweep, const SweptRuns& runs, std::size_t variation) {
+SimTime longest(const SweepResults& sweep, const SweptRuns& runs, std::size_t variation) {
   const auto begin = runs.end_times.begin() + static_cast<std::ptrdiff_t>(variation * sweep.seeds());
   return *std::max_element(begin, begin + static_cast<std::ptrdiff_t>(sweep.seeds()));
 }
@@ -61,22 +61,13 @@ std::string moment_text(SimTime time) {
   return is_whole ? fmt::format("{} h", hours) : format_duration_human(SimDuration(time.value()));
 }
 
-std::string asked_by(const Scenario& scenario, std::string_view name) {
-  for (const ProbeConfig& probe : scenario.world.record.probes) {
-    if (probe.name != name) continue;
-    const bool is_contiguous = probe.contiguity == Contiguity::contiguous;
-    return fmt::format("a {} {}", is_contiguous ? "contiguous" : "scattered", format_size_human(probe.size));
-  }
-  return {};
-}
-
 }  // namespace
 
 std::vector<std::string> survival_measures() {
   return {"probe/*/first_failure_ns", std::string(kFirstRefusal), "call/*/first_failure_ns"};
 }
 
-std::vector<SurvivalOfProbe> survival_of(const Sweep& sweep, const SweptRuns& runs, std::optional<SimTime> at) {
+std::vector<SurvivalOfProbe> survival_of(const SweepResults& sweep, const SweptRuns& runs, std::optional<SimTime> at) {
   SimTime time = at.value_or(never());
   for (std::size_t i = 0; i < sweep.variations().size() && !at; ++i) time = std::min(time, longest(sweep, runs, i));
   std::vector<SurvivalOfProbe> all;
@@ -91,7 +82,10 @@ std::vector<SurvivalOfProbe> survival_of(const Sweep& sweep, const SweptRuns& ru
     SurvivalOfProbe& probe = all.emplace_back();
     probe.what = is_requests ? "contiguous requests"
                              : fmt::format("{} {}", is_probe ? "probe" : "call", escaped_for_terminal(name));
-    if (is_probe) probe.asked = asked_by(sweep.scenario(), name);
+    if (is_probe) {
+      const auto& asked = sweep.design().scenario.probes;
+      if (const auto known = asked.find(name); known != asked.end()) probe.asked = known->second;
+    }
     probe.time = time;
     std::vector<std::vector<Lifetime>> groups;
     for (std::size_t i = 0; i < sweep.variations().size(); ++i) {

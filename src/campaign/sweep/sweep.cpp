@@ -14,17 +14,14 @@
 #include <memsim/view/value_text.hpp>
 
 #include "campaign/measures/measure_pattern.hpp"
+#include "campaign/store/store_writer.hpp"
 #include "campaign/sweep/first_failures.hpp"
 #include "campaign/sweep/precision.hpp"
 
 namespace memsim {
 
-Sweep::Sweep(SweepOptions options, RunPlan plan, ResultStore store)
-    : options_(std::move(options)), plan_(std::move(plan)), store_(std::move(store)), seeds_(options_.seeds) {
-  for (std::size_t i = 0; i < options_.variations.size(); ++i) {
-    first_seeds_.push_back(plan_.spec(i * plan_.seeds()).seed);
-  }
-}
+Sweep::Sweep(SweepOptions options, RunPlan plan, SweepResults results)
+    : options_(std::move(options)), plan_(std::move(plan)), results_(std::move(results)) {}
 
 HostResult<RunPlan> plan_of_sweep(const SweepOptions& options) {
   const std::uint64_t seeds = options.precision ? std::max(options.seeds, options.seeds_max) : options.seeds;
@@ -39,18 +36,38 @@ HostResult<RunResult> run_of_sweep(const RunPlan& plan, const RunSpec& spec) {
   return run;
 }
 
+namespace {
+
+SweptScenario about(const RunPlan& plan) {
+  const Scenario& scenario = plan.scenario(0);
+  const ScenarioOrigin origin = plan.origin(0);
+  SweptScenario about{scenario.title, origin.content, {}, {}};
+  for (const SettingSummary& setting : origin.overridden) about.overridden.emplace_back(setting.name, setting.value);
+  for (const ProbeConfig& probe : scenario.world.record.probes) {
+    const bool is_contiguous = probe.contiguity == Contiguity::contiguous;
+    about.probes[probe.name] =
+        fmt::format("a {} {}", is_contiguous ? "contiguous" : "scattered", format_size_human(probe.size));
+  }
+  return about;
+}
+
+}  // namespace
+
 HostResult<Sweep> Sweep::create(SweepOptions options) {
   MEMSIM_CHECK(!options.variations.empty() && !(options.precision && options.shard));
   HostResult<RunPlan> plan = plan_of_sweep(options);
   if (!plan) return Unexpected(std::move(plan).error());
-  const StoreIdentity identity{std::string(version()), options.name, plan->content()};
+  SweepDesign design{options.name, about(*plan), plan->origin(0), options.variations, {}, options.seeds, {}};
+  for (std::size_t i = 0; i < options.variations.size(); ++i) {
+    design.first_seeds.push_back(plan->spec(i * plan->seeds()).seed);
+  }
+  const StoreIdentity identity{std::string(version()), options.name, plan->content(), design.scenario};
   HostResult<ResultStore> store = ResultStore::open(options.database, identity);
   if (!store) return Unexpected(std::move(store).error());
-  Sweep sweep(std::move(options), std::move(*plan), std::move(*store));
-  auto ids = sweep.store_.add_variations(sweep.options_.variations, sweep.first_seeds_, sweep.seeds_);
+  auto ids = store->add_variations(design.variations, design.first_seeds, design.seeds);
   if (!ids) return Unexpected(std::move(ids).error());
-  sweep.ids_ = std::move(*ids);
-  return sweep;
+  return Sweep(std::move(options), std::move(*plan),
+               SweepResults(std::move(design), std::move(*store), std::move(*ids)));
 }
 
 bool Sweep::is_ours(std::size_t variation, std::uint64_t seed_number) const {
@@ -59,7 +76,7 @@ bool Sweep::is_ours(std::size_t variation, std::uint64_t seed_number) const {
 }
 
 std::uint64_t Sweep::runs_of_shard() const {
-  const std::uint64_t all = seeds_ * options_.variations.size();
+  const std::uint64_t all = results_.design_.seeds * options_.variations.size();
   if (!options_.shard) return all;
   return all / options_.shard->count + (options_.shard->index < all % options_.shard->count ? 1 : 0);
 }
@@ -67,15 +84,15 @@ std::uint64_t Sweep::runs_of_shard() const {
 // Seed by seed, so that what is there when somebody looks is as much of each variation.
 HostResult<std::vector<RunSpec>> Sweep::missing() {
   std::vector<std::vector<std::uint64_t>> there;
-  for (const std::int64_t id : ids_) {
-    HostResult<std::vector<std::uint64_t>> seeds = store_.seeds_of(id);
+  for (const std::int64_t id : results_.ids_) {
+    HostResult<std::vector<std::uint64_t>> seeds = results_.store_.seeds_of(id);
     if (!seeds) return Unexpected(std::move(seeds).error());
     there.push_back(std::move(*seeds));
   }
   std::vector<RunSpec> places;
-  for (std::uint64_t number = 0; number < seeds_; ++number) {
-    for (std::size_t variation = 0; variation < ids_.size(); ++variation) {
-      const std::uint64_t seed = first_seeds_[variation] + number;
+  for (std::uint64_t number = 0; number < results_.design_.seeds; ++number) {
+    for (std::size_t variation = 0; variation < results_.ids_.size(); ++variation) {
+      const std::uint64_t seed = results_.design_.first_seeds[variation] + number;
       const bool is_there = std::binary_search(there[variation].begin(), there[variation].end(), seed);
       if (is_ours(variation, number) && !is_there) places.push_back({0, variation, seed});
     }
@@ -94,11 +111,11 @@ void Sweep::make(std::span<const RunSpec> runs, const TakeRun& take) const {
 // A program that was built anew may bear the same version and make other runs.
 HostResult<void> Sweep::check_one_again() {
   if (std::exchange(is_checked_, true)) return {};
-  for (std::size_t variation = 0; variation < ids_.size(); ++variation) {
-    const HostResult<std::vector<std::uint64_t>> seeds = store_.seeds_of(ids_[variation]);
+  for (std::size_t variation = 0; variation < results_.ids_.size(); ++variation) {
+    const HostResult<std::vector<std::uint64_t>> seeds = results_.store_.seeds_of(results_.ids_[variation]);
     if (!seeds) return Unexpected(seeds.error());
     if (seeds->empty()) continue;
-    const HostResult<std::optional<StoredRun>> stored = store_.find(ids_[variation], seeds->front());
+    const HostResult<std::optional<StoredRun>> stored = results_.store_.find(results_.ids_[variation], seeds->front());
     if (!stored) return Unexpected(stored.error());
     const HostResult<RunResult> again = run_of_sweep(plan_, {0, variation, seeds->front()});
     if (!again) return Unexpected(again.error());
@@ -123,24 +140,24 @@ HostResult<void> Sweep::run_missing() {
   if (!checked) return checked;
   // As they come, so that a crash costs nothing that was waiting for its turn. Runs start in order: the first of those
   // that failed is the same whatever the number of jobs.
+  StoreWriter writer(results_.store_);
   std::mutex mutex;
   HostError errors;
   std::size_t failed = places->size();
   make(*places, [&](std::size_t i, HostResult<RunResult>&& run) {
+    const bool is_put = run && writer.put(results_.ids_[(*places)[i].variation], *run);
     const std::lock_guard lock(mutex);
-    HostResult<void> put = run ? store_.put(ids_[(*places)[i].variation], *run) : HostResult<void>();
-    if (run && put) {
+    if (is_put) {
       ++runs_made_;
       options_.on_run(!run->holds());
-    } else if (i < failed) {
+    } else if (!run && i < failed) {
       failed = i;
-      errors = run ? std::move(put).error() : std::move(run).error();
+      errors = std::move(run).error();
     }
-    return errors.empty();
+    return is_put && errors.empty();
   });
-  HostResult<void> committed = store_.commit();
-  if (!errors.empty()) return Unexpected(std::move(errors));
-  return committed;
+  HostResult<void> kept = writer.finish();
+  return errors.empty() ? std::move(kept) : Unexpected(std::move(errors));
 }
 
 HostResult<void> Sweep::run() {
@@ -150,13 +167,15 @@ HostResult<void> Sweep::run() {
     const HostResult<bool> enough = is_precise();
     if (!enough) return Unexpected(enough.error());
     if (*enough) return {};
-    if (seeds_ >= options_.seeds_max) {
-      gave_up_ = fmt::format("--until-precise: {} seeds did not suffice", seeds_);
+    if (results_.design_.seeds >= options_.seeds_max) {
+      results_.design_.notes.push_back(fmt::format("--until-precise: {} seeds did not suffice", results_.seeds()));
       return {};
     }
     // By half as many again: a round costs a look at all runs, and the last one is rarely more than a third too long.
-    seeds_ = std::min(options_.seeds_max, seeds_ + std::max<std::uint64_t>(4, seeds_ / 2));
-    const auto ids = store_.add_variations(options_.variations, first_seeds_, seeds_);
+    results_.design_.seeds =
+        std::min(options_.seeds_max, results_.design_.seeds + std::max<std::uint64_t>(4, results_.design_.seeds / 2));
+    const auto ids =
+        results_.store_.add_variations(options_.variations, results_.design_.first_seeds, results_.design_.seeds);
     if (!ids) return Unexpected(ids.error());
     done = run_missing();
   }
@@ -165,7 +184,7 @@ HostResult<void> Sweep::run() {
 
 HostResult<bool> Sweep::is_precise() {
   const std::string patterns[] = {options_.precision->measure};
-  const HostResult<SweptRuns> runs = results(patterns);
+  const HostResult<SweptRuns> runs = results_.runs(patterns);
   if (!runs) return Unexpected(runs.error());
   const auto measure = std::find_if(runs->measures.begin(), runs->measures.end(), [&](const SweptMeasure& swept) {
     return swept.kind.name == options_.precision->measure;
@@ -176,9 +195,9 @@ HostResult<bool> Sweep::is_precise() {
         fmt::format("--until-precise: no run has a measure '{}'", escaped_for_terminal(options_.precision->measure)),
         "memsim sweep --format csv lists all; docs/output.md says what they are");
   }
-  for (std::size_t variation = 0; variation < ids_.size(); ++variation) {
-    const auto begin = static_cast<std::ptrdiff_t>(variation * seeds_);
-    const auto end = begin + static_cast<std::ptrdiff_t>(seeds_);
+  for (std::size_t variation = 0; variation < results_.ids_.size(); ++variation) {
+    const auto begin = static_cast<std::ptrdiff_t>(variation * results_.design_.seeds);
+    const auto end = begin + static_cast<std::ptrdiff_t>(results_.design_.seeds);
     if (!is_precise_enough(*options_.precision,
                            std::span(measure->values.begin() + begin, measure->values.begin() + end),
                            std::span(runs->end_times.begin() + begin, runs->end_times.begin() + end))) {
@@ -186,55 +205,6 @@ HostResult<bool> Sweep::is_precise() {
     }
   }
   return true;
-}
-
-HostResult<void> Sweep::for_each_run(const Visit& visit) {
-  for (std::size_t variation = 0; variation < ids_.size(); ++variation) {
-    for (std::uint64_t number = 0; number < seeds_; ++number) {
-      const HostResult<std::optional<StoredRun>> run = store_.find(ids_[variation], first_seeds_[variation] + number);
-      if (!run) return Unexpected(run.error());
-      if (!*run) return host_failure(ExitCode::bad_input, "the runs are not all there");
-      HostResult<void> visited = visit(variation, **run);
-      if (!visited) return visited;
-    }
-  }
-  return {};
-}
-
-HostResult<SweptRuns> Sweep::results(std::span<const std::string> patterns) {
-  const std::size_t count = options_.variations.size() * seeds_;
-  SweptRuns runs;
-  std::map<std::string, std::optional<std::size_t>, std::less<>> index;  // of measures; those that fit nothing: nothing
-  std::size_t at = 0;
-  const HostResult<void> visited = for_each_run([&](std::size_t, const StoredRun& run) -> HostResult<void> {
-    runs.end_times.push_back(run.result.end_time);
-    runs.ends.push_back(run.result.end);
-    runs.fingerprints.push_back(run.result.fingerprint);
-    runs.failed.push_back(run.failed);
-    for (const Measure& measure : run.result.measures) {
-      const auto [entry, is_new] = index.try_emplace(measure.name);
-      if (is_new &&
-          std::any_of(patterns.begin(), patterns.end(), [&](const auto& p) { return fits(p, measure.name); })) {
-        entry->second = runs.measures.size();
-        runs.measures.push_back({measure, std::vector<std::optional<std::int64_t>>(count)});
-      }
-      if (entry->second) runs.measures[*entry->second].values[at] = measure.value;
-    }
-    ++at;
-    return {};
-  });
-  if (!visited) return Unexpected(visited.error());
-  return runs;
-}
-
-std::vector<std::string> axes_of(const Sweep& sweep) {
-  std::vector<std::string> axes;
-  for (const Variation& variation : sweep.variations()) {
-    for (const Level& level : variation.levels) {
-      if (std::find(axes.begin(), axes.end(), level.axis) == axes.end()) axes.push_back(level.axis);
-    }
-  }
-  return axes;
 }
 
 }  // namespace memsim

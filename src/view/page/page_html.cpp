@@ -61,6 +61,28 @@ Json cells_of(const std::vector<std::string>& row) {
   return cells;
 }
 
+Json sweep_of(const SweepPage& page) {
+  Json survival = Json::array();
+  for (const SweepPage::Survival& picture : page.survival) {
+    Json curves = Json::array();
+    for (const SurvivalCurve& curve : picture.curves) curves.push_back(curve_of(curve));
+    survival.push_back({{"title", escaped_for_terminal(picture.title)}, {"curves", std::move(curves)}});
+  }
+  Json tables = Json::array();
+  for (const SweepPage::Table& table : page.tables) {
+    Json rows = Json::array();
+    for (const std::vector<std::string>& row : table.rows) rows.push_back(cells_of(row));
+    tables.push_back({{"title", table.title},
+                      {"notes", cells_of(table.notes)},
+                      {"columns", cells_of(table.columns)},
+                      {"rows", std::move(rows)}});
+  }
+  return {{"title", escaped_for_terminal(page.title)},
+          {"about", cells_of(page.about)},
+          {"survival", std::move(survival)},
+          {"tables", std::move(tables)}};
+}
+
 // The head of the whole. The heads of the runs are JSON already and go in as they are.
 std::string head_of(std::span<const PageRun> runs, const PageExtras& extras) {
   Json head = {{"format", 2}, {"version", std::string(version())}, {"about", escaped_for_terminal(extras.about)}};
@@ -74,12 +96,13 @@ std::string head_of(std::span<const PageRun> runs, const PageExtras& extras) {
     rows.erase(rows.begin());
     head["comparison"] = {{"columns", std::move(columns)}, {"rows", std::move(rows)}};
   }
+  if (extras.sweep) head["sweep"] = sweep_of(*extras.sweep);
   std::string text = head.dump();
   text.pop_back();
   text += ",\"runs\":[";
   for (const PageRun& run : runs) text += run.head + ",";
-  text.back() = ']';
-  return text + "}";
+  if (!runs.empty()) text.pop_back();
+  return text + "]}";
 }
 
 }  // namespace
@@ -87,7 +110,7 @@ std::string head_of(std::span<const PageRun> runs, const PageExtras& extras) {
 bool has_page() { return !kPageTemplate.empty(); }
 
 HostResult<std::string> render_page(std::span<const PageRun> runs, const PageExtras& extras) {
-  MEMSIM_CHECK(!runs.empty());
+  MEMSIM_CHECK(!runs.empty() || extras.sweep);
   if (!has_page()) {
     return host_failure(ExitCode::host_failed, "this memsim was built without the page of reports",
                         "in memsim's source tree, script/page adds it");

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include <memsim/campaign/sweep/sweep.hpp>
+#include <memsim/campaign/sweep/sweep_results.hpp>
 
 namespace memsim {
 
@@ -37,6 +37,6 @@ struct Sensitivity {
 
 // One for each measure of which some run differs from another. A moment that never came counts as the end of its run; a
 // run that has no such measure does not count. O(runs * axes) for each measure.
-[[nodiscard]] std::vector<Sensitivity> sensitivity_of(const Sweep& sweep, const SweptRuns& runs);
+[[nodiscard]] std::vector<Sensitivity> sensitivity_of(const SweepResults& sweep, const SweptRuns& runs);
 
 }  // namespace memsim

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include <memsim/campaign/statistics.hpp>
-#include <memsim/campaign/sweep/sweep.hpp>
+#include <memsim/campaign/sweep/sweep_results.hpp>
 
 namespace memsim {
 
@@ -37,7 +37,7 @@ struct SurvivalOfProbe {
 [[nodiscard]] std::vector<std::string> survival_measures();
 
 // `at`: the moment; nothing: the last that a run of each variation was observed. `measures` may be any.
-[[nodiscard]] std::vector<SurvivalOfProbe> survival_of(const Sweep& sweep, const SweptRuns& runs,
+[[nodiscard]] std::vector<SurvivalOfProbe> survival_of(const SweepResults& sweep, const SweptRuns& runs,
                                                        std::optional<SimTime> at);
 
 // "After 48 h a contiguous 4 MiB is granted with probability .87 (.79 to .92)", of one variation; empty where that is

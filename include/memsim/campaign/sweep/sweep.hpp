@@ -10,7 +10,7 @@
 
 #include <memsim/base/host_error.hpp>
 #include <memsim/campaign/run_plan.hpp>
-#include <memsim/campaign/sweep/result_store.hpp>
+#include <memsim/campaign/sweep/sweep_results.hpp>
 
 namespace memsim {
 
@@ -65,21 +65,6 @@ struct SweepOptions {
 [[nodiscard]] HostResult<RunPlan> plan_of_sweep(const SweepOptions& options);
 [[nodiscard]] HostResult<RunResult> run_of_sweep(const RunPlan& plan, const RunSpec& spec);
 
-// One value of a measure for each run; nothing where a run has no such measure.
-struct SweptMeasure {
-  Measure kind;  // its value is without meaning
-  std::vector<std::optional<std::int64_t>> values;
-};
-
-// What a sweep knows of its runs, by variation, then seed: run i is of variation i / seeds.
-struct SweptRuns {
-  std::vector<SimTime> end_times;
-  std::vector<StopReason> ends;
-  std::vector<std::uint64_t> fingerprints;
-  std::vector<std::vector<std::string>> failed;  // expectations
-  std::vector<SweptMeasure> measures;            // as the first run that has it has them
-};
-
 class Sweep {
  public:
   // Reads the scenario under every variation and opens the store. Nothing runs. Errors: as RunPlan::create() and
@@ -91,27 +76,13 @@ class Sweep {
   // program.
   [[nodiscard]] HostResult<void> run();
 
-  [[nodiscard]] const std::string& name() const { return options_.name; }
-  [[nodiscard]] const Scenario& scenario() const { return plan_.scenario(0); }
-  [[nodiscard]] ScenarioOrigin origin() const { return plan_.origin(0); }
-  [[nodiscard]] const std::vector<Variation>& variations() const { return options_.variations; }
-  [[nodiscard]] std::uint64_t seeds() const { return seeds_; }
-  [[nodiscard]] std::uint64_t first_seed(std::size_t variation) const { return first_seeds_[variation]; }
+  [[nodiscard]] SweepResults& results() { return results_; }
   [[nodiscard]] std::uint64_t runs_made() const { return runs_made_; }
   // Of a shard: its runs.
   [[nodiscard]] std::uint64_t runs_of_shard() const;
-  // With `precision`: why no more seeds were run, though it is not reached.
-  [[nodiscard]] const std::string& gave_up() const { return gave_up_; }
-
-  // What the runs measured, of the measures that fit one of `patterns`. Memory: 16 bytes a run and measure. Errors:
-  // those of the store. Requires: run() did all.
-  [[nodiscard]] HostResult<SweptRuns> results(std::span<const std::string> patterns);
-  // All measures of each run, in order, one run after the other.
-  using Visit = std::function<HostResult<void>(std::size_t variation, const StoredRun& run)>;
-  [[nodiscard]] HostResult<void> for_each_run(const Visit& visit);
 
  private:
-  Sweep(SweepOptions options, RunPlan plan, ResultStore store);
+  Sweep(SweepOptions options, RunPlan plan, SweepResults results);
   [[nodiscard]] HostResult<std::vector<RunSpec>> missing();
   [[nodiscard]] HostResult<void> check_one_again();
   [[nodiscard]] HostResult<void> run_missing();
@@ -121,16 +92,9 @@ class Sweep {
 
   SweepOptions options_;
   RunPlan plan_;
-  ResultStore store_;
-  std::vector<std::uint64_t> first_seeds_;  // by variation
-  std::vector<std::int64_t> ids_;           // in the store
-  std::uint64_t seeds_ = 1;
+  SweepResults results_;
   std::uint64_t runs_made_ = 0;
   bool is_checked_ = false;
-  std::string gave_up_;
 };
-
-// What was varied, by the names that the levels of its variations give, in their order.
-[[nodiscard]] std::vector<std::string> axes_of(const Sweep& sweep);
 
 }  // namespace memsim

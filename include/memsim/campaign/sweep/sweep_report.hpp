@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include <memsim/campaign/sweep/sweep.hpp>
+#include <memsim/campaign/sweep/sweep_results.hpp>
 #include <memsim/view/text_table.hpp>
 
 namespace memsim {
@@ -23,9 +23,11 @@ struct SweepReportOptions {
   std::optional<SimTime> at;            // the moment of the survival; nothing: the last observed under each variation
 };
 
-// Hands the whole report on in pieces. Memory: as Sweep::results(), whatever the number of measures of a run. Errors:
-// those of the store and of `out`; bad_input where a pattern fits no measure of any run. Requires: all runs are there.
+// Hands the whole report on in pieces. Memory: as SweepResults::runs(), whatever the number of measures of a run.
+// Errors: those of the store and of `out`; bad_input where a pattern fits no measure of any run. Requires: all runs are
+// there.
 using SweepOutput = std::function<HostResult<void>(std::string_view piece)>;
-[[nodiscard]] HostResult<void> write_report(Sweep& sweep, const SweepReportOptions& options, const SweepOutput& out);
+[[nodiscard]] HostResult<void> write_report(SweepResults& sweep, const SweepReportOptions& options,
+                                            const SweepOutput& out);
 
 }  // namespace memsim

@@ -7,6 +7,7 @@ import {RunView} from './run_view.js';
 import {SCHEMES} from './colours.js';
 import {Shared} from './state.js';
 import {survivalPlot} from './pictures.js';
+import {SweepView} from './sweep_view.js';
 
 const PLAY_SECONDS = 20;  // for what is in view, at speed 1
 
@@ -115,7 +116,8 @@ class Page {
 const start = () => {
   const main = document.getElementById('page');
   try {
-    const page = new Page(readReport(document));
+    const report = readReport(document);
+    const page = report.sweep ? new SweepView(report) : new Page(report);
     main.replaceChildren(...page.render());
     const {dataset} = document.documentElement;
     document.addEventListener('DOMContentLoaded', () => begin(() => { dataset.ready = 'yes'; }, () => { dataset.whole = 'yes'; }));

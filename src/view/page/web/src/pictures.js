@@ -70,7 +70,7 @@ export const percentilePlot = (title, series) => {
 };
 
 // Kaplan-Meier curves: [{name, runs, failed, points: [[time, share]], band}].
-export const survivalPlot = (title, series) => {
+export const survivalPlot = (title, series, what = 'policy') => {
   const end = Math.max(1, ...series.flatMap(({points}) => points.map(([time]) => time)));
   const xOf = (time) => MARGIN.left + time / end * inner.width;
   const yOf = (share) => MARGIN.top + inner.height * (1 - share);
@@ -81,7 +81,7 @@ export const survivalPlot = (title, series) => {
   return element('figure', {class: 'still'}, element('figcaption', {}, title),
     frame(title, [...grid.flat(), ...ticks, ...curves(title, series, {xOf, yOf, stepped: true})]),
     key(series),
-    behind(title, ['policy', 'runs', 'failed', 'share never refused at the end'],
+    behind(title, [what, 'runs', 'failed', 'share never refused at the end'],
       () => series.map(({name, runs, failed, points}) => [name, formatCount(runs), formatCount(failed), formatShare(points.at(-1)[1])])));
 };
 

@@ -1,0 +1,236 @@
+#include "campaign/store/store_state.hpp"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <utility>
+
+#include <memsim/view/value_text.hpp>
+
+namespace memsim {
+namespace {
+
+constexpr int kApplicationId = 0x6d656d73;  // "mems", in the file's header
+constexpr int kFormat = 2;
+constexpr int kBusyMilliseconds = 60'000;  // another program may be writing
+// A row is some KiB: four to eight of them a page.
+constexpr int kPageBytes = 16'384;
+
+constexpr const char* kTables =
+    "CREATE TABLE store(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE variations(id INTEGER PRIMARY KEY, levels TEXT NOT NULL UNIQUE, name TEXT NOT NULL,"
+    " first_seed INTEGER NOT NULL, seeds INTEGER NOT NULL);"
+    "CREATE TABLE measures(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, unit TEXT NOT NULL,"
+    " better TEXT NOT NULL);"
+    "CREATE TABLE layouts(layout INTEGER NOT NULL, place INTEGER NOT NULL,"
+    " measure INTEGER NOT NULL REFERENCES measures(id), PRIMARY KEY(layout, place)) WITHOUT ROWID;"
+    "CREATE TABLE runs(variation INTEGER NOT NULL REFERENCES variations(id), seed INTEGER NOT NULL,"
+    " fingerprint TEXT NOT NULL, ended TEXT NOT NULL, end_time_ns INTEGER NOT NULL, records INTEGER NOT NULL,"
+    " unseed TEXT NOT NULL, is_judged INTEGER NOT NULL, failed TEXT NOT NULL, layout INTEGER NOT NULL,"
+    " measures TEXT NOT NULL, UNIQUE(variation, seed));"
+    "CREATE VIEW measured AS SELECT r.variation, r.seed, m.name,"
+    " json_extract(r.measures, '$[' || l.place || ']') AS value, m.unit"
+    " FROM runs r JOIN layouts l ON l.layout = r.layout JOIN measures m ON m.id = l.measure;";
+
+}  // namespace
+
+Unexpected<HostError> is_no_store(const std::string& path, std::string_view why, std::string help) {
+  if (help.empty()) help = "give another file; memsim sweep makes it";
+  return host_failure(ExitCode::bad_input, fmt::format("{}: {}", escaped_for_terminal(path), why), std::move(help));
+}
+
+Unexpected<HostError> failure_of(const std::string& path, const SQLite::Exception& exception) {
+  const int code = exception.getErrorCode();
+  const bool is_damaged = code == SQLITE_NOTADB || code == SQLITE_CORRUPT || code == SQLITE_ERROR ||
+                          code == SQLITE_MISMATCH || code == SQLITE_SCHEMA;
+  return host_failure(is_damaged ? ExitCode::bad_input : ExitCode::host_failed,
+                      fmt::format("{}: {}", escaped_for_terminal(path), escaped_for_terminal(exception.what())));
+}
+
+RunRow run_row_at(SQLite::Statement& row, int first) {
+  const auto number = [&](int column) { return row.getColumn(first + column).getInt64(); };
+  const auto text = [&](int column) { return text_at(row, first + column); };
+  return {number(0), text(1), text(2), number(3), number(4), text(5), number(6), text(7), text(8)};
+}
+
+ResultStore::State::State(std::string file, int flags)
+    : path(std::move(file)), database(path.empty() ? ":memory:" : path, flags, kBusyMilliseconds) {
+  database.exec("PRAGMA trusted_schema=OFF");
+}
+
+ResultStore::State::~State() {
+  insert_.reset();  // before the database that it belongs to
+  find_.reset();
+}
+
+void ResultStore::State::forget_uncommitted() {
+  if (insert_) insert_->tryReset();
+  transaction_.reset();
+  ids_.clear();  // a layout that went with it is stored again
+  read_.clear();
+}
+
+void ResultStore::State::begin() {
+  if (!transaction_) transaction_.emplace(database, SQLite::TransactionBehavior::IMMEDIATE);
+}
+
+void ResultStore::State::commit() {
+  if (!transaction_) return;
+  transaction_->commit();
+  transaction_.reset();
+}
+
+void ResultStore::State::make_tables(const StoreIdentity& made) {
+  database.exec(fmt::format("PRAGMA page_size={}", kPageBytes));
+  SQLite::Transaction all(database, SQLite::TransactionBehavior::IMMEDIATE);
+  if (database.tableExists("store")) return;  // another program was faster
+  database.exec(fmt::format("PRAGMA application_id={}; PRAGMA user_version={};", kApplicationId, kFormat));
+  database.exec(kTables);
+  for (const auto& [key, value] :
+       {std::pair("version", made.version), std::pair("scenario", made.scenario),
+        std::pair("content", fingerprint_text(made.content)), std::pair("about", about_text(made.about))}) {
+    SQLite::Statement row(database, "INSERT INTO store VALUES(?, ?)");
+    row.bind(1, key);
+    row.bind(2, value);
+    row.exec();
+  }
+  all.commit();
+}
+
+HostResult<void> ResultStore::State::read_identity() {
+  const auto pragma = [&](const char* name) { return database.execAndGet(fmt::format("PRAGMA {}", name)).getInt(); };
+  if (pragma("application_id") != kApplicationId) {
+    return is_no_store(path, "it is a database of something else than the results of memsim sweep");
+  }
+  if (const int format = pragma("user_version"); format != kFormat) {
+    return is_no_store(path,
+                       fmt::format("its results are of format {}, and this memsim has format {}", format, kFormat),
+                       "run the sweep again into another file, or take the memsim that made this one");
+  }
+  std::map<std::string, std::string> read;
+  SQLite::Statement rows(database, "SELECT key, value FROM store");
+  while (rows.executeStep()) read[text_at(rows, 0)] = text_at(rows, 1);
+  identity.version = read["version"];
+  identity.scenario = read["scenario"];
+  content = read["content"];
+  identity.about = about_from_text(read["about"]);
+  return {};
+}
+
+bool ResultStore::State::insert_run(std::int64_t variation, const RunRow& row, std::int64_t layout) {
+  if (!insert_) {
+    insert_.emplace(database, fmt::format("INSERT INTO runs(variation, {}) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                                          " ON CONFLICT DO NOTHING",
+                                          kRunColumns));
+  }
+  insert_->reset();
+  insert_->bind(1, variation);
+  insert_->bind(2, row.seed);
+  insert_->bindNoCopy(3, row.fingerprint);
+  insert_->bindNoCopy(4, row.ended);
+  insert_->bind(5, row.end_time_ns);
+  insert_->bind(6, row.records);
+  insert_->bindNoCopy(7, row.unseed);
+  insert_->bind(8, row.is_judged);
+  insert_->bindNoCopy(9, row.failed);
+  insert_->bindNoCopy(10, row.measures);
+  insert_->bind(11, layout);
+  const bool is_new = insert_->exec() == 1;
+  insert_->reset();
+  insert_->clearBindings();  // the texts were not copied
+  return is_new;
+}
+
+std::int64_t ResultStore::State::add_variation(const std::string& levels, const std::string& name,
+                                               std::int64_t first_seed, std::int64_t seeds) {
+  SQLite::Statement row(database,
+                        "INSERT INTO variations(levels, name, first_seed, seeds) VALUES(?, ?, ?, ?)"
+                        " ON CONFLICT(levels) DO UPDATE SET seeds = max(seeds, excluded.seeds) RETURNING id");
+  row.bind(1, levels);
+  row.bind(2, name);
+  row.bind(3, first_seed);
+  row.bind(4, seeds);
+  row.executeStep();
+  const std::int64_t id = row.getColumn(0).getInt64();
+  while (row.executeStep()) {
+  }
+  return id;
+}
+
+std::int64_t ResultStore::State::id_of(const Measure& kind) {
+  SQLite::Statement row(database, "INSERT OR IGNORE INTO measures(name, unit, better) VALUES(?, ?, ?)");
+  row.bind(1, kind.name);
+  row.bind(2, std::string(word_of(kind.unit)));
+  row.bind(3, std::string(name_of(kind.better)));
+  row.exec();
+  SQLite::Statement there(database, "SELECT id FROM measures WHERE name = ?");
+  there.bind(1, kind.name);
+  there.executeStep();
+  return there.getColumn(0).getInt64();
+}
+
+std::int64_t ResultStore::State::id_of(const MeasureLayout& layout) {
+  if (layout.number < ids_.size() && ids_[layout.number]) return *ids_[layout.number];
+  read_ids();  // it may have been there before
+  if (layout.number >= ids_.size()) ids_.resize(layout.number + 1);
+  std::optional<std::int64_t>& id = ids_[layout.number];
+  if (id) return *id;
+  const std::int64_t made = database.execAndGet("SELECT coalesce(max(layout), 0) + 1 FROM layouts").getInt64();
+  SQLite::Statement row(database, "INSERT INTO layouts VALUES(?, ?, ?)");
+  std::int64_t place = 0;
+  for (const Measure& kind : layout.kinds) {
+    row.reset();
+    row.bind(1, made);
+    row.bind(2, place++);
+    row.bind(3, id_of(kind));
+    row.exec();
+  }
+  return id.emplace(made);
+}
+
+// Looks through the layouts that came into the database since it was read, by whatever program.
+void ResultStore::State::read_ids() {
+  SQLite::Statement rows(database, "SELECT DISTINCT layout FROM layouts WHERE layout > ?");
+  rows.bind(1, read_.empty() ? std::int64_t{0} : read_.rbegin()->first);
+  while (rows.executeStep()) static_cast<void>(layout_of(rows.getColumn(0).getInt64()));
+}
+
+std::shared_ptr<const MeasureLayout> ResultStore::State::layout_of(std::int64_t id) {
+  const auto read = read_.find(id);
+  if (read != read_.end()) return read->second;
+  std::shared_ptr<const MeasureLayout> layout = read_layout(id);
+  if (layout == nullptr) return nullptr;
+  read_.emplace(id, layout);
+  if (layout->number >= ids_.size()) ids_.resize(layout->number + 1);
+  if (!ids_[layout->number]) ids_[layout->number] = id;
+  return layout;
+}
+
+std::shared_ptr<const MeasureLayout> ResultStore::State::read_layout(std::int64_t id) {
+  SQLite::Statement rows(database,
+                         "SELECT l.place, m.name, m.unit, m.better FROM layouts l LEFT JOIN measures m"
+                         " ON m.id = l.measure WHERE l.layout = ? ORDER BY l.place");
+  rows.bind(1, id);
+  std::vector<Measure> kinds;
+  while (rows.executeStep()) {
+    const auto unit = unit_from_word(text_at(rows, 2));
+    const auto better = better_from_word(text_at(rows, 3));
+    const bool is_in_order = rows.getColumn(0).getInt64() == static_cast<std::int64_t>(kinds.size());
+    if (!unit || !better || !is_in_order) return nullptr;
+    kinds.push_back({text_at(rows, 1), 0, *better, *unit});
+  }
+  return layouts.of(kinds);
+}
+
+std::optional<ResultStore::State::Found> ResultStore::State::find_row(std::int64_t variation, std::int64_t seed) {
+  if (!find_) {
+    find_.emplace(database, fmt::format("SELECT {} FROM runs WHERE variation = ? AND seed = ?", kRunColumns));
+  }
+  find_->reset();
+  find_->bind(1, variation);
+  find_->bind(2, seed);
+  if (!find_->executeStep()) return std::nullopt;
+  return Found{run_row_at(*find_, 0), find_->getColumn(kLayoutColumn).getInt64()};
+}
+
+}  // namespace memsim
