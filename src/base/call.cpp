@@ -5,7 +5,7 @@
 namespace memsim {
 namespace {
 
-constexpr std::array<std::string_view, kCallCount> kNames = {
+constexpr std::array<std::string_view, kCallCount> kCallNames = {
     "MsgSend",
     "shm_open",
     "shm_unlink",
@@ -73,11 +73,11 @@ constexpr std::array<std::string_view, kCallCount> kNames = {
 
 }  // namespace
 
-std::string_view call_name(Call call) { return kNames.at(static_cast<std::size_t>(call)); }
+std::string_view call_name(Call call) { return kCallNames.at(static_cast<std::size_t>(call)); }
 
 std::optional<Call> call_from_name(std::string_view name) {
-  for (std::size_t i = 0; i < kNames.size(); ++i) {
-    if (kNames[i] == name) return static_cast<Call>(i);
+  for (std::size_t i = 0; i < kCallNames.size(); ++i) {
+    if (kCallNames[i] == name) return static_cast<Call>(i);
   }
   return std::nullopt;
 }

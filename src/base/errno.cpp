@@ -6,7 +6,7 @@
 namespace memsim {
 namespace {
 
-constexpr std::array kNames = std::to_array<std::pair<Errno, std::string_view>>({
+constexpr std::array kErrnoNames = std::to_array<std::pair<Errno, std::string_view>>({
     {Errno::eok, "EOK"},
     {Errno::eperm, "EPERM"},
     {Errno::enoent, "ENOENT"},
@@ -76,14 +76,14 @@ constexpr std::array kNames = std::to_array<std::pair<Errno, std::string_view>>(
 }  // namespace
 
 std::string_view errno_name(Errno error) {
-  for (const auto& [value, name] : kNames) {
+  for (const auto& [value, name] : kErrnoNames) {
     if (value == error) return name;
   }
   return "E?";
 }
 
 std::optional<Errno> errno_from_name(std::string_view name) {
-  for (const auto& [value, known] : kNames) {
+  for (const auto& [value, known] : kErrnoNames) {
     if (known == name) return value;
   }
   return std::nullopt;

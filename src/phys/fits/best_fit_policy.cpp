@@ -175,7 +175,7 @@ void BestFit::check_invariants(std::uint64_t count) const {
 
 namespace {
 
-constexpr Policy kPolicy = {
+constexpr Policy kBestFitPolicy = {
     .name = "best_fit",
     .doc = "the shortest free extent that is long enough, of equally short ones the lowest",
     .options = {},
@@ -186,6 +186,6 @@ constexpr Policy kPolicy = {
 
 }  // namespace
 
-const Policy& best_fit_policy() { return kPolicy; }
+const Policy& best_fit_policy() { return kBestFitPolicy; }
 
 }  // namespace memsim

@@ -27,7 +27,7 @@ inline ExtentPlace FirstFit::find(const ExtentPlaces& places, std::uint64_t coun
 
 namespace {
 
-constexpr Policy kPolicy = {
+constexpr Policy kFirstFitPolicy = {
     .name = "first_fit",
     .doc = "the lowest free extent that is long enough",
     .options = {},
@@ -38,6 +38,6 @@ constexpr Policy kPolicy = {
 
 }  // namespace
 
-const Policy& first_fit_policy() { return kPolicy; }
+const Policy& first_fit_policy() { return kFirstFitPolicy; }
 
 }  // namespace memsim

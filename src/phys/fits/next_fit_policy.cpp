@@ -46,7 +46,7 @@ inline ExtentPlace NextFit::find(const ExtentPlaces& places, std::uint64_t count
 
 namespace {
 
-constexpr Policy kPolicy = {
+constexpr Policy kNextFitPolicy = {
     .name = "next_fit",
     .doc = "first fit that searches on from where it served last, and round",
     .options = {},
@@ -57,6 +57,6 @@ constexpr Policy kPolicy = {
 
 }  // namespace
 
-const Policy& next_fit_policy() { return kPolicy; }
+const Policy& next_fit_policy() { return kNextFitPolicy; }
 
 }  // namespace memsim

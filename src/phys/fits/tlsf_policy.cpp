@@ -157,7 +157,7 @@ std::unique_ptr<FrameAllocator> make(Extent extent, const PolicyOptions& options
   return std::make_unique<ExtentAllocator<TlsfFit>>(extent, second_level, fallback);
 }
 
-constexpr Policy kPolicy = {
+constexpr Policy kTlsfPolicy = {
     .name = "tlsf",
     .doc = "two-level segregated fit: lists of free extents by length, found in constant time",
     .options = kOptions,
@@ -166,6 +166,6 @@ constexpr Policy kPolicy = {
 
 }  // namespace
 
-const Policy& tlsf_policy() { return kPolicy; }
+const Policy& tlsf_policy() { return kTlsfPolicy; }
 
 }  // namespace memsim

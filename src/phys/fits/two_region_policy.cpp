@@ -146,7 +146,7 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kOverflows = {"none", "movable", "all"};
 
-constexpr std::array<PolicyOption, 3> kOptions = {{
+constexpr std::array<PolicyOption, 3> kTwoRegionOptions = {{
     {.name = "share",
      .type = PolicyOption::Type::integer,
      .default_value = "50",
@@ -166,22 +166,22 @@ constexpr std::array<PolicyOption, 3> kOptions = {{
      .doc = "which requests may be served on the other side once theirs is full and the boundary cannot move"},
 }};
 
-std::unique_ptr<FrameAllocator> make(Extent extent, const PolicyOptions& options, PageSize) {
-  const auto* const overflow = std::find(kOverflows.begin(), kOverflows.end(), text_of(kOptions[2], options));
-  return std::make_unique<TwoRegionAllocator>(extent, static_cast<unsigned>(number_of(kOptions[0], options)),
-                                              FrameCount(number_of(kOptions[1], options)),
+std::unique_ptr<FrameAllocator> make_two_region(Extent extent, const PolicyOptions& options, PageSize) {
+  const auto* const overflow = std::find(kOverflows.begin(), kOverflows.end(), text_of(kTwoRegionOptions[2], options));
+  return std::make_unique<TwoRegionAllocator>(extent, static_cast<unsigned>(number_of(kTwoRegionOptions[0], options)),
+                                              FrameCount(number_of(kTwoRegionOptions[1], options)),
                                               static_cast<TwoRegionAllocator::Overflow>(overflow - kOverflows.begin()));
 }
 
-constexpr Policy kPolicy = {
+constexpr Policy kTwoRegionPolicy = {
     .name = "two_region",
     .doc = "unmovable frames below a moving boundary, movable ones above; first fit from both ends",
-    .options = kOptions,
-    .make = make,
+    .options = kTwoRegionOptions,
+    .make = make_two_region,
 };
 
 }  // namespace
 
-const Policy& two_region_policy() { return kPolicy; }
+const Policy& two_region_policy() { return kTwoRegionPolicy; }
 
 }  // namespace memsim

@@ -8,7 +8,6 @@
 namespace memsim {
 namespace {
 
-constexpr std::uint64_t size_of(unsigned order) { return std::uint64_t{1} << order; }
 constexpr unsigned log2_floor(std::uint64_t value) { return static_cast<unsigned>(std::bit_width(value)) - 1; }
 
 unsigned covering_order(const FrameRequest& request) { return order_covering(request.count).value(); }
@@ -29,7 +28,7 @@ LinuxAllocator::LinuxAllocator(Extent extent, const Options& options, const Linu
   std::uint64_t index = geometry().first;
   for (const Mobility type : start.page_block_types) {
     zone_.set_page_block_type(static_cast<std::uint32_t>(index), type);
-    index = align_up(index + 1, size_of(zone_.page_block_order()));
+    index = align_up(index + 1, frames_of_order(zone_.page_block_order()));
   }
   MEMSIM_CHECK_THAT(index >= geometry().end, "every page block has a type");
   zone_.start_allocated();
@@ -76,7 +75,7 @@ auto LinuxAllocator::kind_of(const FrameRequest& request) const -> Kind {
   const bool is_everywhere = low(request) <= geometry().first && high(request) == geometry().end;
   const bool is_scattered = request.contiguity == Contiguity::scattered && request.count.count() > 1;
   if (is_scattered) return is_everywhere && request.alignment.count() == 1 ? Kind::pages : Kind::units;
-  const std::uint64_t size = size_of(covering_order(request));
+  const std::uint64_t size = frames_of_order(covering_order(request));
   const bool is_block = is_everywhere && request.alignment.count() <= size &&
                         (request.boundary.is_zero() || request.boundary.count() >= size);
   return is_block ? Kind::block : Kind::run;
@@ -100,7 +99,7 @@ bool LinuxAllocator::is_ready(const FrameRequest& request) const {
     for (const Mobility type : LinuxZone::search_order(request.mobility)) {
       const bool is_enough = zone_.any_free(order, type, low(request), high(request), [&](std::uint32_t block) {
         const std::uint64_t first = geometry().frame(block).value();
-        places.add_run(first, first + size_of(order));
+        places.add_run(first, first + frames_of_order(order));
         return places.is_enough();
       });
       if (is_enough) return true;
@@ -120,7 +119,7 @@ bool LinuxAllocator::is_ready_if_drained(const FrameRequest& request) const {
       return start_in(want, block, order, request.count.count(), request.alignment.count()).has_value();
     }
     const std::uint64_t first = geometry().frame(block).value();
-    places.add_run(first, first + size_of(order));
+    places.add_run(first, first + frames_of_order(order));
     return places.is_enough();
   });
 }
@@ -171,7 +170,7 @@ void LinuxAllocator::allocate_block(const FrameRequest& request, std::vector<Ext
   const std::uint32_t block = take_block(request, order, work);
   const std::uint64_t count = request.count.count();
   set_allocated(block, count, request.mobility);
-  for (std::uint64_t i = count; i < size_of(order); ++i) {
+  for (std::uint64_t i = count; i < frames_of_order(order); ++i) {
     zone_.give(block + static_cast<std::uint32_t>(i), 0, work, LinuxZone::End::tail);
   }
   out.push_back({geometry().frame(block), request.count});
@@ -194,14 +193,14 @@ void LinuxAllocator::allocate_pages(const FrameRequest& request, std::vector<Ext
     if (!has_block(request, order)) cpu_lists_.drain(zone_, work);
     const std::uint32_t block = take_block(request, order, work);
     zone_.set_allocated(block, order, request.mobility);
-    left -= size_of(order);
-    append_block(request, {geometry().frame(block), FrameCount(size_of(order))}, before, out);
+    left -= frames_of_order(order);
+    append_block(request, {geometry().frame(block), FrameCount(frames_of_order(order))}, before, out);
   }
 }
 
 void LinuxAllocator::allocate_units(const FrameRequest& request, std::vector<Extent>& out, AllocatorWork& work) {
   const auto take_piece = [&](unsigned order) {
-    const std::uint64_t size = size_of(order);
+    const std::uint64_t size = frames_of_order(order);
     const auto place = find_place(request, size, std::max(size, request.alignment.count()), work.steps);
     if (place) take_place(*place, request, size, out, work);
     return place.has_value();
@@ -215,7 +214,7 @@ void LinuxAllocator::allocate_units(const FrameRequest& request, std::vector<Ext
 std::optional<std::uint64_t> LinuxAllocator::start_in(const Constraints& want, std::uint32_t block, unsigned order,
                                                       std::uint64_t count, std::uint64_t alignment) const {
   const std::uint64_t first = geometry().frame(block).value();
-  const std::optional<std::uint64_t> start = want.lowest_start(first, first + size_of(order), count, alignment);
+  const std::optional<std::uint64_t> start = want.lowest_start(first, first + frames_of_order(order), count, alignment);
   if (!start) return std::nullopt;
   return *start - geometry().origin;
 }
@@ -226,7 +225,7 @@ auto LinuxAllocator::find_place(const FrameRequest& request, std::uint64_t count
   const std::uint64_t first = low(request);
   const std::uint64_t end = high(request);
   if (first >= end) return std::nullopt;
-  if (end - first <= size_of(geometry().top)) return find_by_address(request, count, alignment, steps);
+  if (end - first <= frames_of_order(geometry().top)) return find_by_address(request, count, alignment, steps);
   for (unsigned order = order_covering(FrameCount(count)).value(); order <= geometry().top; ++order) {
     for (const Mobility type : LinuxZone::search_order(zone_.effective(request.mobility))) {
       Place place;
@@ -283,7 +282,7 @@ void LinuxAllocator::do_release(Extent extent, CpuId cpu, AllocatorWork& work) {
     const auto block = static_cast<std::uint32_t>(at);
     const unsigned order = zone_.allocated_order(block, end);
     release_block(block, order, cpu, LinuxRelease::as_usual, work);
-    at += size_of(order);
+    at += frames_of_order(order);
   }
   free_ += extent.count.count();
 }
@@ -296,7 +295,7 @@ void LinuxAllocator::release_block(std::uint32_t block, unsigned order, CpuId cp
   }
   // Page block by page block, because each goes to the lists of its own type (split_large_buddy).
   const unsigned part = std::min(order, zone_.page_block_order());
-  for (std::uint64_t i = 0; i < size_of(order); i += size_of(part)) {
+  for (std::uint64_t i = 0; i < frames_of_order(order); i += frames_of_order(part)) {
     zone_.give(block + static_cast<std::uint32_t>(i), part, work);
   }
 }
@@ -308,11 +307,12 @@ AllocatorWork LinuxAllocator::release_whole(FrameNumber first, Order order, CpuI
       "only an aligned block of this allocator comes back whole");
   AllocatorWork work;
   const auto block = static_cast<std::uint32_t>(first.value() - geometry().origin);
-  const std::uint64_t end = block + size_of(order.value());
+  const std::uint64_t end = block + frames_of_order(order.value());
   // Blocks that reach over the edges become single frames; those inside end with this one.
-  for (std::uint64_t at = block; at < end;) at += size_of(zone_.allocated_order(static_cast<std::uint32_t>(at), end));
+  for (std::uint64_t at = block; at < end;)
+    at += frames_of_order(zone_.allocated_order(static_cast<std::uint32_t>(at), end));
   release_block(block, order.value(), cpu, way, work);
-  free_ += size_of(order.value());
+  free_ += frames_of_order(order.value());
   return work;
 }
 
@@ -326,7 +326,7 @@ AllocatorWork LinuxAllocator::decay(CpuId cpu) {
 
 void LinuxAllocator::for_each_free(const std::function<void(Extent)>& visit) const {
   zone_.any_block(geometry().first, geometry().end, [&](std::uint32_t block, unsigned order, LinuxZone::Use use) {
-    if (use != LinuxZone::Use::allocated) visit({geometry().frame(block), FrameCount(size_of(order))});
+    if (use != LinuxZone::Use::allocated) visit({geometry().frame(block), FrameCount(frames_of_order(order))});
     return false;
   });
 }
@@ -378,7 +378,7 @@ LinuxFreeLists LinuxAllocator::free_lists() const {
   }
   for (std::uint64_t at = geometry().first; at < geometry().end;) {
     lists.page_block_types.push_back(zone_.page_block_type(static_cast<std::uint32_t>(at)));
-    at = align_up(at + 1, size_of(zone_.page_block_order()));
+    at = align_up(at + 1, frames_of_order(zone_.page_block_order()));
   }
   return lists;
 }

@@ -5,8 +5,6 @@
 namespace memsim {
 namespace {
 
-constexpr std::uint64_t size_of(unsigned order) { return std::uint64_t{1} << order; }
-
 // MIGRATE_TYPES of a kernel with CMA and isolation. Fewer page blocks than this, and mobility is not told apart.
 constexpr std::uint64_t kLeastPageBlocks = 6;
 
@@ -77,7 +75,7 @@ bool LinuxZone::is_free(std::uint32_t block, unsigned order) const {
 void LinuxZone::insert_free(std::uint32_t block, unsigned order, Mobility type, End end) {
   BlockList& to = list(order, type);
   end == End::head ? links_.push_head(to, block) : links_.push_tail(to, block);
-  free_orders(type) |= size_of(order);
+  free_orders(type) |= frames_of_order(order);
   state_[block] = free_state(order);
 }
 
@@ -87,7 +85,7 @@ void LinuxZone::remove_free(std::uint32_t block, unsigned order, Mobility type) 
   links_.remove(from, block);
   state_[block] = State::nothing;
   if (!from.is_empty()) return;
-  free_orders(type) ^= size_of(order);
+  free_orders(type) ^= frames_of_order(order);
   if (order == geometry_.top && type == effective(Mobility::movable)) list_untouched();
 }
 
@@ -101,7 +99,7 @@ void LinuxZone::list_untouched() {
 // The page blocks that a block covers, or the one that it lies in.
 void LinuxZone::set_types(std::uint32_t block, unsigned order, Mobility type) {
   if (!is_grouped_) return;
-  const std::uint64_t end = (block + size_of(order) - 1) >> page_block_order_;
+  const std::uint64_t end = (block + frames_of_order(order) - 1) >> page_block_order_;
   for (std::uint64_t i = block >> page_block_order_; i <= end; ++i) {
     types_[i] = static_cast<std::uint8_t>(static_cast<unsigned>(type) ^ 1U);
   }
@@ -120,7 +118,7 @@ std::uint64_t LinuxZone::take(unsigned order, Mobility type, AllocatorWork& work
 // Splits a block in hand and keeps its lowest part.
 void LinuxZone::expand(std::uint32_t block, unsigned from, unsigned to, Mobility type, AllocatorWork& work) {
   for (unsigned order = from; order-- > to;) {
-    insert_free(block + static_cast<std::uint32_t>(size_of(order)), order, type, End::head);
+    insert_free(block + static_cast<std::uint32_t>(frames_of_order(order)), order, type, End::head);
     ++work.splits;
   }
 }
@@ -171,13 +169,13 @@ std::uint64_t LinuxZone::claim(std::uint32_t block, unsigned current, unsigned o
 }
 
 bool LinuxZone::may_claim(std::uint32_t page_block, Mobility type, Mobility from, AllocatorWork& work) const {
-  const std::uint64_t size = size_of(page_block_order_);
+  const std::uint64_t size = frames_of_order(page_block_order_);
   if (page_block < geometry_.first || page_block + size > geometry_.end) return false;
   std::uint64_t free = 0;
   std::uint64_t movable = 0;
   any_block(page_block, page_block + size, [&](std::uint32_t block, unsigned order, Use use) {
     ++work.steps;
-    if (use == Use::free) free += size_of(order);
+    if (use == Use::free) free += frames_of_order(order);
     if (use == Use::allocated && type_of(state_[block]) == Mobility::movable) ++movable;
     return false;
   });
@@ -191,13 +189,14 @@ bool LinuxZone::may_claim(std::uint32_t page_block, Mobility type, Mobility from
 }
 
 void LinuxZone::move_free_blocks(std::uint32_t page_block, Mobility from, Mobility to, AllocatorWork& work) {
-  any_block(page_block, page_block + size_of(page_block_order_), [&](std::uint32_t block, unsigned order, Use use) {
-    ++work.steps;
-    if (use != Use::free) return false;
-    remove_free(block, order, from);
-    insert_free(block, order, to, End::tail);
-    return false;
-  });
+  any_block(page_block, page_block + frames_of_order(page_block_order_),
+            [&](std::uint32_t block, unsigned order, Use use) {
+              ++work.steps;
+              if (use != Use::free) return false;
+              remove_free(block, order, from);
+              insert_free(block, order, to, End::tail);
+              return false;
+            });
 }
 
 std::uint64_t LinuxZone::take_by_steal(unsigned order, Mobility type, AllocatorWork& work) {
@@ -218,7 +217,7 @@ void LinuxZone::carve(std::uint32_t block, unsigned order, std::uint64_t first, 
   const Mobility from = page_block_type(block);
   remove_free(block, order, from);
   carve_part(block, order, first, end, from, work);
-  const std::uint64_t size = size_of(page_block_order_);
+  const std::uint64_t size = frames_of_order(page_block_order_);
   for (std::uint64_t at = align_up(first, size); at + size <= end; at += size) {
     set_types(static_cast<std::uint32_t>(at), page_block_order_, effective(type));
   }
@@ -226,9 +225,9 @@ void LinuxZone::carve(std::uint32_t block, unsigned order, std::uint64_t first, 
 
 void LinuxZone::carve_part(std::uint32_t block, unsigned order, std::uint64_t first, std::uint64_t end, Mobility from,
                            AllocatorWork& work) {
-  if (first <= block && block + size_of(order) <= end) return;
+  if (first <= block && block + frames_of_order(order) <= end) return;
   const unsigned half = order - 1;
-  const std::uint32_t upper = block + static_cast<std::uint32_t>(size_of(half));
+  const std::uint32_t upper = block + static_cast<std::uint32_t>(frames_of_order(half));
   ++work.splits;
   if (end <= upper) insert_free(upper, half, from, End::head);
   if (first >= upper) insert_free(block, half, from, End::head);
@@ -241,17 +240,17 @@ void LinuxZone::carve_part(std::uint32_t block, unsigned order, std::uint64_t fi
 void LinuxZone::give(std::uint32_t block, unsigned order, AllocatorWork& work, End end) {
   const Mobility type = page_block_type(block);
   ++work.steps;
-  const auto buddy = [&] { return block ^ static_cast<std::uint32_t>(size_of(order)); };
+  const auto buddy = [&] { return block ^ static_cast<std::uint32_t>(frames_of_order(order)); };
   while (order < geometry_.top && is_free(buddy(), order)) {
     const Mobility other = page_block_type(buddy());
     remove_free(buddy(), order, other);
     if (other != type) set_types(buddy(), order, type);
-    block &= ~static_cast<std::uint32_t>(size_of(order));
+    block &= ~static_cast<std::uint32_t>(frames_of_order(order));
     ++order;
     ++work.merges;
   }
   if (order + 1 < geometry_.top) {
-    const std::uint32_t pair = (block & buddy()) ^ static_cast<std::uint32_t>(size_of(order + 1));
+    const std::uint32_t pair = (block & buddy()) ^ static_cast<std::uint32_t>(frames_of_order(order + 1));
     if (is_free(pair, order + 1)) end = End::tail;
   }
   insert_free(block, order, type, end);
@@ -262,24 +261,24 @@ void LinuxZone::give(std::uint32_t block, unsigned order, AllocatorWork& work, E
 void LinuxZone::set_allocated(std::uint32_t block, unsigned order, Mobility type) {
   state_[block] = allocated_state(order, type);
   const State inside = allocated_state(kInside, type);
-  for (std::uint64_t i = 1; i < size_of(order); ++i) state_[block + i] = inside;
+  for (std::uint64_t i = 1; i < frames_of_order(order); ++i) state_[block + i] = inside;
 }
 
 void LinuxZone::clear_allocated(std::uint32_t block, unsigned order) {
-  for (std::uint64_t i = 0; i < size_of(order); ++i) state_[block + i] = State::nothing;
+  for (std::uint64_t i = 0; i < frames_of_order(order); ++i) state_[block + i] = State::nothing;
 }
 
 unsigned LinuxZone::allocated_order(std::uint32_t index, std::uint64_t end) {
   MEMSIM_CHECK_THAT(is_allocated(state_[index]), "a frame that is released was allocated");
   const unsigned here = order_of(state_[index]);
-  if (here != kInside && index + size_of(here) <= end) return here;
+  if (here != kInside && index + frames_of_order(here) <= end) return here;
   std::uint64_t start = index;
   for (unsigned order = 1; order_of(state_[start]) == kInside; ++order) {
     MEMSIM_CHECK_THAT(order <= geometry_.top, "an allocated block has a start");
     start = std::uint64_t{index} >> order << order;
   }
   const Mobility type = type_of(state_[start]);
-  const std::uint64_t stop = start + size_of(order_of(state_[start]));
+  const std::uint64_t stop = start + frames_of_order(order_of(state_[start]));
   for (std::uint64_t at = start; at < stop; ++at) state_[at] = allocated_state(0, type);
   return 0;
 }
@@ -318,12 +317,12 @@ std::uint64_t LinuxZone::check() const {
   std::uint64_t expected = geometry_.first;
   any_block(geometry_.first, geometry_.end, [&](std::uint32_t block, unsigned order, Use use) {
     MEMSIM_CHECK_THAT(block == expected && order <= geometry_.top, "blocks tile the zone");
-    MEMSIM_CHECK_THAT((block & (size_of(order) - 1)) == 0, "blocks are aligned to their size");
-    expected = block + size_of(order);
-    if (use != Use::allocated) available += size_of(order);
+    MEMSIM_CHECK_THAT((block & (frames_of_order(order) - 1)) == 0, "blocks are aligned to their size");
+    expected = block + frames_of_order(order);
+    if (use != Use::allocated) available += frames_of_order(order);
     if (use != Use::free) return false;
     ++free_blocks[static_cast<std::size_t>(page_block_type(block))][order];
-    const std::uint64_t buddy = block ^ size_of(order);
+    const std::uint64_t buddy = block ^ frames_of_order(order);
     MEMSIM_CHECK_THAT(order == geometry_.top || !is_free(static_cast<std::uint32_t>(buddy), order),
                       "two free buddies are one block");
     MEMSIM_CHECK_THAT(page_block_type(block) == page_block_type(static_cast<std::uint32_t>(expected - 1)),

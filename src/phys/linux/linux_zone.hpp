@@ -37,6 +37,9 @@ namespace memsim {
 
 inline constexpr std::size_t kMobilityCount = 3;
 
+// Frames of a block.
+[[nodiscard]] constexpr std::uint64_t frames_of_order(unsigned order) { return std::uint64_t{1} << order; }
+
 class LinuxZone {
  public:
   // All of the extent is free. Requires: as BuddyGeometry.

@@ -14,7 +14,7 @@
 namespace memsim {
 namespace {
 
-constexpr std::uint64_t kMaxFrames = std::uint64_t{1} << 30;  // 4 TiB of 4 KiB pages: HeldPages is dense
+constexpr std::uint64_t kMaxHeldFrames = std::uint64_t{1} << 30;  // 4 TiB of 4 KiB pages: HeldPages is dense
 constexpr std::string_view kMark = "mm_page_";
 
 bool is_digit(char c) { return static_cast<unsigned>(c - '0') < 10; }
@@ -218,7 +218,7 @@ class Importer {
     if (!event.frame) return "a page event without a frame number (pfn=)";
     if (!event.order) return "a page event without an order (order=)";
     if (*event.order > kMaxTraceOrder) return "an order of more than 31";
-    if (*event.frame >= kMaxFrames) return "a frame past the 2^30th";
+    if (*event.frame >= kMaxHeldFrames) return "a frame past the 2^30th";
     if (event.cpu >= kMaxTraceCpus) return "a processor above 1023";
     if (op != TraceOp::release && !event.type) return "a page event without a mobility type (migratetype=)";
     return {};

@@ -9,7 +9,7 @@ namespace memsim {
 namespace {
 
 // "  00100000-3fffffff : System RAM"
-struct Entry {
+struct IomemEntry {
   std::size_t indent = 0;
   std::uint64_t first = 0;
   std::uint64_t last = 0;
@@ -28,7 +28,7 @@ bool hexadecimal(std::string_view text, std::uint64_t& value) {
   return true;
 }
 
-bool parse(std::string_view line, Entry& entry) {
+bool parse_iomem(std::string_view line, IomemEntry& entry) {
   entry.indent = std::min(line.find_first_not_of(' '), line.size());
   line.remove_prefix(entry.indent);
   const std::size_t dash = line.find('-');
@@ -53,8 +53,8 @@ HostResult<std::string> import_iomem(const std::string& path, PageSize page_size
   std::uint64_t others = 0;
   for (std::string_view line; lines->next(line);) {
     if (line.empty()) continue;
-    Entry entry;
-    if (!parse(line, entry)) {
+    IomemEntry entry;
+    if (!parse_iomem(line, entry)) {
       return lines->wrong(line, 0, "no range of addresses", "a line is: first-last : name, in hexadecimal");
     }
     is_hidden = is_hidden && entry.last == 0;

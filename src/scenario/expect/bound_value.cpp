@@ -12,7 +12,6 @@
 namespace memsim::loader {
 namespace {
 
-constexpr std::int64_t kWhole = 1000;
 constexpr std::uint64_t kLargest = std::numeric_limits<std::int64_t>::max();
 
 // Millionths of the unit that come to one thousandth.
@@ -55,7 +54,7 @@ Parsed<std::int64_t> parse_share(std::string_view text) {
     return Unexpected(fmt::format("{} is no whole number of thousandths", quoted(text)));
   }
   const std::uint64_t permille = value->count() / unit->millionths;
-  if (permille > kWhole) {
+  if (permille > kWholeShare) {
     return Unexpected(fmt::format("{} is out of range; expected -1 to 1, as in 0.4, 40% or 400permille", quoted(text)));
   }
   const auto size = static_cast<std::int64_t>(permille);

@@ -10,6 +10,8 @@
 
 namespace memsim::loader {
 
+constexpr std::int64_t kWholeShare = 1000;  // thousandths
+
 // In thousandths: a decimal from -1 to 1, or with a unit: "0.484", "48.4%", "484 permille". Errors: what is no such
 // number, or no whole thousandth. A number that was meant in thousandths but has no unit is out of range.
 [[nodiscard]] Parsed<std::int64_t> parse_share(std::string_view text);

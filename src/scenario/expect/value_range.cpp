@@ -6,10 +6,10 @@
 
 #include <memsim/base/collections/unique_names.hpp>
 
+#include "scenario/expect/bound_value.hpp"
+
 namespace memsim::loader {
 namespace {
-
-constexpr std::int64_t kWhole = 1000;  // a share in thousandths
 
 // Of the region that the measure names; 0 where there is none or it is no size for one, which is another's fault.
 std::uint64_t frames_of_region(const ExpectedMeasure& measure, const WorldConfig& world) {
@@ -23,7 +23,8 @@ std::uint64_t frames_of_region(const ExpectedMeasure& measure, const WorldConfig
 std::optional<ValueRange> range_of_each(const ExpectedMeasure& measure, const WorldConfig& world) {
   const SampledMeasureInfo& info = info_of(measure.measure);
   if (info.unit == MeasureUnit::share) {
-    return ValueRange{measure.measure == SampledMeasure::fragmentation_index_permille ? -kWhole : 0, kWhole, info.unit};
+    return ValueRange{measure.measure == SampledMeasure::fragmentation_index_permille ? -kWholeShare : 0, kWholeShare,
+                      info.unit};
   }
   const std::uint64_t frames = frames_of_region(measure, world);
   if (is_of_objects(info.scope) || frames == 0) return std::nullopt;
@@ -41,7 +42,7 @@ std::optional<ValueRange> range_of(const ExpectedMeasure& measure, const WorldCo
 
 std::optional<ValueRange> range_of(const ExpectedProbe& probe, const WorldConfig&) {
   if (probe.what != ExpectedProbe::What::failed_share) return std::nullopt;
-  return ValueRange{0, kWhole, MeasureUnit::share};
+  return ValueRange{0, kWholeShare, MeasureUnit::share};
 }
 
 template <class What>
@@ -63,7 +64,8 @@ std::optional<Order> largest_order_of(const ExpectedMeasure& measure, const Worl
 }
 
 std::string range_text(const ValueRange& range) {
-  if (range.unit == MeasureUnit::share) return fmt::format("{} to {}", range.least / kWhole, range.most / kWhole);
+  if (range.unit == MeasureUnit::share)
+    return fmt::format("{} to {}", range.least / kWholeShare, range.most / kWholeShare);
   return fmt::format("{} to {}{}", range.least, range.most, range.unit == MeasureUnit::frames ? " frames" : "");
 }
 

@@ -52,7 +52,7 @@ constexpr std::array kCsvKeys = std::to_array<Key>({
 });
 constexpr Group kCsv{"csv", "csv", kCsvKeys};
 
-constexpr std::array kWords = std::to_array<DrawWord>({
+constexpr std::array kDrawWords = std::to_array<DrawWord>({
     {"constant", "always the same", nullptr, "literal"},
     {"uniform", "[low, high]: each value from low to high equally often", nullptr, "uniform"},
     {"exponential", "waiting times without memory", &kExponential},
@@ -253,7 +253,7 @@ std::optional<Distribution> DrawReader::clamped(const Node& node, const Distribu
 
 std::optional<Distribution> DrawReader::read(const Node& node) {
   std::vector<std::string_view> known;
-  for (const DrawWord& word : kWords) known.push_back(word.name);
+  for (const DrawWord& word : kDrawWords) known.push_back(word.name);
   const Entry* chosen = nullptr;
   for (const Entry& entry : node.entries) {
     if (entry.key == "min" || entry.key == "max") continue;
@@ -279,7 +279,7 @@ std::optional<Distribution> DrawReader::read(const Node& node) {
 
 }  // namespace
 
-std::span<const DrawWord> draw_words() { return kWords; }
+std::span<const DrawWord> draw_words() { return kDrawWords; }
 const Group& draw_table_group() { return kTable; }
 
 std::optional<Distribution> read_draw(Context& context, TableBudget& budget, const Node& node, ValueKind kind) {

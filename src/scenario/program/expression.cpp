@@ -9,6 +9,7 @@
 
 #include <memsim/base/numbers.hpp>
 
+#include "scenario/program/characters.hpp"
 #include "scenario/yaml/faults.hpp"
 
 namespace memsim::loader {
@@ -20,8 +21,6 @@ constexpr unsigned kNestingMax = 64;
 constexpr Value kValueMax = std::numeric_limits<Value>::max();
 constexpr Value kValueMin = std::numeric_limits<Value>::min();
 
-bool is_letter(char c) { return ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z') || c == '_'; }
-bool is_digit(char c) { return '0' <= c && c <= '9'; }
 bool is_hexadecimal(std::string_view text) {
   return text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
 }

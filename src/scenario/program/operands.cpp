@@ -7,15 +7,13 @@
 
 #include <memsim/base/numbers.hpp>
 
+#include "scenario/program/characters.hpp"
 #include "scenario/program/draws.hpp"
 
 namespace memsim::loader {
 namespace {
 
-bool is_letter(char c) { return ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z'); }
-bool is_digit(char c) { return '0' <= c && c <= '9'; }
-
-constexpr std::uint64_t kValueMax = std::numeric_limits<Value>::max();
+constexpr std::uint64_t kUnsignedValueMax = std::numeric_limits<Value>::max();
 
 ValueKind kind_of(const CallSignature& call, const Parameter& parameter) {
   switch (parameter.type) {
@@ -77,7 +75,7 @@ bool is_literal(std::string_view text) {
   if (text.starts_with('-')) text.remove_prefix(1);
   if (text.empty() || !is_digit(text.front())) return false;
   return std::all_of(text.begin(), text.end(),
-                     [](char c) { return is_letter(c) || is_digit(c) || c == '.' || c == '_' || c == ' '; });
+                     [](char c) { return is_letter(c) || is_digit(c) || c == '.' || c == ' '; });
 }
 
 Expected<Value, std::string> parse_literal(std::string_view text, ValueKind kind, PageSize page_size) {
@@ -100,7 +98,7 @@ Expected<Value, std::string> parse_literal(std::string_view text, ValueKind kind
   const auto value = parse_size(is_negative ? text.substr(1) : text, page_size);
   if (!value) return Unexpected(value.error());
   if (!is_negative) return static_cast<Value>(value->count());
-  if (value->count() > kValueMax) return Unexpected(std::string("the value does not fit into 64 bits"));
+  if (value->count() > kUnsignedValueMax) return Unexpected(std::string("the value does not fit into 64 bits"));
   return -static_cast<Value>(value->count());
 }
 
@@ -254,8 +252,7 @@ Operand OperandCompiler::flags(const Node& node, const Parameter& parameter) {
 // A name of the scenario, or a number: the pid.
 Operand OperandCompiler::process(const Node& node) {
   if (scalar_text(context_, node, "the name of a process") == nullptr) return {};
-  const bool is_named =
-      node.text.starts_with("${") || (!node.text.empty() && (is_letter(node.text[0]) || node.text[0] == '_'));
+  const bool is_named = node.text.starts_with("${") || (!node.text.empty() && is_letter(node.text[0]));
   if (!is_named) return value(node, ValueKind::integer);
   const bool is_fixed = node.text.find('$') == std::string::npos;
   if (is_fixed && !processes_.is_process_or_instance(node.text)) {

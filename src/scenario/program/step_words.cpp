@@ -43,7 +43,7 @@ constexpr std::array kBranchKeys = std::to_array<Key>({
 });
 constexpr Group kBranch{"branch", "a branch of choose", kBranchKeys};
 
-constexpr std::array kWords = std::to_array<StepWord>({
+constexpr std::array kStepWords = std::to_array<StepWord>({
     {"compute", "keeps the processor busy for a time", nullptr, "duration_value"},
     {"sleep", "waits for a time", nullptr, "duration_value"},
     {"set", "assigns variables, in order", nullptr, "assignments"},
@@ -58,7 +58,7 @@ constexpr std::array kWords = std::to_array<StepWord>({
 
 }  // namespace
 
-std::span<const StepWord> step_words() { return kWords; }
+std::span<const StepWord> step_words() { return kStepWords; }
 const Group& branch_group() { return kBranch; }
 
 }  // namespace memsim::loader

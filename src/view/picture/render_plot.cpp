@@ -14,10 +14,10 @@
 namespace memsim {
 namespace {
 
-constexpr std::uint64_t kLeft = 110;
-constexpr std::uint64_t kWidth = 760;
-constexpr std::uint64_t kHeight = 240;
-constexpr std::uint64_t kRight = 40;
+constexpr std::uint64_t kPlotLeft = 110;
+constexpr std::uint64_t kPlotWidth = 760;
+constexpr std::uint64_t kPlotHeight = 240;
+constexpr std::uint64_t kPlotRight = 40;
 constexpr std::uint64_t kLine = 18;  // of the key
 
 // Told apart in dash as well as in colour (Okabe and Ito's, darkened where they would be pale on white).
@@ -56,16 +56,17 @@ class Picture {
     if (range_.span() == 0) range_.high = 1;
   }
 
-  [[nodiscard]] std::uint64_t height() const { return kHeight + 40 + lines_.size() * kLine + 20; }
+  [[nodiscard]] std::uint64_t height() const { return kPlotHeight + 40 + lines_.size() * kLine + 20; }
 
   [[nodiscard]] std::string draw(std::uint64_t top) const {
     std::string out = axes(top);
     for (std::size_t i = 0; i < lines_.size(); ++i) {
       fmt::format_to(std::back_inserter(out), "<path class=\"l{}\" d=\"{}\"/>\n", i % kClasses, path(*lines_[i], top));
-      const std::uint64_t y = top + kHeight + 40 + i * kLine;
-      fmt::format_to(std::back_inserter(out), "<path class=\"l{}\" d=\"M{} {}h40\"/>\n", i % kClasses, kLeft, y - 4);
+      const std::uint64_t y = top + kPlotHeight + 40 + i * kLine;
+      fmt::format_to(std::back_inserter(out), "<path class=\"l{}\" d=\"M{} {}h40\"/>\n", i % kClasses, kPlotLeft,
+                     y - 4);
       const std::string of = lines_[i]->region.empty() ? "" : " of " + lines_[i]->region;
-      out += svg_text(kLeft + 50, y, "start", lines_[i]->column + of);
+      out += svg_text(kPlotLeft + 50, y, "start", lines_[i]->column + of);
     }
     return out;
   }
@@ -74,11 +75,11 @@ class Picture {
   [[nodiscard]] std::string axes(std::uint64_t top) const {
     std::string out;
     for (std::uint64_t part = 0; part <= 4; ++part) {
-      const std::uint64_t y = top + kHeight - kHeight * part / 4;
-      fmt::format_to(std::back_inserter(out), "<path class=\"rule\" d=\"M{} {}h{}\"/>\n", kLeft, y, kWidth);
+      const std::uint64_t y = top + kPlotHeight - kPlotHeight * part / 4;
+      fmt::format_to(std::back_inserter(out), "<path class=\"rule\" d=\"M{} {}h{}\"/>\n", kPlotLeft, y, kPlotWidth);
       const auto above = static_cast<std::int64_t>(svg_scaled(part, 4, range_.span()));
-      out += svg_text(kLeft - 8, y + 4, "end", value_text(range_.low + above));
-      out += svg_text(kLeft + kWidth * part / 4, top + kHeight + 18, "middle",
+      out += svg_text(kPlotLeft - 8, y + 4, "end", value_text(range_.low + above));
+      out += svg_text(kPlotLeft + kPlotWidth * part / 4, top + kPlotHeight + 18, "middle",
                       format_duration_human(SimDuration(svg_scaled(part, 4, end_))));
     }
     return out;
@@ -96,7 +97,7 @@ class Picture {
 
   [[nodiscard]] std::uint64_t y_of(std::int64_t value, std::uint64_t top) const {
     const std::uint64_t above = static_cast<std::uint64_t>(value) - static_cast<std::uint64_t>(range_.low);
-    return top + kHeight - svg_scaled(above, range_.span(), kHeight);
+    return top + kPlotHeight - svg_scaled(above, range_.span(), kPlotHeight);
   }
 
   // A value holds from its sample to the next; what varies within a step is a stroke from its least to its greatest.
@@ -104,7 +105,7 @@ class Picture {
     std::string out;
     for (const PlotLine::Step& step : line.steps) {
       const std::uint64_t time = step.index * plot_.step.count();
-      const std::uint64_t x = kLeft + svg_scaled(time, end_, kWidth);
+      const std::uint64_t x = kPlotLeft + svg_scaled(time, end_, kPlotWidth);
       out += out.empty() ? fmt::format("M{} {}", x, y_of(step.first, top))
                          : fmt::format("H{}V{}", x, y_of(step.first, top));
       if (step.low != step.high) {
@@ -112,7 +113,7 @@ class Picture {
                        y_of(step.last, top));
       }
     }
-    if (!out.empty()) out += fmt::format("H{}", kLeft + kWidth);
+    if (!out.empty()) out += fmt::format("H{}", kPlotLeft + kPlotWidth);
     return out;
   }
 
@@ -143,9 +144,10 @@ std::string render_svg(const Plot& plot) {
     top += picture.height();
   }
   const std::string what = plot.title.empty() ? plot.scenario : plot.title;
-  return svg_begin(kLeft + kWidth + kRight, top, kStyle) + svg_description(made_by_line(made_by_text(plot), plot)) +
-         svg_text(kLeft, 18, "start", fmt::format("{} (seed {}, policy {})", what, plot.seed, plot.policy)) + pictures +
-         "</svg>\n";
+  return svg_begin(kPlotLeft + kPlotWidth + kPlotRight, top, kStyle) +
+         svg_description(made_by_line(made_by_text(plot), plot)) +
+         svg_text(kPlotLeft, 18, "start", fmt::format("{} (seed {}, policy {})", what, plot.seed, plot.policy)) +
+         pictures + "</svg>\n";
 }
 
 }  // namespace memsim

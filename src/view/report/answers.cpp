@@ -7,14 +7,13 @@
 #include <memsim/base/numbers.hpp>
 #include <memsim/view/labels.hpp>
 #include <memsim/view/value_text.hpp>
+#include "view/report/report_text.hpp"
 
 namespace memsim {
 namespace {
 
 // A reader takes in a handful of sentences; the tables have the rest.
 constexpr std::size_t kSentencesOfAKind = 5;
-
-std::string when(SimTime time) { return format_duration_human(time - SimTime()); }
 
 std::string size_of(FrameCount frames, Bytes page_size) {
   return format_size_human(checked_multiply(page_size, frames.count()).value_or(Bytes::max()));

@@ -14,16 +14,10 @@
 #include <memsim/view/measure/sampled_value.hpp>
 #include <memsim/view/text_table.hpp>
 #include <memsim/view/value_text.hpp>
+#include "view/report/report_text.hpp"
 
 namespace memsim {
 namespace {
-
-constexpr auto kLeft = TextTable::Align::left;
-constexpr auto kRight = TextTable::Align::right;
-
-using Out = std::back_insert_iterator<std::string>;
-
-std::string when(SimTime time) { return format_duration_human(time - SimTime()); }
 
 Bytes bytes_of(FrameCount frames, Bytes page_size) {
   return checked_multiply(page_size, frames.count()).value_or(Bytes::max());

@@ -14,6 +14,7 @@
 #include <memsim/view/value_text.hpp>
 #include "view/picture/render_explanation.hpp"
 #include "view/report/memory_text.hpp"
+#include "view/report/report_text.hpp"
 
 namespace memsim {
 namespace {
@@ -25,13 +26,6 @@ constexpr std::size_t kNotesShown = 40;
 constexpr std::size_t kLinesShown = 200;
 constexpr std::size_t kRowsShown = 40;
 constexpr std::size_t kWarningsShown = 12;
-
-constexpr auto kLeft = TextTable::Align::left;
-constexpr auto kRight = TextTable::Align::right;
-
-using Out = std::back_insert_iterator<std::string>;
-
-std::string when(SimTime time) { return format_duration_human(time - SimTime()); }
 
 void append_more(std::string& out, std::uint64_t count, std::size_t shown, std::string_view noun) {
   if (count > shown) fmt::format_to(Out(out), " ... and {} more {}\n", count - shown, noun);
