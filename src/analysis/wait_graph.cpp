@@ -12,7 +12,7 @@
 namespace memsim {
 namespace {
 
-using WaitGraph = boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS>;
+using EdgesOfWaits = boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS>;
 
 template <class T>
 void sort_and_deduplicate(std::vector<T>& values) {
@@ -34,7 +34,7 @@ std::vector<ThreadRef> threads_of(const std::vector<WaitEdge>& edges) {
 // The graph, its vertices numbered in the order of their threads, and its strongly connected components.
 struct WaitGraph {
   std::vector<ThreadRef> threads;  // by vertex
-  WaitGraph graph;                 // each vertex's targets ascend
+  EdgesOfWaits graph;              // each vertex's targets ascend
   std::vector<std::size_t> component;
   std::size_t component_count = 0;
 

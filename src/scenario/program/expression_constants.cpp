@@ -31,7 +31,7 @@ Constants all_constants() {
   }
   // errno_name() knows every value of the enumeration; numbers of other errnos have no name.
   for (unsigned number = 0; number <= 0xffff; ++number) {
-    const std::string_view name = errno_name(static_cast<Errno>(number));
+    const std::string_view name = memsim::errno_name(static_cast<Errno>(number));
     if (errno_from_name(name) == static_cast<Errno>(number)) constants.emplace(name, Value{number});
   }
   return constants;

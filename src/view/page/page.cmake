@@ -18,3 +18,4 @@ add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/page_template.cpp
 target_sources(memsim_view PRIVATE ${CMAKE_CURRENT_LIST_DIR}/map_changes.cpp ${CMAKE_CURRENT_LIST_DIR}/page_html.cpp ${CMAKE_CURRENT_LIST_DIR}/page_run.cpp
                                    ${CMAKE_CURRENT_LIST_DIR}/page_view.cpp
                                    ${CMAKE_CURRENT_LIST_DIR}/stories.cpp ${CMAKE_BINARY_DIR}/page_template.cpp)
+memsim_join_rooms(memsim_view)
