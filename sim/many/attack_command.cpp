@@ -62,7 +62,8 @@ HostResult<AttackOptions> options_of(const Command& command, const Arguments& ar
 
 // What somebody needs who finds the file a year later. Comments, so it loads as it stands.
 std::string head_of(const Attack& attack, const Arguments& arguments) {
-  const std::vector<std::string> words = words_of(arguments.load);
+  std::vector<std::string> words = words_of(arguments.load);
+  if (attack.seed) words.push_back(fmt::format("--seed {}", *attack.seed));
   return fmt::format(
       "# memsim attack: {} is {} here, {} as it was; the worst of {} runs.\n{}", attack.worst.name,
       measure_text(attack.worst), measure_text(attack.before), attack.runs,
@@ -81,8 +82,9 @@ ExitCode execute(const Command& command, const Arguments& arguments) {
   const std::string worst = head_of(*found, arguments) + found->text;
   const HostResult<void> written = arguments.out.empty() ? print(worst) : host::replace_file(arguments.out, worst);
   if (!written) return report(written.error());
-  inform(fmt::format("{}: from {} to {}, by the choice of {} draws, in {} runs", found->worst.name,
-                     measure_text(found->before), measure_text(found->worst), found->draws, found->runs));
+  inform(fmt::format("{}: from {} to {}, by the choice of {} draws{}, in {} runs", found->worst.name,
+                     measure_text(found->before), measure_text(found->worst), found->draws,
+                     found->is_seed_free ? " and of the seed" : "", found->runs));
   return ExitCode::ok;
 }
 

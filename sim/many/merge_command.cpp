@@ -84,12 +84,16 @@ HostResult<Merged> merge_into(const std::string& out, const std::vector<std::str
       HostResult<ResultStore> made = ResultStore::open(out, shard->identity());
       if (!made) return Unexpected(std::move(made).error());
       all.emplace(std::move(*made));
+      const HostResult<void> postponed = all->postpone_sync();
+      if (!postponed) return Unexpected(postponed.error());
     }
     const HostResult<ResultStore::Taken> taken = all->take_in(*shard);
     if (!taken) return Unexpected(taken.error());
     merged.runs += taken->runs - taken->known;
     merged.twice += taken->known;
   }
+  const HostResult<void> synced = all->sync();
+  if (!synced) return Unexpected(synced.error());
   HostResult<ResultStore::Missing> missing = all->missing(kMissingShown);
   if (!missing) return Unexpected(std::move(missing).error());
   merged.missing = std::move(*missing);

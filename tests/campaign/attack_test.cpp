@@ -75,6 +75,52 @@ Attack attacked(const std::string& text, const AttackOptions& options) {
   return std::move(*found);
 }
 
+// Eight times one frame or none, by choice alone.
+constexpr std::string_view kChoices = R"(
+memsim: 1
+machine:
+  regions: [{name: memory/ram/sysram, base: 16MiB, size: 1MiB}]
+processes:
+  - name: app
+    program:
+      - repeat:
+          times: 8
+          do:
+            - choose:
+                - weight: 1
+                  do: [shm_open: {name: SHM_ANON, oflag: [O_RDWR, O_CREAT]}]
+                - weight: 1
+                  do: [sleep: 1ms]
+)";
+
+TEST(Attacks, ChooseTheSeedWhereItDecidesWhatNoDrawDoes) {
+  AttackOptions options;
+  options.path = "choices.yaml";
+  options.measure = "latency_ns/shm_open/priority_10/count";
+  options.budget = 1500;
+  const Attack found = attacked(std::string(kChoices), options);
+  EXPECT_EQ(found.worst.value, 8);  // 1 seed in 256
+  EXPECT_LT(found.before.value, 8);
+  EXPECT_EQ(found.draws, 0U);
+  ASSERT_FALSE(found.seed);
+  EXPECT_THAT(found.text, HasSubstr("\nseed: "));
+  const HostResult<Scenario> scenario = parse_scenario(found.text, "worst.yaml");
+  ASSERT_TRUE(scenario);
+  const HostResult<ScenarioRun> run = run_scenario(*scenario);
+  ASSERT_TRUE(run);
+  EXPECT_THAT(run->measures, testing::Contains(found.worst));
+}
+
+TEST(Attacks, LeaveASeedThatIsGivenAsItIs) {
+  AttackOptions options;
+  options.path = "choices.yaml";
+  options.measure = "latency_ns/shm_open/priority_10/count";
+  options.load.seed = 3;
+  const HostResult<Attack> found = attack(kChoices, options);
+  ASSERT_FALSE(found);
+  EXPECT_THAT(render(found.error(), Colour::off), HasSubstr("nothing to chance"));
+}
+
 TEST(Attacks, RefuseARequestWhereRobsonsBoundSaysThatOneCanBeRefused) {
   for (std::uint64_t live_max = 3; live_max <= 5; ++live_max) {
     const std::uint64_t bound = (3 * live_max - 1) / 2;

@@ -90,6 +90,26 @@ TEST_F(RunPlanTest, VariationsOfWhichTooManyAreToBeKeptAreMadeFromTheSameText) {
   EXPECT_EQ(bytes_of(*runs, 299), bytes_of(*runs, 1));
 }
 
+TEST_F(RunPlanTest, ATraceInTheBackgroundIsReadOnceForAllRuns) {
+  std::ofstream(folder_.path("day.trace")) << "memsim-trace 1 text\nevents\n1 A 100 4 m 0\n9 F 100 4 - 0\nend\n";
+  std::ofstream(folder_.path("day.yaml")) << "memsim: 1\nmachine:\n  regions: [{name: ram, base: 16MiB, size: 4MiB}]\n"
+                                          << "background: [{trace: day.trace, repeat: 3}]\n";
+  std::vector<Variation> variations;
+  for (int i = 0; i < 300; ++i) variations.push_back({fmt::format("{}", i), {{"seed", fmt::format("{}", i % 2)}}});
+  const HostResult<RunPlan> runs = RunPlan::create({folder_.path("day.yaml")}, variations, 2, {});
+  ASSERT_TRUE(runs);
+  const std::string before = bytes_of(*runs, 2);
+  std::ofstream(folder_.path("day.trace")) << "no trace any more";
+  EXPECT_EQ(bytes_of(*runs, 2), before);
+  EXPECT_EQ(bytes_of(*runs, 598), before);  // of a variation that is loaded anew
+  const HostResult<RunResult> result = runs->run(runs->spec(598));
+  ASSERT_TRUE(result);
+  const auto taken = std::find_if(result->measures.begin(), result->measures.end(),
+                                  [](const Measure& measure) { return measure.name == "allocator/frames_allocated"; });
+  ASSERT_NE(taken, result->measures.end());
+  EXPECT_EQ(taken->value, 12);
+}
+
 TEST_F(RunPlanTest, EveryJudgeIsHeard) {
   const HostResult<RunResult> result = plan().run(plan().spec(0));
   ASSERT_TRUE(result);

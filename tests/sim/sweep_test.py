@@ -304,6 +304,18 @@ class Sweeps(unittest.TestCase):
                       self.memsim("merge", self.path("my.db"), "-o", self.path("all.db"), code=2).stderr)
         self.assertEqual(self.bytes_of("my.db"), before)
 
+    def test_rows_without_end_are_not_waited_for(self):
+        self.sweep("--seeds", "2", "--db", self.path("my.db"))
+        with sqlite3.connect(self.path("my.db")) as database:
+            columns = [column[1] for column in database.execute("PRAGMA table_info(runs)")]
+            database.execute("DROP VIEW measured")
+            database.execute("DROP TABLE runs")
+            database.execute("CREATE VIEW runs AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+                             f" SELECT {', '.join(f'i AS {column}' for column in columns)} FROM n")
+        self.refused("--seeds", "2", "--db", self.path("my.db"), says="it lacks a table")
+        merged = self.memsim("merge", self.path("my.db"), "-o", self.path("all.db"), code=2)
+        self.assertIn("it lacks a table", merged.stderr)
+
     def test_a_quick_run_is_kept_soon_though_the_next_takes_long(self):
         with subprocess.Popen([MEMSIM, "sweep", self.scenario, "--vary", "until=1s,100000h", "--jobs", "1", "--db",
                                self.path("my.db")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:

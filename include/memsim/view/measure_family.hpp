@@ -2,6 +2,7 @@
 // name or a number; MEASURE for a measure of memory, which sampled_measures() lists.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -25,5 +26,8 @@ struct MeasureFamily {
 
 // "count", "frames", "bytes", "share", "nanoseconds".
 [[nodiscard]] std::string_view name_of(MeasureUnit unit);
+// Those of that name; nothing where there is none.
+[[nodiscard]] std::optional<MeasureUnit> unit_named(std::string_view name);
+[[nodiscard]] std::optional<Better> better_named(std::string_view name);
 
 }  // namespace memsim

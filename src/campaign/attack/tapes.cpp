@@ -7,9 +7,9 @@
 
 namespace memsim {
 
-TapeMaker::TapeMaker(std::vector<DrawSite> sites, RandomStream random)
-    : sites_(std::move(sites)), states_(sites_.size()), random_(random) {
-  MEMSIM_CHECK(!sites_.empty());
+TapeMaker::TapeMaker(std::vector<DrawSite> sites, bool chooses_seed, RandomStream random)
+    : sites_(std::move(sites)), chooses_seed_(chooses_seed), states_(sites_.size()), random_(random) {
+  MEMSIM_CHECK(!sites_.empty() || chooses_seed);
   constexpr int kDraws = 256;
   for (std::size_t site = 0; site < sites_.size(); ++site) {
     const std::int64_t first = sites_[site].distribution.draw(random_, states_[site]);
@@ -40,17 +40,24 @@ std::vector<std::int64_t> TapeMaker::tape_of(std::size_t site) {
   return tape;
 }
 
-Tapes TapeMaker::drawn_anew() {
-  Tapes tapes;
-  for (std::size_t site = 0; site < sites_.size(); ++site) tapes.push_back(tape_of(site));
-  return tapes;
+ChosenDraws TapeMaker::drawn_anew() {
+  ChosenDraws choice;
+  for (std::size_t site = 0; site < sites_.size(); ++site) choice.tapes.push_back(tape_of(site));
+  if (chooses_seed_) choice.seed = seed();
+  return choice;
 }
 
-Tapes TapeMaker::changed(Tapes tapes) {
+// Another seed changes all that it decides at once: it is rarely better, but where there is no tape.
+ChosenDraws TapeMaker::changed(ChosenDraws choice) {
+  if (chooses_seed_ && (sites_.empty() || random_.below(4) == 0)) {
+    choice.seed = seed();
+    return choice;
+  }
+  Tapes& tapes = choice.tapes;
   const std::size_t site = random_.below(sites_.size());
   if (tapes[site].empty()) tapes[site] = tape_of(site);
   for (std::uint64_t changes = 1 + random_.below(3); changes > 0; --changes) change(site, tapes[site]);
-  return tapes;
+  return choice;
 }
 
 void TapeMaker::change(std::size_t site, std::vector<std::int64_t>& tape) {

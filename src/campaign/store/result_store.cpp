@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <fstream>
 #include <utility>
 
 #include <memsim/host/files.hpp>
@@ -42,7 +40,7 @@ HostResult<ResultStore> ResultStore::open(const std::string& path, const StoreId
     HostResult<void> read = state->read_identity();
     if (!read) return Unexpected(std::move(read).error());
   } catch (const SQLite::Exception& exception) {
-    return failure_of(path, exception);
+    return database_failure(path, exception);
   }
   if (state->identity.version != identity.version) {
     return is_no_store(path, fmt::format("it holds runs of memsim {}, and this is memsim {}",
@@ -57,16 +55,7 @@ HostResult<ResultStore> ResultStore::open(const std::string& path, const StoreId
   return ResultStore(std::move(state));
 }
 
-bool ResultStore::is_at(const std::string& path) {
-  constexpr std::string_view kMagic = "SQLite format 3";
-  constexpr std::size_t kIdPlace = 68;
-  std::array<char, kIdPlace + 4> head{};
-  if (!host::open_regular_file(path)) return false;  // what is no file might be waited for
-  std::ifstream file(path, std::ios::binary);
-  if (!file.read(head.data(), head.size())) return false;
-  const std::string_view bytes(head.data(), head.size());
-  return bytes.starts_with(kMagic) && bytes.substr(kIdPlace) == kApplicationName;
-}
+bool ResultStore::is_at(const std::string& path) { return application_of_database(path) == kSweeps.application; }
 
 HostResult<ResultStore> ResultStore::open_to_read(const std::string& path) {
   const HostResult<host::Descriptor> file = host::open_regular_file(path);
@@ -79,7 +68,7 @@ HostResult<ResultStore> ResultStore::open_to_read(const std::string& path) {
     state->identity.content = std::strtoull(state->content.c_str(), nullptr, 16);
     return ResultStore(std::move(state));
   } catch (const SQLite::Exception& exception) {
-    return failure_of(path, exception);
+    return database_failure(path, exception);
   }
 }
 
@@ -142,6 +131,22 @@ HostResult<void> ResultStore::put(std::int64_t variation, const RunResult& run) 
 HostResult<void> ResultStore::commit() {
   return state_->guarded([&]() -> HostResult<void> {
     state_->commit();
+    return {};
+  });
+}
+
+HostResult<void> ResultStore::postpone_sync() {
+  return state_->guarded([&]() -> HostResult<void> {
+    state_->database.exec("PRAGMA synchronous=OFF; PRAGMA journal_mode=MEMORY");
+    return {};
+  });
+}
+
+HostResult<void> ResultStore::sync() {
+  return state_->guarded([&]() -> HostResult<void> {
+    state_->commit();
+    // Something has to be written for the file to be brought to the disk: its head, as it is.
+    state_->database.exec(fmt::format("PRAGMA synchronous=FULL; PRAGMA user_version={}", kSweeps.format));
     return {};
   });
 }

@@ -16,12 +16,6 @@ using Json = nlohmann::ordered_json;
 constexpr std::string_view kNull = "null";
 constexpr std::string_view kNoTexts = "[]";
 
-constexpr std::array<std::pair<MeasureUnit, std::string_view>, 5> kUnits = {{{MeasureUnit::count, "count"},
-                                                                             {MeasureUnit::frames, "frames"},
-                                                                             {MeasureUnit::bytes, "bytes"},
-                                                                             {MeasureUnit::share, "permille"},
-                                                                             {MeasureUnit::nanoseconds, "ns"}}};
-
 std::string text_of(const Json& json) { return json.dump(-1, ' ', true, Json::error_handler_t::replace); }
 
 std::optional<std::uint64_t> hexadecimal(std::string_view text) {
@@ -139,24 +133,6 @@ std::optional<StoredRun> run_of(const RunRow& row, std::shared_ptr<const Measure
   run.values = std::move(*values);
   run.layout = std::move(layout);
   return run;
-}
-
-std::string_view word_of(MeasureUnit unit) {
-  return std::find_if(kUnits.begin(), kUnits.end(), [&](const auto& known) { return known.first == unit; })->second;
-}
-
-std::optional<MeasureUnit> unit_from_word(std::string_view word) {
-  for (const auto& [unit, name] : kUnits) {
-    if (name == word) return unit;
-  }
-  return std::nullopt;
-}
-
-std::optional<Better> better_from_word(std::string_view word) {
-  for (const Better better : {Better::lower, Better::higher, Better::neither}) {
-    if (name_of(better) == word) return better;
-  }
-  return std::nullopt;
 }
 
 std::string levels_text(std::span<const Level> levels) {

@@ -28,10 +28,6 @@ struct RunRow {
 // Nothing where the row is none that row_of() makes of a run with this layout.
 [[nodiscard]] std::optional<StoredRun> run_of(const RunRow& row, std::shared_ptr<const MeasureLayout> layout);
 
-[[nodiscard]] std::string_view word_of(MeasureUnit unit);
-[[nodiscard]] std::optional<MeasureUnit> unit_from_word(std::string_view word);
-[[nodiscard]] std::optional<Better> better_from_word(std::string_view word);
-
 // [["policy","tlsf"],["machine.cpus","2"]]
 [[nodiscard]] std::string levels_text(std::span<const Level> levels);
 // Nothing where the text is no such thing.

@@ -1,50 +1,23 @@
 #include "campaign/store/store_state.hpp"
 
 #include <fmt/format.h>
-#include <sqlite3.h>
 
 #include <utility>
 
+#include <memsim/view/measure_family.hpp>
 #include <memsim/view/value_text.hpp>
 
 namespace memsim {
 namespace {
 
-constexpr int kApplicationId = 0x6d656d73;  // "mems", in the file's header
-constexpr int kFormat = 2;
-constexpr int kBusyMilliseconds = 60'000;  // another program may be writing
 // A row is some KiB: four to eight of them a page.
 constexpr int kPageBytes = 16'384;
-
-constexpr const char* kTables =
-    "CREATE TABLE store(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
-    "CREATE TABLE variations(id INTEGER PRIMARY KEY, levels TEXT NOT NULL UNIQUE, name TEXT NOT NULL,"
-    " first_seed INTEGER NOT NULL, seeds INTEGER NOT NULL);"
-    "CREATE TABLE measures(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, unit TEXT NOT NULL,"
-    " better TEXT NOT NULL);"
-    "CREATE TABLE layouts(layout INTEGER NOT NULL, place INTEGER NOT NULL,"
-    " measure INTEGER NOT NULL REFERENCES measures(id), PRIMARY KEY(layout, place)) WITHOUT ROWID;"
-    "CREATE TABLE runs(variation INTEGER NOT NULL REFERENCES variations(id), seed INTEGER NOT NULL,"
-    " fingerprint TEXT NOT NULL, ended TEXT NOT NULL, end_time_ns INTEGER NOT NULL, records INTEGER NOT NULL,"
-    " unseed TEXT NOT NULL, is_judged INTEGER NOT NULL, failed TEXT NOT NULL, layout INTEGER NOT NULL,"
-    " measures TEXT NOT NULL, UNIQUE(variation, seed));"
-    "CREATE VIEW measured AS SELECT r.variation, r.seed, m.name,"
-    " json_extract(r.measures, '$[' || l.place || ']') AS value, m.unit"
-    " FROM runs r JOIN layouts l ON l.layout = r.layout JOIN measures m ON m.id = l.measure;";
 
 }  // namespace
 
 Unexpected<HostError> is_no_store(const std::string& path, std::string_view why, std::string help) {
   if (help.empty()) help = "give another file; memsim sweep makes it";
   return host_failure(ExitCode::bad_input, fmt::format("{}: {}", escaped_for_terminal(path), why), std::move(help));
-}
-
-Unexpected<HostError> failure_of(const std::string& path, const SQLite::Exception& exception) {
-  const int code = exception.getErrorCode();
-  const bool is_damaged = code == SQLITE_NOTADB || code == SQLITE_CORRUPT || code == SQLITE_ERROR ||
-                          code == SQLITE_MISMATCH || code == SQLITE_SCHEMA;
-  return host_failure(is_damaged ? ExitCode::bad_input : ExitCode::host_failed,
-                      fmt::format("{}: {}", escaped_for_terminal(path), escaped_for_terminal(exception.what())));
 }
 
 RunRow run_row_at(SQLite::Statement& row, int first) {
@@ -54,7 +27,7 @@ RunRow run_row_at(SQLite::Statement& row, int first) {
 }
 
 ResultStore::State::State(std::string file, int flags)
-    : path(std::move(file)), database(path.empty() ? ":memory:" : path, flags, kBusyMilliseconds) {
+    : path(std::move(file)), database(path.empty() ? ":memory:" : path, flags, kDatabaseBusyMilliseconds) {
   database.exec("PRAGMA trusted_schema=OFF");
 }
 
@@ -84,8 +57,7 @@ void ResultStore::State::make_tables(const StoreIdentity& made) {
   database.exec(fmt::format("PRAGMA page_size={}", kPageBytes));
   SQLite::Transaction all(database, SQLite::TransactionBehavior::IMMEDIATE);
   if (database.tableExists("store")) return;  // another program was faster
-  database.exec(fmt::format("PRAGMA application_id={}; PRAGMA user_version={};", kApplicationId, kFormat));
-  database.exec(kTables);
+  memsim::make_tables(database, kSweeps);
   for (const auto& [key, value] :
        {std::pair("version", made.version), std::pair("scenario", made.scenario),
         std::pair("content", fingerprint_text(made.content)), std::pair("about", about_text(made.about))}) {
@@ -98,14 +70,15 @@ void ResultStore::State::make_tables(const StoreIdentity& made) {
 }
 
 HostResult<void> ResultStore::State::read_identity() {
-  const auto pragma = [&](const char* name) { return database.execAndGet(fmt::format("PRAGMA {}", name)).getInt(); };
-  if (pragma("application_id") != kApplicationId) {
-    return is_no_store(path, "it is a database of something else than the results of memsim sweep");
+  const std::optional<int> format = format_of_database(database, kSweeps);
+  if (!format) return is_no_store(path, "it is a database of something else than the results of memsim sweep");
+  if (*format != kSweeps.format) {
+    return is_no_store(
+        path, fmt::format("its results are of format {}, and this memsim has format {}", *format, kSweeps.format),
+        "run the sweep again into another file, or take the memsim that made this one");
   }
-  if (const int format = pragma("user_version"); format != kFormat) {
-    return is_no_store(path,
-                       fmt::format("its results are of format {}, and this memsim has format {}", format, kFormat),
-                       "run the sweep again into another file, or take the memsim that made this one");
+  if (!has_tables(database, {"store", "variations", "measures", "layouts", "runs"})) {
+    return is_no_store(path, "it lacks a table");
   }
   std::map<std::string, std::string> read;
   SQLite::Statement rows(database, "SELECT key, value FROM store");
@@ -160,7 +133,7 @@ std::int64_t ResultStore::State::add_variation(const std::string& levels, const 
 std::int64_t ResultStore::State::id_of(const Measure& kind) {
   SQLite::Statement row(database, "INSERT OR IGNORE INTO measures(name, unit, better) VALUES(?, ?, ?)");
   row.bind(1, kind.name);
-  row.bind(2, std::string(word_of(kind.unit)));
+  row.bind(2, std::string(name_of(kind.unit)));
   row.bind(3, std::string(name_of(kind.better)));
   row.exec();
   SQLite::Statement there(database, "SELECT id FROM measures WHERE name = ?");
@@ -213,8 +186,8 @@ std::shared_ptr<const MeasureLayout> ResultStore::State::read_layout(std::int64_
   rows.bind(1, id);
   std::vector<Measure> kinds;
   while (rows.executeStep()) {
-    const auto unit = unit_from_word(text_at(rows, 2));
-    const auto better = better_from_word(text_at(rows, 3));
+    const auto unit = unit_named(text_at(rows, 2));
+    const auto better = better_named(text_at(rows, 3));
     const bool is_in_order = rows.getColumn(0).getInt64() == static_cast<std::int64_t>(kinds.size());
     if (!unit || !better || !is_in_order) return nullptr;
     kinds.push_back({text_at(rows, 1), 0, *better, *unit});

@@ -12,13 +12,31 @@
 #include <vector>
 
 #include <memsim/campaign/store/result_store.hpp>
+#include <memsim/view/database/database_file.hpp>
 
 #include "campaign/store/measure_layouts.hpp"
 #include "campaign/store/run_row.hpp"
 
 namespace memsim {
 
-inline constexpr std::string_view kApplicationName = "mems";  // in the file's header
+inline constexpr DatabaseKind kSweeps = {
+    .application = 0x6d656d73,
+    .format = 2,
+    .tables =
+        "CREATE TABLE store(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
+        "CREATE TABLE variations(id INTEGER PRIMARY KEY, levels TEXT NOT NULL UNIQUE, name TEXT NOT NULL,"
+        " first_seed INTEGER NOT NULL, seeds INTEGER NOT NULL);"
+        "CREATE TABLE measures(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, unit TEXT NOT NULL,"
+        " better TEXT NOT NULL);"
+        "CREATE TABLE layouts(layout INTEGER NOT NULL, place INTEGER NOT NULL,"
+        " measure INTEGER NOT NULL REFERENCES measures(id), PRIMARY KEY(layout, place)) WITHOUT ROWID;"
+        "CREATE TABLE runs(variation INTEGER NOT NULL REFERENCES variations(id), seed INTEGER NOT NULL,"
+        " fingerprint TEXT NOT NULL, ended TEXT NOT NULL, end_time_ns INTEGER NOT NULL, records INTEGER NOT NULL,"
+        " unseed TEXT NOT NULL, is_judged INTEGER NOT NULL, failed TEXT NOT NULL, layout INTEGER NOT NULL,"
+        " measures TEXT NOT NULL, UNIQUE(variation, seed));"
+        "CREATE VIEW measured AS SELECT r.variation, r.seed, m.name,"
+        " json_extract(r.measures, '$[' || l.place || ']') AS value, m.unit"
+        " FROM runs r JOIN layouts l ON l.layout = r.layout JOIN measures m ON m.id = l.measure;"};
 
 // The columns of a row, behind the variation.
 inline constexpr const char* kRunColumns =
@@ -26,7 +44,6 @@ inline constexpr const char* kRunColumns =
 inline constexpr int kLayoutColumn = 9;  // of these
 
 [[nodiscard]] Unexpected<HostError> is_no_store(const std::string& path, std::string_view why, std::string help = {});
-[[nodiscard]] Unexpected<HostError> failure_of(const std::string& path, const SQLite::Exception& exception);
 [[nodiscard]] inline std::string text_at(SQLite::Statement& row, int column) {
   return row.getColumn(column).getString();
 }
@@ -46,7 +63,7 @@ class ResultStore::State {
       return work();
     } catch (const SQLite::Exception& exception) {
       forget_uncommitted();
-      return failure_of(path, exception);
+      return database_failure(path, exception);
     }
   }
 

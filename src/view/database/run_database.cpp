@@ -22,16 +22,6 @@ namespace {
 
 using database::Insert;
 
-constexpr int kBusyMilliseconds = 60'000;
-
-Unexpected<HostError> failure_of(const std::string& path, const SQLite::Exception& exception) {
-  constexpr int kCorrupt = 11;
-  constexpr int kNoDatabase = 26;
-  const int code = exception.getErrorCode();
-  return host_failure(code == kCorrupt || code == kNoDatabase ? ExitCode::bad_input : ExitCode::host_failed,
-                      fmt::format("{}: {}", escaped_for_terminal(path), escaped_for_terminal(exception.what())));
-}
-
 std::string json_of(const std::vector<SettingSummary>& settings) {
   nlohmann::ordered_json out = nlohmann::ordered_json::object();
   for (const SettingSummary& setting : settings) out[setting.name] = setting.value;
@@ -41,17 +31,13 @@ std::string json_of(const std::vector<SettingSummary>& settings) {
 // Makes the tables of a new file, and looks whether an old one has them.
 HostResult<void> prepare(const std::string& path, SQLite::Database& file) {
   SQLite::Transaction all(file, SQLite::TransactionBehavior::IMMEDIATE);
-  const int id = file.execAndGet("PRAGMA application_id").getInt();
-  const int format = file.execAndGet("PRAGMA user_version").getInt();
   const bool is_empty = file.execAndGet("SELECT COUNT(*) FROM sqlite_master").getInt() == 0;
-  if (is_empty && id == 0) {
-    file.exec(
-        fmt::format("PRAGMA application_id={}; PRAGMA user_version={};", database::kApplicationId, database::kFormat));
-    file.exec(database::kTables);
+  if (is_empty && file.execAndGet("PRAGMA application_id").getInt() == 0) {
+    make_tables(file, database::kRuns);
     all.commit();
     return {};
   }
-  if (id == database::kApplicationId && format == database::kFormat) return {};
+  if (format_of_database(file, database::kRuns) == database::kRuns.format) return {};
   return host_failure(ExitCode::bad_input,
                       fmt::format("{} is no database of runs of this memsim", escaped_for_terminal(path)),
                       "give another file; memsim run --db makes it");
@@ -83,7 +69,7 @@ struct RunDatabase::State {
   State(std::string file_path, bool keep_records)
       : path(std::move(file_path)),
         all_records(keep_records),
-        file(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kBusyMilliseconds) {
+        file(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kDatabaseBusyMilliseconds) {
     file.exec("PRAGMA trusted_schema=OFF; PRAGMA foreign_keys=ON;");
   }
 
@@ -250,7 +236,7 @@ HostResult<RunDatabase> RunDatabase::open(const std::string& path, bool all_reco
     state->begin();
     return RunDatabase(std::move(state));
   } catch (const SQLite::Exception& exception) {
-    return failure_of(path, exception);
+    return database_failure(path, exception);
   }
 }
 
@@ -264,7 +250,7 @@ void RunDatabase::on_record(const RecordView& record) {
     tell(*state_, record);
     if (state_->all_records) state_->write_record(record);
   } catch (const SQLite::Exception& exception) {
-    state_->error = failure_of(state_->path, exception).error();
+    state_->error = database_failure(state_->path, exception).error();
   }
 }
 
@@ -275,7 +261,7 @@ HostResult<void> RunDatabase::commit(const Summary& summary, std::span<const Mea
     state_->transaction->commit();
     return {};
   } catch (const SQLite::Exception& exception) {
-    return failure_of(state_->path, exception);
+    return database_failure(state_->path, exception);
   }
 }
 

@@ -3,13 +3,10 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 
-#include <array>
 #include <charconv>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include <memsim/host/files.hpp>
 #include <memsim/view/measure_family.hpp>
 #include <memsim/view/record_reader.hpp>
 
@@ -25,28 +22,11 @@ Unexpected<HostError> unreadable(const std::string& path, std::string_view why) 
 
 HostResult<void> check_kind(const std::string& path, SQLite::Database& file) {
   file.exec("PRAGMA trusted_schema=OFF");
-  // Tables, and nothing that only looks like one: a view may have rows without end.
-  constexpr const char* kTableCount =
-      "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%' AND"
-      " name IN ('runs', 'expectations', 'measures', 'records')";
-  if (file.execAndGet("PRAGMA application_id").getInt() == database::kApplicationId &&
-      file.execAndGet("PRAGMA user_version").getInt() == database::kFormat &&
-      file.execAndGet(kTableCount).getInt() == 4) {
+  if (format_of_database(file, database::kRuns) == database::kRuns.format &&
+      has_tables(file, {"runs", "expectations", "measures", "records"})) {
     return {};
   }
   return unreadable(path, "this is no database of runs of this memsim");
-}
-
-constexpr std::array kUnits = {MeasureUnit::count, MeasureUnit::frames, MeasureUnit::bytes, MeasureUnit::share,
-                               MeasureUnit::nanoseconds};
-constexpr std::array kDirections = {Better::lower, Better::higher, Better::neither};
-
-template <class Values>
-auto value_named(std::string_view name, const Values& values) -> std::optional<typename Values::value_type> {
-  for (const auto value : values) {
-    if (name_of(value) == name) return value;
-  }
-  return std::nullopt;
 }
 
 std::optional<std::uint64_t> content_of(const std::string& text) {
@@ -115,15 +95,7 @@ auto guarded(const std::string& path, Work&& work) -> decltype(work()) {
 
 }  // namespace
 
-bool is_database(const std::string& path) {
-  // What is no regular file might be waited for.
-  if (!host::open_regular_file(path)) return false;
-  constexpr std::string_view kHead("SQLite format 3\0", 16);
-  std::ifstream file(path, std::ios::binary);
-  std::string head(kHead.size(), '\0');
-  file.read(head.data(), static_cast<std::streamsize>(head.size()));
-  return file.gcount() == static_cast<std::streamsize>(kHead.size()) && head == kHead;
-}
+bool is_database(const std::string& path) { return application_of_database(path).has_value(); }
 
 HostResult<std::vector<std::int64_t>> runs_in_database(const std::string& path) {
   return guarded(path, [&]() -> HostResult<std::vector<std::int64_t>> {
@@ -152,8 +124,8 @@ HostResult<std::vector<MeasuredRun>> read_measured_runs(const std::string& path)
       measures.reset();
       measures.bind(1, rows.getColumn(0).getInt64());
       while (measures.executeStep()) {
-        const auto unit = value_named(measures.getColumn(2).getString(), kUnits);
-        const auto better = value_named(measures.getColumn(3).getString(), kDirections);
+        const auto unit = unit_named(measures.getColumn(2).getString());
+        const auto better = better_named(measures.getColumn(3).getString());
         if (!unit || !better) return unreadable(path, "a measure has a unit or a direction that there is not");
         const bool is_never = measures.getColumn(1).isNull();
         run.measures.push_back({measures.getColumn(0).getString(),

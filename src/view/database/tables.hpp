@@ -1,12 +1,11 @@
 // The tables of a database of runs. docs/output.md tells of each column.
 #pragma once
 
+#include <memsim/view/database/database_file.hpp>
+
 namespace memsim::database {
 
-inline constexpr int kApplicationId = 0x6d73726e;  // in the file's header: "msrn"
-inline constexpr int kFormat = 2;                  // its user_version
-
-inline constexpr const char* kTables = R"sql(
+inline constexpr DatabaseKind kRuns = {.application = 0x6d73726e, .format = 2, .tables = R"sql(
 CREATE TABLE runs(run INTEGER PRIMARY KEY, scenario TEXT, title TEXT, version TEXT, content TEXT, seed INTEGER,
   policy TEXT, policy_options TEXT, overridden TEXT, page_size_bytes INTEGER, cpus INTEGER, fingerprint TEXT,
   ended TEXT, end_time_ns INTEGER, records INTEGER, cap TEXT, unjudged_expectations INTEGER);
@@ -50,6 +49,6 @@ CREATE TABLE measures(run INTEGER REFERENCES runs ON DELETE CASCADE, number INTE
 CREATE INDEX measures_by_name ON measures(name, run);
 CREATE TABLE records(run INTEGER REFERENCES runs ON DELETE CASCADE, sequence INTEGER, line TEXT,
   PRIMARY KEY(run, sequence)) WITHOUT ROWID;
-)sql";
+)sql"};
 
 }  // namespace memsim::database

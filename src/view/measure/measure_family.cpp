@@ -102,4 +102,19 @@ std::string_view name_of(MeasureUnit unit) {
   return "?";
 }
 
+std::optional<MeasureUnit> unit_named(std::string_view name) {
+  for (const MeasureUnit unit :
+       {MeasureUnit::count, MeasureUnit::frames, MeasureUnit::bytes, MeasureUnit::share, MeasureUnit::nanoseconds}) {
+    if (name_of(unit) == name) return unit;
+  }
+  return std::nullopt;
+}
+
+std::optional<Better> better_named(std::string_view name) {
+  for (const Better better : {Better::lower, Better::higher, Better::neither}) {
+    if (name_of(better) == name) return better;
+  }
+  return std::nullopt;
+}
+
 }  // namespace memsim

@@ -98,6 +98,10 @@ class ResultStore {
   // Keeps a run, for good after commit(). One that is there already stays as it is.
   [[nodiscard]] HostResult<void> put(std::int64_t variation, const RunResult& run);
   [[nodiscard]] HostResult<void> commit();
+  // For a file that nobody takes before it is whole: from now on nothing waits for the disk, until sync() has brought
+  // all to it.
+  [[nodiscard]] HostResult<void> postpone_sync();
+  [[nodiscard]] HostResult<void> sync();
   // put() in two parts, of which the first may be done elsewhere: the row of a run, and its layout of layouts().
   [[nodiscard]] MeasureLayouts& layouts();
   [[nodiscard]] HostResult<void> put(std::int64_t variation, const RunRow& row, const MeasureLayout& layout);

@@ -35,8 +35,9 @@ const curves = (title, series, {xOf, yOf, stepped}) => series.flatMap(({name, po
   const path = points.map(([x, y], at) => `${at === 0 ? 'M' : stepped ? `H${xOf(x)}V` : 'L'}${at > 0 && stepped ? yOf(y) : `${xOf(x)} ${yOf(y)}`}`).join('');
   const parts = [];
   if (band?.length > 0) {
-    const upper = band.map(([x, , high], at) => `${at === 0 ? 'M' : 'L'}${xOf(x)} ${yOf(high)}`).join('');
-    const lower = [...band].reverse().map(([x, low]) => `L${xOf(x)} ${yOf(low)}`).join('');
+    // Along and then up or down where it is stepped; backwards the other way about.
+    const upper = band.map(([x, , high], at) => `${at === 0 ? `M${xOf(x)} ` : stepped ? `H${xOf(x)}V` : `L${xOf(x)} `}${yOf(high)}`).join('');
+    const lower = [...band].reverse().map(([x, low], at) => at === 0 || !stepped ? `L${xOf(x)} ${yOf(low)}` : `V${yOf(low)}H${xOf(x)}`).join('');
     parts.push(svg('path', {d: `${upper}${lower}Z`, class: `band c${i % 6}`}));
   }
   parts.push(svg('path', {d: path, class: `curve c${i % 6}`, 'stroke-dasharray': DASHES[i % 6]}, svg('title', {}, name)));
