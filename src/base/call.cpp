@@ -69,6 +69,7 @@ constexpr std::array<std::string_view, kCallCount> kCallNames = {
     "shm_open_handle",
     "shm_delete_handle",
     "shm_revoke",
+    "ThreadDetach",
 };
 
 }  // namespace

@@ -183,7 +183,7 @@ Answer spawn(Kernel& kernel, ThreadSlot slot) {
 
 Answer thread_create(Kernel& kernel, ThreadSlot slot) {
   const std::string name = kernel.thread(slot).ask.text;
-  const SimResult<ThreadId> tid = lifecycle::create_thread(kernel, kernel.thread(slot).process, name);
+  const SimResult<ThreadId> tid = lifecycle::create_thread(kernel, slot, name);
   return tid ? Answer{.value = tid->value()} : refuse(tid.error());
 }
 

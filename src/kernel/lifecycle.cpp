@@ -66,6 +66,17 @@ std::unique_ptr<Caller> caller_of(Kernel& kernel, const ThreadConfig& config, co
   return std::make_unique<Interpreter>(*config.program, *kernel.plans, birth);
 }
 
+// A thread that is all there is from now on.
+ThreadId begin(Kernel& kernel, ThreadSlot slot, std::unique_ptr<Caller> caller) {
+  Thread& thread = kernel.thread(slot);
+  thread.caller = OwnedCaller(std::move(caller));
+  MEMSIM_CHECK_THAT(thread.caller.get() != nullptr, "a factory gives every thread a caller");
+  scheduler::make_ready(kernel, slot, ReadyQueue::End::tail);
+  kernel.records.publish(ThreadStateChanged{
+      .pid = thread.pid, .tid = thread.tid, .state = ThreadState::ready, .priority = thread.priority, .cpu = {}});
+  return thread.tid;
+}
+
 // `again`: how often the process has started that thread before.
 ThreadId start_thread(Kernel& kernel, ProcessSlot process, std::size_t index, std::uint64_t again = 0) {
   const std::uint32_t process_index = kernel.process(process).config;
@@ -84,22 +95,44 @@ ThreadId start_thread(Kernel& kernel, ProcessSlot process, std::size_t index, st
       .random = again == 0
                     ? RandomStream::derive(seed, {"program", process_config.name, instance, config.name})
                     : RandomStream::derive(seed, {"program", process_config.name, instance, config.name, again})};
-  thread.caller = OwnedCaller(caller_of(kernel, config, birth));
-  MEMSIM_CHECK_THAT(thread.caller.get() != nullptr, "a factory gives every thread a caller");
   thread.variables = variables_of(config.program.get());
   kernel.variables += thread.variables;
-  scheduler::make_ready(kernel, slot, ReadyQueue::End::tail);
-  kernel.records.publish(ThreadStateChanged{
-      .pid = owner.pid, .tid = thread.tid, .state = ThreadState::ready, .priority = thread.priority, .cpu = {}});
-  return thread.tid;
+  return begin(kernel, slot, caller_of(kernel, config, birth));
+}
+
+bool has_room_for_thread(const Kernel& kernel) {
+  return kernel.threads.size() - kernel.free_threads.size() - kernel.config->memmgr.threads <
+         kernel.config->limits.threads;
+}
+
+// A thread of the creator's caller. ENOENT: it has none.
+SimResult<ThreadId> start_own_thread(Kernel& kernel, ThreadSlot creator) {
+  if (!has_room_for_thread(kernel)) {
+    kernel.stop(StopReason::resource_cap, "limits.threads");
+    return refused(Errno::eagain);
+  }
+  const ProcessSlot process = kernel.thread(creator).process;
+  const Process& owner = kernel.process(process);
+  const std::string& name = kernel.config->processes[owner.config].name;
+  const std::uint64_t tid = owner.last_tid + 1;
+  NewThread made = kernel.thread(creator).caller->new_thread(
+      {.pid = owner.pid,
+       .tid = ThreadId(owner.last_tid + 1),
+       .instance = owner.instance,
+       .random = RandomStream::derive(kernel.config->seed, {"thread", name, std::uint64_t{owner.instance}, tid})});
+  if (made.caller == nullptr) return refused(Errno::enoent);
+  const Thread& like = kernel.thread(creator);
+  const ThreadSlot slot =
+      add_thread(kernel, process, made.priority.value_or(like.own_priority), made.scheduling.value_or(like.scheduling));
+  kernel.thread(slot).detached = made.detached;
+  return begin(kernel, slot, std::move(made.caller));
 }
 
 // The limit that this thread would pass, if it came to all that are; empty where there is none.
 std::string_view cap_against(const Kernel& kernel, const ThreadConfig& config) {
-  const Limits& limits = kernel.config->limits;
-  const std::size_t threads = kernel.threads.size() - kernel.free_threads.size() - kernel.config->memmgr.threads;
-  if (threads >= limits.threads) return "limits.threads";
-  return kernel.variables + variables_of(config.program.get()) > limits.variables ? "limits.variables" : "";
+  if (!has_room_for_thread(kernel)) return "limits.threads";
+  return kernel.variables + variables_of(config.program.get()) > kernel.config->limits.variables ? "limits.variables"
+                                                                                                 : "";
 }
 
 // The limit that another process like this would pass; empty where there is none.
@@ -218,7 +251,9 @@ std::optional<ProcessId> start_process(Kernel& kernel, std::uint32_t config_inde
   return pid;
 }
 
-SimResult<ThreadId> create_thread(Kernel& kernel, ProcessSlot slot, std::string_view name) {
+SimResult<ThreadId> create_thread(Kernel& kernel, ThreadSlot creator, std::string_view name) {
+  if (name.empty()) return start_own_thread(kernel, creator);
+  const ProcessSlot slot = kernel.thread(creator).process;
   const std::vector<ThreadConfig>& threads = kernel.config->processes[kernel.process(slot).config].threads;
   const auto found = std::find_if(threads.begin(), threads.end(),
                                   [name](const ThreadConfig& thread) { return !thread.start && thread.name == name; });

@@ -24,9 +24,9 @@ void start_memmgr(Kernel& kernel);
 // Starts the next instance of a process configuration. Nothing when limits.processes is reached (the run is stopped).
 std::optional<ProcessId> start_process(Kernel& kernel, std::uint32_t config, ProcessId parent);
 
-// Starts a thread of the process that waits to be created. ENOENT: there is none of that name; EAGAIN: a limit is
-// reached (the run is stopped).
-[[nodiscard]] SimResult<ThreadId> create_thread(Kernel& kernel, ProcessSlot slot, std::string_view name);
+// Starts a thread beside `creator`: one of the scenario that waits to be created, or, without a name, one that the
+// creator's caller has. ENOENT: there is none; EAGAIN: a limit is reached (the run is stopped).
+[[nodiscard]] SimResult<ThreadId> create_thread(Kernel& kernel, ThreadSlot creator, std::string_view name);
 
 // Begins the end of a process. No effect on one that is ending already, or on the memory manager.
 void terminate(Kernel& kernel, ProcessSlot slot, ExitCause cause);

@@ -8,7 +8,6 @@
 
 #include <fmt/format.h>
 
-#include <memsim/base/utf8.hpp>
 #include <memsim/kernel/received.hpp>
 #include <memsim/kernel/shown_memory.hpp>
 
@@ -16,8 +15,6 @@ namespace memsim::programs {
 namespace {
 
 using link::ProgramCall;
-
-constexpr Bytes kHostPage{4096};
 
 bool is_clock(ProgramCall call) {
   return call == ProgramCall::ClockTime || call == ProgramCall::ClockCycles || call == ProgramCall::clock_gettime ||
@@ -39,49 +36,45 @@ Answered value(Value of) {
   return answered;
 }
 
-std::string printable(std::string_view line) {
-  std::string out;
-  while (!line.empty()) {
-    const Utf8Step step = next_utf8(line);
-    if (step.valid) {
-      out += line.substr(0, step.length);
-    } else {
-      append_printable(out, line, step);
-    }
-    line.remove_prefix(step.length);
-  }
-  return out;
-}
-
 }  // namespace
 
 ProgramCaller::ProgramCaller(Shared& shared, const HostProgram& program, const Birth& birth)
+    : ProgramCaller(shared, program, birth, std::make_shared<HostProcess>(shared, program, birth.pid), 0) {}
+
+ProgramCaller::ProgramCaller(Shared& shared, const HostProgram& program, const Birth& birth,
+                             std::shared_ptr<HostProcess> process, std::size_t lane)
     : shared_(shared),
       program_(program),
       pid_(birth.pid),
       tid_(birth.tid),
-      lock_step_(program.host_seconds != 0 ? program.host_seconds : shared.limits.seconds) {
+      process_(std::move(process)),
+      lane_(lane),
+      lock_step_(program.host_seconds != 0 ? program.host_seconds : shared.limits.seconds, lane) {
   shared_.callers.push_back(this);
-  if (shared_.config.memory.page_size.bytes() % kHostPage != Bytes()) {
-    start_failure_ = "programs of the host need pages of a multiple of 4 KiB";
-    return;
-  }
-  HostResult<std::unique_ptr<Child>> child = Child::start(program, shared.limits, shared.contents.file());
-  if (!child) {
-    start_failure_ = child.error().front().message;
-    return;
-  }
-  child_ = std::move(*child);
-  child_->slot().pid = static_cast<std::int32_t>(pid_.value());
-  child_->slot().tid = static_cast<std::int32_t>(tid_.value());
-  child_->slot().page_bytes = shared_.config.memory.page_size.bytes().count();
+  owns_lane_ = process_->take_lane(lane, birth.tid);
 }
 
-ProgramCaller::~ProgramCaller() { std::erase(shared_.callers, this); }
+ProgramCaller::~ProgramCaller() {
+  std::erase(shared_.callers, this);
+  if (owns_lane_) process_->give_back_lane(lane_);
+  process_->forget_copy(lane_);
+}
+
+NewThread ProgramCaller::new_thread(const Birth& birth) {
+  const auto& [lane, priority, policy, detached] =
+      std::tie(request_.arguments[0], request_.arguments[1], request_.arguments[2], request_.arguments[3]);
+  const auto wanted = static_cast<std::size_t>(lane);
+  if (!process_->is_waiting(wanted)) return {};
+  NewThread made{.caller = std::make_unique<ProgramCaller>(shared_, program_, birth, process_, wanted)};
+  if (0 < priority && priority <= 255) made.priority = static_cast<std::uint8_t>(priority);
+  if (policy >= 0) made.scheduling = policy == 0 ? Scheduling::fifo : Scheduling::round_robin;
+  made.detached = detached != 0;
+  return made;
+}
 
 void ProgramCaller::next(const Turn& turn, Ask& ask) {
-  if (child_ == nullptr) {
-    if (!is_exiting_) return fault(ask, start_failure_);
+  if (process_->child() == nullptr) {
+    if (!process_->is_over()) return fault(ask, process_->start_failure());
     ask.kind = Ask::Kind::exit;
     return;
   }
@@ -91,10 +84,12 @@ void ProgramCaller::next(const Turn& turn, Ask& ask) {
 
 // One step of a program's turn; true when `ask` says what comes next.
 bool ProgramCaller::go_on(const Turn& turn, Ask& ask) {
-  if (answered_ && !resume(turn)) return stopped(stop_, ask);
+  if (answered_) {
+    if (const Stop stop = resume(turn); stop != Stop::asked) return stopped(stop, ask);
+  }
   if (is_running_) {
-    const Stop stop = lock_step_.wait(*child_);
-    publish_output(false);
+    const Stop stop = lock_step_.wait(*process_->child());
+    process_->publish_output(false);
     if (stop != Stop::asked) return stopped(stop, ask);
     if (!read_question()) return stopped(Stop::nonsense, ask);
     is_running_ = false;
@@ -109,15 +104,17 @@ bool ProgramCaller::go_on(const Turn& turn, Ask& ask) {
 
 // Copies the question, and sees whether it can be one.
 bool ProgramCaller::read_question() {
-  link::Slot& slot = child_->slot();
+  link::Slot& slot = process_->child()->slot(lane_);
   std::memcpy(&request_, &slot.request, sizeof request_);
   const auto call = static_cast<ProgramCall>(request_.call);
   const bool is_known = request_.call < link::kProgramCallCount || call == ProgramCall::begin ||
-                        call == ProgramCall::fault || call == ProgramCall::host_call;
+                        call == ProgramCall::fault || call == ProgramCall::host_call ||
+                        call == ProgramCall::open_lane || call == ProgramCall::thread_end;
   if (!is_known || request_.text_bytes >= link::kTextBytes || request_.bytes > link::kWindowBytes) return false;
   if ((call == ProgramCall::begin) == has_begun_) return false;
   text_.assign(slot.text, request_.text_bytes);
-  bytes_.assign(child_->window(), child_->window() + request_.bytes);
+  const std::byte* window = process_->child()->window(lane_);
+  bytes_.assign(window, window + request_.bytes);
   return true;
 }
 
@@ -127,6 +124,10 @@ bool ProgramCaller::begin_question(const Turn& turn, Ask& ask) {
     has_begun_ = true;
     answered_ = value(0);
     return false;
+  }
+  if (call == ProgramCall::thread_end) {
+    ask.finish();
+    return true;
   }
   if (is_clock(call)) return ask_clock(turn, ask);
   if (is_sleep(call)) return ask_sleep(ask);
@@ -157,15 +158,22 @@ bool ProgramCaller::ask_sleep(Ask& ask) {
 bool ProgramCaller::ask_here(Ask& ask) {
   const auto call = static_cast<ProgramCall>(request_.call);
   if (call == ProgramCall::MsgInfo) {
-    const Tickets::Ticket* ticket = tickets_.find(request_.arguments[0]);
+    const Tickets::Ticket* ticket = process_->tickets().find(request_.arguments[0]);
     answered_ = ticket != nullptr ? value(0) : refusal(ESRCH);
     if (ticket != nullptr) std::copy(ticket->results.begin(), ticket->results.end(), answered_->reply.results);
     ask.kind = Ask::Kind::again;
     return true;
   }
+  if (call == ProgramCall::open_lane) {
+    const int error = process_->open_lane(static_cast<std::uint64_t>(request_.arguments[0]));
+    answered_ = error == 0 ? value(0) : refusal(error);
+    ask.kind = Ask::Kind::again;
+    return true;
+  }
   const bool is_host_call = call == ProgramCall::host_call;
   const bool is_odd_signal = call == ProgramCall::kill && request_.arguments[0] <= 0;
-  const bool is_simulated = call == ProgramCall::fault || (!is_host_call && !is_odd_signal &&
+  const bool is_shared = call == ProgramCall::sem_init && request_.arguments[2] != 0;
+  const bool is_simulated = call == ProgramCall::fault || (!is_host_call && !is_odd_signal && !is_shared &&
                                                            link::kProgramCalls[request_.call].how == link::How::kernel);
   if (is_simulated) return false;
   answered_ = refusal(ENOSYS);
@@ -181,12 +189,13 @@ void ProgramCaller::ask_kernel(const Turn& turn, Ask& ask) {
   const Question question{
       .call = static_cast<ProgramCall>(request_.call), .arguments = request_.arguments, .text = text_, .bytes = bytes_};
   if (question.call == ProgramCall::fault) {
-    page_to_copy_ = page_to_copy(turn, VirtAddr(static_cast<std::uint64_t>(request_.arguments[0])));
+    const VirtAddr address(static_cast<std::uint64_t>(request_.arguments[0]));
+    if (const auto page = page_to_copy(turn, address)) process_->expect_copy(lane_, address, *page);
   }
   if (question.call == ProgramCall::MsgReceive) {
-    tickets_.forget_gone([&turn](Value rcvid) { return !finds_client(turn, rcvid); });
+    process_->tickets().forget_gone([&turn](Value rcvid) { return !finds_client(turn, rcvid); });
   }
-  answered_ = translate(question, tickets_, ask);
+  answered_ = translate(question, process_->tickets(), ask);
   made_.kind = ask.kind;
   made_.what = ask.what;
   made_.arguments = ask.arguments;
@@ -195,7 +204,7 @@ void ProgramCaller::ask_kernel(const Turn& turn, Ask& ask) {
 void ProgramCaller::take(const Answer& answer) {
   const auto call = static_cast<ProgramCall>(request_.call);
   if (call == ProgramCall::MsgWrite && answer.error == Errno::eok) {
-    const Tickets::Ticket& ticket = *tickets_.find(request_.arguments[0]);
+    const Tickets::Ticket& ticket = *process_->tickets().find(request_.arguments[0]);
     const auto client = std::find_if(shared_.callers.begin(), shared_.callers.end(), [&](const ProgramCaller* caller) {
       return caller->is(ticket.results[3], ticket.results[5]);
     });
@@ -204,7 +213,9 @@ void ProgramCaller::take(const Answer& answer) {
       (*client)->write_to_reply(static_cast<std::size_t>(request_.arguments[1]), written);
     }
   }
-  answered_ = reply_to(call, made_, answer, request_.arguments[0], tickets_);
+  if (maps(call)) process_->memory_may_differ();
+  if (call == ProgramCall::fault && answer.error != Errno::eok) process_->forget_copy(lane_);
+  answered_ = reply_to(call, made_, answer, request_.arguments[0], process_->tickets());
   if (call == ProgramCall::MsgSend) finish_reply();
 }
 
@@ -224,59 +235,23 @@ void ProgramCaller::finish_reply() {
   written_to_reply_.clear();
 }
 
-std::vector<link::Change> ProgramCaller::changes(const Turn& turn) {
-  const std::uint64_t count = memory_change_count(turn);
-  const bool may_differ = count != changes_seen_ || maps(static_cast<ProgramCall>(request_.call));
-  if (!has_begun_ || !may_differ) return {};
-  changes_seen_ = count;
-  return page_table_.follow(shown_memory(turn));
-}
-
-bool ProgramCaller::make(const std::vector<link::Change>& changes) {
-  link::Slot& slot = child_->slot();
-  for (std::size_t done = 0; done < changes.size();) {
-    const std::size_t count = std::min(changes.size() - done, link::kChanges);
-    std::copy_n(changes.begin() + static_cast<std::ptrdiff_t>(done), count, slot.changes);
-    slot.reply.kind = link::Reply::changes;
-    slot.reply.change_count = static_cast<std::uint32_t>(count);
-    lock_step_.answer(*child_);
-    stop_ = lock_step_.wait(*child_);
-    if (stop_ != Stop::asked) return false;
-    if (slot.request.call != static_cast<std::uint32_t>(ProgramCall::changed)) {
-      stop_ = Stop::nonsense;
-      return false;
-    }
-    done += count;
-  }
-  return true;
-}
-
-bool ProgramCaller::resume(const Turn& turn) {
-  const std::vector<link::Change> changed = changes(turn);
-  if (page_to_copy_ && answered_->reply.error == 0) {
-    const VirtAddr address(static_cast<std::uint64_t>(request_.arguments[0]));
-    const auto page = page_table_.page_at(address, shared_.config.memory.page_size.bytes());
-    if (page) shared_.contents.copy_page(*page_to_copy_, *page);
-  }
-  page_to_copy_.reset();
-  if (!make(changed)) return false;
-  link::Slot& slot = child_->slot();
+Stop ProgramCaller::resume(const Turn& turn) {
+  bool changed = false;
+  if (const Stop stop = process_->show_memory(turn, lane_, lock_step_, changed); stop != Stop::asked) return stop;
+  link::Slot& slot = process_->child()->slot(lane_);
   answered_->reply.bytes = answered_->bytes.size();
-  answered_->reply.changed = changed.empty() ? 0 : 1;
+  answered_->reply.changed = changed ? 1 : 0;
   std::memcpy(&slot.reply, &answered_->reply, sizeof slot.reply);
-  std::copy(answered_->bytes.begin(), answered_->bytes.end(), child_->window());
+  std::copy(answered_->bytes.begin(), answered_->bytes.end(), process_->child()->window(lane_));
   answered_.reset();
   is_running_ = true;
-  lock_step_.answer(*child_);
-  return true;
+  lock_step_.answer(*process_->child());
+  return Stop::asked;
 }
 
 bool ProgramCaller::stopped(Stop stop, Ask& ask) {
-  publish_output(false);
   if (stop == Stop::gone) return ended(ask);
-  child_->finish();
-  publish_output(true);
-  child_.reset();
+  process_->finish(true);
   if (stop == Stop::nonsense) {
     fault(ask, "it wrote nonsense on its link to memsim");
   } else {
@@ -287,10 +262,7 @@ bool ProgramCaller::stopped(Stop stop, Ask& ask) {
 }
 
 bool ProgramCaller::ended(Ask& ask) {
-  const End end = child_->finish();
-  publish_output(true);
-  child_.reset();
-  is_exiting_ = true;
+  const End end = process_->finish(true);
   if (!end.by_signal && end.number == 0) {
     ask.kind = Ask::Kind::exit;
   } else if (!end.by_signal) {
@@ -307,27 +279,6 @@ void ProgramCaller::fault(Ask& ask, std::string reason) {
   ask.kind = Ask::Kind::fault;
   ask.line = 0;
   ask.text = std::move(reason);
-}
-
-void ProgramCaller::publish_output(bool is_end) {
-  child_->append_written(0, unfinished_[0]);
-  child_->append_written(1, unfinished_[1]);
-  publish_lines(OutputStream::output, unfinished_[0], is_end);
-  publish_lines(OutputStream::error, unfinished_[1], is_end);
-}
-
-void ProgramCaller::publish_lines(OutputStream stream, std::string& text, bool is_end) {
-  std::size_t at = 0;
-  for (std::size_t end = text.find('\n'); end != std::string::npos; end = text.find('\n', at)) {
-    const std::string line = printable(std::string_view(text).substr(at, end - at));
-    shared_.records.publish(ProgramOutput{.pid = pid_, .stream = stream, .text = line});
-    at = end + 1;
-  }
-  text.erase(0, at);
-  if (!is_end || text.empty()) return;
-  const std::string line = printable(text);
-  shared_.records.publish(ProgramOutput{.pid = pid_, .stream = stream, .text = line});
-  text.clear();
 }
 
 }  // namespace memsim::programs

@@ -1,5 +1,5 @@
 // Time, sleeping, and timeouts: all of the simulation.
-#include "runtime/timeout.hpp"
+#include "runtime/link/timeout.hpp"
 
 #include <sys/neutrino.h>
 #include <sys/syspage.h>
@@ -7,15 +7,16 @@
 #include <cerrno>
 #include <ctime>
 
-#include "runtime/ask.hpp"
+#include "runtime/link/ask.hpp"
 
 namespace memsim::runtime {
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000'000;
 
-int timeout_states = 0;
-std::int64_t timeout = -1;
+// Of this thread.
+thread_local int timeout_states = 0;
+thread_local std::int64_t timeout = -1;
 
 std::int64_t now(ProgramCall call) { return ask({.call = call}).value; }
 timespec time_of(std::int64_t ns) { return {ns / kSecond, ns % kSecond}; }

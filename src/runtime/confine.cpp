@@ -1,13 +1,14 @@
 // The net below the wrapped calls: a filter of the host's system calls.
 #include <linux/audit.h>
 #include <linux/filter.h>
+#include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <cstddef>
 
-#include "runtime/host_call.hpp"
-#include "runtime/start.hpp"
+#include "runtime/link/host_call.hpp"
+#include "runtime/link/start.hpp"
 
 namespace memsim::runtime {
 namespace {
@@ -58,6 +59,9 @@ constexpr sock_filter skip_unless(long value, unsigned char count) {
 constexpr sock_filter skip_from(int value, unsigned char count) {
   return {BPF_JMP | BPF_JGE | BPF_K, count, 0, static_cast<unsigned>(value)};
 }
+constexpr sock_filter skip_without(int bit, unsigned char count) {
+  return {BPF_JMP | BPF_JSET | BPF_K, 0, count, static_cast<unsigned>(bit)};
+}
 constexpr sock_filter end_with(unsigned action) { return {BPF_RET | BPF_K, 0, 0, action}; }
 
 }  // namespace
@@ -91,6 +95,14 @@ void confine() {
   add(load(offsetof(seccomp_data, args)));
   add(skip_from(link::kMemory + 1, 1));
   add(skip_from(link::kSocket, 1));
+  add(end_with(SECCOMP_RET_ALLOW));
+  add(end_with(SECCOMP_RET_TRAP));
+  // Threads, and no processes. What the other call starts cannot be told; the C library then makes do with this one.
+  add(skip_unless(SYS_clone3, 1));
+  add(end_with(SECCOMP_RET_ERRNO | 38));
+  add(skip_unless(SYS_clone, 4));
+  add(load(offsetof(seccomp_data, args)));
+  add(skip_without(CLONE_THREAD, 1));
   add(end_with(SECCOMP_RET_ALLOW));
   add(end_with(SECCOMP_RET_TRAP));
   // abort(), and no signal to anybody else.

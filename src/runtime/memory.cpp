@@ -4,7 +4,7 @@
 #include <sys/mman.h>
 #include <cerrno>
 
-#include "runtime/ask.hpp"
+#include "runtime/link/ask.hpp"
 
 namespace memsim::runtime {
 namespace {

@@ -4,8 +4,8 @@
 #include <csignal>
 #include <cstring>
 
-#include "runtime/ask.hpp"
-#include "runtime/timeout.hpp"
+#include "runtime/link/ask.hpp"
+#include "runtime/link/timeout.hpp"
 
 namespace memsim::runtime {
 namespace {

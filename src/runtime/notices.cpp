@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <ctime>
 
-#include "runtime/ask.hpp"
-#include "runtime/timeout.hpp"
+#include "runtime/link/ask.hpp"
+#include "runtime/link/timeout.hpp"
 
 namespace memsim::runtime {
 namespace {

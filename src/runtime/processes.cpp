@@ -5,8 +5,8 @@
 #include <cerrno>
 #include <csignal>
 
-#include "runtime/ask.hpp"
-#include "runtime/host_call.hpp"
+#include "runtime/link/ask.hpp"
+#include "runtime/link/host_call.hpp"
 
 using namespace memsim::runtime;
 

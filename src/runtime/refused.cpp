@@ -1,8 +1,9 @@
 // The entries of what is not simulated, made from the table. Their callers know what such a call returns when it fails:
 // -1, a null pointer, or an errno.
 #include <cerrno>
+#include <string_view>
 
-#include "runtime/ask.hpp"
+#include "runtime/link/ask.hpp"
 
 namespace {
 
@@ -14,7 +15,8 @@ constexpr bool gives_pointer(ProgramCall call) {
          call == ProgramCall::dlopen;
 }
 constexpr bool gives_errno(ProgramCall call) {
-  return call == ProgramCall::pthread_create || call == ProgramCall::posix_spawn || call == ProgramCall::posix_spawnp;
+  const std::string_view name = memsim::link::kProgramCalls[static_cast<std::size_t>(call)].symbol;
+  return name.substr(0, 8) == "pthread_" || name.substr(0, 11) == "posix_spawn";
 }
 
 long refused(ProgramCall call) {
@@ -30,8 +32,9 @@ long refused(ProgramCall call) {
 #define MEMSIM_REFUSE_here(name)
 #define MEMSIM_REFUSE_Lkernel(name)
 #define MEMSIM_REFUSE_Lhere(name)
-#define MEMSIM_REFUSE_refused(name) \
-  long name() { return refused(ProgramCall::name); }
+#define MEMSIM_REFUSE_refused(name)            \
+  long memsim_refused_##name() __asm__(#name); \
+  long memsim_refused_##name() { return refused(ProgramCall::name); }
 #define MEMSIM_REFUSE_Lrefused(name) \
   long MEMSIM_WRAPPED(name)() { return refused(ProgramCall::name); }
 #define MEMSIM_REFUSE(name, how, header, text) MEMSIM_REFUSE_##how(name)

@@ -1,4 +1,4 @@
-#include "runtime/start.hpp"
+#include "runtime/link/start.hpp"
 
 #include <linux/mman.h>
 #include <sys/syscall.h>
@@ -8,8 +8,9 @@
 #include <cstdio>
 #include <cstring>
 
-#include "runtime/ask.hpp"
-#include "runtime/host_call.hpp"
+#include "runtime/link/ask.hpp"
+#include "runtime/link/host_call.hpp"
+#include "runtime/threads/threads.hpp"
 
 extern "C" int __real_sigaction(int signal, const struct sigaction* action, struct sigaction* old);
 
@@ -33,7 +34,8 @@ void on_fault(int signal, siginfo_t* info, void*) {
   const int before = errno;
   const auto address = reinterpret_cast<std::uintptr_t>(info->si_addr);
   const bool may_be_mapped = kLowest <= address && address < kHighest;
-  if (!may_be_mapped || !ask({.call = ProgramCall::fault, .arguments = {number(info->si_addr)}}).changed) {
+  if (!may_be_mapped || !is_linked() ||
+      !ask({.call = ProgramCall::fault, .arguments = {number(info->si_addr)}}).changed) {
     struct sigaction usual = {};
     usual.sa_handler = SIG_DFL;
     __real_sigaction(signal, &usual, nullptr);
@@ -43,7 +45,7 @@ void on_fault(int signal, siginfo_t* info, void*) {
 
 void on_host_call(int, siginfo_t* info, void* context) {
   const int before = errno;
-  static_cast<void>(ask({.call = ProgramCall::host_call, .arguments = {info->si_syscall}}));
+  if (is_linked()) static_cast<void>(ask({.call = ProgramCall::host_call, .arguments = {info->si_syscall}}));
   auto& machine = static_cast<ucontext_t*>(context)->uc_mcontext;
 #if defined(__x86_64__)
   machine.gregs[REG_RAX] = -ENOSYS;
@@ -52,6 +54,9 @@ void on_host_call(int, siginfo_t* info, void* context) {
 #endif
   errno = before;
 }
+
+// The library of C++ waits and starts threads too, and finds ours only if they are in the program.
+[[gnu::used]] void (*const threads_are_here)() = expect_threads;
 
 link::Slot* map_slot() {
   const long mapped = host_call(SYS_mmap, 0, link::kSlotBytes, PROT_READ | PROT_WRITE, MAP_SHARED, link::kSlot, 0);

@@ -255,6 +255,41 @@ TEST(Threads, AreCreatedFromTheirProcessAndJoined) {
   EXPECT_THAT(run->note_texts(), ElementsAre("worker 2", "2 3 2 0 at 2000", "worker 3", "0 3 45 4 260"));
 }
 
+TEST(Threads, ThatAreDetachedAreJoinedByNobody) {
+  const Outcome run = run_free(R"(
+  - name: app
+    program:
+      - ThreadCreate: {thread: worker}
+        as: one
+      - ThreadDetach: {tid: $one}
+        as: detached
+      - ThreadDetach: {tid: $one}
+        as: twice
+      - ThreadJoin: {tid: $one}
+        as: joined
+      - ThreadCreate: {thread: worker}
+        as: two
+      - sleep: 5ms
+      - ThreadDetach: {tid: $two}
+        as: ended
+      - ThreadJoin: {tid: $two}
+        as: gone
+      - ThreadDetach: {tid: $one}
+        as: none
+      - ThreadCreate: {thread: worker}
+        as: three
+      - sleep: 1ms
+      - ThreadDetach: {tid: $three}
+        as: busy
+      - note: "${detached.errno} ${twice.errno} ${joined.errno} ${ended.errno} ${gone.errno}"
+      - note: "${none.errno} ${busy.errno}"
+    threads:
+      - {name: worker, start: never, program: [{sleep: 2ms}]}
+      - {name: joiner, program: [{sleep: 5500us}, {ThreadJoin: {tid: 5}}]}
+)");
+  EXPECT_THAT(run->note_texts(), ElementsAre("0 22 22 0 3", "3 16"));
+}
+
 TEST(Threads, ThatEndWithAMutexLeaveItLocked) {
   const Outcome run = run_free(R"(
   - name: app

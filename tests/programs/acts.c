@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <process.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,11 +45,6 @@ static void act_abort(void) { abort(); }
 static void act_loop(void) {
   for (volatile int i = 0;; ++i) {
   }
-}
-static void act_sleep_outside(void) {
-  pthread_mutex_t twice = PTHREAD_MUTEX_INITIALIZER;
-  pthread_mutex_lock(&twice);
-  pthread_mutex_lock(&twice);
 }
 static void act_leak(void) {
   object("/leak", SHMCTL_ANON, 5 * PAGE);
@@ -502,7 +496,6 @@ int main(int argc, char **argv) {
       {"crash", act_crash},
       {"abort", act_abort},
       {"loop", act_loop},
-      {"sleep_outside", act_sleep_outside},
       {"leak", act_leak},
       {"no_newline", act_no_newline},
       {"refused", act_refused},

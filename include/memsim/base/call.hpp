@@ -78,8 +78,10 @@ enum class Call : std::uint8_t {
   shm_open_handle,
   shm_delete_handle,
   shm_revoke,
+  // threads, again
+  thread_detach,
 };
-inline constexpr unsigned kCallCount = static_cast<unsigned>(Call::shm_revoke) + 1;
+inline constexpr unsigned kCallCount = static_cast<unsigned>(Call::thread_detach) + 1;
 
 // "shm_ctl", "MsgSend", "_MEM_OBJ_INFO": the name as the field writes it.
 [[nodiscard]] std::string_view call_name(Call call);

@@ -138,7 +138,7 @@ struct NameArgs {  // name_attach, name_open
 struct ThreadCreateArgs {
   enum : std::size_t { thread };
 };
-struct JoinArgs {
+struct JoinArgs {  // ThreadJoin, ThreadDetach
   enum : std::size_t { tid, timeout };
 };
 struct SyncCreateArgs {

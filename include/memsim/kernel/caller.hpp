@@ -25,6 +25,7 @@
 #include <functional>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -92,6 +93,25 @@ struct Turn {
   ThreadSlot thread = kNoThread;
 };
 
+// A thread that begins.
+struct Birth {
+  ProcessId pid;
+  ThreadId tid;
+  std::uint32_t instance = 0;  // of the process's fleet, from 0
+  RandomStream random;         // the thread's own: derived from the world's seed and the names of process and thread
+};
+
+enum class Scheduling : std::uint8_t { fifo, round_robin };
+
+class Caller;
+// A thread that a caller starts beside its own. What is not given is that of the thread that starts it.
+struct NewThread {
+  std::unique_ptr<Caller> caller;  // null: there is none
+  std::optional<std::uint8_t> priority{};
+  std::optional<Scheduling> scheduling{};
+  bool detached = false;  // nobody will join it
+};
+
 class Caller {
  public:
   Caller() = default;
@@ -109,17 +129,12 @@ class Caller {
   [[nodiscard]] virtual std::uint64_t residue() const { return 0; }
   // Draws come from this stream from now on (WorldChange::seed). Nothing to do for a caller that draws nothing.
   virtual void reseed(const RandomStream& /*random*/) {}
+  // The thread that its call of ThreadCreate() means, where that names none of the scenario. A caller that has no
+  // threads of its own need not know of this: the call fails with ENOENT.
+  [[nodiscard]] virtual NewThread new_thread(const Birth& /*birth*/) { return {}; }
 
  protected:
   Caller(const Caller&) = default;
-};
-
-// A thread that begins.
-struct Birth {
-  ProcessId pid;
-  ThreadId tid;
-  std::uint32_t instance = 0;  // of the process's fleet, from 0
-  RandomStream random;         // the thread's own: derived from the world's seed and the names of process and thread
 };
 
 // Makes the caller of a thread that begins; not null.

@@ -80,8 +80,6 @@ struct Abilities {
   bool operator==(const Abilities&) const = default;
 };
 
-enum class Scheduling : std::uint8_t { fifo, round_robin };
-
 // A thread of a process: its own program and priority.
 struct ThreadConfig {
   std::string name;   // unique in its process; "main" for the first

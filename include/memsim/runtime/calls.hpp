@@ -7,7 +7,8 @@
 //   kernel   a call of the simulated kernel or memory manager: it takes simulated time
 //   here     answered by what the simulation knows, without a simulated call
 //   refused  not simulated: the call fails with ENOSYS, and the run has a note that says so
-// and with an L before it (Lkernel) the C library has one of that name, which is then never reached.
+// and with an L before it (Lkernel) the C library has one of that name, which is then never reached: the linker wraps
+// it. What belongs to threads has the C library's name itself, so that the library of C++ finds it too.
 #pragma once
 
 #include <cstddef>
@@ -93,6 +94,37 @@ namespace memsim::link {
   X(usleep, Lkernel, "unistd.h", "sleeps so many microseconds") \
   X(nanosleep, Lkernel, "time.h", "sleeps") \
   X(clock_nanosleep, Lkernel, "time.h", "sleeps, or until a simulated time") \
+  X(pthread_create, kernel, "pthread.h", "starts a thread; of its attributes all hold but the stack's address") \
+  X(pthread_join, kernel, "pthread.h", "waits for its end, and gives what it returned") \
+  X(pthread_detach, kernel, "pthread.h", "nobody will join it") \
+  X(pthread_exit, kernel, "pthread.h", "ends this thread; the process ends with its last") \
+  X(pthread_self, here, "pthread.h", "the simulated thread's number, as ThreadCreate() returns it") \
+  X(ThreadCreate, kernel, "sys/neutrino.h", "pthread_create(), in this process") \
+  X(ThreadJoin, kernel, "sys/neutrino.h", "pthread_join()") \
+  X(ThreadDetach, kernel, "sys/neutrino.h", "pthread_detach()") \
+  X(ThreadDestroy, kernel, "sys/neutrino.h", "pthread_exit(), of this thread alone") \
+  X(pthread_attr_setschedparam, here, "pthread.h", "priorities from 1 to 255") \
+  X(pthread_mutex_init, here, "pthread.h", "of this process; all inherit priorities") \
+  X(pthread_mutex_destroy, here, "pthread.h", "EBUSY while somebody owns it") \
+  X(pthread_mutex_lock, kernel, "pthread.h", "locks it, or waits; EDEADLK for its owner, unless it is recursive") \
+  X(pthread_mutex_trylock, kernel, "pthread.h", "locks it, or EBUSY") \
+  X(pthread_mutex_timedlock, kernel, "pthread.h", "waits until a simulated time") \
+  X(pthread_mutex_unlock, kernel, "pthread.h", "unlocks it; EPERM for others than its owner") \
+  X(pthread_cond_init, here, "pthread.h", "of this process; all clocks are the simulated time") \
+  X(pthread_cond_destroy, kernel, "pthread.h", "EBUSY while somebody waits") \
+  X(pthread_cond_wait, kernel, "pthread.h", "unlocks the mutex and waits to be signalled") \
+  X(pthread_cond_timedwait, kernel, "pthread.h", "until a simulated time") \
+  X(pthread_cond_clockwait, kernel, "pthread.h", "pthread_cond_timedwait()") \
+  X(pthread_cond_signal, kernel, "pthread.h", "lets the next go on") \
+  X(pthread_cond_broadcast, kernel, "pthread.h", "lets all go on") \
+  X(pthread_once, kernel, "pthread.h", "calls a function once; others wait for it") \
+  X(sem_init, kernel, "semaphore.h", "of this process") \
+  X(sem_destroy, kernel, "semaphore.h", "EBUSY while somebody waits") \
+  X(sem_wait, kernel, "semaphore.h", "takes one, or waits") \
+  X(sem_trywait, kernel, "semaphore.h", "takes one, or EAGAIN") \
+  X(sem_timedwait, kernel, "semaphore.h", "waits until a simulated time") \
+  X(sem_clockwait, kernel, "semaphore.h", "sem_timedwait()") \
+  X(sem_post, kernel, "semaphore.h", "gives one") \
   X(kill, Lkernel, "signal.h", "SIGKILL and SIGTERM to a simulated process by its pid: it ends at once") \
   X(spawn_process, kernel, "process.h", "starts another process of the scenario by its name") \
   X(getpid, Lhere, "unistd.h", "the simulated pid") \
@@ -144,9 +176,29 @@ namespace memsim::link {
   X(select, Lrefused, "sys/select.h", "") \
   X(poll, Lrefused, "poll.h", "") \
   X(socket, Lrefused, "sys/socket.h", "") \
-  X(pthread_create, Lrefused, "pthread.h", "") \
-  X(ThreadCreate, refused, "sys/neutrino.h", "") \
   X(InterruptAttach, refused, "sys/neutrino.h", "") \
+  X(pthread_cancel, refused, "pthread.h", "") \
+  X(pthread_kill, refused, "pthread.h", "") \
+  X(pthread_setschedparam, refused, "pthread.h", "") \
+  X(pthread_setschedprio, refused, "pthread.h", "") \
+  X(pthread_getschedparam, refused, "pthread.h", "") \
+  X(pthread_getattr_np, refused, "pthread.h", "") \
+  X(pthread_setname_np, refused, "pthread.h", "") \
+  X(pthread_getname_np, refused, "pthread.h", "") \
+  X(pthread_setaffinity_np, refused, "pthread.h", "") \
+  X(pthread_getaffinity_np, refused, "pthread.h", "") \
+  X(pthread_getcpuclockid, refused, "pthread.h", "") \
+  X(pthread_tryjoin_np, refused, "pthread.h", "") \
+  X(pthread_timedjoin_np, refused, "pthread.h", "") \
+  X(pthread_atfork, Lrefused, "pthread.h", "") \
+  X(pthread_barrier_init, refused, "pthread.h", "") \
+  X(pthread_barrier_wait, refused, "pthread.h", "") \
+  X(pthread_rwlock_rdlock, refused, "pthread.h", "") \
+  X(pthread_rwlock_wrlock, refused, "pthread.h", "") \
+  X(pthread_rwlock_unlock, refused, "pthread.h", "") \
+  X(pthread_spin_lock, refused, "pthread.h", "") \
+  X(sem_open, refused, "semaphore.h", "") \
+  X(sem_getvalue, refused, "semaphore.h", "") \
   X(getrandom, Lrefused, "sys/random.h", "") \
   X(getentropy, Lrefused, "unistd.h", "") \
   X(arc4random, Lrefused, "stdlib.h", "") \
@@ -163,6 +215,8 @@ enum class ProgramCall : std::uint32_t {
   changed,    // Reply::changes are made
   fault,      // a reference to an address without memory, its first argument
   host_call,  // a system call of the host by number, its first argument, was refused
+  open_lane,  // a slot by its number, its first argument, which a thread is going to have
+  thread_end,
 };
 
 enum class How : std::uint8_t { kernel, here, refused };

@@ -1,16 +1,21 @@
 // The link between memsim and a program of the host that is a simulated process: what both sides lay their hands on.
 //
-// They share a file in memory, the slot, and a socket. They run in lock step: one of them goes on only while the other
-// stands still.
+// They share a file in memory, of a slot for each thread of the program, and a socket. They run in lock step: one of
+// them goes on only while the other stands still, and of a program's threads one at a time.
 //
-//   1. The program writes what it asks into the slot, then counts `asked` up, and waits for `answered` to follow.
-//   2. memsim reads the request, lets simulated time pass, writes the reply, and counts `answered` up.
+//   1. A thread writes what it asks into its slot, then counts `asked` up, and waits for `answered` to follow.
+//   2. memsim reads the request, lets simulated time pass, writes the reply, and counts `answered` up; that of this
+//      thread or of another that stands still.
+//
+// A program's first thread has the first slot. For another it has memsim open a slot (open_lane), starts a thread that
+// stands still there with the question `begin`, and then asks for a simulated thread (ThreadCreate), which answers it.
+// A thread's last question, thread_end, is not answered.
 //
 // Whoever waits looks at the count for a moment and then goes to sleep, having said so: memsim in poll() on the socket,
 // from which the program's byte wakes it, and the end of the program too; the program in a futex on `answered`. The
 // socket carries nothing but that byte.
 //
-// The slot is all that memsim believes of a program, and it believes none of it: each field is read once, and then
+// The slots are all that memsim believes of a program, and it believes none of them: each field is read once, and then
 // looked at. The runtime library (src/runtime) is the program's side, the floor `programs` memsim's.
 #pragma once
 
@@ -21,7 +26,7 @@
 namespace memsim::link {
 
 inline constexpr std::uint32_t kMagic = 0x4d4d5350;
-inline constexpr std::uint32_t kVersion = 2;  // of all that stands here and of the table of calls
+inline constexpr std::uint32_t kVersion = 3;  // of all that stands here and of the table of calls
 
 // Descriptors of the host that a program finds open when it begins.
 inline constexpr int kSocket = 3;
@@ -35,6 +40,7 @@ inline constexpr std::size_t kArguments = 8;
 inline constexpr std::size_t kResults = 12;
 inline constexpr std::size_t kTextBytes = 1024;  // of a name that a call takes
 inline constexpr std::size_t kChanges = 1024;    // at once
+inline constexpr std::size_t kLanes = 64;        // slots: threads that a program has at once
 // The longest contents of a message. Longer ones are refused with EMSGSIZE.
 inline constexpr std::size_t kWindowBytes = std::size_t{16} << 20;
 
@@ -90,7 +96,7 @@ struct Slot {
 };
 
 inline constexpr std::size_t kWindowOffset = std::size_t{64} << 10;
-inline constexpr std::size_t kSlotBytes = kWindowOffset + kWindowBytes;
+inline constexpr std::size_t kSlotBytes = kWindowOffset + kWindowBytes;  // from one slot to the next
 static_assert(sizeof(Slot) <= kWindowOffset);
 static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
 

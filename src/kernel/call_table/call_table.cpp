@@ -286,6 +286,7 @@ constexpr CallSignature kTable[] = {
     {Call::shm_open_handle, "opens the object of a handle", kOpenHandle, {}, "descriptor"},
     {Call::shm_delete_handle, "takes a handle back", kDeleteHandle, {}, "0"},
     {Call::shm_revoke, "takes an object away from who got it by handle", kRevoke, {}, "0"},
+    {Call::thread_detach, "nobody will join a thread", kThreadDetach, {}, "0"},
 };
 static_assert(std::size(kTable) == kCallCount);
 

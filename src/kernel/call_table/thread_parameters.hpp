@@ -10,6 +10,7 @@ inline constexpr Parameter kSync{"sync", integer, true, 0, "number by which the 
 inline constexpr Parameter kThreadCreate[] = {
     {"thread", text, true, 0, "a thread of this process with `start: never`"}};
 inline constexpr Parameter kThreadJoin[] = {{"tid", integer, true, 0, "from ThreadCreate()"}, kTimeout};
+inline constexpr Parameter kThreadDetach[] = {{"tid", integer, true, 0, "from ThreadCreate()"}};
 inline constexpr Parameter kSyncTypeCreate[] = {kSync, {"count", integer, false, 0, "that it begins with"}};
 inline constexpr Parameter kOnlySync[] = {kSync};
 inline constexpr Parameter kSyncWait[] = {kSync, kTimeout};
@@ -22,7 +23,7 @@ inline constexpr Parameter kCondvarSignal[] = {kSync, {"all", integer, false, 0,
 
 // The positions that the call table's header gives names.
 static_assert(kThreadCreate[ThreadCreateArgs::thread].name == "thread" && kThreadJoin[JoinArgs::tid].name == "tid" &&
-              kThreadJoin[JoinArgs::timeout].name == "timeout");
+              kThreadJoin[JoinArgs::timeout].name == "timeout" && kThreadDetach[JoinArgs::tid].name == "tid");
 static_assert(kSyncTypeCreate[SyncCreateArgs::sync].name == "sync" &&
               kSyncTypeCreate[SyncCreateArgs::count].name == "count" && kOnlySync[SyncArgs::sync].name == "sync" &&
               kSyncWait[SyncArgs::sync].name == "sync" && kSyncWait[SyncArgs::timeout].name == "timeout");

@@ -68,30 +68,57 @@ SimResult<void> semaphore_post(Kernel& kernel, ThreadSlot slot) {
   return {};
 }
 
-// ThreadJoin(). ESRCH: there is none of that tid, or it was joined already; EDEADLK: itself; EBUSY: another joins it.
+// Whether a thread of that tid has ended and was not joined. From now on it was.
+bool take_ended(Process& process, Value tid) {
+  return std::erase_if(process.ended_threads, [tid](ThreadId id) { return id.value() == tid; }) != 0;
+}
+
+// kNoThread where there is none.
+ThreadSlot find_thread(const Kernel& kernel, const Process& process, Value tid) {
+  const auto found = std::find_if(process.threads.begin(), process.threads.end(),
+                                  [&](ThreadSlot thread) { return kernel.thread(thread).tid.value() == tid; });
+  return found == process.threads.end() ? kNoThread : *found;
+}
+
+// Who waits for that thread's end; kNoThread where nobody does.
+ThreadSlot joiner_of(const Kernel& kernel, const Process& process, ThreadSlot slot) {
+  const auto found = std::find_if(process.threads.begin(), process.threads.end(), [&](ThreadSlot sibling) {
+    return kernel.thread(sibling).state == ThreadState::join && kernel.thread(sibling).held_up_by == slot;
+  });
+  return found == process.threads.end() ? kNoThread : *found;
+}
+
+// ThreadJoin(). ESRCH: there is none of that tid, or it was joined already; EDEADLK: itself; EBUSY: another joins it;
+// EINVAL: it is detached.
 void join(Kernel& kernel, ThreadSlot slot) {
   Thread& thread = kernel.thread(slot);
   Process& process = kernel.process_of(slot);
   const Value tid = thread.ask.arguments[JoinArgs::tid];
   if (tid == thread.tid.value()) return messenger::complete(kernel, slot, refuse(Errno::edeadlk));
-  const auto ended = std::find_if(process.ended_threads.begin(), process.ended_threads.end(),
-                                  [tid](ThreadId id) { return id.value() == tid; });
-  if (ended != process.ended_threads.end()) {
-    process.ended_threads.erase(ended);
-    return messenger::complete(kernel, slot, {});
-  }
-  const auto other = std::find_if(process.threads.begin(), process.threads.end(),
-                                  [&](ThreadSlot sibling) { return kernel.thread(sibling).tid.value() == tid; });
-  if (other == process.threads.end()) return messenger::complete(kernel, slot, refuse(Errno::esrch));
-  const bool is_joined = std::any_of(process.threads.begin(), process.threads.end(), [&](ThreadSlot sibling) {
-    return kernel.thread(sibling).state == ThreadState::join && kernel.thread(sibling).held_up_by == *other;
-  });
-  if (is_joined) return messenger::complete(kernel, slot, refuse(Errno::ebusy));
+  if (take_ended(process, tid)) return messenger::complete(kernel, slot, {});
+  const ThreadSlot other = find_thread(kernel, process, tid);
+  if (other == kNoThread) return messenger::complete(kernel, slot, refuse(Errno::esrch));
+  if (kernel.thread(other).detached) return messenger::complete(kernel, slot, refuse(Errno::einval));
+  if (joiner_of(kernel, process, other) != kNoThread) return messenger::complete(kernel, slot, refuse(Errno::ebusy));
   const Value timeout = thread.ask.arguments[JoinArgs::timeout];
   if (timeout == 0) return messenger::complete(kernel, slot, refuse(Errno::etimedout));
-  thread.held_up_by = *other;
+  thread.held_up_by = other;
   block(kernel, slot, ThreadState::join, timeout);
   deadlock::look_from(kernel, slot);
+}
+
+// ThreadDetach(). ESRCH: there is none of that tid, or it was joined already; EINVAL: it is detached; EBUSY: it is
+// being joined.
+SimResult<void> detach(Kernel& kernel, ThreadSlot slot) {
+  Process& process = kernel.process_of(slot);
+  const Value tid = kernel.thread(slot).ask.arguments[JoinArgs::tid];
+  if (take_ended(process, tid)) return {};
+  const ThreadSlot other = find_thread(kernel, process, tid);
+  if (other == kNoThread) return refused(Errno::esrch);
+  if (kernel.thread(other).detached) return refused(Errno::einval);
+  if (joiner_of(kernel, process, other) != kNoThread) return refused(Errno::ebusy);
+  kernel.thread(other).detached = true;
+  return {};
 }
 
 // Takes a thread that waits for an object out of its list.
@@ -114,6 +141,8 @@ void carry_out(Kernel& kernel, ThreadSlot slot) {
   switch (kernel.thread(slot).ask.what) {
     case Call::thread_join:
       return join(kernel, slot);
+    case Call::thread_detach:
+      return complete(detach(kernel, slot));
     case Call::sync_type_create:
       return complete(create_semaphore(kernel, slot));
     case Call::sync_destroy:
@@ -159,11 +188,8 @@ void thread_ends(Kernel& kernel, ThreadSlot slot) {
     for (const ThreadSlot waiter : object.waiters) kernel.thread(waiter).held_up_by = kNoThread;
   }
   if (process.life != Life::alive) return;
-  const auto joiner = std::find_if(process.threads.begin(), process.threads.end(), [&](ThreadSlot sibling) {
-    return kernel.thread(sibling).state == ThreadState::join && kernel.thread(sibling).held_up_by == slot;
-  });
-  if (joiner != process.threads.end()) return wake(kernel, *joiner, {});
-  process.ended_threads.push_back(thread.tid);
+  if (const ThreadSlot joiner = joiner_of(kernel, process, slot); joiner != kNoThread) return wake(kernel, joiner, {});
+  if (!thread.detached) process.ended_threads.push_back(thread.tid);
 }
 
 }  // namespace memsim::sync

@@ -11,7 +11,7 @@ namespace memsim::sync {
 
 // Whether the call is carried out here.
 [[nodiscard]] constexpr bool is_about_sync(Call call) {
-  return Call::thread_join <= call && call <= Call::sync_sem_post;
+  return (Call::thread_join <= call && call <= Call::sync_sem_post) || call == Call::thread_detach;
 }
 // Carries out the call that the running thread is making.
 void carry_out(Kernel& kernel, ThreadSlot slot);
@@ -23,7 +23,8 @@ void carry_out(Kernel& kernel, ThreadSlot slot);
 }
 // The timeout of a thread that waits here is over.
 void timed_out(Kernel& kernel, ThreadSlot slot);
-// The thread is ending: it waits no longer, the mutexes that it owns stay locked, and whoever joins it goes on.
+// The thread is ending: it waits no longer, the mutexes that it owns stay locked, and whoever joins it goes on. That it
+// was is kept until it is joined, unless it is detached.
 void thread_ends(Kernel& kernel, ThreadSlot slot);
 
 }  // namespace memsim::sync

@@ -119,6 +119,7 @@ struct Thread {
 
   std::uint32_t variables = 0;        // that its caller keeps, for limits.variables
   std::uint64_t messages_before = 0;  // that were sent in the world before it began
+  bool detached = false;              // nobody will join it
   bool interrupted = false;           // an interrupt came that no InterruptWait() has told it of
 
   // In MUTEX, CONDVAR, JOIN or SEM: the number of the object; who owns the mutex or is joined (kNoThread where that

@@ -60,6 +60,18 @@ constexpr std::pair<ProgramCall, Call> kAlike[] = {
     {ProgramCall::timer_delete, Call::timer_destroy},
     {ProgramCall::name_detach, Call::name_detach},
     {ProgramCall::name_close, Call::name_close},
+    {ProgramCall::ThreadJoin, Call::thread_join},
+    {ProgramCall::ThreadDetach, Call::thread_detach},
+    {ProgramCall::pthread_mutex_lock, Call::sync_mutex_lock},
+    {ProgramCall::pthread_mutex_unlock, Call::sync_mutex_unlock},
+    {ProgramCall::pthread_cond_wait, Call::sync_condvar_wait},
+    {ProgramCall::pthread_cond_signal, Call::sync_condvar_signal},
+    {ProgramCall::pthread_cond_broadcast, Call::sync_condvar_signal},
+    {ProgramCall::pthread_cond_destroy, Call::sync_destroy},
+    {ProgramCall::sem_init, Call::sync_type_create},
+    {ProgramCall::sem_destroy, Call::sync_destroy},
+    {ProgramCall::sem_wait, Call::sync_sem_wait},
+    {ProgramCall::sem_post, Call::sync_sem_post},
 };
 
 std::optional<Call> alike(ProgramCall call) {
@@ -182,6 +194,9 @@ std::optional<Answered> translate(const Question& question, const Tickets& ticke
       return std::nullopt;
     case ProgramCall::spawn_process:
       ask.call(Call::spawn, {}, question.text);
+      return std::nullopt;
+    case ProgramCall::ThreadCreate:
+      ask.call(Call::thread_create, {});  // ProgramCaller::new_thread() has it
       return std::nullopt;
     case ProgramCall::fault:
       ask.call(Call::touch, {given[0], 1});

@@ -12,12 +12,16 @@
 #include <sys/wait.h>
 
 #include <cerrno>
+#include <charconv>
 #include <csignal>
+#include <filesystem>
 #include <new>
 #include <system_error>
 #include <vector>
 
 #include <fmt/format.h>
+
+#include "programs/child/no_processes.hpp"
 
 namespace memsim::programs {
 namespace {
@@ -56,7 +60,7 @@ int become_program(const Plan& plan) {
   }
   ::syscall(SYS_close_range, 6U, ~0U, 0U);
   const bool limited = limit(RLIMIT_DATA, plan.memory) && limit(RLIMIT_FSIZE, plan.output) && limit(RLIMIT_CORE, 0) &&
-                       limit(RLIMIT_NOFILE, kFiles) && limit(RLIMIT_NPROC, 0);
+                       limit(RLIMIT_NOFILE, kFiles) && (forbid_processes() || limit(RLIMIT_NPROC, 0));
   if (!limited) return errno;
   char* const no_environment[] = {nullptr};
   ::execve(plan.path, plan.arguments, no_environment);
@@ -95,21 +99,16 @@ Unexpected<HostError> refusal(const HostProgram& program, int error) {
 HostResult<std::unique_ptr<Child>> Child::start(const HostProgram& program, const ProgramLimits& limits,
                                                 const Descriptor& memory) {
   std::unique_ptr<Child> child(new Child);
-  const Descriptor slot = memory_file("memsim-slot");
+  child->file_ = memory_file("memsim-slots");
   for (Stream& stream : child->streams_) stream.file = memory_file("memsim-stream");
   int ends[2] = {-1, -1};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return refusal(program, errno);
   child->socket_ = Descriptor(ends[0]);
   const Descriptor their_end = moved_up(ends[1]);
   const Descriptor nothing = moved_up(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-  const bool is_open = slot.is_open() && their_end.is_open() && nothing.is_open() && memory.is_open() &&
+  const bool is_open = child->file_.is_open() && their_end.is_open() && nothing.is_open() && memory.is_open() &&
                        child->streams_[0].file.is_open() && child->streams_[1].file.is_open();
-  if (!is_open || ::ftruncate(slot.number(), link::kSlotBytes) != 0) return refusal(program, errno);
-  void* mapped = ::mmap(nullptr, link::kSlotBytes, PROT_READ | PROT_WRITE, MAP_SHARED, slot.number(), 0);
-  if (mapped == MAP_FAILED) return refusal(program, errno);
-  child->slot_ = new (mapped) link::Slot;
-  child->slot_->version = link::kVersion;
-  child->slot_->magic = link::kMagic;
+  if (!is_open || !child->open(0)) return refusal(program, errno);
 
   std::vector<std::string> words = {program.name};
   words.insert(words.end(), program.arguments.begin(), program.arguments.end());
@@ -119,7 +118,7 @@ HostResult<std::unique_ptr<Child>> Child::start(const HostProgram& program, cons
   const Plan plan = {program.path.c_str(),
                      arguments.data(),
                      {nothing.number(), child->streams_[0].file.number(), child->streams_[1].file.number(),
-                      their_end.number(), slot.number(), memory.number()},
+                      their_end.number(), child->file_.number(), memory.number()},
                      ::getpid(),
                      limits.memory.count(),
                      limits.output.count()};
@@ -130,18 +129,48 @@ HostResult<std::unique_ptr<Child>> Child::start(const HostProgram& program, cons
   return child;
 }
 
+bool Child::open(std::size_t lane) {
+  if (lane >= link::kLanes) return false;
+  if (lane >= file_slots_) {
+    if (::ftruncate(file_.number(), static_cast<off_t>((lane + 1) * link::kSlotBytes)) != 0) return false;
+    file_slots_ = lane + 1;
+  }
+  void* place = slots_[lane];
+  if (place == nullptr) {
+    place = ::mmap(nullptr, link::kSlotBytes, PROT_READ | PROT_WRITE, MAP_SHARED, file_.number(),
+                   static_cast<off_t>(lane * link::kSlotBytes));
+    if (place == MAP_FAILED) return false;
+  }
+  slots_[lane] = new (place) link::Slot;
+  slots_[lane]->version = link::kVersion;
+  slots_[lane]->magic = link::kMagic;
+  return true;
+}
+
 void Child::follow_processor() {
   const int processor = ::sched_getcpu();
   if (processor == processor_ || processor < 0 || processor >= CPU_SETSIZE) return;
   cpu_set_t only;
   CPU_ZERO(&only);
   CPU_SET(static_cast<unsigned>(processor), &only);
-  if (::sched_setaffinity(pid_, sizeof only, &only) == 0) processor_ = processor;
+  if (::sched_setaffinity(pid_, sizeof only, &only) != 0) return;
+  processor_ = processor;
+  if (!is_open(1)) return;  // no other thread
+  std::error_code error;
+  std::filesystem::directory_iterator task(fmt::format("/proc/{}/task", pid_), error);
+  for (; !error && task != std::filesystem::directory_iterator(); task.increment(error)) {
+    pid_t tid = -1;
+    const std::string name = task->path().filename();
+    std::from_chars(name.data(), name.data() + name.size(), tid);
+    if (tid > 0) ::sched_setaffinity(tid, sizeof only, &only);
+  }
 }
 
 Child::~Child() {
   finish();
-  if (slot_ != nullptr) ::munmap(slot_, link::kSlotBytes);
+  for (link::Slot* slot : slots_) {
+    if (slot != nullptr) ::munmap(slot, link::kSlotBytes);
+  }
 }
 
 End Child::finish() {

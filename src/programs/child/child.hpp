@@ -1,4 +1,4 @@
-// A program of the host while it runs: its process, the slot and the socket of its link, and what it wrote.
+// A program of the host while it runs: its process, the slots and the socket of its link, and what it wrote.
 //
 // It is started with an empty environment, without address randomisation, in a session of its own, with nothing open
 // but its streams and the link, under limits, and dies with the thread that started it.
@@ -6,6 +6,7 @@
 
 #include <sys/types.h>
 
+#include <array>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -34,8 +35,14 @@ class Child {
   Child& operator=(const Child&) = delete;
   ~Child();
 
-  [[nodiscard]] link::Slot& slot() { return *slot_; }
-  [[nodiscard]] std::byte* window() { return reinterpret_cast<std::byte*>(slot_) + link::kWindowOffset; }
+  // Makes a slot new, which no thread uses. False: there is none of that number, or the host refuses.
+  [[nodiscard]] bool open(std::size_t lane);
+  [[nodiscard]] bool is_open(std::size_t lane) const { return lane < link::kLanes && slots_[lane] != nullptr; }
+  // Requires: is_open().
+  [[nodiscard]] link::Slot& slot(std::size_t lane) { return *slots_[lane]; }
+  [[nodiscard]] std::byte* window(std::size_t lane) {
+    return reinterpret_cast<std::byte*>(slots_[lane]) + link::kWindowOffset;
+  }
   [[nodiscard]] int socket() const { return socket_.number(); }
   [[nodiscard]] pid_t pid() const { return pid_; }
 
@@ -58,7 +65,9 @@ class Child {
 
   pid_t pid_ = -1;
   int processor_ = -1;  // on which it may run; -1: any
-  link::Slot* slot_ = nullptr;
+  std::array<link::Slot*, link::kLanes> slots_{};
+  Descriptor file_;  // the slots, one after the other
+  std::size_t file_slots_ = 0;
   Descriptor socket_;
   Stream streams_[2];
 };

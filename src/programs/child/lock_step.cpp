@@ -72,7 +72,7 @@ Heard hear(int socket) {
 }  // namespace
 
 Stop LockStep::wait(Child& child) {
-  link::Slot& slot = child.slot();
+  link::Slot& slot = child.slot(lane_);
   const std::uint32_t awaited = ++number_;
   if (patience_.is_worth_a_look()) {
     const bool in_time = look_for(slot, awaited);
@@ -104,7 +104,7 @@ Stop LockStep::wait(Child& child) {
 
 void LockStep::answer(Child& child) const {
   child.follow_processor();
-  link::Slot& slot = child.slot();
+  link::Slot& slot = child.slot(lane_);
   slot.answered.store(number_);
   if (slot.program_sleeps.exchange(0) == 0) return;
   ::syscall(SYS_futex, reinterpret_cast<std::uint32_t*>(&slot.answered), FUTEX_WAKE, 1, nullptr, nullptr, 0);

@@ -1,4 +1,4 @@
-// memsim's side of the link: waits until a program asks, and lets it go on.
+// memsim's side of the link: waits until a thread of a program asks, and lets it go on.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ enum class Stop : std::uint8_t {
 
 class LockStep {
  public:
-  explicit LockStep(std::uint64_t seconds) : seconds_(seconds) {}
+  LockStep(std::uint64_t seconds, std::size_t lane) : seconds_(seconds), lane_(lane) {}
 
   // Waits for the next question. `seconds` of processor time, or five times as long altogether.
   [[nodiscard]] Stop wait(Child& child);
@@ -27,6 +27,7 @@ class LockStep {
 
  private:
   std::uint64_t seconds_;
+  std::size_t lane_;
   std::uint32_t number_ = 0;  // of the last question
   link::Patience patience_;
 };

@@ -2,6 +2,7 @@
 #ifndef MEMSIM_SYS_NEUTRINO_H
 #define MEMSIM_SYS_NEUTRINO_H
 
+#include <pthread.h>
 #include <signal.h>
 #include <sys/platform.h>
 #include <sys/siginfo.h>
@@ -34,7 +35,11 @@
 #define _NTO_TIMEOUT_RECEIVE (1 << 5)
 #define _NTO_TIMEOUT_REPLY (1 << 6)
 #define _NTO_TIMEOUT_NANOSLEEP (1 << 12)
+#define _NTO_TIMEOUT_MUTEX (1 << 13)
+#define _NTO_TIMEOUT_CONDVAR (1 << 14)
+#define _NTO_TIMEOUT_JOIN (1 << 15)
 #define _NTO_TIMEOUT_INTR (1 << 16)
+#define _NTO_TIMEOUT_SEM (1 << 17)
 
 /* InterruptAttachEvent(): masks are always undone when the one who attached ends. */
 #define _NTO_INTR_FLAGS_END 0x01
@@ -119,6 +124,13 @@ int MsgReceivePulse(int chid, void *pulse, size_t bytes, struct _msg_info *info)
 int MsgReceivePulsev(int chid, const iov_t *iov, size_t parts, struct _msg_info *info);
 /* To whoever sent the message, be it replied to or not; SIGEV_PULSE. */
 int MsgDeliverEvent(int rcvid, const struct sigevent *event);
+
+/* Threads of this process, which `pid` is or 0; those of <pthread.h>, whose pthread_t is the tid. */
+int ThreadCreate(pid_t pid, void *(*func)(void *), void *arg, const pthread_attr_t *attr);
+int ThreadJoin(int tid, void **status);
+int ThreadDetach(int tid);
+/* This thread: `tid` is 0 or its own. */
+int ThreadDestroy(int tid, int priority, void *status);
 
 /* By the vectors of the scenario's sources. */
 int InterruptAttachEvent(int intr, const struct sigevent *event, unsigned flags);

@@ -1,4 +1,4 @@
-// The program's side of the link: one question, one answer, and the program stands still between them.
+// The program's side of the link: one question, one answer, and the thread stands still between them.
 //
 // The library is compiled as C++ without its run time, so that C programs link to it alone. `memsim cc` links with
 // --wrap for each name of the table that the C library has too: what the program calls shm_open() arrives here as
@@ -32,6 +32,14 @@ struct Result {
 };
 
 [[nodiscard]] Result ask(const Question& question);
+
+// A question that nobody answers.
+void tell(ProgramCall call);
+// Whether this thread can ask. One that the C library has for itself cannot.
+[[nodiscard]] bool is_linked();
+
+// From now on a thread does that whenever its turn has come, before all else.
+void do_first(void (*action)());
 
 // As a call returns it: its value, or -1 with errno set.
 long returned(const Result& result);

@@ -1,4 +1,4 @@
-#include "runtime/ask.hpp"
+#include "runtime/link/ask.hpp"
 
 #include <memsim/runtime/patience.hpp>
 
@@ -10,17 +10,19 @@
 #include <cerrno>
 #include <cstring>
 
-#include "runtime/host_call.hpp"
-#include "runtime/start.hpp"
+#include "runtime/link/host_call.hpp"
+#include "runtime/link/start.hpp"
 
 namespace memsim::runtime {
 namespace {
 
-link::Slot* slot = nullptr;
+// Of this thread.
+thread_local link::Slot* slot = nullptr;
+void (*first_of_all)() = nullptr;
 
 // So long an answer is worth waiting for without sleeping: memsim's own part of a call takes a microsecond or two.
 constexpr int kLooks = 400;
-link::Patience patience;
+thread_local link::Patience patience;
 
 void relax() {
 #if defined(__x86_64__)
@@ -62,13 +64,19 @@ void wait_for(std::uint32_t answer) {
   slot->program_sleeps.store(0, std::memory_order_relaxed);
 }
 
-void stand_still() {
+// Gives the number of the question.
+std::uint32_t count_up() {
   const std::uint32_t number = slot->asked.load(std::memory_order_relaxed) + 1;
   slot->asked.store(number);
   if (slot->simulator_sleeps.exchange(0) != 0) {
     host_call(SYS_sendto, link::kSocket, as_long(&link::kWake), 1, MSG_NOSIGNAL | MSG_DONTWAIT);
   }
-  wait_for(number);
+  return number;
+}
+
+void stand_still() {
+  wait_for(count_up());
+  if (first_of_all != nullptr) first_of_all();
 }
 
 int host_protection(std::uint32_t protection) {
@@ -104,6 +112,13 @@ void make_changes() {
 }  // namespace
 
 void use(link::Slot& given) { slot = &given; }
+void do_first(void (*action)()) { first_of_all = action; }
+bool is_linked() { return slot != nullptr; }
+
+void tell(ProgramCall call) {
+  slot->request = {.call = static_cast<std::uint32_t>(call)};
+  static_cast<void>(count_up());
+}
 
 Result ask(const Question& question) {
   link::Request& request = slot->request;
@@ -144,7 +159,7 @@ long refuse(ProgramCall call) { return returned(ask({.call = call})); }
 
 unsigned char* window() { return reinterpret_cast<unsigned char*>(slot) + link::kWindowOffset; }
 std::int64_t own_pid() { return slot->pid; }
-std::int64_t own_tid() { return slot->tid; }
+std::int64_t own_tid() { return slot != nullptr ? slot->tid : 1; }
 std::int64_t page_bytes() { return static_cast<std::int64_t>(slot->page_bytes); }
 
 }  // namespace memsim::runtime

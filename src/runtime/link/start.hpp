@@ -5,7 +5,7 @@
 
 namespace memsim::runtime {
 
-// From now on questions go there.
+// From now on the questions of this thread go there.
 void use(link::Slot& slot);
 
 // Lets the host refuse all system calls but those that the C library makes of itself for what is left to it. They fail
