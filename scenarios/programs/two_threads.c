@@ -9,7 +9,7 @@
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 
-static void check(int error, const char* what) {
+static void check(int error, const char *what) {
   if (error != 0) fprintf(stderr, "%s: %s\n", what, strerror(error));
 }
 
@@ -18,7 +18,7 @@ static void work(int looks) {
   while (looks-- > 0) ClockCycles();
 }
 
-static void* low(void* unused) {
+static void *low(void *unused) {
   check(pthread_mutex_lock(&mutex), "lock");
   work(7500);
   check(pthread_mutex_unlock(&mutex), "unlock");
@@ -26,23 +26,23 @@ static void* low(void* unused) {
   return unused;
 }
 
-static void* middle(void* unused) {
+static void *middle(void *unused) {
   delay(1);
   work(15000);
   printf("middle: done at %llu us\n", (unsigned long long)ClockCycles() / 1000);
   return unused;
 }
 
-static void* high(void* waited) {
+static void *high(void *waited) {
   delay(1);
   const _Uint64t before = ClockCycles();
   check(pthread_mutex_lock(&mutex), "lock");
-  *(_Uint64t*)waited = ClockCycles() - before;
+  *(_Uint64t *)waited = ClockCycles() - before;
   check(pthread_mutex_unlock(&mutex), "unlock");
   return waited;
 }
 
-static pthread_t start(void* (*thread)(void*), int priority, void* argument) {
+static pthread_t start(void *(*thread)(void *), int priority, void *argument) {
   const struct sched_param parameters = {.sched_priority = priority};
   pthread_attr_t attributes;
   pthread_t started;
@@ -57,7 +57,7 @@ static pthread_t start(void* (*thread)(void*), int priority, void* argument) {
 
 int main(void) {
   _Uint64t waited = 0;
-  void* told = NULL;
+  void *told = NULL;
   const pthread_t threads[] = {start(low, 5, NULL), start(middle, 20, NULL), start(high, 30, &waited)};
   for (int i = 0; i < 3; ++i) check(pthread_join(threads[i], &told), "join");
   if (told != &waited) return 1;

@@ -26,6 +26,7 @@ int create_timer(ProgramCall call, clockid_t clock, const struct sigevent* notif
       {.call = call, .arguments = {notify->sigev_coid, notify->sigev_code, value_of(*notify), notify->sigev_priority}});
 }
 
+timespec time_of(std::int64_t ns) { return {ns / kSecond, ns % kSecond}; }
 bool is_time(const timespec& time) { return time.tv_sec >= 0 && time.tv_nsec >= 0 && time.tv_nsec < kSecond; }
 std::int64_t ns_of(const timespec& time) {
   constexpr auto kLast = static_cast<std::int64_t>(kLongest);
@@ -73,9 +74,12 @@ int TimerCreate(clockid_t id, const struct sigevent* notify) {
 }
 int TimerSettime(int id, int flags, const struct _itimer* itime, struct _itimer* previous) {
   if (itime == nullptr) return refused(EFAULT);
-  if (previous != nullptr) *previous = {0, 0};
-  return plain({.call = ProgramCall::TimerSettime,
-                .arguments = {id, flags, bounded(itime->nsec), bounded(itime->interval_nsec)}});
+  const Result result = ask({.call = ProgramCall::TimerSettime,
+                             .arguments = {id, flags, bounded(itime->nsec), bounded(itime->interval_nsec)}});
+  if (result.error == 0 && previous != nullptr) {
+    *previous = {static_cast<_Uint64t>(result.results[0]), static_cast<_Uint64t>(result.results[1])};
+  }
+  return static_cast<int>(returned(result));
 }
 int TimerDestroy(int id) { return plain({.call = ProgramCall::TimerDestroy, .arguments = {id}}); }
 
@@ -86,9 +90,10 @@ int MEMSIM_WRAPPED(timer_create)(clockid_t clock, struct sigevent* notify, timer
 }
 int MEMSIM_WRAPPED(timer_settime)(timer_t timer, int flags, const struct itimerspec* time, struct itimerspec* old) {
   if (!is_time(time->it_value) || !is_time(time->it_interval)) return refused(EINVAL);
-  if (old != nullptr) *old = {};
-  return plain({.call = ProgramCall::timer_settime,
-                .arguments = {number(timer), flags, ns_of(time->it_value), ns_of(time->it_interval)}});
+  const Result result = ask({.call = ProgramCall::timer_settime,
+                             .arguments = {number(timer), flags, ns_of(time->it_value), ns_of(time->it_interval)}});
+  if (result.error == 0 && old != nullptr) *old = {time_of(result.results[1]), time_of(result.results[0])};
+  return static_cast<int>(returned(result));
 }
 int MEMSIM_WRAPPED(timer_delete)(timer_t timer) {
   return plain({.call = ProgramCall::timer_delete, .arguments = {number(timer)}});

@@ -28,6 +28,10 @@ TEST(Timers, SendPulsesOnceOrAgainAndAgain) {
               as: pulse
             - note: "${pulse.code} ${pulse.value} at ${now / 1000}"
       - TimerSettime: {id: $often, time: 0}
+        as: before
+      - TimerSettime: {id: $often, time: 0}
+        as: stopped
+      - note: "left ${before.left} of ${before.interval}, then ${stopped.left} of ${stopped.interval}"
       - TimerSettime: {id: $once, flags: [TIMER_ABSTIME], time: 7ms}
       - MsgReceive: {chid: 1}
         as: pulse
@@ -37,8 +41,8 @@ TEST(Timers, SendPulsesOnceOrAgainAndAgain) {
         as: pulse
       - note: "${pulse.code} at ${now / 1000}"
 )");
-  EXPECT_THAT(run->note_texts(),
-              ElementsAre("2 22 at 1000", "2 22 at 2000", "1 11 at 2500", "2 22 at 3000", "1 at 7000", "1 at 7000"));
+  EXPECT_THAT(run->note_texts(), ElementsAre("2 22 at 1000", "2 22 at 2000", "1 11 at 2500", "2 22 at 3000",
+                                             "left 1000000 of 1000000, then 0 of 0", "1 at 7000", "1 at 7000"));
   EXPECT_EQ(run.reason, StopReason::finished);
 }
 

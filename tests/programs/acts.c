@@ -402,6 +402,7 @@ static void act_long_message(void) {
 static void act_driver(void) {
   struct sigevent event, told = {.sigev_notify = SIGEV_NONE};
   struct itimerspec every = {{0, 400000}, {0, 1000000}};
+  struct itimerspec before;
   union {
     struct _pulse pulse;
     struct {
@@ -419,7 +420,10 @@ static void act_driver(void) {
   const int id = InterruptAttachEvent(7, &event, _NTO_INTR_FLAGS_TRK_MSK);
   EXPECT(id > 0 && InterruptAttachEvent(8, &event, 0) == -1 && errno == EINVAL);
   SIGEV_PULSE_INIT(&event, self, SIGEV_PULSE_PRIO_INHERIT, 2, 0);
-  EXPECT(timer_create(CLOCK_MONOTONIC, &event, &timer) == 0 && timer_settime(timer, 0, &every, NULL) == 0);
+  EXPECT(timer_create(CLOCK_MONOTONIC, &event, &timer) == 0 && timer_settime(timer, 0, &every, &before) == 0);
+  EXPECT(before.it_value.tv_nsec == 0 && before.it_interval.tv_nsec == 0);
+  EXPECT(timer_settime(timer, 0, &every, &before) == 0 && before.it_interval.tv_nsec == every.it_interval.tv_nsec);
+  EXPECT(before.it_value.tv_nsec == every.it_value.tv_nsec);
   for (int interrupts = 0; interrupts < 4;) {
     const int rcvid = MsgReceive(name->chid, &message, sizeof message, &info);
     if (rcvid > 0) {

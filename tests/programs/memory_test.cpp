@@ -1,7 +1,5 @@
-// Memory of programs of the host: contents, faults, moving, and the replies that a program of the scenario would get.
+// Memory of programs of the host: contents, faults, and moving.
 #include <gmock/gmock.h>
-
-#include <memsim/engine/view.hpp>
 
 #include "programs/program_run.hpp"
 
@@ -79,67 +77,6 @@ processes:
   EXPECT_THAT(run->note_texts(), ElementsAre("errno 0"));
   EXPECT_THAT(run->output, ElementsAre("actor: moved, and the same"));
 }
-
-constexpr std::string_view kWalkInYaml = R"(
-  - name: walk
-    program:
-      - shm_open: {name: /frame, oflag: [O_RDWR, O_CREAT], mode: 0o600}
-        as: fd
-      - shm_ctl: {fd: $fd, flags: SHMCTL_ANON, size: 13pages}
-      - set: {end: 0}
-      - while:
-          condition: $end < 13 * PAGE_SIZE
-          do:
-            - MsgSend: {coid: MEMMGR_COID, type: _MEM_OBJ_INFO, fd: $fd, offset: $end, reply_bytes: ROOM}
-              as: layout
-            - set: {end: $layout.end}
-      - close: $fd
-      - shm_unlink: /frame
-)";
-
-// What became of memory and what was answered, and when.
-class AllocatorLayer final : public View<AllocatorLayer> {
- public:
-  template <class Record>
-  requires(Record::kLayer == Layer::allocator || Record::kLayer == Layer::replies) void on(RunPoint at,
-                                                                                           const Record& record) {
-    fingerprint_.add(at.time, record);
-  }
-  [[nodiscard]] std::uint64_t value() const { return fingerprint_.value(); }
-
- private:
-  Fingerprint fingerprint_;
-};
-
-std::uint64_t allocations_of(const WorldConfig& config) {
-  AllocatorLayer layer;
-  World world = make_world(config);
-  world.records().subscribe(layer);
-  world.run();
-  return layer.value();
-}
-
-// A walk over an object, with room for so many segments, in C and in YAML.
-class LayoutWalk : public testing::TestWithParam<int> {};
-
-TEST_P(LayoutWalk, GetsTheRepliesAndAllocationsOfItsTwin) {
-  std::string yaml(kWalkInYaml);
-  yaml.replace(yaml.find("ROOM"), 4, std::to_string(24 * GetParam()) + "B");
-  const std::string program =
-      "  - {name: walk, program: {run: ./walk, args: [53248, " + std::to_string(GetParam()) + "]}}\n";
-  const Outcome twin = run_free(yaml);
-  const Outcome walk = run_programs(program);
-  EXPECT_THAT(walk->output, testing::Contains("walk: That is all of it."));
-  ASSERT_EQ(walk->replies.size(), twin->replies.size());
-  for (std::size_t i = 0; i < twin->replies.size(); ++i) {
-    EXPECT_EQ(walk->replies[i].segments, twin->replies[i].segments);
-    EXPECT_EQ(walk->replies[i].record.capacity, twin->replies[i].record.capacity);
-  }
-  EXPECT_EQ(allocations_of(load_with_programs(std::string(kFreeMachine) + program)),
-            allocations_of(load(std::string(kFreeMachine) + yaml)));
-}
-
-INSTANTIATE_TEST_SUITE_P(Rooms, LayoutWalk, testing::Values(1, 3, 8));
 
 TEST(ProgramMemory, IsProtectedAsItIsToldTo) {
   const Outcome run = play("protect");

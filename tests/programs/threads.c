@@ -14,7 +14,7 @@
 
 #define PAGE 4096
 
-static void expect(int holds, const char* what) {
+static void expect(int holds, const char *what) {
   if (holds) return;
   printf("not so: %s, errno %s\n", what, strerror(errno));
   exit(1);
@@ -24,7 +24,7 @@ static void expect(int holds, const char* what) {
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t condition = PTHREAD_COND_INITIALIZER;
 
-static pthread_t start(void* (*thread)(void*), void* argument) {
+static pthread_t start(void *(*thread)(void *), void *argument) {
   pthread_t started;
   EXPECT(pthread_create(&started, NULL, thread, argument) == 0);
   return started;
@@ -37,25 +37,25 @@ static struct timespec in_us(long us) {
   return time;
 }
 
-static void* twice(void* number) { return (void*)(2 * (long)number); }
-static void* sleeper(void* us) {
+static void *twice(void *number) { return (void *)(2 * (long)number); }
+static void *sleeper(void *us) {
   usleep((unsigned)(long)us);
   return us;
 }
 
 /* --- beginning and end */
 
-static void* tell_self(void* self) {
+static void *tell_self(void *self) {
   EXPECT((long)pthread_self() == gettid());
-  *(pthread_t*)self = pthread_self();
+  *(pthread_t *)self = pthread_self();
   return NULL;
 }
 static void act_join(void) {
-  void* value = NULL;
+  void *value = NULL;
   pthread_t self = 0;
-  EXPECT(pthread_join(start(twice, (void*)21), &value) == 0 && value == (void*)42);
-  const pthread_t slow = start(sleeper, (void*)500);
-  EXPECT(pthread_join(slow, &value) == 0 && value == (void*)500 && ClockCycles() > 500000);
+  EXPECT(pthread_join(start(twice, (void *)21), &value) == 0 && value == (void *)42);
+  const pthread_t slow = start(sleeper, (void *)500);
+  EXPECT(pthread_join(slow, &value) == 0 && value == (void *)500 && ClockCycles() > 500000);
   EXPECT(pthread_join(slow, &value) == ESRCH);
   EXPECT(pthread_join(pthread_self(), NULL) == EDEADLK);
   const pthread_t told = start(tell_self, &self);
@@ -64,7 +64,7 @@ static void act_join(void) {
   puts("joined");
 }
 static void act_detach(void) {
-  const pthread_t detached = start(sleeper, (void*)100);
+  const pthread_t detached = start(sleeper, (void *)100);
   EXPECT(pthread_detach(detached) == 0 && pthread_detach(detached) == EINVAL);
   EXPECT(pthread_join(detached, NULL) == EINVAL);
   const pthread_t ended = start(twice, NULL);
@@ -74,9 +74,9 @@ static void act_detach(void) {
   puts("detached");
 }
 static void act_native(void) {
-  void* value = NULL;
-  const int tid = ThreadCreate(0, twice, (void*)4, NULL);
-  EXPECT(tid > 1 && ThreadJoin(tid, &value) == 0 && value == (void*)8);
+  void *value = NULL;
+  const int tid = ThreadCreate(0, twice, (void *)4, NULL);
+  EXPECT(tid > 1 && ThreadJoin(tid, &value) == 0 && value == (void *)8);
   EXPECT(ThreadJoin(tid, &value) == -1 && errno == ESRCH);
   EXPECT(ThreadCreate(1, twice, NULL, NULL) == -1 && errno == EPERM);
   puts("native");
@@ -84,10 +84,10 @@ static void act_native(void) {
 /* More than there are slots of the link, one after the other and at once. */
 static void act_many(void) {
   pthread_t threads[64];
-  void* value;
-  for (long i = 0; i < 300; ++i) EXPECT(pthread_join(start(twice, (void*)i), &value) == 0 && value == (void*)(2 * i));
+  void *value;
+  for (long i = 0; i < 300; ++i) EXPECT(pthread_join(start(twice, (void *)i), &value) == 0 && value == (void *)(2 * i));
   for (int round = 0; round < 2; ++round) {
-    for (int i = 0; i < 63; ++i) threads[i] = start(sleeper, (void*)1000);
+    for (int i = 0; i < 63; ++i) threads[i] = start(sleeper, (void *)1000);
     EXPECT(pthread_create(&threads[63], NULL, twice, NULL) == EAGAIN);
     for (int i = 0; i < 63; ++i) EXPECT(pthread_join(threads[i], NULL) == 0);
   }
@@ -95,9 +95,9 @@ static void act_many(void) {
   puts("many");
 }
 static pthread_key_t key;
-static void destroy_value(void* value) { printf("destroyed %s\n", (char*)value); }
-static void clean_up(void* what) { printf("cleaned %s\n", (char*)what); }
-static void* exits(void* value) {
+static void destroy_value(void *value) { printf("destroyed %s\n", (char *)value); }
+static void clean_up(void *what) { printf("cleaned %s\n", (char *)what); }
+static void *exits(void *value) {
   pthread_setspecific(key, "the key's");
   pthread_cleanup_push(clean_up, "up");
   pthread_exit(value);
@@ -105,13 +105,13 @@ static void* exits(void* value) {
   return NULL;
 }
 static void act_exit_thread(void) {
-  void* value = NULL;
+  void *value = NULL;
   EXPECT(pthread_key_create(&key, destroy_value) == 0);
-  EXPECT(pthread_join(start(exits, (void*)7), &value) == 0 && value == (void*)7);
+  EXPECT(pthread_join(start(exits, (void *)7), &value) == 0 && value == (void *)7);
   puts("exited");
 }
 static void say_end(void) { puts("the end"); }
-static void* last(void* unused) {
+static void *last(void *unused) {
   delay(2);
   puts("the last");
   return unused;
@@ -121,27 +121,27 @@ static void act_main_exits(void) {
   start(last, NULL);
   pthread_exit(NULL);
 }
-static void* crashes(void* unused) {
+static void *crashes(void *unused) {
   delay(1);
-  *(volatile int*)8 = 1;
+  *(volatile int *)8 = 1;
   return unused;
 }
 static void act_crash(void) { pthread_join(start(crashes, NULL), NULL); }
-static void* ends_all(void* unused) {
+static void *ends_all(void *unused) {
   delay(1);
   exit(5);
   return unused;
 }
 static void act_status(void) { pthread_join(start(ends_all, NULL), NULL); }
 static void act_leave(void) {
-  start(sleeper, (void*)1000000);
+  start(sleeper, (void *)1000000);
   puts("left");
 }
 
 /* --- mutexes, condition variables, semaphores */
 
 static int turn;
-static void* pong(void* rounds) {
+static void *pong(void *rounds) {
   for (long i = 0; i < (long)rounds; ++i) {
     pthread_mutex_lock(&mutex);
     while (turn == 0) pthread_cond_wait(&condition, &mutex);
@@ -152,7 +152,7 @@ static void* pong(void* rounds) {
   return NULL;
 }
 static void act_ping(void) {
-  const pthread_t other = start(pong, (void*)100);
+  const pthread_t other = start(pong, (void *)100);
   for (int i = 0; i < 100; ++i) {
     pthread_mutex_lock(&mutex);
     turn = 1;
@@ -164,7 +164,7 @@ static void act_ping(void) {
   puts("100 rounds");
 }
 static int is_open, passed;
-static void* waits(void* unused) {
+static void *waits(void *unused) {
   pthread_mutex_lock(&mutex);
   while (!is_open) pthread_cond_wait(&condition, &mutex);
   ++passed;
@@ -183,7 +183,7 @@ static void act_broadcast(void) {
   for (int i = 0; i < 10; ++i) EXPECT(pthread_join(threads[i], NULL) == 0);
   printf("%d passed\n", passed);
 }
-static void* owner(void* unused) {
+static void *owner(void *unused) {
   pthread_mutex_lock(&mutex);
   delay(5);
   pthread_mutex_unlock(&mutex);
@@ -217,7 +217,7 @@ static void act_mutex(void) {
 }
 /* What main() owns before there is another thread it owns after. */
 static int counted;
-static void* counts(void* unused) {
+static void *counts(void *unused) {
   pthread_mutex_lock(&mutex);
   ++counted;
   pthread_mutex_unlock(&mutex);
@@ -233,7 +233,7 @@ static void act_held(void) {
   puts("held");
 }
 static sem_t items;
-static void* makes(void* count) {
+static void *makes(void *count) {
   for (long i = 0; i < (long)count; ++i) delay(1), sem_post(&items);
   return NULL;
 }
@@ -244,14 +244,14 @@ static void act_semaphore(void) {
   EXPECT(sem_trywait(&items) == 0 && sem_trywait(&items) == -1 && errno == EAGAIN);
   soon = in_us(100);
   EXPECT(sem_timedwait(&items, &soon) == -1 && errno == ETIMEDOUT);
-  const pthread_t maker = start(makes, (void*)5);
+  const pthread_t maker = start(makes, (void *)5);
   for (int i = 0; i < 5; ++i) EXPECT(sem_wait(&items) == 0);
   EXPECT(pthread_join(maker, NULL) == 0 && sem_destroy(&items) == 0);
   puts("semaphores");
 }
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static void make_once(void) { delay(1), ++counted; }
-static void* needs(void* unused) {
+static void *needs(void *unused) {
   pthread_once(&once, make_once);
   EXPECT(counted == 1);
   return unused;
@@ -266,7 +266,7 @@ static void act_once(void) {
 /* --- what threads share */
 
 static int chid;
-static void* serves(void* count) {
+static void *serves(void *count) {
   for (long i = 0; i < (long)count; ++i) {
     char text[40];
     const int rcvid = MsgReceive(chid, text, sizeof text, NULL);
@@ -276,7 +276,7 @@ static void* serves(void* count) {
   }
   return NULL;
 }
-static void* sends(void* text) {
+static void *sends(void *text) {
   const int coid = ConnectAttach(ND_LOCAL_NODE, 0, chid, _NTO_SIDE_CHANNEL, 0);
   char reply[40];
   EXPECT(MsgSend(coid, text, strlen(text) + 1, reply, sizeof reply) == (long)strlen(text) && strcmp(reply, text) == 0);
@@ -284,7 +284,7 @@ static void* sends(void* text) {
 }
 static void act_messages(void) {
   chid = ChannelCreate(0);
-  const pthread_t server = start(serves, (void*)3);
+  const pthread_t server = start(serves, (void *)3);
   const pthread_t clients[] = {start(sends, "one"), start(sends, "eleven"), start(sends, "a hundred")};
   for (int i = 0; i < 3; ++i) EXPECT(pthread_join(clients[i], NULL) == 0);
   EXPECT(pthread_join(server, NULL) == 0);
@@ -292,7 +292,7 @@ static void act_messages(void) {
 }
 /* Pages that none has referred to, of lazy memory and of a private copy, by all at once. */
 static char *lazy, *original, *copy;
-static void* fills(void* number) {
+static void *fills(void *number) {
   const long own = (long)number;
   for (int page = 0; page < 16; ++page) {
     lazy[page * PAGE + own] = (char)(own + page);
@@ -309,7 +309,7 @@ static void act_memory(void) {
   for (int page = 0; page < 16; ++page) strcpy(original + page * PAGE, "the original");
   lazy = mmap(NULL, 16 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON | MAP_LAZY, NOFD, 0);
   copy = mmap(NULL, 16 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
-  for (long i = 0; i < 4; ++i) threads[i] = start(fills, (void*)(i + 1));
+  for (long i = 0; i < 4; ++i) threads[i] = start(fills, (void *)(i + 1));
   for (int i = 0; i < 4; ++i) EXPECT(pthread_join(threads[i], NULL) == 0);
   for (int page = 0; page < 16; ++page) {
     for (int own = 1; own <= 4; ++own) {
@@ -320,24 +320,24 @@ static void act_memory(void) {
   puts("shared");
 }
 /* Blocks of the heap, whose addresses are the same in each run. */
-static void* allocates(void* seed) {
+static void *allocates(void *seed) {
   unsigned state = (unsigned)(long)seed;
   unsigned long sum = 0;
   for (int i = 0; i < 50; ++i) {
     state = state * 1103515245 + 12345;
-    char* block = malloc(state >> 16);
+    char *block = malloc(state >> 16);
     sum = sum * 31 + (unsigned long)block;
     if (i % 7 == 0) delay(1);
     if (i % 3 != 0) free(block);
   }
-  return (void*)sum;
+  return (void *)sum;
 }
 static void act_heap(void) {
   unsigned long sum = 0;
   pthread_t threads[8];
-  for (long i = 0; i < 8; ++i) threads[i] = start(allocates, (void*)(i + 1));
+  for (long i = 0; i < 8; ++i) threads[i] = start(allocates, (void *)(i + 1));
   for (int i = 0; i < 8; ++i) {
-    void* value;
+    void *value;
     pthread_join(threads[i], &value);
     sum = sum * 31 + (unsigned long)value;
   }
@@ -345,7 +345,7 @@ static void act_heap(void) {
 }
 
 static const struct {
-  const char* name;
+  const char *name;
   void (*play)(void);
 } acts[] = {
     {"join", act_join},         {"detach", act_detach},           {"native", act_native},
@@ -356,7 +356,7 @@ static const struct {
     {"messages", act_messages}, {"memory", act_memory},           {"heap", act_heap},
 };
 
-int main(int count, char** arguments) {
+int main(int count, char **arguments) {
   for (size_t i = 0; count > 1 && i < sizeof acts / sizeof acts[0]; ++i) {
     if (strcmp(acts[i].name, arguments[1]) == 0) return acts[i].play(), 0;
   }

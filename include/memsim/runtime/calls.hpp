@@ -72,7 +72,7 @@ namespace memsim::link {
   X(InterruptMask, kernel, "sys/neutrino.h", "holds an interrupt back") \
   X(InterruptUnmask, kernel, "sys/neutrino.h", "undoes one masking") \
   X(TimerCreate, kernel, "sys/neutrino.h", "a timer that sends a pulse") \
-  X(TimerSettime, kernel, "sys/neutrino.h", "sets or stops it; what was set before is not told") \
+  X(TimerSettime, kernel, "sys/neutrino.h", "sets or stops it, and tells what was set before") \
   X(TimerDestroy, kernel, "sys/neutrino.h", "destroys it") \
   X(timer_create, Lkernel, "time.h", "TimerCreate()") \
   X(timer_settime, Lkernel, "time.h", "TimerSettime()") \

@@ -262,7 +262,7 @@ constexpr CallSignature kTable[] = {
     {Call::interrupt_mask, "holds an interrupt back", kInterruptMask, {}, "how often it is masked now"},
     {Call::interrupt_unmask, "undoes one masking", kInterruptMask, {}, "how often it is still masked"},
     {Call::timer_create, "creates a timer", kTimerCreate, {}, "id"},
-    {Call::timer_settime, "sets or stops a timer", kTimerSettime, {}, "0"},
+    {Call::timer_settime, "sets or stops a timer", kTimerSettime, kTimerResults, "0"},
     {Call::timer_destroy, "destroys a timer", kOnlyId, {}, "0"},
     {Call::name_attach, "creates a channel under a name", kNameAttach, {}, "chid"},
     {Call::name_detach, "removes the name and destroys the channel", kOnlyChid, {}, "0"},

@@ -42,6 +42,8 @@ inline constexpr Parameter kDeliverEvent[] = {
 };
 inline constexpr Parameter kTimerCreate[] = {kEventCoid, kEventCode, kEventValue, kEventPriority};
 inline constexpr NamedValue kTimerFlags[] = {{"TIMER_ABSTIME", qnx::kTimerAbsolute}};
+// Of what was set before.
+inline constexpr std::string_view kTimerResults[] = {"left", "interval"};
 inline constexpr Parameter kTimerSettime[] = {
     {"id", integer, true, 0, "from TimerCreate()"},
     {"flags", ParameterType::flags, false, 0, "whether `time` is one of the clock", kTimerFlags},

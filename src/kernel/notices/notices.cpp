@@ -42,8 +42,6 @@ Answer answer(Kernel& kernel, ThreadSlot slot) {
       return answer_of(interrupts::unmask(kernel, slot));
     case Call::timer_create:
       return answer_of(timers::create(kernel, slot));
-    case Call::timer_settime:
-      return answer_of(timers::set(kernel, slot));
     case Call::timer_destroy:
       return answer_of(timers::destroy(kernel, slot));
     case Call::name_attach:
@@ -54,10 +52,18 @@ Answer answer(Kernel& kernel, ThreadSlot slot) {
   }
 }
 
+void set_timer(Kernel& kernel, ThreadSlot slot) {
+  const SimResult<timers::Setting> before = timers::set(kernel, slot);
+  if (!before) return messenger::complete(kernel, slot, {.value = -1, .error = before.error()});
+  const Value results[] = {static_cast<Value>(before->left.count()), static_cast<Value>(before->interval.count())};
+  messenger::complete(kernel, slot, {.more = results});
+}
+
 }  // namespace
 
 void carry_out(Kernel& kernel, ThreadSlot slot) {
   if (kernel.thread(slot).ask.what == Call::interrupt_wait) return interrupts::wait(kernel, slot);
+  if (kernel.thread(slot).ask.what == Call::timer_settime) return set_timer(kernel, slot);
   const Answer given = answer(kernel, slot);
   messenger::complete(kernel, slot, given);
 }

@@ -45,7 +45,7 @@ SimResult<Value> create(Kernel& kernel, ThreadSlot slot) {
   return Value{place - timers.begin()};
 }
 
-SimResult<void> set(Kernel& kernel, ThreadSlot slot) {
+SimResult<Setting> set(Kernel& kernel, ThreadSlot slot) {
   Timer* timer = named(kernel, slot);
   const CallArguments& given = kernel.thread(slot).ask.arguments;
   const Value time = given[TimerArgs::time];
@@ -54,14 +54,16 @@ SimResult<void> set(Kernel& kernel, ThreadSlot slot) {
   if (timer == nullptr || time < 0 || interval < 0 || (flags & ~qnx::kTimerAbsolute) != 0) {
     return refused(Errno::einval);
   }
+  Setting before;
+  if (!timer->event.is_null()) before = {timer->due - kernel.now(), timer->interval};
   stop(kernel, *timer);
   timer->interval = SimDuration(static_cast<std::uint64_t>(interval));
-  if (time == 0) return {};
+  if (time == 0) return before;
   const SimDuration given_time(static_cast<std::uint64_t>(time));
   timer->due = flags == 0 ? saturating_add(kernel.now(), given_time)
                           : std::max(kernel.now(), saturating_add(SimTime(), given_time));
   start(kernel, kernel.thread(slot).process, static_cast<std::size_t>(given[TimerArgs::id]));
-  return {};
+  return before;
 }
 
 SimResult<void> destroy(Kernel& kernel, ThreadSlot slot) {

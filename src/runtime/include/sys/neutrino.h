@@ -145,7 +145,7 @@ struct _itimer {
   _Uint64t nsec;
   _Uint64t interval_nsec;
 };
-/* SIGEV_PULSE. `previous` is not told. */
+/* SIGEV_PULSE. `previous`: what is left, and the interval; both 0 of a timer that is not set. */
 int TimerCreate(clockid_t id, const struct sigevent *notify);
 int TimerSettime(int id, int flags, const struct _itimer *itime, struct _itimer *previous);
 int TimerDestroy(int id);
