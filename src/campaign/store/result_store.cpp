@@ -137,7 +137,7 @@ HostResult<void> ResultStore::commit() {
 
 HostResult<void> ResultStore::postpone_sync() {
   return state_->guarded([&]() -> HostResult<void> {
-    state_->database.exec("PRAGMA synchronous=OFF; PRAGMA journal_mode=MEMORY");
+    state_->database.exec("PRAGMA synchronous=OFF; PRAGMA journal_mode=MEMORY; PRAGMA cache_size=-65536");
     return {};
   });
 }

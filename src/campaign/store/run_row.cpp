@@ -84,6 +84,30 @@ std::optional<std::vector<std::int64_t>> read_values(std::string_view text, std:
   return values.size() == count ? std::optional(std::move(values)) : std::nullopt;
 }
 
+// What a character is in a text of values: by a table, as a merge looks at each.
+enum CharacterClass : std::uint8_t { kInValue = 0, kComma = 1, kForeign = 2 };
+constexpr std::array<std::uint8_t, 256> kCharacterClasses = [] {
+  std::array<std::uint8_t, 256> classes{};
+  classes.fill(kForeign);
+  for (const char c : std::string_view("0123456789-nul")) classes[static_cast<unsigned char>(c)] = kInValue;
+  classes[','] = kComma;
+  return classes;
+}();
+
+// How many values read_values() would find, if it finds any; nothing where it would surely find none.
+std::optional<std::size_t> count_values(std::string_view text) {
+  if (text.size() < 2 || text.front() != '[' || text.back() != ']') return std::nullopt;
+  if (text.size() == 2) return 0;
+  std::size_t commas = 0;
+  unsigned seen = 0;
+  for (const char c : text.substr(1, text.size() - 2)) {
+    const unsigned kind = kCharacterClasses[static_cast<unsigned char>(c)];
+    commas += kind & kComma;
+    seen |= kind;
+  }
+  return (seen & kForeign) == 0 ? std::optional(commas + 1) : std::nullopt;
+}
+
 bool read_texts(const std::string& written, std::vector<std::string>& texts) {
   if (written == kNoTexts) return true;
   const Json json = Json::parse(written, nullptr, false);
@@ -115,7 +139,10 @@ RunRow row_of(const RunResult& run) {
   return row;
 }
 
-std::optional<StoredRun> run_of(const RunRow& row, std::shared_ptr<const MeasureLayout> layout) {
+namespace {
+
+// All but the measures.
+std::optional<StoredRun> head_of(const RunRow& row) {
   StoredRun run;
   const auto fingerprint = hexadecimal(row.fingerprint);
   const auto unseed = hexadecimal(row.unseed);
@@ -128,11 +155,22 @@ std::optional<StoredRun> run_of(const RunRow& row, std::shared_ptr<const Measure
   run.result.end_time = SimTime(static_cast<std::uint64_t>(row.end_time_ns));
   run.result.records = static_cast<std::uint64_t>(row.records);
   run.result.is_judged = row.is_judged != 0;
+  return read_texts(row.failed, run.failed) ? std::optional(std::move(run)) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<StoredRun> run_of(const RunRow& row, std::shared_ptr<const MeasureLayout> layout) {
+  std::optional<StoredRun> run = head_of(row);
   auto values = read_values(row.measures, layout->kinds.size());
-  if (!values || !read_texts(row.failed, run.failed)) return std::nullopt;
-  run.values = std::move(*values);
-  run.layout = std::move(layout);
+  if (!run || !values) return std::nullopt;
+  run->values = std::move(*values);
+  run->layout = std::move(layout);
   return run;
+}
+
+bool is_likely_row(const RunRow& row, const MeasureLayout& layout) {
+  return head_of(row).has_value() && count_values(row.measures) == layout.kinds.size();
 }
 
 std::string levels_text(std::span<const Level> levels) {

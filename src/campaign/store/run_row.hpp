@@ -27,6 +27,8 @@ struct RunRow {
 [[nodiscard]] RunRow row_of(const RunResult& run);
 // Nothing where the row is none that row_of() makes of a run with this layout.
 [[nodiscard]] std::optional<StoredRun> run_of(const RunRow& row, std::shared_ptr<const MeasureLayout> layout);
+// Whether it is, but that its values are counted and not read: for those who pass on many.
+[[nodiscard]] bool is_likely_row(const RunRow& row, const MeasureLayout& layout);
 
 // [["policy","tlsf"],["machine.cpus","2"]]
 [[nodiscard]] std::string levels_text(std::span<const Level> levels);

@@ -20,14 +20,27 @@ Unexpected<HostError> is_no_store(const std::string& path, std::string_view why,
   return host_failure(ExitCode::bad_input, fmt::format("{}: {}", escaped_for_terminal(path), why), std::move(help));
 }
 
-RunRow run_row_at(SQLite::Statement& row, int first) {
-  const auto number = [&](int column) { return row.getColumn(first + column).getInt64(); };
-  const auto text = [&](int column) { return text_at(row, first + column); };
-  return {number(0), text(1), text(2), number(3), number(4), text(5), number(6), text(7), text(8)};
+void read_run_row(SQLite::Statement& statement, int first, RunRow& row) {
+  const auto number = [&](int column) { return statement.getColumn(first + column).getInt64(); };
+  const auto text = [&](int column, std::string& into) {
+    const SQLite::Column value = statement.getColumn(first + column);
+    const char* const bytes = value.getText();
+    into.assign(bytes, static_cast<std::size_t>(value.getBytes()));
+  };
+  row.seed = number(0);
+  text(1, row.fingerprint);
+  text(2, row.ended);
+  row.end_time_ns = number(3);
+  row.records = number(4);
+  text(5, row.unseed);
+  row.is_judged = number(6);
+  text(7, row.failed);
+  text(8, row.measures);
 }
 
 ResultStore::State::State(std::string file, int flags)
-    : path(std::move(file)), database(path.empty() ? ":memory:" : path, flags, kDatabaseBusyMilliseconds) {
+    : path(std::move(file)),
+      database(path.empty() ? ":memory:" : path, flags | SQLite::OPEN_NOMUTEX, kDatabaseBusyMilliseconds) {
   database.exec("PRAGMA trusted_schema=OFF");
 }
 
@@ -203,7 +216,10 @@ std::optional<ResultStore::State::Found> ResultStore::State::find_row(std::int64
   find_->bind(1, variation);
   find_->bind(2, seed);
   if (!find_->executeStep()) return std::nullopt;
-  return Found{run_row_at(*find_, 0), find_->getColumn(kLayoutColumn).getInt64()};
+  Found found;
+  read_run_row(*find_, 0, found.row);
+  found.layout = find_->getColumn(kLayoutColumn).getInt64();
+  return found;
 }
 
 }  // namespace memsim

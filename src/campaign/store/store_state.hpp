@@ -47,7 +47,7 @@ inline constexpr int kLayoutColumn = 9;  // of these
 [[nodiscard]] inline std::string text_at(SQLite::Statement& row, int column) {
   return row.getColumn(column).getString();
 }
-[[nodiscard]] RunRow run_row_at(SQLite::Statement& row, int first);
+void read_run_row(SQLite::Statement& statement, int first, RunRow& row);
 
 class ResultStore::State {
  public:

@@ -16,6 +16,7 @@ constexpr std::size_t kWaitingMax = 1'000;  // some KiB each
 // A commit waits for the disk. What a crash may cost: the quick runs of so long; one that took longer is kept at once.
 constexpr std::chrono::milliseconds kHeldMax{200};
 constexpr std::chrono::milliseconds kQuickRun{20};
+constexpr std::chrono::milliseconds kGathered{10};  // so that quick runs do not wake the writer one by one
 
 }  // namespace
 
@@ -41,7 +42,7 @@ bool StoreWriter::put(std::int64_t variation, const RunResult& run) {
   there_is_room_.wait(lock, [&] { return waiting_.size() < kWaitingMax || !errors_.empty(); });
   if (!errors_.empty()) return false;
   waiting_.push_back(std::move(made));
-  there_is_work_.notify_one();
+  if (waiting_.size() == 1 || waiting_.size() == kWaitingMax) there_is_work_.notify_one();
   return true;
 }
 
@@ -64,6 +65,8 @@ void StoreWriter::work() {
     const auto has_work = [&] { return !waiting_.empty() || is_over_; };
     is_committed ? there_is_work_.wait(lock, has_work)
                  : static_cast<void>(there_is_work_.wait_for(lock, kHeldMax - since_commit.elapsed(), has_work));
+    const bool was_idle = idle.elapsed() >= kQuickRun;
+    there_is_work_.wait_for(lock, kGathered, [&] { return is_over_ || waiting_.size() == kWaitingMax; });
     const std::vector<Waiting> runs = std::exchange(waiting_, {});
     const bool is_last = is_over_;
     there_is_room_.notify_all();
@@ -71,7 +74,7 @@ void StoreWriter::work() {
     if (is_committed) since_commit = {};
     HostResult<void> kept = keep(runs);
     is_committed = is_committed && runs.empty();
-    const bool is_time = is_last || since_commit.elapsed() >= kHeldMax || idle.elapsed() >= kQuickRun;
+    const bool is_time = is_last || since_commit.elapsed() >= kHeldMax || was_idle;
     if (kept && !is_committed && is_time) {
       kept = store_.commit();
       is_committed = true;

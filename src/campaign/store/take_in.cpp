@@ -49,7 +49,7 @@ struct ResultStore::Intake {
     const auto layout =
         from.guarded([&]() -> HostResult<std::shared_ptr<const MeasureLayout>> { return from.layout_of(layout_id); });
     if (!layout) return Unexpected(layout.error());
-    if (here == variations.end() || *layout == nullptr || !run_of(row, *layout)) {
+    if (here == variations.end() || *layout == nullptr || !is_likely_row(row, **layout)) {
       return is_no_store(from.path, "it has a damaged run");
     }
     const std::int64_t layout_here = layout_for(layout_id, **layout);
@@ -62,14 +62,15 @@ struct ResultStore::Intake {
   }
 
   HostResult<void> take_runs() {
+    RunRow row;
     SQLite::Statement rows(from.database, fmt::format("SELECT variation, {} FROM runs", kRunColumns));
     while (true) {
       // What is wrong with the other store is not told of this one.
       const HostResult<bool> is_there = from.guarded([&]() -> HostResult<bool> { return rows.executeStep(); });
       if (!is_there) return Unexpected(is_there.error());
       if (!*is_there) return {};
-      HostResult<void> took =
-          take_run(rows.getColumn(0).getInt64(), run_row_at(rows, 1), rows.getColumn(1 + kLayoutColumn).getInt64());
+      read_run_row(rows, 1, row);
+      HostResult<void> took = take_run(rows.getColumn(0).getInt64(), row, rows.getColumn(1 + kLayoutColumn).getInt64());
       if (!took) return took;
     }
   }
