@@ -12,6 +12,7 @@
 #include <memsim/campaign/sweep/sweep_report.hpp>
 #include <memsim/host/files.hpp>
 #include <memsim/host/interrupt.hpp>
+#include <memsim/view/value_text.hpp>
 
 #include "sim/host/campaign_progress.hpp"
 #include "sim/host/console.hpp"
@@ -203,8 +204,9 @@ HostResult<void> check_count(const SweepOptions& options) {
 }
 
 HostResult<void> list_runs(const SweepOptions& options) {
-  std::string text = fmt::format("{} variations under {} seeds each: {} runs\n", options.variations.size(),
-                                 options.seeds, options.variations.size() * options.seeds);
+  std::string text =
+      fmt::format("{} under {} each: {}\n", counted(options.variations.size(), "variation"),
+                  counted(options.seeds, "seed"), counted(options.variations.size() * options.seeds, "run"));
   for (const Variation& variation : options.variations) {
     text += ' ' + (variation.name.empty() ? "as it is" : escaped_for_terminal(variation.name)) + '\n';
   }

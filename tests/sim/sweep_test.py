@@ -218,7 +218,7 @@ class Sweeps(unittest.TestCase):
     def test_a_sample_takes_each_value_equally_often(self):
         listed = self.sweep("--vary", "machine.cpus=1..4+1", "--vary", "seed=1..100+1", "--sample", "8",
                             "--dry-run").stdout.splitlines()
-        self.assertEqual(listed[0], "8 variations under 1 seeds each: 8 runs")
+        self.assertEqual(listed[0], "8 variations under 1 seed each: 8 runs")
         for cpus in range(1, 5):
             self.assertEqual(sum(f"cpus={cpus} " in line for line in listed), 2)
 
