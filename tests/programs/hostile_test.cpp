@@ -1,6 +1,7 @@
 // Programs that do all they can to hurt: each is a simulated process that ends, or one that goes on, and nothing else
 // is hurt. MEMSIM_HOSTILE_SEEDS says how many there are, of which the tests usually take a few.
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -12,7 +13,7 @@ namespace {
 
 int seeds() {
   const char* text = std::getenv("MEMSIM_HOSTILE_SEEDS");
-  return text != nullptr ? std::atoi(text) : 30;
+  return text != nullptr ? std::atoi(text) : 12;
 }
 
 std::ptrdiff_t open_files() {
@@ -40,6 +41,18 @@ TEST(HostilePrograms, HurtNobodyAndLeaveNothing) {
     EXPECT_EQ(open_files(), files);
     EXPECT_EQ(tasks(), 0);
   }
+}
+
+TEST(HostilePrograms, WhereTheHostHasNoDescriptorsLeftTheRestIsNotStartedAndSaidSo) {
+  rlimit usual{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &usual), 0);
+  rlimit few = usual;
+  few.rlim_cur = 64 + 20;  // those of programs are from 64 on
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+  const Outcome run = run_programs("  - {name: server, count: 20, program: {run: ./acts, args: [serve]}}\n");
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &usual), 0);
+  EXPECT_THAT(run->faults, testing::Contains(testing::HasSubstr("cannot start ./acts")));
+  EXPECT_LT(run->exits.size(), 20u);  // the others wait to the end
 }
 
 }  // namespace
