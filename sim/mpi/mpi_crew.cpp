@@ -68,7 +68,8 @@ struct MpiCrew::Message {
 };
 
 MpiCrew::MpiCrew(int& argc, char**& argv) {
-  MPI_Init(&argc, &argv);
+  int provided = MPI_THREAD_SINGLE;
+  MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided);  // a thread that writes results does not speak MPI
   MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
   MPI_Comm_size(MPI_COMM_WORLD, &size_);
 }
