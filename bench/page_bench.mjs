@@ -49,7 +49,9 @@ const watch = () => {
 };
 
 const drag = async (page) => {
-  const box = await page.locator('canvas.map').boundingBox();
+  const map = page.locator('canvas.map');
+  await map.scrollIntoViewIfNeeded();
+  const box = await map.boundingBox();
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
   await page.mouse.move(x, y);
   for (let i = 0; i < 3; ++i) await page.mouse.wheel(0, -100);

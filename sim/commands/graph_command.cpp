@@ -7,6 +7,7 @@
 #include <memsim/analysis/process_graph.hpp>
 #include <memsim/campaign/run_session.hpp>
 #include <memsim/host/interrupt.hpp>
+#include <memsim/view/follow/talk_book.hpp>
 
 #include "sim/commands/commands.hpp"
 #include "sim/host/console.hpp"
@@ -20,20 +21,12 @@ constexpr const char* kExamples =
     "  memsim graph my.yaml | dot -Tsvg > my.svg\n"
     "  memsim graph --memory-manager --until 1s my.yaml\n";
 
-constexpr std::array kWanted = {RecordKind::process_started, RecordKind::message_sent};
-
 // Remembers every connection that carried a message, also those that are gone at the end of the run.
-class TrafficView final : public RecordSink {
+class TrafficView final : public View<TrafficView> {
  public:
-  [[nodiscard]] std::span<const RecordKind> wanted() const override { return kWanted; }
-
-  void on_record(const RecordView& record) override {
-    if (record.kind() == RecordKind::process_started) {
-      const auto& started = record.as<ProcessStarted>();
-      names_[started.pid] = started.name;
-      return;
-    }
-    const auto& sent = record.as<MessageSent>();
+  auto followers() { return std::tie(talk_); }
+  void on(const ProcessStarted& started) { names_[started.pid] = started.name; }
+  void on(const MessageSent& sent) {
     ++messages_[{sent.pid, sent.coid}];
     connections_.insert({sent.pid, sent.coid, sent.server, sent.chid});
   }
@@ -52,6 +45,10 @@ class TrafficView final : public RecordSink {
         if (name != names_.end()) processes.emplace(end, name->second);
       }
     }
+    for (const auto& [ends, talk] : talk_.edges()) {
+      const auto name = names_.find(ends.second);
+      if (is_beside_messages(ends.first, ends.second) && name != names_.end()) processes.emplace(*name);
+    }
     graph.processes.clear();
     for (const auto& [pid, name] : processes) graph.processes.push_back({pid, name});
   }
@@ -62,11 +59,36 @@ class TrafficView final : public RecordSink {
     return out;
   }
 
+  // What no connection shows: interrupts, timers, and threads that wait for each other.
+  [[nodiscard]] std::vector<ProcessSource> sources() const {
+    std::vector<ProcessSource> out;
+    for (const auto& [ends, talk] : talk_.edges()) {
+      const auto& [from, pid] = ends;
+      if (!is_beside_messages(from, pid)) continue;
+      auto kind = ProcessSource::Kind::itself;
+      if (from.kind == TalkSource::Kind::interrupt) kind = ProcessSource::Kind::interrupt;
+      if (from.kind == TalkSource::Kind::timer) kind = ProcessSource::Kind::timer;
+      std::vector<std::string> label = beside_messages(talk);
+      if (label.empty()) continue;
+      out.push_back({kind, source_label(from, name_of(from.pid)), pid, std::move(label)});
+    }
+    return out;
+  }
+
  private:
+  static bool is_beside_messages(const TalkSource& from, ProcessId to) {
+    return from.kind != TalkSource::Kind::process || from.pid == to;
+  }
+  [[nodiscard]] std::string_view name_of(ProcessId pid) const {
+    const auto name = names_.find(pid);
+    return name == names_.end() ? std::string_view("?") : std::string_view(name->second);
+  }
+
   using Connection = std::tuple<ProcessId, ConnectionId, ProcessId, ChannelId>;
   std::map<ProcessId, std::string> names_;
   std::map<std::pair<ProcessId, ConnectionId>, std::uint64_t> messages_;
   std::set<Connection> connections_;
+  TalkBook talk_;
 };
 
 struct Arguments {
@@ -88,7 +110,7 @@ ExitCode execute(const Command& command, const Arguments& arguments) {
   GraphSnapshot graph = session->world().graph();
   view.complete(graph);
   const auto memmgr = arguments.memory_manager ? MemmgrConnections::shown : MemmgrConnections::used;
-  const HostResult<void> printed = print(to_dot(graph, view.traffic(), memmgr));
+  const HostResult<void> printed = print(to_dot(graph, view.traffic(), memmgr, view.sources()));
   if (!printed) return report(printed.error());
   return run->bad_end ? report({*run->bad_end}) : ExitCode::ok;
 }

@@ -101,6 +101,7 @@ HostResult<ScenarioRun> run_one(const std::string& name, const Scenario& scenari
     for (RecordSink* sink : page.sinks()) session->subscribe(*sink);
   }
   if (options.shows_output) session->subscribe(printer);
+  progress.follow(session->world());
   if (!options.quiet) session->subscribe(progress);
   HostResult<ScenarioRun> run = session->run();
   progress.finish();

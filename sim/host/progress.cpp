@@ -44,7 +44,7 @@ std::span<const RecordKind> Progress::wanted() const { return kWanted; }
 void Progress::on_record(const RecordView& record) {
   if (++seen_ % kRecordsBetweenLooks != 0) return;
   const Clock::time_point wall = Clock::now();
-  if (wall >= next_) show(record.time(), record.sequence(), wall);
+  if (wall >= next_) show(record.time(), wall);
 }
 
 // What is left takes as long for its simulated time as what is done. Empty where nobody knows the end.
@@ -56,14 +56,18 @@ std::string Progress::time_left(SimTime now, Clock::time_point wall) const {
   return fmt::format(", about {} s left", static_cast<std::uint64_t>(left) + 1);
 }
 
-void Progress::show(SimTime now, std::uint64_t records, Clock::time_point wall) {
+void Progress::show(SimTime now, Clock::time_point wall) {
   const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(wall - started_).count();
   std::string line = fmt::format("{}{}: ", is_terminal_ ? kClearLine : "", name_);
   if (until_ != never() && until_ != SimTime() && now <= until_) {
     line += fmt::format("{} %, ", permille_of(now.value(), until_.value()) / 10);
   }
-  line += fmt::format("{} simulated, {} records a second{}", format_duration_human(now - SimTime()),
-                      records * 1000 / static_cast<std::uint64_t>(spent + 1), time_left(now, wall));
+  line += fmt::format("{} simulated", format_duration_human(now - SimTime()));
+  if (world_ != nullptr) {
+    const auto milliseconds = static_cast<std::uint64_t>(spent + 1);
+    line += fmt::format(", {} events a second", world_->event_count() * 1000 / milliseconds);
+  }
+  line += time_left(now, wall);
   write_line(is_terminal_ ? line : line + '\n');
   shown_ = is_terminal_;
   next_ = wall + (is_terminal_ ? kBetweenLines : kBetweenPlainLines);

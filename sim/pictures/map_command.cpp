@@ -92,6 +92,7 @@ ExitCode execute(const Command& command, const Arguments& arguments) {
   HostResult<RunSession> session = RunSession::create(*scenario);
   if (!session) return report(session.error());
   session->subscribe(view);
+  progress.follow(session->world());
   session->subscribe(progress);
   host::catch_interrupts();
   const HostResult<ScenarioRun> run = session->run();

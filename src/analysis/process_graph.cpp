@@ -14,16 +14,17 @@ namespace memsim {
 namespace {
 
 struct Node {
-  enum class Kind : std::uint8_t { process, channel, destroyed_channel };
+  enum class Kind : std::uint8_t { process, channel, destroyed_channel, interrupt, timer };
   Kind kind = Kind::process;
   ProcessId pid;
-  ChannelId chid;
+  ChannelId chid;  // or the number of a source, from 1
   std::string name;
 };
 
 struct Edge {
   std::vector<ConnectionId> coids;  // empty: from a channel to its receiver
   std::uint64_t messages = 0;
+  std::string label = {};  // of a source's
 };
 
 using Graph = boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirectionalS, Node, Edge>;
@@ -31,9 +32,20 @@ using Vertex = Graph::vertex_descriptor;
 
 constexpr std::size_t kCoidsNamed = 4;
 
+// The text between the quotes of a DOT string.
+std::string quotable(std::string_view text) {
+  std::string out;
+  for (const char c : escaped_for_terminal(text)) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
 class Builder {
  public:
-  Builder(const GraphSnapshot& snapshot, std::span<const ConnectionTraffic> traffic, MemmgrConnections memmgr) {
+  Builder(const GraphSnapshot& snapshot, std::span<const ConnectionTraffic> traffic, MemmgrConnections memmgr,
+          std::span<const ProcessSource> sources) {
     for (const ConnectionTraffic& item : traffic) messages_[{item.pid, item.coid}] += item.messages;
     for (const ProcessSnapshot& process : snapshot.processes) {
       processes_[process.pid] =
@@ -47,6 +59,7 @@ class Builder {
       const bool is_used = memmgr == MemmgrConnections::used && messages_.contains({connection.pid, connection.coid});
       if (memmgr == MemmgrConnections::shown || is_used || !ready_made) add_connection(connection);
     }
+    for (const ProcessSource& source : sources) add_source(source);
   }
 
   [[nodiscard]] const Graph& graph() const { return graph_; }
@@ -75,24 +88,37 @@ class Builder {
     if (sent != messages_.end()) joined.messages += sent->second;
   }
 
+  void add_source(const ProcessSource& source) {
+    const auto process = processes_.find(source.pid);
+    if (process == processes_.end()) return;
+    Vertex from = process->second;
+    if (source.kind != ProcessSource::Kind::itself) {
+      const auto [known, is_new] = sources_.try_emplace({source.kind, source.name});
+      if (is_new) {
+        const bool is_timer = source.kind == ProcessSource::Kind::timer;
+        const auto number = ChannelId(static_cast<ChannelId::rep>(sources_.size()));
+        known->second = boost::add_vertex(
+            {is_timer ? Node::Kind::timer : Node::Kind::interrupt, ProcessId(), number, source.name}, graph_);
+      }
+      from = known->second;
+    }
+    Edge edge;
+    for (const std::string& line : source.label) edge.label += (edge.label.empty() ? "" : R"(\n)") + quotable(line);
+    boost::add_edge(from, process->second, edge, graph_);
+  }
+
   Graph graph_;
+  std::map<std::pair<ProcessSource::Kind, std::string>, Vertex> sources_;
   std::map<ProcessId, Vertex> processes_;
   std::map<std::pair<ProcessId, ChannelId>, Vertex> channels_;
   std::map<std::pair<ProcessId, ConnectionId>, std::uint64_t> messages_;
 };
 
-// The text between the quotes of a DOT string.
-std::string quotable(std::string_view text) {
-  std::string out;
-  for (const char c : escaped_for_terminal(text)) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out;
-}
-
 std::string id_of(const Node& node) {
   if (node.kind == Node::Kind::process) return fmt::format("p{}", node.pid.value());
+  if (node.kind == Node::Kind::interrupt || node.kind == Node::Kind::timer) {
+    return fmt::format("s{}", node.chid.value());
+  }
   return fmt::format("p{}c{}", node.pid.value(), node.chid.value());
 }
 
@@ -105,6 +131,10 @@ std::string attributes_of(const Node& node) {
     case Node::Kind::destroyed_channel:
       return fmt::format(R"-(shape=ellipse, style=dashed, label="chid {} of pid {}\n(destroyed)")-", node.chid.value(),
                          node.pid.value());
+    case Node::Kind::interrupt:
+      return fmt::format(R"(shape=diamond, label="{}")", quotable(node.name));
+    case Node::Kind::timer:
+      return fmt::format(R"(shape=hexagon, label="{}")", quotable(node.name));
   }
   MEMSIM_CHECK_THAT(false, "a known kind of node");
   return {};
@@ -154,8 +184,9 @@ std::string drawing_of(const Graph& graph) {
     const Vertex to = boost::target(*edge, graph);
     if (!is_drawn(graph, from) || !is_drawn(graph, to)) continue;
     const Edge& own = graph[*edge];
-    const std::string style = own.coids.empty() ? std::string("style=bold, arrowhead=none, color=gray50")
-                                                : fmt::format(R"(label="{}")", label_of(own));
+    std::string style = fmt::format(R"(label="{}")", own.label.empty() ? label_of(own) : own.label);
+    if (own.coids.empty() && own.label.empty()) style = "style=bold, arrowhead=none, color=gray50";
+    if (!own.label.empty()) style += ", style=dashed";
     out += fmt::format("  {} -> {} [{}];\n", id_of(graph[from]), id_of(graph[to]), style);
   }
   return out + "}\n";
@@ -163,8 +194,9 @@ std::string drawing_of(const Graph& graph) {
 
 }  // namespace
 
-std::string to_dot(const GraphSnapshot& graph, std::span<const ConnectionTraffic> traffic, MemmgrConnections memmgr) {
-  return drawing_of(Builder(graph, traffic, memmgr).graph());
+std::string to_dot(const GraphSnapshot& graph, std::span<const ConnectionTraffic> traffic, MemmgrConnections memmgr,
+                   std::span<const ProcessSource> sources) {
+  return drawing_of(Builder(graph, traffic, memmgr, sources).graph());
 }
 
 }  // namespace memsim

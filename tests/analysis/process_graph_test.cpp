@@ -75,6 +75,22 @@ TEST(ProcessGraphDot, DrawsADestroyedChannelDashed) {
   EXPECT_TRUE(contains(to_dot(graph), "p2 -> p3c1 "));
 }
 
+TEST(ProcessGraphDot, DrawsInterruptsAndTimersAsNodesAndWaitsAsLoops) {
+  using Kind = ProcessSource::Kind;
+  const std::vector<ProcessSource> sources{{Kind::interrupt, "nic\"", ProcessId(2), {"9 interrupts", "1 pulse"}},
+                                           {Kind::interrupt, "nic\"", ProcessId(3), {"2 interrupts"}},
+                                           {Kind::timer, "timers of camera", ProcessId(2), {"1 pulse"}},
+                                           {Kind::itself, "camera", ProcessId(2), {"1 wait"}},
+                                           {Kind::itself, "gone", ProcessId(9), {"1 wait"}}};
+  const std::string dot = to_dot(camera_and_server(), {}, MemmgrConnections::hidden, sources);
+  EXPECT_TRUE(contains(dot, R"(s1 [shape=diamond, label="nic\""])")) << dot;
+  EXPECT_TRUE(contains(dot, R"(s2 [shape=hexagon, label="timers of camera"])"));
+  EXPECT_TRUE(contains(dot, R"(s1 -> p2 [label="9 interrupts\n1 pulse", style=dashed])"));
+  EXPECT_TRUE(contains(dot, R"(s1 -> p3 [label="2 interrupts", style=dashed])"));
+  EXPECT_TRUE(contains(dot, R"(p2 -> p2 [label="1 wait", style=dashed])"));
+  EXPECT_FALSE(contains(dot, "p9"));
+}
+
 TEST(ProcessGraphDot, EscapesNames) {
   GraphSnapshot graph;
   graph.processes = {{ProcessId(2), "a\"];evil[\\n\x1b\n"}};

@@ -224,7 +224,7 @@ class Results(Sandbox):
                         break
                 process.kill()
             os.close(leader)
-            told = rb"camera_day.yaml: \d+ %, .* simulated, \d+ records a second, about \d+ s left"
+            told = rb"camera_day.yaml: \d+ %, .* simulated, \d+ events a second, about \d+ s left"
             progress = re.search(told, shown)
             self.assertEqual(bool(progress), is_shown, shown)
 

@@ -130,6 +130,27 @@ class PerfettoTest(InAFolder):
         names = {fields(track[PROCESS][0])[6][0].decode() for track in self.tracks.values() if track[PROCESS]}
         self.assertEqual(names, {r["name"] for r in self.of_kind("process_started")})
 
+    def test_the_published_numbers_decode_it_whole_and_each_track_hangs_on_another_or_on_none(self):
+        folder = os.path.join(SOURCE, "src/view/files")
+        text = subprocess.run(["protoc", f"--proto_path={folder}", "--decode=memsim.perfetto.Trace", "perfetto.proto"],
+                              input=read_bytes(self.path("t")), capture_output=True, check=True).stdout.decode()
+        self.assertEqual(text.count("\npacket {") + 1, len(self.packets))
+        # What the schema does not know, protoc shows by its number.
+        self.assertNotRegex(text, r"(?m)^ *\d+[:{ ]")
+        uuids = re.findall(r"(?m)^    uuid: (\d+)", text)
+        self.assertEqual(len(uuids), len(set(uuids)))
+        self.assertLessEqual(set(re.findall(r"parent_uuid: (\d+)", text)), set(uuids))
+        self.assertLessEqual(set(re.findall(r"track_uuid: (\d+)", text)), set(uuids))
+        begun, ended = (set(re.findall(name + r": (\d+)", text)) for name in ("(?m)^    flow_ids", "terminating_flow_ids"))
+        self.assertLessEqual(ended, begun)
+        processes = set(re.findall(r"process \{\s+pid: (\d+)", text))
+        self.assertLessEqual(set(re.findall(r"thread \{\s+pid: (\d+)", text)), processes)
+
+    def test_interrupts_are_instants(self):
+        run = memsim("run", "--quiet", "--perfetto", self.path("d"), scenario("driver"))
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual(read_bytes(self.path("d")).count(b"interrupt nic (taken)"), 100)
+
     def test_a_trace_that_cannot_be_written_is_told(self):
         run = memsim("run", "--perfetto", "/dev/null/no", scenario("deadlock"))
         self.assertEqual(run.returncode, 4)

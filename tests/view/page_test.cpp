@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -162,6 +163,39 @@ TEST_F(PageViewTest, CanBeCopiedInMidRunAndBothGoOnAlike) {
   const Summary same = summary.summary(stream);
   EXPECT_EQ(copy.run(same, "x").head, page.run(same, "x").head);
   EXPECT_EQ(copy.run(same, "x").data, page.run(same, "x").data);
+}
+
+// Samples of 8 free frames, the longest run as told.
+void publish_longest(RecordStream& stream, std::uint64_t ns, std::uint64_t longest) {
+  view_test::at(stream, ns);
+  view_test::publish_sample(stream, SamplePoint::periodic, 8, longest, {0, 0, 0, 1});
+}
+
+TEST_F(PageViewTest, TellsSinceWhenMostOfWhatIsFreeLiesOutsideTheLongestRun) {
+  view_test::publish_head(stream);
+  publish_longest(stream, 1000, 3);
+  publish_longest(stream, 2000, 4);
+  publish_longest(stream, 3000, 3);
+  publish_longest(stream, 4000, 2);
+  stream.publish(RunEnded{});
+  EXPECT_THAT(head_of(run())["verdicts"].dump(), HasSubstr("since 3 us more than half of what is free lies outside"));
+  publish_longest(stream, 5000, 4);
+  EXPECT_THAT(head_of(run())["verdicts"].dump(), HasSubstr("the longest run is at least half of what is free"));
+}
+
+TEST_F(PageViewTest, AnswersInTheOrderOfTheQuestions) {
+  view_test::publish_run(stream);
+  std::vector<std::string> questions;
+  for (const nlohmann::json& verdict : head_of(run())["verdicts"]) questions.push_back(verdict["question"]);
+  EXPECT_THAT(questions, testing::IsSupersetOf({"failed", "fragmented", "segments", "cost"}));
+}
+
+TEST_F(PageViewTest, WhatTheMemoryManagerHasItselfIsKnownByItsName) {
+  view_test::publish_head(stream);
+  stream.publish(ObjectCreated{.object = ObjectId(9), .pid = kMemmgrPid, .name = "background day", .of_mapping = true});
+  constexpr std::array kFrames = {Extent{FrameNumber(0x100), FrameCount(2)}};
+  stream.publish(FramesAllocated{.object = ObjectId(9), .pid = kMemmgrPid, .extents = kFrames});
+  EXPECT_EQ(head_of(run())["objectNames"]["9"], "background day");
 }
 
 TEST(Page, SaysSoWhereTheProgramHasNone) {

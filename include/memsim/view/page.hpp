@@ -27,6 +27,7 @@
 #include <memsim/engine/view.hpp>
 #include <memsim/view/first_of.hpp>
 #include <memsim/view/follow/name_book.hpp>
+#include <memsim/view/follow/talk_book.hpp>
 #include <memsim/view/page/map_changes.hpp>
 #include <memsim/view/page/packed_column.hpp>
 #include <memsim/view/summary.hpp>
@@ -100,7 +101,7 @@ class PageView final : public View<PageView> {
  public:
   explicit PageView(PageLimits limits = {}) : limits_(limits), changes_(limits.changes) {}
 
-  auto followers() { return std::tie(names_); }
+  auto followers() { return std::tie(names_, talk_); }
   void on(const RunStarted& record);
   void on(const RegionAdded& record);
   void on(const ProcessStarted& record);
@@ -108,7 +109,6 @@ class PageView final : public View<PageView> {
   void on(const MessageReceived& record);
   void on(RunPoint at, const MessageReplied& record);
   void on(RunPoint at, const CallCompleted& record);
-  void on(const PulseSent& record);
   void on(const ObjectCreated& record);
   void on(const ObjectPopulated& record);
   void on(const ObjectDestroyed& record);
@@ -138,6 +138,8 @@ class PageView final : public View<PageView> {
     PackedColumn free;
     PackedColumn largest;
     std::vector<PackedColumn> blocks;  // by order
+    // Since when more than half of what is free lies outside the longest run; never() while it does not.
+    SimTime scattered_since = never();
   };
   struct Probe {
     std::string name;
@@ -159,10 +161,6 @@ class PageView final : public View<PageView> {
     std::uint64_t capacity = 0;
     std::uint64_t in_range = 0;
   };
-  struct Traffic {
-    std::uint64_t messages = 0;
-    std::uint64_t pulses = 0;
-  };
   // What the messages of a call cost a process.
   struct Cost {
     std::uint64_t messages = 0;
@@ -177,20 +175,19 @@ class PageView final : public View<PageView> {
   class Head;  // page_run.cpp
 
   void add_failure(SimTime time, ProcessId pid, Call call, Errno error, ObjectId object);
-  [[nodiscard]] Traffic& traffic_between(ProcessId client, ProcessId server);
   void remember_name(ObjectId object);
   [[nodiscard]] std::string object_name(ObjectId object) const;
 
   PageLimits limits_;
   NameBook names_;
+  TalkBook talk_;
   Bytes page_size_;
   std::vector<Region> regions_;
   std::vector<Probe> probes_;
   std::vector<std::string> reservations_;
   std::vector<std::pair<ProcessId, std::string>> processes_;
-  std::map<ObjectId, std::string> object_names_;                    // of those that the map or a table speaks of
-  std::map<ObjectId, Object> objects_;                              // live
-  std::map<std::pair<std::string, std::string>, Traffic> traffic_;  // between fleets
+  std::map<ObjectId, std::string> object_names_;  // of those that the map or a table speaks of
+  std::map<ObjectId, Object> objects_;            // live
   std::map<std::pair<ProcessId, Call>, Cost> costs_;
   // Messages to the memory manager, not yet received: who sent them for which call.
   std::map<std::uint64_t, std::pair<ProcessId, Call>> on_their_way_;

@@ -14,9 +14,17 @@ namespace memsim {
 // when was it first refused, what was the worst moment and how bad. Never empty. Names are as in the summary: escape
 // for a terminal.
 enum class News : std::uint8_t { good, neither, bad };
+// What is asked of every run, in this order.
+enum class Question : std::uint8_t {
+  failed,      // did anything fail, and why
+  fragmented,  // how fragmented is memory, and since when
+  segments,    // how many segments do objects have
+  cost,        // what did calls cost whom
+};
 struct Sentence {
   std::string text;
   News news = News::neither;  // bad: something was refused or did not fit; good: all of it was granted or did
+  Question question = Question::failed;
 };
 [[nodiscard]] std::vector<Sentence> answers(const Summary& summary);
 

@@ -206,6 +206,10 @@ void PerfettoView::on(RunPoint at, const PulseSent& record) {
   instant(at, track_of(record.server), fmt::format("pulse {} from {}", record.code, names_.process(record.pid)));
 }
 
+void PerfettoView::on(RunPoint at, const InterruptRaised& record) {
+  instant(at, kRun, fmt::format("interrupt {} ({})", record.source, name_of(record.fate)));
+}
+
 void PerfettoView::on(RunPoint at, const Note& record) {
   instant(at, track_of({record.pid, record.tid}), std::string(record.text));
 }

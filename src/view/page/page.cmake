@@ -17,5 +17,5 @@ add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/page_template.cpp
                    DEPENDS ${page} ${CMAKE_CURRENT_LIST_DIR}/embed.cmake VERBATIM)
 target_sources(memsim_view PRIVATE ${CMAKE_CURRENT_LIST_DIR}/map_changes.cpp ${CMAKE_CURRENT_LIST_DIR}/page_html.cpp ${CMAKE_CURRENT_LIST_DIR}/page_run.cpp
                                    ${CMAKE_CURRENT_LIST_DIR}/page_view.cpp
-                                   ${CMAKE_CURRENT_LIST_DIR}/stories.cpp ${CMAKE_BINARY_DIR}/page_template.cpp)
+                                   ${CMAKE_CURRENT_LIST_DIR}/stories.cpp ${CMAKE_CURRENT_LIST_DIR}/verdicts.cpp ${CMAKE_BINARY_DIR}/page_template.cpp)
 memsim_join_rooms(memsim_view)

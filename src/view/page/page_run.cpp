@@ -9,8 +9,10 @@
 #include <memsim/view/labels.hpp>
 #include <memsim/view/page.hpp>
 #include <memsim/view/render.hpp>
+#include <memsim/view/value_text.hpp>
 
 #include "view/page/stories.hpp"
+#include "view/page/verdicts.hpp"
 
 namespace memsim {
 namespace {
@@ -79,7 +81,7 @@ class PageView::Head {
     head["objectNames"] = object_names();
     head["calls"] = calls();
     head["edges"] = edges();
-    head["edgeCount"] = page_.traffic_.size();
+    head["edgeCount"] = edge_count_;
     head["costs"] = costs();
     head["changesLost"] = page_.changes_.lost();
     head["mapStep"] = page_.changes_.step().count();
@@ -89,6 +91,7 @@ class PageView::Head {
     head["shortReplyCount"] = page_.short_replies_.count;
     head["segmentsPerObject"] = segments_per_object();
     add_stories(head, summary_);
+    head["verdicts"] = verdicts_of(summary_, facts());
     return head;
   }
 
@@ -165,25 +168,42 @@ class PageView::Head {
     return list;
   }
 
-  [[nodiscard]] Json edges() const {
-    using Edge = std::pair<std::pair<std::string, std::string>, Traffic>;
-    std::vector<Edge> busiest(page_.traffic_.begin(), page_.traffic_.end());
-    std::stable_sort(busiest.begin(), busiest.end(), [](const Edge& a, const Edge& b) {
-      return a.second.messages + a.second.pulses > b.second.messages + b.second.pulses;
-    });
+  // Between fleets, the busiest.
+  [[nodiscard]] Json edges() {
+    std::map<std::pair<TalkSource, std::string>, Talk> by_fleet;
+    for (const auto& [ends, talk] : page_.talk_.edges()) {
+      TalkSource from = ends.first;
+      if (from.kind != TalkSource::Kind::interrupt) {
+        from.name = source_label(from, fleet_or_process(page_.names_.process(from.pid)));
+        from.pid = {};
+      }
+      by_fleet[{from, fleet_or_process(page_.names_.process(ends.second))}].add(talk);
+    }
+    edge_count_ = by_fleet.size();
+    std::vector<std::pair<std::pair<TalkSource, std::string>, Talk>> busiest(by_fleet.begin(), by_fleet.end());
+    std::stable_sort(busiest.begin(), busiest.end(),
+                     [](const auto& a, const auto& b) { return a.second.count() > b.second.count(); });
     busiest.resize(std::min(busiest.size(), kEdges));
     Json list = Json::array();
-    for (const auto& [ends, traffic] : busiest) {
-      list.push_back({{"from", shown(ends.first)},
+    for (const auto& [ends, talk] : busiest) {
+      const TalkSource& from = ends.first;
+      const bool is_interrupt = from.kind == TalkSource::Kind::interrupt;
+      Json besides = Json::array();
+      for (const std::string& what : beside_messages(talk)) besides.push_back(what);
+      list.push_back({{"from", shown(is_interrupt ? source_label(from, {}) : from.name)},
+                      {"isProcess", from.kind == TalkSource::Kind::process},
                       {"to", shown(ends.second)},
-                      {"messages", traffic.messages},
-                      {"pulses", traffic.pulses}});
+                      {"count", talk.count()},
+                      {"messages", talk.messages},
+                      {"besides", std::move(besides)}});
     }
     return list;
   }
 
+  using FleetCost = std::pair<std::pair<std::string, Call>, Cost>;
+
   // By fleet and call, the dearest first.
-  [[nodiscard]] Json costs() const {
+  [[nodiscard]] std::vector<FleetCost> dearest() const {
     std::map<std::pair<std::string, Call>, Cost> by_fleet;
     for (const auto& [who, cost] : page_.costs_) {
       const auto& [pid, call] = who;
@@ -192,13 +212,16 @@ class PageView::Head {
       all.waited = saturating_add(all.waited, cost.waited);
       all.worst = std::max(all.worst, cost.worst);
     }
-    using Entry = std::pair<std::pair<std::string, Call>, Cost>;
-    std::vector<Entry> dearest(by_fleet.begin(), by_fleet.end());
+    std::vector<FleetCost> dearest(by_fleet.begin(), by_fleet.end());
     std::stable_sort(dearest.begin(), dearest.end(),
-                     [](const Entry& a, const Entry& b) { return a.second.waited > b.second.waited; });
+                     [](const FleetCost& a, const FleetCost& b) { return a.second.waited > b.second.waited; });
     dearest.resize(std::min(dearest.size(), kEdges));
+    return dearest;
+  }
+
+  [[nodiscard]] Json costs() const {
     Json list = Json::array();
-    for (const auto& [who, cost] : dearest) {
+    for (const auto& [who, cost] : dearest()) {
       list.push_back({{"process", shown(who.first)},
                       {"call", std::string(call_name(who.second))},
                       {"messages", cost.messages},
@@ -206,6 +229,18 @@ class PageView::Head {
                       {"worst", cost.worst.count()}});
     }
     return list;
+  }
+
+  [[nodiscard]] PageFacts facts() const {
+    PageFacts facts;
+    for (const Region& region : page_.regions_) facts.scattered_since.push_back(region.scattered_since);
+    const std::vector<FleetCost> costs = dearest();
+    if (costs.empty()) return facts;
+    const auto& [who, cost] = costs.front();
+    facts.cost = fmt::format("{} paid most: it waited {} for {} of {}, the longest {}.", who.first,
+                             format_duration_human(cost.waited), counted(cost.messages, "message"),
+                             call_name(who.second), format_duration_human(cost.worst));
+    return facts;
   }
 
   [[nodiscard]] Json failed_calls() const {
@@ -241,6 +276,7 @@ class PageView::Head {
   const PageView& page_;
   const Summary& summary_;
   Tables tables_;
+  std::size_t edge_count_ = 0;
 };
 
 PageRun PageView::run(const Summary& summary, std::string_view label) const {

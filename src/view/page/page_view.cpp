@@ -15,7 +15,8 @@ std::uint8_t flags_of(const FramesAllocated& record, bool of_mapping) {
   if (record.mobility == Mobility::movable) flags |= MapChange::kMovable;
   if (record.mobility == Mobility::reclaimable) flags |= MapChange::kReclaimable;
   if (of_mapping) flags |= MapChange::kMapping;
-  if (record.pid == ProcessId()) flags |= MapChange::kBackground;
+  // Nobody's, or the memory manager's own: what plays beside the processes, or was held at the start.
+  if (record.pid == ProcessId() || record.pid == kMemmgrPid) flags |= MapChange::kBackground;
   return static_cast<std::uint8_t>(flags);
 }
 
@@ -35,7 +36,6 @@ void PageView::on(const RegionAdded& record) {
 void PageView::on(const ProcessStarted& record) { processes_.emplace_back(record.pid, record.name); }
 
 void PageView::on(const MessageSent& record) {
-  ++traffic_between(record.pid, record.server).messages;
   if (record.server == kMemmgrPid) on_their_way_[record.message] = {record.pid, record.call};
 }
 
@@ -61,10 +61,10 @@ void PageView::on(RunPoint at, const CallCompleted& record) {
   if (record.error != Errno::eok) add_failure(at.time, record.pid, record.call, record.error, {});
 }
 
-void PageView::on(const PulseSent& record) { ++traffic_between(record.pid, record.server).pulses; }
-
 void PageView::on(const ObjectCreated& record) {
   objects_[record.object] = {.maker = record.pid, .of_mapping = record.of_mapping, .segments = 0};
+  // It is called by its name: "held at the start", "background runtimes".
+  if (record.pid == kMemmgrPid) object_names_[record.object] = record.name;
 }
 void PageView::on(const ObjectPopulated& record) { objects_[record.object].segments = record.segment_count; }
 void PageView::on(const ObjectDestroyed& record) { objects_.erase(record.object); }
@@ -103,9 +103,11 @@ void PageView::on(RunPoint at, const FramesMoved& record) {
   }
   const auto object = objects_.find(record.object);
   const ProcessId maker = object == objects_.end() ? ProcessId() : object->second.maker;
-  constexpr std::uint8_t kFlags = MapChange::kMoved | MapChange::kMovable;
+  unsigned flags = MapChange::kMoved | MapChange::kMovable;
+  if (maker == ProcessId() || maker == kMemmgrPid) flags |= MapChange::kBackground;
   for (const Extent& extent : record.to) {
-    changes_.add({at.time, extent, record.object.value(), maker, Call::msg_send, Kind::allocate, kFlags});
+    changes_.add({at.time, extent, record.object.value(), maker, Call::msg_send, Kind::allocate,
+                  static_cast<std::uint8_t>(flags)});
   }
 }
 
@@ -127,6 +129,8 @@ void PageView::on(RunPoint at, const SegmentReply& record) {
 
 void PageView::on(RunPoint at, const RegionSample& record) {
   Region& region = regions_[record.region.value()];
+  const bool is_scattered = record.largest_free_run + record.largest_free_run < record.free;
+  region.scattered_since = is_scattered ? std::min(region.scattered_since, at.time) : never();
   if (region.samples == limits_.samples) return;
   region.time.add(at.time.value());
   region.free.add(record.free.count());
@@ -170,10 +174,6 @@ void PageView::add_failure(SimTime time, ProcessId pid, Call call, Errno error, 
   if (failed_calls_.first.size() >= limits_.rows) return;
   remember_name(object);
   failed_calls_.first.push_back({time, std::string(names_.process(pid)), call, error, object});
-}
-
-PageView::Traffic& PageView::traffic_between(ProcessId client, ProcessId server) {
-  return traffic_[{fleet_or_process(names_.process(client)), fleet_or_process(names_.process(server))}];
 }
 
 void PageView::remember_name(ObjectId object) {

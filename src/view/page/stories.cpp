@@ -105,37 +105,6 @@ Json expectations_of(const Summary& summary) {
   return list;
 }
 
-// Whether anything failed, and why; how fragmented memory is, and since when; how many segments objects have; what
-// calls cost.
-Json verdicts_of(const Summary& summary) {
-  Json list = Json::array();
-  const auto add = [&list](const std::string& text, News news) {
-    list.push_back({{"text", shown(text)}, {"bad", news == News::neither ? Json() : Json(news == News::bad)}});
-  };
-  for (const Sentence& answer : answers(summary)) add(answer.text, answer.news);
-  for (const std::string& warning : warnings(summary)) add(warning, News::bad);
-  if (summary.objects && summary.objects->object_count > 0) {
-    const ObjectsSummary& objects = *summary.objects;
-    add(fmt::format("At the end {} in {}: {} to {} each, half of them at most {}.",
-                    objects.object_count == 1 ? "1 object lies" : counted(objects.object_count, "object") + " lie",
-                    counted(objects.segment_count, "segment"), objects.segments_min, objects.segments_max,
-                    objects.segments_median),
-        News::neither);
-  }
-  const MessageSummary* dearest = nullptr;
-  for (const MessageSummary& group : summary.messages) {
-    if (group.latency.count() > 0 && (!dearest || group.latency.sum() > dearest->latency.sum())) dearest = &group;
-  }
-  if (dearest) {
-    add(fmt::format("Most time went into {} at priority {}: {}, half of them within {}, the slowest {}.",
-                    message_label(*dearest), dearest->priority, counted(dearest->latency.count(), "message"),
-                    format_duration_human(dearest->latency.quantile(500)),
-                    format_duration_human(dearest->latency.maximum())),
-        News::neither);
-  }
-  return list;
-}
-
 }  // namespace
 
 std::string shown(std::string_view text) { return escaped_for_terminal(text); }
@@ -167,7 +136,6 @@ void add_stories(nlohmann::ordered_json& head, const Summary& summary) {
   head["expectations"] = expectations_of(summary);
   head["latencies"] = latencies_of(summary);
   head["segmentLengths"] = summary.objects ? Json(summary.objects->segments_by_log2) : Json::array();
-  head["verdicts"] = verdicts_of(summary);
 }
 
 }  // namespace memsim

@@ -59,7 +59,10 @@ void MemoryMapView::draw(SimTime time) {
 std::uint32_t MemoryMapView::owner_of(const FrameHolding& holding) {
   std::string_view name = "(reserved)";
   if (!holding.reserved) {
-    name = names_.process(book_.maker(holding.object).pid);
+    const FrameBook::Maker& maker = book_.maker(holding.object);
+    name = names_.process(maker.pid);
+    // What the memory manager has itself is called by its name: "held at the start", "background runtimes".
+    if (maker.pid == kMemmgrPid && !maker.name.empty()) name = maker.name;
     if (const std::string_view fleet = fleet_of(name); !fleet.empty()) name = fleet;
   }
   const auto found = std::find(map_.owners.begin(), map_.owners.end(), name);

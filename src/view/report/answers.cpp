@@ -74,7 +74,7 @@ template <class T, class AnswerOf>
 void append_each(std::vector<Sentence>& out, const std::vector<T>& items, const char* nouns, AnswerOf answer_to) {
   std::size_t told = 0;
   std::size_t more = 0;
-  News of_more = News::neither;
+  Sentence of_more;
   for (const T& item : items) {
     Sentence answer = answer_to(item);
     if (answer.text.empty()) continue;
@@ -82,24 +82,28 @@ void append_each(std::vector<Sentence>& out, const std::vector<T>& items, const 
     if (more == 0) {
       out.push_back(std::move(answer));
     } else {
-      of_more = std::max(of_more, answer.news);
+      of_more.news = std::max(of_more.news, answer.news);
+      of_more.question = answer.question;
     }
   }
-  if (more > 0) out.push_back({fmt::format("The tables below tell of {} more {}.", more, nouns), of_more});
+  of_more.text = fmt::format("The tables below tell of {} more {}.", more, nouns);
+  if (more > 0) out.push_back(std::move(of_more));
 }
 
 }  // namespace
 
 std::vector<Sentence> answers(const Summary& summary) {
-  std::vector<Sentence> out{{answer_of(summary.requests, summary.page_size), news_of(summary.requests.refused > 0)}};
+  std::vector<Sentence> out{
+      {answer_of(summary.requests, summary.page_size), news_of(summary.requests.refused > 0), Question::failed}};
   append_each(out, summary.probes, "probes", [](const ProbeSummary& probe) {
-    return Sentence{answer_of(probe), news_of(probe.failures > 0)};
+    return Sentence{answer_of(probe), news_of(probe.failures > 0), Question::failed};
   });
   append_each(out, summary.devices, "devices", [](const DeviceSummary& device) {
-    return Sentence{answer_of(device), news_of(device.first_unfit.has_value() || device.unreachable > 0)};
+    return Sentence{answer_of(device), news_of(device.first_unfit.has_value() || device.unreachable > 0),
+                    Question::segments};
   });
   append_each(out, summary.regions, "regions", [&](const RegionSummary& region) {
-    return Sentence{answer_of(region, summary.page_size), News::neither};
+    return Sentence{answer_of(region, summary.page_size), News::neither, Question::fragmented};
   });
   return out;
 }

@@ -37,6 +37,7 @@ class PerfettoView final : public View<PerfettoView> {
   void on(RunPoint at, const MessageReplied& record);
   void on(RunPoint at, const CallCompleted& record);
   void on(RunPoint at, const PulseSent& record);
+  void on(RunPoint at, const InterruptRaised& record);
   void on(RunPoint at, const Note& record);
   void on(RunPoint at, const AllocationFailed& record);
   void on(RunPoint at, const DeadlockFound& record);

@@ -23,7 +23,7 @@ struct MapChange {
     kMovable = 2,
     kMoved = 4,
     kMapping = 8,
-    kBackground = 16,  // in use before the run
+    kBackground = 16,  // no process's: in use before the run, or a trace that plays beside it
     kReclaimable = 32,
   };
 

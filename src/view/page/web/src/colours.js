@@ -14,28 +14,40 @@ const RESERVED = {name: 'reserved', light: '#3b3b3b', dark: '#d8d8d8'};
 
 const isReserved = (changes, owner) => changes.kind[owner] === KIND.reserve;
 
+// Processes by their numbers, and what the memory manager has itself by its objects: below all of these.
+const MEMORY_MANAGER = 1;
+const holderOf = (changes, owner) => changes.pid[owner] === MEMORY_MANAGER ? -changes.object[owner] : changes.pid[owner];
+
+// Who a change gave frames to: a process or its fleet; "held at the start" or "background NAME" of the memory manager's.
+export const ownerName = (run, changes, owner) => {
+  const pid = changes.pid[owner];
+  const own = pid === MEMORY_MANAGER ? run.objectNames[changes.object[owner]] : null;
+  return own || fleetOf(run.processName.get(pid) ?? (changes.flags[owner] & FLAG.background ? 'in use before the run' : `pid ${pid}`));
+};
+export const isBeside = (changes, owner) => (changes.flags[owner] & FLAG.background) !== 0;
+
 // Processes in the order of the frames that they ever took; the many small ones share the last colour.
 const byOwner = (run, models) => {
-  const nameOfPid = new Map();
+  const nameOf = new Map();
   const taken = new Map();
   for (const {changes} of models) {
     for (let i = 0; i < changes.count; ++i) {
       if (changes.kind[i] !== KIND.allocate) continue;
-      const pid = changes.pid[i];
-      if (!nameOfPid.has(pid)) nameOfPid.set(pid, fleetOf(run.processName.get(pid) ?? (changes.flags[i] & FLAG.background ? '(in use before the run)' : `pid ${pid}`)));
-      taken.set(pid, (taken.get(pid) ?? 0) + changes.frames[i]);
+      const holder = holderOf(changes, i);
+      if (!nameOf.has(holder)) nameOf.set(holder, ownerName(run, changes, i));
+      taken.set(holder, (taken.get(holder) ?? 0) + changes.frames[i]);
     }
   }
   const ofName = new Map();
-  for (const [pid, frames] of taken) ofName.set(nameOfPid.get(pid), (ofName.get(nameOfPid.get(pid)) ?? 0) + frames);
+  for (const [holder, frames] of taken) ofName.set(nameOf.get(holder), (ofName.get(nameOf.get(holder)) ?? 0) + frames);
   const names = [...ofName].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name);
   const own = OKABE_ITO.length;
   const classes = names.slice(0, own).map((name, i) => ({name, light: OKABE_ITO[i], dark: OKABE_ITO[i]}));
   if (names.length > own) classes.push({name: `${names.length - own} others`, light: OTHERS, dark: OTHERS});
   const classOfName = new Map(names.map((name, i) => [name, Math.min(i, classes.length - 1)]));
-  const classOfPid = new Map([...nameOfPid].map(([pid, name]) => [pid, classOfName.get(name)]));
+  const classOfHolder = new Map([...nameOf].map(([holder, name]) => [holder, classOfName.get(name)]));
   classes.push(RESERVED);
-  return {classes, of: (changes, owner) => isReserved(changes, owner) ? classes.length - 1 : classOfPid.get(changes.pid[owner]) ?? 0};
+  return {classes, of: (changes, owner) => isReserved(changes, owner) ? classes.length - 1 : classOfHolder.get(holderOf(changes, owner)) ?? 0};
 };
 
 // "app.17" is one of the fleet "app".
@@ -60,7 +72,7 @@ const byKind = () => ({
     {name: 'object', light: '#56b4e9', dark: '#56b4e9'},
     {name: 'contiguous', light: '#b3400a', dark: '#e8743b'},
     {name: 'mapping', light: '#009e73', dark: '#009e73'},
-    {name: 'background', light: '#cc79a7', dark: '#cc79a7'},
+    {name: 'background, or held at the start', light: '#cc79a7', dark: '#cc79a7'},
     RESERVED,
   ],
   of: (changes, owner) => {

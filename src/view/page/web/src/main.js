@@ -1,12 +1,12 @@
 // The page: reads the data, makes the controls, and puts the runs below each other with one axis of time.
-import {element, table} from './dom.js';
+import {answers} from './answers.js';
+import {element} from './dom.js';
 import {formatTime} from './format.js';
 import {readReport} from './data.js';
 import {begin, makeAll} from './later.js';
 import {RunView} from './run_view.js';
 import {SCHEMES} from './colours.js';
 import {Shared} from './state.js';
-import {survivalPlot} from './pictures.js';
 import {SweepView} from './sweep_view.js';
 
 const PLAY_SECONDS = 20;  // for what is in view, at speed 1
@@ -49,9 +49,8 @@ class Page {
     const title = report.runs[0].title || report.runs[0].scenario;
     document.title = `${title}: memsim report`;
     return [
-      element('header', {}, element('h1', {}, title), element('p', {class: 'about'}, report.about), this.controls()),
-      report.comparison && this.comparison(report.comparison),
-      report.survival.length > 0 && element('section', {}, element('h2', {}, 'Which policy keeps serving'), element('div', {class: 'stills'}, survivalPlot('Share of seeds in which no contiguous request was refused yet', report.survival))),
+      element('header', {}, element('h1', {}, title), report.survival.length === 0 && element('p', {class: 'about'}, report.about), this.controls()),
+      answers(report),
       this.runs.map((run) => run.render()),
       element('footer', {}, element('p', {}, `Made by memsim ${report.version}. All in this one file; nothing is fetched.`)),
     ].flat().filter(Boolean);
@@ -71,10 +70,6 @@ class Page {
       element('button', {onclick: () => this.shared.show(0, this.shared.end)}, 'Show all'),
       element('button', {onclick: () => this.setTheme(this.theme === 'dark' ? 'light' : 'dark')}, 'Light or dark'),
       element('button', {onclick: () => print()}, 'Print'), this.clock);
-  }
-
-  comparison({columns, rows}) {
-    return element('section', {}, element('h2', {}, 'Side by side'), table('Measures of the runs', columns, rows));
   }
 
   key(event) {

@@ -8,7 +8,7 @@ import {formatCount, formatHex, formatSize, formatTime, niceTimeStep, plural} fr
 import {later} from './later.js';
 import {FREE, FLAG, KIND, MapModel, changesOf} from './map_model.js';
 import {MapPainter} from './map_painter.js';
-import {paintOf, runClass} from './colours.js';
+import {isBeside, ownerName, paintOf, runClass} from './colours.js';
 
 const HEIGHT = 320;
 const LEFT = 104;  // room for addresses
@@ -236,15 +236,20 @@ export class MapView {
     }
     if (changes.kind[owner] === KIND.reserve) return `${where}: reserved for ${this.run.reservations[changes.object[owner]] ?? 'the machine'}`;
     const flags = changes.flags[owner];
-    const object = this.run.objectNames[changes.object[owner]] || `object ${changes.object[owner]}`;
-    const process = flags & FLAG.background ? 'what was in use before the run' : this.run.processName.get(changes.pid[owner]) ?? 'a process';
-    const words = [
+    const ofWhat = [
       flags & FLAG.contiguous ? 'contiguous' : 'scattered',
       flags & FLAG.movable ? 'movable' : flags & FLAG.reclaimable ? 'reclaimable' : 'unmovable',
       this.model.pinnedAt(frame, time, owner) ? 'locked' : null,
-    ].filter(Boolean).join(', ');
+    ].filter(Boolean);
+    const since = formatTime(changes.time[owner]);
+    if (isBeside(changes, owner)) {
+      const how = flags & FLAG.moved ? `moved there at ${since}` : `there since ${since}`;
+      return `${where}: ${ownerName(this.run, changes, owner)}, no process's, ${ofWhat.slice(1).join(', ')}, ${how}`;
+    }
+    const object = this.run.objectNames[changes.object[owner]] || `object ${changes.object[owner]}`;
+    const process = this.run.processName.get(changes.pid[owner]) ?? 'a process';
     const by = flags & FLAG.moved ? 'moved there' : `put there by ${this.run.calls[changes.call[owner]] ?? 'a call'}`;
-    return `${where}: ${object} of ${process} (pid ${changes.pid[owner]}), ${words}, ${by} at ${formatTime(changes.time[owner])}`;
+    return `${where}: ${object} of ${process} (pid ${changes.pid[owner]}), ${ofWhat.join(', ')}, ${by} at ${since}`;
   }
 
   place(event) {

@@ -86,33 +86,38 @@ export const survivalPlot = (title, series, what = 'policy') => {
       () => series.map(({name, runs, failed, points}) => [name, formatCount(runs), formatCount(failed), formatShare(points.at(-1)[1])])));
 };
 
-// Processes in a circle, fleets as one; an arrow from clients to servers, as wide as it is used.
+// Processes in a circle, fleets as one; an arrow from whom makes the other go on, as wide as it is used. Interrupts and
+// timers are squares; threads that wait for others of their process are a loop at it.
 export const talkGraph = (title, edges) => {
   const names = [...new Set(edges.flatMap(({from, to}) => [from, to]))].sort();
-  const radius = Math.max(90, names.length * 13);
-  const size = 2 * radius + 260;
+  const sources = new Set(edges.filter(({isProcess}) => !isProcess).map(({from}) => from));
+  const radius = Math.max(70, names.length * 13);
+  const size = 2 * radius + 300;
   const at = (name) => {
     const angle = 2 * Math.PI * names.indexOf(name) / names.length - Math.PI / 2;
     return [size / 2 + radius * Math.cos(angle), size / 2 + radius * Math.sin(angle)];
   };
-  const most = Math.max(1, ...edges.map(({messages, pulses}) => messages + pulses));
-  const arrows = edges.map(({from, to, messages, pulses}) => {
-    const [x1, y1] = at(from);
-    const [x2, y2] = at(to);
+  const words = ({messages, besides}) => [messages > 0 && plural(messages, 'message'), ...besides].filter(Boolean).join('; ');
+  const most = Math.max(1, ...edges.map(({count}) => count));
+  const arrows = edges.map((edge) => {
+    const [x1, y1] = at(edge.from);
+    const [x2, y2] = at(edge.to);
     const bend = .18;
     const cx = (x1 + x2) / 2 + (y2 - y1) * bend;
     const cy = (y1 + y2) / 2 - (x2 - x1) * bend;
-    const width = 1 + 4 * Math.log1p(messages + pulses) / Math.log1p(most);
-    return svg('path', {d: `M${x1} ${y1}Q${cx} ${cy} ${x2} ${y2}`, class: 'arrow', 'stroke-width': width, 'marker-end': 'url(#head)'},
-      svg('title', {}, `${from} to ${to}: ${plural(messages, 'message')}, ${plural(pulses, 'pulse')}`));
+    const line = edge.from === edge.to ? `M${x1 - 5} ${y1}C${x1 - 34} ${y1 + 44} ${x1 + 34} ${y1 + 44} ${x1 + 5} ${y1}` : `M${x1} ${y1}Q${cx} ${cy} ${x2} ${y2}`;
+    const width = 1 + 4 * Math.log1p(edge.count) / Math.log1p(most);
+    return svg('path', {d: line, class: 'arrow', 'stroke-width': width, 'stroke-dasharray': edge.messages > 0 ? '' : '5 4', 'marker-end': 'url(#head)'},
+      svg('title', {}, `${edge.from} to ${edge.to}: ${words(edge)}`));
   });
   const nodes = names.map((name) => {
     const [x, y] = at(name);
     const outside = x < size / 2 - 1 ? 'end' : x > size / 2 + 1 ? 'start' : 'middle';
-    return svg('g', {}, svg('circle', {cx: x, cy: y, r: 6, class: 'node'}), text(x + (outside === 'end' ? -10 : outside === 'start' ? 10 : 0), y + (outside === 'middle' ? (y < size / 2 ? -12 : 20) : 4), name, outside));
+    const shape = sources.has(name) ? svg('rect', {x: x - 6, y: y - 6, width: 12, height: 12, class: 'node'}) : svg('circle', {cx: x, cy: y, r: 6, class: 'node'});
+    return svg('g', {}, shape, text(x + (outside === 'end' ? -10 : outside === 'start' ? 10 : 0), y + (outside === 'middle' ? (y < size / 2 ? -12 : 20) : 4), name, outside));
   });
   const head = svg('defs', {}, svg('marker', {id: 'head', viewBox: '0 0 8 8', refX: 14, refY: 4, markerWidth: 8, markerHeight: 8, markerUnits: 'userSpaceOnUse', orient: 'auto'}, svg('path', {d: 'M0 0L8 4L0 8Z', class: 'tip'})));
   return element('figure', {class: 'still'}, element('figcaption', {}, title),
     svg('svg', {viewBox: `0 0 ${size} ${size}`, role: 'img', 'aria-label': title, class: 'graph'}, head, ...arrows, ...nodes),
-    behind(title, ['from', 'to', 'messages', 'pulses'], () => edges.map(({from, to, messages, pulses}) => [from, to, formatCount(messages), formatCount(pulses)])));
+    behind(title, ['from', 'to', 'what'], () => edges.map((edge) => [edge.from, edge.to, words(edge)])));
 };

@@ -55,7 +55,6 @@ export class RunView {
     const {run} = this;
     return element('section', {class: 'run', 'aria-label': run.label},
       element('h2', {}, run.label), element('p', {class: 'about'}, run.about),
-      this.answer(),
       element('h3', {}, 'Where memory went'), run.mapStep > 0 && element('p', {class: 'about'}, `So much happened that the map shows how memory stood every ${formatTime(run.mapStep, 3)}, without what came and went between, and without locks.`), run.changesLost > 0 && element('p', {class: 'bad'}, `The map ends early: ${formatCount(run.changesLost)} later changes of memory found no room in this page.`), this.legendHolder, this.maps.map(({root}) => root), this.mapped.length < run.regions.length && element('p', {}, `Regions of more than ${formatCount(MOST_FRAMES)} frames have no map here; memsim map draws them.`), this.explained,
       element('h3', {}, 'Over time'), element('div', {class: 'charts'}, this.charts().map((chart) => new LineChart(chart, this.shared).root)),
       element('h3', {}, 'Segments of objects, and what calls cost'), element('div', {class: 'stills'}, this.stills()),
@@ -63,13 +62,6 @@ export class RunView {
   }
 
   recolour() { if (this.legendHolder.hasChildNodes()) this.legendHolder.replaceChildren(this.legend()); }
-
-  // Did anything fail, and why; how fragmented is memory, and since when; how many segments do objects have.
-  answer() {
-    const {run} = this;
-    const sentences = run.verdicts.map(({text, bad}) => element('li', {class: bad === null ? 'plain' : bad ? 'bad' : 'good'}, `${bad === null ? '•' : bad ? '✗' : '✓'} ${text}`));
-    return element('ul', {class: 'verdicts'}, sentences);
-  }
 
   charts() { return this.run.regions.flatMap((region, i) => this.chartsOf(region, i)).concat(this.objectCharts()); }
 

@@ -29,7 +29,7 @@ const sampleRun = () => ({
   processes: [{pid: 2, name: 'driver'}, {pid: 3, name: `app.${HOSTILE}`}],
   objectNames: {7: '/ring', 8: HOSTILE},
   calls: ['mmap', 'shm_ctl'],
-  verdicts: [{text: 'A contiguous request was refused at 400 ns.', bad: true}, {text: 'All else was granted.', bad: false}],
+  verdicts: [{text: 'A contiguous request was refused at 400 ns.', bad: true, question: 'failed'}, {text: 'All else was granted.', bad: false, question: 'failed'}],
   failures: [{time: 400, process: 'driver', object: '/ring', frames: 8, error: 'ENOMEM', regions: [], range: {first: 264, count: 8},
     remedy: 'Moving 2 frames would serve it.', owners: [{process: HOSTILE, object: HOSTILE, movable: 2, pinned: 0}]}],
   failureCount: 1,
@@ -38,7 +38,10 @@ const sampleRun = () => ({
   latencies: [{label: 'shm_ctl', priority: 10, points: [[0, 900], [.5, 1000], [.9, 2000], [.99, 5000], [.999, 9000], [.9999, 9500], [1, 10000]]}],
   segmentsPerObject: [['1', 1], ['2', 3]], segmentLengths: [2, 0, 1],
   probes: [{name: 'four', table: 'probe_0'}],
-  edges: [{from: 'driver', to: 'procnto', messages: 3, pulses: 0}, {from: HOSTILE, to: 'procnto', messages: 1, pulses: 2}],
+  edges: [{from: 'driver', to: 'procnto', isProcess: true, count: 3, messages: 3, besides: []}, {from: HOSTILE, to: 'procnto', isProcess: true, count: 3, messages: 1, besides: ['2 pulses']},
+    {from: `interrupt ${HOSTILE} (vector 7)`, to: 'driver', isProcess: false, count: 90, messages: 0, besides: ['90 interrupts to thread 2']},
+    {from: 'driver', to: 'driver', isProcess: true, count: 2, messages: 0, besides: ['2 waits for a mutex, 3 ms in all']}],
+  edgeCount: 4,
   packed: packTables([
     mapTable([
       {time: 100, kind: 0, flags: 1, object: 7, pid: 2, call: 1, first: 260, count: 4},
@@ -58,7 +61,9 @@ const open = async (runs, {theme = 'light', more} = {}) => {
 
 // The middle of what the map shows of a frame at a moment, in the window.
 const placeOf = async (page, time, frame) => {
-  const box = await page.locator('canvas.map').first().boundingBox();
+  const map = page.locator('canvas.map').first();
+  await map.scrollIntoViewIfNeeded();
+  const box = await map.boundingBox();
   const width = box.width - 104;
   const height = box.height - 24;
   return [box.x + 104 + width * time / 1000, box.y + height * (1 - (frame + .5) / 16)];

@@ -27,7 +27,9 @@ const told = (page) => page.locator('.told').first().textContent();
 
 // Puts the hand where the first map shows a frame at a moment.
 const pointAt = async (page, region, end, time, frame) => {
-  const box = await page.locator('canvas.map').first().boundingBox();
+  const map = page.locator('canvas.map').first();
+  await map.scrollIntoViewIfNeeded();
+  const box = await map.boundingBox();
   const [width, height] = [box.width - 104, box.height - 24];
   await page.mouse.move(box.x + 104 + width * time / end, box.y + height * (1 - (frame + .5 - region.first) / region.frames));
   await page.waitForTimeout(150);
@@ -79,8 +81,8 @@ test('policies stand side by side with how long each served', async () => {
   const {page, seen, close} = await openFile(browser, file, 'dark');
   assert.equal(await page.locator('section.run').count(), 2);
   assert.deepEqual(await page.locator('section.run h2').allTextContents().then((all) => all.map((text) => text.split(' ')[0])), ['buddy', 'tlsf']);
-  assert.match(await page.locator('main').textContent(), /Side by side/);
-  assert.match(await page.locator('main').textContent(), /Which policy keeps serving/);
+  assert.match(await page.locator('main').textContent(), /Measures side by side/);
+  assert.match(await page.locator('section.answers').textContent(), /Which policy serves best\?.*buddy: every contiguous request granted for .* seeds/);
   if (shots) await page.screenshot({path: join(shots, 'report-compare.png'), fullPage: true});
   assert.deepEqual(seen, {errors: [], requests: []});
   await close();
@@ -107,5 +109,38 @@ processes:
   assert.equal(await page.evaluate(() => window.hit), undefined);
   assert.equal(await page.locator('img').count(), 0);
   assert.deepEqual(seen, {errors: [], requests: []});
+  await close();
+});
+
+test('the questions that everybody asks are answered first, and in their order', async () => {
+  const {page, close} = await openFile(browser, report('answers.html', scenario('half_freed')));
+  assert.deepEqual(await page.locator('section.answers h3').allTextContents(), ['Did anything fail, and why?', 'How fragmented is memory, and since when?',
+    'How many segments do objects have?', 'What did calls cost whom?']);
+  const words = await page.locator('section.answers').textContent();
+  for (const part of [/requests? for memory (was|were) refused/, /Why the first contiguous request failed, at .*moving 1 frame makes room/, /at the end: .* free in .*, the longest/, /hog paid most: it waited .* for .* messages? of/]) assert.match(words, part);
+  await close();
+});
+
+test('interrupts, timers and threads that wait for each other are in the picture of who talks to whom', async () => {
+  const {page, seen, close} = await openFile(browser, report('driver.html', scenario('driver')));
+  const titles = await page.locator('svg.graph path title').allTextContents();
+  for (const part of [/^interrupt nic \(vector 7\) to driver: 100 interrupts to thread 2$/, /^timers of driver to driver: 9 pulses$/, /^driver to client: 9 pulses$/, /^driver to driver: .*waits for a mutex, .* in all.*1 wait for a thread's end/]) {
+    assert.ok(titles.some((title) => part.test(title)), `${part} in ${titles.join(' | ')}`);
+  }
+  if (shots) await page.screenshot({path: join(shots, 'report-driver.png'), fullPage: true});
+  assert.deepEqual(seen.errors, []);
+  await close();
+});
+
+test('what plays beside the processes is an owner by its own name', async () => {
+  const {page, close} = await openFile(browser, report('recorded.html', scenario('recorded_day')));
+  assert.match(await page.locator('.legend').first().textContent(), /background runtimes.*camera/);
+  const map = page.locator('canvas.map').first();
+  await map.scrollIntoViewIfNeeded();
+  const box = await map.boundingBox();
+  await page.mouse.move(box.x + box.width - 20, box.y + 30);
+  await page.waitForTimeout(150);
+  assert.match(await told(page), /: background runtimes, no process's, movable, there since /);
+  if (shots) await page.screenshot({path: join(shots, 'report-recorded.png'), fullPage: true});
   await close();
 });
