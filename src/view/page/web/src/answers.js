@@ -4,10 +4,10 @@ import {formatShare, formatTime} from './format.js';
 import {survivalPlot} from './pictures.js';
 
 const QUESTIONS = [
-  ['failed', 'Did anything fail, and why?'],
-  ['fragmented', 'How fragmented is memory, and since when?'],
-  ['segments', 'How many segments do objects have?'],
-  ['cost', 'What did calls cost whom?'],
+  ['failed', 'Did anything fail, and why?', 'Nothing failed.'],
+  ['fragmented', 'How fragmented is memory, and since when?', 'Nobody looked: there is no sample.'],
+  ['segments', 'How many segments do objects have?', 'There is no object at the end.'],
+  ['cost', 'What did calls cost whom?', 'No message was answered.'],
 ];
 const SIGNS = new Map([[null, '•'], [true, '✗'], [false, '✓']]);
 const KINDS = new Map([[null, 'plain'], [true, 'bad'], [false, 'good']]);
@@ -37,9 +37,9 @@ const comparison = ({survival, comparison: measures, about}) => [
 
 export const answers = (report) => {
   const several = report.runs.length > 1;
-  const parts = QUESTIONS.flatMap(([key, words]) => {
+  const parts = QUESTIONS.flatMap(([key, words, otherwise]) => {
     const items = report.runs.flatMap((run) => run.verdicts.filter(({question}) => question === key).map((verdict) => sentence(verdict, several && run.label)));
-    return [element('h3', {}, words), items.length > 0 ? list(items) : element('p', {}, 'Nothing of that kind happened.')];
+    return [element('h3', {}, words), items.length > 0 ? list(items) : element('p', {}, otherwise)];
   });
   const compared = report.survival.length > 0 || report.comparison;
   return element('section', {class: 'answers', 'aria-label': 'Answers'}, element('h2', {}, 'Answers'), parts, compared && comparison(report));

@@ -118,6 +118,6 @@ export const talkGraph = (title, edges) => {
   });
   const head = svg('defs', {}, svg('marker', {id: 'head', viewBox: '0 0 8 8', refX: 14, refY: 4, markerWidth: 8, markerHeight: 8, markerUnits: 'userSpaceOnUse', orient: 'auto'}, svg('path', {d: 'M0 0L8 4L0 8Z', class: 'tip'})));
   return element('figure', {class: 'still'}, element('figcaption', {}, title),
-    svg('svg', {viewBox: `0 0 ${size} ${size}`, role: 'img', 'aria-label': title, class: 'graph'}, head, ...arrows, ...nodes),
+    svg('svg', {viewBox: `0 ${size / 2 - radius - 40} ${size} ${2 * radius + 90}`, role: 'img', 'aria-label': title, class: 'graph'}, head, ...arrows, ...nodes),
     behind(title, ['from', 'to', 'what'], () => edges.map((edge) => [edge.from, edge.to, words(edge)])));
 };
