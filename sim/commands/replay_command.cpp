@@ -1,143 +1,85 @@
-// `memsim replay`: a recorded trace under any policy, and its end beside the recorded one.
+// `memsim replay`: a recorded trace under any policy, and its end beside the recorded one. It is `memsim run` of the
+// scenario that a trace stands for, with options for what such a scenario mostly needs.
+#include <algorithm>
+#include <filesystem>
 #include <memory>
 
 #include <fmt/format.h>
 
-#include <memsim/base/numbers.hpp>
-#include <memsim/replay/recorded_state.hpp>
-#include <memsim/replay/replay_report.hpp>
-
 #include "sim/commands/commands.hpp"
+#include "sim/commands/run.hpp"
 #include "sim/commands/trace_options.hpp"
 #include "sim/host/console.hpp"
-#include "sim/host/source.hpp"
-#include "sim/options/load_options.hpp"
 #include "sim/options/value_types.hpp"
 
 namespace memsim {
 namespace {
 
 constexpr const char* kExamples =
-    "  memsim replay build.trace.xz --start build.before --policy linux --against build.after\n"
+    "  memsim replay build.trace.xz --start build.before --against build.after\n"
     "  memsim replay build.trace.xz --start build.before --layer zone --against build.after\n"
-    "  memsim replay day.trace.zst --memory 2GiB --policy tlsf      # without a start state, in fresh memory\n";
+    "  memsim replay day.trace.zst --memory 2GiB --policy tlsf      # without a start state, in fresh memory\n"
+    "  memsim replay day.yaml --against day.after                   # a scenario with a background\n";
 
-struct Arguments {
-  std::string trace;
+struct Arguments : RunArguments {
   std::string start;
   std::string against;
-  std::string policy = "linux";
-  std::string layer = "page";
+  std::string layer;
   std::string zone = "Normal";
   std::string memory;
-  std::string every = "1s";
+  std::string every;
   bool merged = false;
   bool no_decay = false;
-  bool json = false;
-  bool quiet = false;
-  TraceArguments trace_limits;
 };
 
-HostResult<ReplayOptions> options_of(const Arguments& arguments) {
-  ReplayOptions options;
-  HostResult<std::vector<Override>> overrides = policy_overrides_of(arguments.policy);
-  if (!overrides) return Unexpected(std::move(overrides).error());
-  constexpr std::string_view kPrefix = "policy.";
-  for (const Override& override : *overrides) {
-    if (override.path == "policy") options.policy = override.value;
-    if (override.path.starts_with(kPrefix)) {
-      options.policy_options.insert_or_assign(override.path.substr(kPrefix.size()), override.value);
-    }
-  }
-  if (arguments.layer != "page" && arguments.layer != "zone") {
-    return host_failure(ExitCode::bad_input,
-                        fmt::format("--layer {}: expected page or zone", escaped_for_terminal(arguments.layer)));
-  }
-  options.layer = arguments.layer == "page" ? TraceLayer::page : TraceLayer::zone;
-  const Parsed<SimDuration> every = parse_duration(arguments.every);
-  if (!every) return host_failure(ExitCode::bad_input, "--every " + every.error());
-  options.sample_every = *every;
-  options.decay = !arguments.no_decay;
-  return options;
+// A file as a path from the folder of another.
+std::string beside(const std::string& file, const std::string& other) {
+  namespace fs = std::filesystem;
+  return fs::absolute(file).lexically_proximate(fs::absolute(other).parent_path().lexically_normal()).string();
 }
 
-// The start state with the types of page blocks that only the trace tells.
-HostResult<RecordedState> start_of(const Arguments& arguments, const TraceLimits& limits) {
-  HostResult<RecordedState> start = read_recorded_state(arguments.start, arguments.zone, limits);
-  if (!start) return start;
-  HostResult<std::unique_ptr<TraceReader>> trace = open_trace(arguments.trace, limits);
-  if (!trace) return Unexpected(std::move(trace).error());
-  const std::unique_ptr<TraceReader> ahead = read_ahead(std::move(*trace));
-  HostResult<void> inferred = infer_from_trace(*start, *ahead);
-  if (!inferred) return Unexpected(std::move(inferred).error());
-  return start;
+// What the options set in the scenario, before what --set does.
+std::vector<Override> overrides_of(const Command& command, const Arguments& arguments) {
+  std::vector<Override> set;
+  const auto add = [&](const char* option, const char* path, const std::string& value) {
+    if (!value.empty()) set.push_back({path, value, fmt::format("{} {}", option, value)});
+  };
+  if (!arguments.start.empty()) {
+    set.push_back({"machine.start.lists", beside(arguments.start, arguments.run.files.front()),
+                   fmt::format("--start {}", arguments.start)});
+    add("--zone", "machine.start.zone", arguments.zone);
+  }
+  add("--memory", "machine.regions[0].size", arguments.memory);
+  add("--layer", "background[0].layer", arguments.layer);
+  add("--every", "record.every", arguments.every);
+  if (arguments.no_decay) set.push_back({"background[0].housekeeping", "false", "--no-decay"});
+  if (is_trace_name(arguments.run.files.front()) && !command.is_given("--policy")) set.push_back({"policy", "linux"});
+  return set;
 }
 
-HostResult<Extent> fresh_memory(const Arguments& arguments, const TraceHeader& header) {
-  if (arguments.memory.empty()) {
-    if (!header.pages.count.is_zero()) return header.pages;
-    return host_failure(ExitCode::bad_input, "how much memory is there? the trace does not say",
-                        "give --start STATE, or --memory SIZE for fresh memory");
+HostResult<void> finish(const Command& command, Arguments& arguments) {
+  HostResult<void> read = read_run_arguments(command, arguments);
+  if (!read) return read;
+  const std::vector<Override> own = overrides_of(command, arguments);
+  arguments.run.load.set.insert(arguments.run.load.set.begin(), own.begin(), own.end());
+  if (arguments.run.seeds > 0 && !arguments.against.empty()) {
+    return host_failure(ExitCode::bad_input, "--seeds tells many runs together; --against is of one",
+                        "give one of the seeds with --seed");
   }
-  const Parsed<Bytes> size = parse_size(arguments.memory, header.page_size);
-  if (!size) return host_failure(ExitCode::bad_input, "--memory " + size.error());
-  const FrameCount frames = header.page_size.frames_covering(*size);
-  if (frames.is_zero() || frames.count() > std::uint64_t{1} << 32U) {
-    return host_failure(ExitCode::bad_input, fmt::format("--memory {}: expected 1 to 2^32 pages", arguments.memory));
-  }
-  return Extent{FrameNumber(0), frames};
+  return {};
 }
 
-HostResult<ReplayReport> replay(const Arguments& arguments) {
-  HostResult<TraceLimits> limits = limits_of(arguments.trace_limits);
-  if (!limits) return Unexpected(std::move(limits).error());
-  HostResult<ReplayOptions> options = options_of(arguments);
-  if (!options) return Unexpected(std::move(options).error());
-  std::optional<RecordedState> against;
+ExitCode execute(const Command& command, Arguments& arguments) {
+  const HostResult<void> finished = finish(command, arguments);
+  if (!finished) return report(finished.error());
+  RecordingReport recording;
   if (!arguments.against.empty()) {
-    HostResult<RecordedState> read = read_recorded_state(arguments.against, arguments.zone, *limits);
-    if (!read) return Unexpected(std::move(read).error());
-    against = std::move(*read);
+    HostResult<RecordedState> against = read_recorded_state(arguments.against, arguments.zone);
+    if (!against) return report(against.error());
+    recording = RecordingReport(std::move(*against), arguments.against, arguments.merged);
   }
-  HostResult<std::unique_ptr<TraceReader>> trace = open_trace(arguments.trace, *limits);
-  if (!trace) return Unexpected(std::move(trace).error());
-  ReplayReport report{.trace = display_name(arguments.trace),
-                      .start = arguments.start,
-                      .against = arguments.against,
-                      .policy = arguments.policy,
-                      .layer = options->layer,
-                      .zone = arguments.zone,
-                      .page_size = (*trace)->header().page_size};
-  HostResult<Replay> replayed = [&]() -> HostResult<Replay> {
-    if (arguments.start.empty()) {
-      HostResult<Extent> memory = fresh_memory(arguments, (*trace)->header());
-      if (!memory) return Unexpected(std::move(memory).error());
-      return Replay::create_fresh(*memory, *options);
-    }
-    HostResult<RecordedState> start = start_of(arguments, *limits);
-    if (!start) return Unexpected(std::move(start).error());
-    return Replay::create(*start, *options);
-  }();
-  if (!replayed) return Unexpected(std::move(replayed).error());
-  const std::unique_ptr<TraceReader> ahead = read_ahead(std::move(*trace));
-  HostResult<void> ran = replayed->run(*ahead, [&](const ReplaySample& sample) { report.samples.push_back(sample); });
-  if (!ran) return Unexpected(std::move(ran).error());
-  report.memory = replayed->allocator().extent();
-  report.end = replayed->now();
-  report.fingerprint = replayed->fingerprint();
-  report.counts = replayed->counts();
-  if (against) report.comparison = compare_lists(*against, replayed->allocator(), arguments.merged);
-  return report;
-}
-
-ExitCode execute(const Arguments& arguments) {
-  const HostResult<ReplayReport> made = replay(arguments);
-  if (!made) return report(made.error());
-  if (arguments.quiet) {
-    return print_or_report(
-        fmt::format("{:016x}  {}\n", made->fingerprint, escaped_for_terminal(display_name(arguments.trace))));
-  }
-  return print_or_report(arguments.json ? render_json(*made) : render_text(*made));
+  arguments.run.recording = &recording;
+  return run_scenarios(arguments.run);
 }
 
 }  // namespace
@@ -146,23 +88,24 @@ void add_replay(Command& program) {
   Command& sub = program.add_command(
       "replay", "Play a recorded trace under a policy, and compare its end with the recorded one.", kExamples);
   const auto arguments = std::make_shared<Arguments>();
-  sub.add_argument("TRACE", arguments->trace, kFileType,
-                   "A trace of memsim's own or a pal-trace, compressed or not (docs/traces.md)");
+  std::vector<std::string>& files = arguments->run.files;
+  files.resize(1);
+  sub.add_argument("FILE", files.front(), kFileType,
+                   "A trace of memsim's own or a pal-trace, compressed or not (docs/traces.md), or a scenario with a "
+                   "background");
   sub.add_value("--start", arguments->start, kFileType,
                 "The recorded free lists to start from: the name before .blocks");
   sub.add_value("--against", arguments->against, kFileType, "The recorded free lists to compare the end with");
-  sub.add_value("-p,--policy", arguments->policy, kPolicyType, "The policy, as NAME or NAME:OPTION=VALUE,...; linux");
   sub.add_value("--layer", arguments->layer, kTextType,
                 "page: what callers asked for; zone: what passed under the zone's lock; page");
   sub.add_value("--zone", arguments->zone, kTextType, "The zone of the recorded lists; Normal");
   sub.add_value("--memory", arguments->memory, kNumberType, "Fresh memory of this size instead of a start state");
   sub.add_value("--every", arguments->every, kTimeType, "Time between samples; 1s; 0 for none");
   sub.add_flag("--merged", arguments->merged, "Compare with the lists per processor merged into the blocks");
-  sub.add_flag("--no-decay", arguments->no_decay, "Leave out what the kernel does to those lists once a second");
-  sub.add_flag("--json", arguments->json, "Print everything as JSON");
-  sub.add_flag("-q,--quiet", arguments->quiet, "Print only the fingerprint");
-  add_trace_options(sub, arguments->trace_limits);
-  sub.set_action([arguments] { return execute(*arguments); });
+  sub.add_flag("--no-decay", arguments->no_decay,
+               "Leave out what the kernel did besides to the lists per processor, once a second and in interrupts");
+  add_run_arguments(sub, *arguments);
+  sub.set_action([&sub, arguments] { return execute(sub, *arguments); });
 }
 
 }  // namespace memsim

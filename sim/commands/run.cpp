@@ -74,6 +74,20 @@ class SingleFiles {
   std::optional<RunDatabase> database_;
 };
 
+// When the run will end, as far as the scenario tells: where nothing but recordings play, with the last of them.
+SimTime known_end(const WorldConfig& world) {
+  if (!world.processes.empty() || world.background.empty()) return world.until;
+  SimTime end;
+  for (const BackgroundConfig& background : world.background) {
+    if (background.passes == 0) continue;
+    __extension__ using Wide = unsigned __int128;
+    const Wide pass = Wide{background.length.count()} * 100 / background.speed_percent + background.pause.count();
+    const Wide all = background.at.value() + pass * background.passes;
+    end = std::max(end, SimTime(static_cast<std::uint64_t>(std::min<Wide>(all, never().value()))));
+  }
+  return std::min(world.until, end);
+}
+
 // One run of a scenario, with its files when a directory is given and its page when pages are. `out` empty: none.
 HostResult<ScenarioRun> run_one(const std::string& name, const Scenario& scenario, const RunOptions& options,
                                 const std::string& out, ReportPages* pages) {
@@ -81,7 +95,7 @@ HostResult<ScenarioRun> run_one(const std::string& name, const Scenario& scenari
   ExplainView explanation;
   RunPage page;
   OutputPrinter printer;
-  Progress progress(display_name(name), scenario.world.until);
+  Progress progress(display_name(name), known_end(scenario.world));
   std::optional<OutputFiles> files;
   SingleFiles single;
   HostResult<RunSession> session = RunSession::create(scenario);
@@ -103,9 +117,11 @@ HostResult<ScenarioRun> run_one(const std::string& name, const Scenario& scenari
   if (options.shows_output) session->subscribe(printer);
   progress.follow(session->world());
   if (!options.quiet) session->subscribe(progress);
+  if (options.recording != nullptr) session->subscribe(*options.recording);
   HostResult<ScenarioRun> run = session->run();
   progress.finish();
   if (!run) return run;
+  if (options.recording != nullptr) options.recording->look(scenario, session->world());
   if (options.shows_output) run->summary.program_output = {};
   run->summary.scenario = display_name(name);
   if (options.explain) {
@@ -190,9 +206,11 @@ class ResultPrinter {
   [[nodiscard]] HostResult<void> print_result(const Summary& summary) {
     if (options_.only_report) return {};
     const bool is_first = !std::exchange(has_printed_, true);
-    if (options_.json) return print(json_separator(is_first) + render_json(summary));
-    if (!options_.quiet)
-      return print((is_first ? "" : "\n") + render_text(summary, terminal_columns().value_or(kTextColumns)));
+    if (options_.json) return print(json_separator(is_first) + json_of(summary));
+    if (!options_.quiet) {
+      return print((is_first ? "" : "\n") + render_text(summary, terminal_columns().value_or(kTextColumns)) +
+                   (options_.recording != nullptr ? options_.recording->text() : ""));
+    }
     for (const std::string& warning : warnings(summary)) warn(fmt::format("{}: {}", summary.scenario, warning));
     return print(
         fmt::format("{}  {}\n", fingerprint_text(summary.fingerprint), escaped_for_terminal(summary.scenario)));
@@ -204,6 +222,13 @@ class ResultPrinter {
   }
 
  private:
+  // With what is told of recordings as the last member.
+  [[nodiscard]] std::string json_of(const Summary& summary) const {
+    std::string json = render_json(summary);
+    if (options_.recording == nullptr) return json;
+    json.erase(json.rfind("\n}"));
+    return json + ",\n" + options_.recording->json_member() + "\n}\n";
+  }
   [[nodiscard]] std::string json_separator(bool is_first) const {
     if (!is_array_) return {};
     return is_first ? "[\n" : ",\n";

@@ -28,14 +28,6 @@ constexpr const char* kExamples =
     "  memsim run --quiet my.yaml                     # fingerprint and warnings only\n"
     "  generate | memsim run -                        # from standard input\n";
 
-struct Arguments {
-  RunOptions run;
-  LoadArguments load;
-  std::string only;
-  std::string seeds;
-  std::string jobs;
-};
-
 std::vector<std::string> split_at_commas(std::string_view text) {
   std::vector<std::string> parts;
   for (std::size_t start = 0; start <= text.size();) {
@@ -46,28 +38,9 @@ std::vector<std::string> split_at_commas(std::string_view text) {
   return parts;
 }
 
-ExitCode execute(const Command& command, Arguments& arguments) {
-  HostResult<LoadOptions> load = load_options_of(command, arguments.load);
-  if (!load) return report(load.error());
-  arguments.run.load = std::move(*load);
-  const HostResult<void> finished = finish_run_options(command, arguments.run, arguments.only);
-  if (!finished) return report(finished.error());
-  if (arguments.run.report.empty() && command.is_given("--report")) {
-    return report(host_failure(ExitCode::bad_input, "--report: the file's name is empty").error());
-  }
-  const HostResult<std::uint64_t> seeds = seeds_of(command, arguments.seeds);
-  if (!seeds) return report(seeds.error());
-  const HostResult<unsigned> jobs = jobs_of(command, arguments.jobs);
-  if (!jobs) return report(jobs.error());
-  arguments.run.seeds = *seeds;
-  arguments.run.jobs = *jobs;
-  if (*seeds > 0 && (!arguments.run.out.empty() || !arguments.run.report.empty() || arguments.run.explain)) {
-    return report(host_failure(ExitCode::bad_input,
-                               "--seeds tells many runs together; --out, --report and --explain are of one",
-                               "give one of the seeds with --seed")
-                      .error());
-  }
-  return run_scenarios(arguments.run);
+ExitCode execute(const Command& command, RunArguments& arguments) {
+  const HostResult<void> read = read_run_arguments(command, arguments);
+  return read ? run_scenarios(arguments.run) : report(read.error());
 }
 
 }  // namespace
@@ -112,16 +85,44 @@ void add_run_options(Command& sub, RunOptions& run, std::string& only) {
   sub.add_flag("-f,--force", run.force, "With --out: replace the files of an earlier run");
 }
 
+HostResult<void> read_run_arguments(const Command& command, RunArguments& arguments) {
+  RunOptions& run = arguments.run;
+  HostResult<LoadOptions> load = load_options_of(command, arguments.load);
+  if (!load) return Unexpected(std::move(load).error());
+  run.load = std::move(*load);
+  HostResult<void> finished = finish_run_options(command, run, arguments.only);
+  if (!finished) return finished;
+  if (run.report.empty() && command.is_given("--report")) {
+    return host_failure(ExitCode::bad_input, "--report: the file's name is empty");
+  }
+  const HostResult<std::uint64_t> seeds = seeds_of(command, arguments.seeds);
+  if (!seeds) return Unexpected(seeds.error());
+  const HostResult<unsigned> jobs = jobs_of(command, arguments.jobs);
+  if (!jobs) return Unexpected(jobs.error());
+  run.seeds = *seeds;
+  run.jobs = *jobs;
+  if (run.seeds > 0 && (!run.out.empty() || !run.report.empty() || run.explain)) {
+    return host_failure(ExitCode::bad_input,
+                        "--seeds tells many runs together; --out, --report and --explain are of one",
+                        "give one of the seeds with --seed");
+  }
+  return {};
+}
+
+void add_run_arguments(Command& sub, RunArguments& arguments) {
+  add_run_options(sub, arguments.run, arguments.only);
+  sub.add_value("--report", arguments.run.report, kFileType,
+                "Write one page of all runs there, to look at in a browser");
+  add_seeds_option(sub, arguments.seeds);
+  add_jobs_option(sub, arguments.jobs);
+  add_load_options(sub, arguments.load);
+}
+
 void add_run(Command& program) {
   Command& sub = program.add_command("run", "Run scenarios and print what happened.", kExamples);
-  const auto arguments = std::make_shared<Arguments>();
-  RunOptions& run = arguments->run;
-  sub.add_arguments("FILE", run.files, kScenarioType, "Scenarios to run; - is standard input");
-  add_run_options(sub, run, arguments->only);
-  sub.add_value("--report", run.report, kFileType, "Write one page of all runs there, to look at in a browser");
-  add_seeds_option(sub, arguments->seeds);
-  add_jobs_option(sub, arguments->jobs);
-  add_load_options(sub, arguments->load);
+  const auto arguments = std::make_shared<RunArguments>();
+  sub.add_arguments("FILE", arguments->run.files, kScenarioType, "Scenarios to run; - is standard input");
+  add_run_arguments(sub, *arguments);
   sub.set_action([&sub, arguments] { return execute(sub, *arguments); });
 }
 

@@ -15,7 +15,8 @@
 namespace memsim {
 namespace {
 
-constexpr std::array kWanted = {RecordKind::message_replied, RecordKind::call_completed, RecordKind::region_sample};
+constexpr std::array kWanted = {RecordKind::message_replied, RecordKind::call_completed, RecordKind::frames_released,
+                                RecordKind::region_sample};
 constexpr std::uint32_t kRecordsBetweenLooks = 1 << 14;
 constexpr std::chrono::milliseconds kBetweenLines{250};
 constexpr std::chrono::milliseconds kBetweenPlainLines{60'000};

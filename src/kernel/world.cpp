@@ -277,6 +277,10 @@ SimTime World::now() const { return impl_->kernel.now(); }
 std::uint64_t World::event_count() const { return impl_->kernel.event_count; }
 std::string_view World::cap_reached() const { return impl_->kernel.cap_reached; }
 const std::vector<Diagnostic>& World::failure() const { return impl_->kernel.failure; }
+BackgroundCounts World::background_counts(std::size_t number) const {
+  return impl_->kernel.memory.background_counts(number);
+}
+const PhysicalMemory& World::memory() const { return impl_->kernel.memory.memory(); }
 std::vector<WaitEdge> World::wait_edges() const { return deadlock::wait_edges(impl_->kernel); }
 
 GraphSnapshot World::graph() const {

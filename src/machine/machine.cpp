@@ -149,6 +149,12 @@ AllocatorWork Machine::release(RecordStream& records, ObjectId object, std::span
   return work;
 }
 
+void Machine::decay(RecordStream& records, CpuId cpu) {
+  if (memory_.policy() != "linux") return;
+  const AllocatorWork work = memory_.decay(cpu);
+  records.publish(CpuListsDecayed{.cpu = cpu, .merges = WorkCount(work.merges), .steps = WorkCount(work.steps)});
+}
+
 void Machine::pin(std::span<const Extent> extents) {
   for (const Extent& extent : extents) {
     for_each_region_part(memory_, extent, [this](Extent part) { memory_.pin(part); });

@@ -3,11 +3,7 @@
 #include <algorithm>
 #include <bit>
 
-#include <memsim/phys/linux_free_lists.hpp>
-
 namespace memsim {
-
-PerOrder listed_blocks(const FrameAllocator& allocator) { return linux_free_blocks(allocator); }
 
 std::vector<PlacedBlock> merged(std::vector<Extent> free, unsigned top_order) {
   std::sort(free.begin(), free.end(), [](const Extent& a, const Extent& b) { return a.first < b.first; });
@@ -25,14 +21,6 @@ std::vector<PlacedBlock> merged(std::vector<Extent> free, unsigned top_order) {
     }
   }
   return blocks;
-}
-
-PerOrder merged_blocks(const FrameAllocator& allocator, unsigned top_order) {
-  std::vector<Extent> free;
-  allocator.for_each_free([&](Extent extent) { free.push_back(extent); });
-  PerOrder counts{};
-  for (const PlacedBlock& block : merged(std::move(free), top_order)) ++counts[block.order];
-  return counts;
 }
 
 }  // namespace memsim

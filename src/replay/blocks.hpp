@@ -1,21 +1,15 @@
-// Free blocks by order: as `linux` keeps them, or merged as far as they go.
+// Free memory as blocks that are merged as far as they go.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
 #include <memsim/base/units.hpp>
-#include <memsim/phys/frame_allocator.hpp>
-#include <memsim/phys/measures.hpp>
 
 namespace memsim {
 
-// Blocks on the buddy's lists, cached ones left out. Requires: an allocator of the policy `linux`. O(blocks).
-[[nodiscard]] PerOrder listed_blocks(const FrameAllocator& allocator);
-
-// The maximal aligned blocks of at most `top_order` that make up the free frames. O(blocks).
-[[nodiscard]] PerOrder merged_blocks(const FrameAllocator& allocator, unsigned top_order);
-// The same for extents in any order, with the blocks themselves. They may touch, not overlap.
+// The maximal aligned blocks of at most `top_order` that make up the extents, which come in any order. They may touch,
+// not overlap. O(extents log extents + blocks).
 struct PlacedBlock {
   FrameNumber first;
   unsigned order = 0;

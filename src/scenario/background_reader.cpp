@@ -1,10 +1,14 @@
 // `background`: recorded traces that play beside the processes.
+#include <algorithm>
 #include <array>
 #include <map>
+#include <memory>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include <memsim/base/numbers.hpp>
+#include <memsim/phys/physical_memory_check.hpp>
 
 #include "scenario/recorded/background_trace.hpp"
 #include "scenario/recorded/recorded_files.hpp"
@@ -14,8 +18,15 @@ namespace memsim::loader {
 namespace {
 
 // So that any mistake in a trace is told before the run, at its line.
-void read_trace(Context& context, Place place, const std::string& path, BackgroundConfig& background) {
-  const HostResult<std::shared_ptr<const BackgroundTrace>> read = background_trace(context.options.store.get(), path);
+void read_trace(Context& context, Place place, const std::string& path, WorldConfig& world,
+                BackgroundConfig& background) {
+  RecordedAs as{.layer = background.layer, .limits = context.options.caps.recordings};
+  if (background.zone) {
+    as.zone = *background.zone;
+    as.page_block_order = world.start.zone->page_block_order;
+  }
+  const HostResult<std::shared_ptr<const BackgroundTrace>> read =
+      background_trace(context.options.store.get(), path, as);
   if (!read) return add_all(context, place, read.error());
   const BackgroundTrace& trace = **read;
   if (trace.page_size != context.page_size) {
@@ -28,6 +39,25 @@ void read_trace(Context& context, Place place, const std::string& path, Backgrou
   background.open = trace.open;
   const std::array<std::uint64_t, 2> content = {trace.events, trace.content};
   note_content(context, path, content);
+  if (background.zone && world.memory.policy == "linux") {
+    LinuxFreeLists lists = *world.start.zone->lists;
+    trace.inference.complete(lists.page_block_types, context.told_types);
+    world.start.zone->lists = std::make_shared<const LinuxFreeLists>(std::move(lists));
+  }
+  if (background.keeps_house) background.decays = trace.inference.decays();
+  // A trace that is run by itself has as many processors as it tells of.
+  if (context.stands_for_trace) world.cpus = std::max(world.cpus, trace.cpus);
+}
+
+// The zone layer lies behind the lists per processor.
+void leave_out_cpu_lists(Context& context, Place place, PhysicalMemoryConfig& memory) {
+  if (memory.policy != "linux") return;
+  if (memory.policy_options.emplace("pcp", "off").first->second == "off") {
+    for (const std::string& limit : context.told_limits) memory.policy_options.erase(limit);
+    return;
+  }
+  context.faults.add(place, "the zone layer lies behind the lists per processor",
+                     "leave out pcp, or take the page layer");
 }
 
 void read_one(Context& context, const Node& node, WorldConfig& world) {
@@ -55,9 +85,16 @@ void read_one(Context& context, const Node& node, WorldConfig& world) {
     auto regions = regions_named(context, map.place("region"), map.text("region", ""), world.memory);
     if (regions) background.from = std::move(*regions);
   }
+  background.layer = static_cast<TraceLayer>(map.choice("layer", static_cast<std::size_t>(background.layer)));
+  background.keeps_house = map.boolean("housekeeping", background.keeps_house);
+  if (background.layer == TraceLayer::zone) leave_out_cpu_lists(context, map.place("layer"), world.memory);
+  if (background.frees_start && world.start.zone && world.start.zone->lists) {
+    const RegionConfig& region = world.memory.regions[world.start.zone->region.value()];
+    background.zone = frames_of(context.page_size, region.base, region.size);
+  }
   const std::optional<std::string> path = recorded_file(context, map.place("trace"), file);
   if (!path || context.faults.count() != before) return;
-  read_trace(context, map.place("trace"), *path, background);
+  read_trace(context, map.place("trace"), *path, world, background);
   world.background.push_back(std::move(background));
 }
 

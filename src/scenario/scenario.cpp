@@ -48,6 +48,7 @@ void read_scenario(Context& context, Scenario& scenario) {
   MapReader root(context, root_node, root_group());
   const Node* machine_node = root.find("machine");
   MapReader machine(context, machine_node == nullptr ? no_machine : *machine_node, machine_group());
+  context.stands_for_trace = is_trace_name(context.source.path()) && machine.find("cpus") == nullptr;
   context.page_size = read_page_size(context, machine);
   static_cast<void>(root.integer("memsim", kFormatVersion));
   scenario.title = root.text("title", "");
@@ -119,6 +120,13 @@ struct CapName {
   std::uint64_t LoadCaps::*member;
   std::uint64_t maximum;
 };
+struct RecordingCapName {
+  std::string_view name;
+  std::uint64_t TraceLimits::*member;
+};
+constexpr std::array kRecordingCaps = std::to_array<RecordingCapName>({{"trace_events", &TraceLimits::events},
+                                                                       {"list_blocks", &TraceLimits::blocks},
+                                                                       {"trace_line", &TraceLimits::line_bytes}});
 constexpr std::array kCapNames = std::to_array<CapName>({
     {"bytes", &LoadCaps::bytes, std::uint64_t{1} << 31},
     {"depth", &LoadCaps::depth, 256},
@@ -134,28 +142,33 @@ constexpr std::array kCapNames = std::to_array<CapName>({
 std::vector<std::string_view> cap_names() {
   std::vector<std::string_view> names;
   for (const CapName& cap : kCapNames) names.push_back(cap.name);
+  for (const RecordingCapName& cap : kRecordingCaps) names.push_back(cap.name);
   return names;
 }
 
 HostResult<void> set_cap(LoadCaps& caps, std::string_view name, std::string_view value) {
-  std::vector<std::string_view> known;
-  for (const CapName& cap : kCapNames) {
-    known.push_back(cap.name);
-    if (cap.name != name) continue;
+  const auto set = [&](std::uint64_t& cap, std::uint64_t maximum) -> HostResult<void> {
     const auto number = parse_unsigned(value);
     if (!number) return host_failure(ExitCode::bad_input, fmt::format("cap {}: {}", name, number.error()));
-    if (*number < 1 || *number > cap.maximum) {
-      return host_failure(ExitCode::bad_input, fmt::format("cap {}: expected 1 to {}", name, cap.maximum));
+    if (*number < 1 || *number > maximum) {
+      return host_failure(ExitCode::bad_input, fmt::format("cap {}: expected 1 to {}", name, maximum));
     }
-    caps.*cap.member = *number;
+    cap = *number;
     return {};
+  };
+  for (const CapName& cap : kCapNames) {
+    if (cap.name == name) return set(caps.*cap.member, cap.maximum);
   }
-  return host_failure(ExitCode::bad_input, fmt::format("there is no cap {}", quoted(name)), suggestion(name, known));
+  for (const RecordingCapName& cap : kRecordingCaps) {
+    if (cap.name == name) return set(caps.recordings.*cap.member, std::uint64_t{1} << 48);
+  }
+  return host_failure(ExitCode::bad_input, fmt::format("there is no cap {}", quoted(name)),
+                      suggestion(name, cap_names()));
 }
 
 HostResult<Scenario> load_scenario(const std::string& path, const LoadOptions& options) {
-  if (names_trace(path)) {
-    const HostResult<std::string> text = scenario_of_trace(path);
+  if (is_trace_name(path)) {
+    const HostResult<std::string> text = scenario_of_trace(path, options);
     if (!text) return Unexpected(text.error());
     return parse_scenario(*text, path, options);
   }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <memsim/phys/physical_memory_check.hpp>
+#include <memsim/phys/policy.hpp>
 #include <memsim/replay/import_machine.hpp>
 #include <memsim/replay/recorded_state.hpp>
 
@@ -21,7 +22,30 @@ std::optional<RegionId> region_of(Context& context, MapReader& map, const Physic
   return regions ? std::optional(regions->front()) : std::nullopt;
 }
 
-void read_zone(Context& context, MapReader& map, WorldConfig& world) {
+// What the recorded machine says of its lists, where the scenario does not.
+void take_limits(Context& context, Place place, const PolicyOptions& recorded, PhysicalMemoryConfig& memory) {
+  if (memory.policy != "linux") return;
+  PolicyOptions& options = memory.policy_options;
+  const auto lists = options.find("pcp");
+  const bool has_lists = lists == options.end() || lists->second == "on";
+  for (const auto& [name, value] : recorded) {
+    const bool is_shape = name == "pageblock_order" || name == "top_order";
+    if (!has_lists && !is_shape) continue;
+    if (options.emplace(name, value).second && !is_shape) context.told_limits.push_back(name);
+  }
+  HostResult<void> valid = check_policy_options(*find_policy(memory.policy), options);
+  if (!valid) add_all(context, place, std::move(valid).error());
+}
+
+// The zone that was recorded is the machine's memory, where the scenario says nothing of that.
+void take_region(Context& context, const RecordedState& state, PhysicalMemoryConfig& memory) {
+  memory.regions.resize(1);
+  memory.regions[0].name = is_path(state.zone) ? state.zone : "zone";
+  memory.regions[0].base = context.page_size.address_of(state.extent.first);
+  memory.regions[0].size = context.page_size.bytes_of(state.extent.count);
+}
+
+void read_zone(Context& context, MapReader& map, bool has_regions, WorldConfig& world) {
   const std::string_view key = map.find("lists") == nullptr ? "buddyinfo" : "lists";
   const Place place = map.place(key);
   const std::optional<std::string> path = recorded_file(context, place, map.text(key, ""));
@@ -30,10 +54,12 @@ void read_zone(Context& context, MapReader& map, WorldConfig& world) {
   const std::string zone = map.text("zone", "Normal");
   MachineStart::Zone read{.region = *region, .lists = {}, .counts = {}};
   if (key == "lists") {
-    HostResult<RecordedState> state = read_recorded_state(*path, zone);
+    HostResult<RecordedState> state = read_recorded_state(*path, zone, context.options.caps.recordings);
     if (!state) return add_all(context, place, std::move(state).error());
     read.page_block_order = state->page_block_order;
     note_content(context, *path, state->lists);
+    take_limits(context, place, state->limits, world.memory);
+    if (!has_regions && map.find("region") == nullptr) take_region(context, *state, world.memory);
     LinuxFreeLists lists = std::move(state->lists);
     const RegionConfig& memory = world.memory.regions[region->value()];
     const Extent extent = frames_of(context.page_size, memory.base, memory.size);
@@ -48,11 +74,11 @@ void read_zone(Context& context, MapReader& map, WorldConfig& world) {
                       context.page_size.bytes_of(state->extent.count).count()));
     }
     // Of all page blocks of the region, of which the zone may span fewer.
-    static_cast<void>(note_page_block_types(lists, extent, read.page_block_order));
+    context.told_types = note_page_block_types(lists, extent, read.page_block_order);
     read.lists = std::make_shared<const LinuxFreeLists>(std::move(lists));
   } else {
     const std::string node = map.find("node") == nullptr ? "" : fmt::format("{}", map.integer("node", 0));
-    HostResult<FreeBlockCounts> counts = read_buddyinfo(*path, zone, node);
+    HostResult<FreeBlockCounts> counts = read_buddyinfo(*path, zone, node, context.options.caps.recordings);
     if (!counts) return add_all(context, place, std::move(counts).error());
     note_content(context, *path, *counts);
     read.counts = *counts;
@@ -108,7 +134,11 @@ void read_start(Context& context, MapReader& machine, WorldConfig& world) {
   }
   // What is wrong with memory has been told, and a start of it would be wrong for that alone.
   if (before != 0 || context.faults.count() != before) return;
-  map.find("held") == nullptr ? read_zone(context, map, world) : read_held(context, map, world);
+  if (map.find("held") == nullptr) {
+    read_zone(context, map, machine.find("regions") != nullptr, world);
+  } else {
+    read_held(context, map, world);
+  }
   if (context.faults.count() != before) return;
   HostResult<StartState> laid_out = lay_out(world.memory, world.start, world.seed);
   if (!laid_out) add_all(context, node->place, std::move(laid_out).error());

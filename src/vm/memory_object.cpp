@@ -91,7 +91,7 @@ bool MemoryObject::is_referenced() const {
 
 FrameCount MemoryObject::frames(PageSize page_size) const {
   if (!owns_frames()) return {};
-  return is_paged() ? pages.frames() : page_size.frames_covering(segments.backing());
+  return is_paged() ? pages.frames() + identities.frames() : page_size.frames_covering(segments.backing());
 }
 
 std::uint64_t MemoryObject::segment_count() const {
@@ -122,6 +122,14 @@ FrameCount MemoryObject::resident(Bytes offset, Bytes length, PageSize page_size
 }
 
 void MemoryObject::collect(PageRange range, PageSize page_size, std::vector<Extent>& out) const {
+  if (by_identity) {
+    for (const auto& [page, frames] : runs_by_identity()) {
+      const PageNumber first = std::max(range.first, page);
+      const PageNumber end = std::min(range.end(), page + frames.count);
+      if (first < end) out.push_back({frames.first + (first - page), end - first});
+    }
+    return;
+  }
   if (is_paged()) {
     pages.collect(range, out);
     return;
@@ -139,16 +147,47 @@ void MemoryObject::collect(PageRange range, PageSize page_size, std::vector<Exte
   }
 }
 
+void MemoryObject::put_pages(PageNumber first, Extent frames) {
+  constexpr FrameCount kFew{8};
+  by_identity&& frames.count <= kFew ? identities.insert(first, frames) : pages.insert(first, frames);
+}
+
+void MemoryObject::take_pages(PageRange range, std::vector<Extent>& removed) {
+  identities.remove(range, removed);
+  if (pages.run_count() != 0) pages.remove(range, removed);
+}
+
+std::vector<std::pair<PageNumber, Extent>> MemoryObject::runs_by_identity() const {
+  std::vector<std::pair<PageNumber, Extent>> all;
+  const auto add = [&all](PageNumber page, Extent frames) { all.emplace_back(page, frames); };
+  identities.for_each_run(add);
+  const auto large = static_cast<std::ptrdiff_t>(all.size());
+  pages.for_each_run(add);
+  const auto is_before = [](const auto& a, const auto& b) { return a.first < b.first; };
+  std::inplace_merge(all.begin(), all.begin() + large, all.end(), is_before);
+  std::size_t kept = 0;
+  for (const auto& [page, frames] : all) {
+    if (kept != 0 && all[kept - 1].first + all[kept - 1].second.count == page &&
+        all[kept - 1].second.end() == frames.first) {
+      all[kept - 1].second.count += frames.count;
+    } else {
+      all[kept++] = {page, frames};
+    }
+  }
+  all.resize(kept);
+  return all;
+}
+
 void MemoryObject::replace_frames(std::span<const PageRange> moved, std::span<const Extent> to, PageSize page_size,
                                   TouchingSegments touching) {
   Dealer dealer(to);
   if (is_paged()) {
     std::vector<Extent> removed;
     for (const PageRange& range : moved) {
-      pages.remove(range, removed);
+      take_pages(range, removed);
       PageNumber page = range.first;
       dealer.deal(range.count, [&](Extent part) {
-        pages.insert(page, part);
+        put_pages(page, part);
         page += part.count;
       });
     }

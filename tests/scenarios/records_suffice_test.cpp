@@ -117,6 +117,7 @@ class Redrive final : public RecordSink {
   void on(const FramesReleased& record) {
     for (const Extent& extent : record.extents) release(extent, record.cpu);
   }
+  void on(const CpuListsDecayed& record) { memory_->decay(record.cpu); }
   template <class Record>
   void on(const Record&) {}
 

@@ -35,6 +35,7 @@ void publish_the_rest(RecordStream& stream) {
   stream.publish(DeviceAdded{"axi", "/dma", Bytes(0x7fffff), Bytes(4096), Bytes(65536), PhysAddr(1), PhysAddr(9), 64});
   stream.publish(MessageContents{7, true, Bytes(20), UINT64_MAX});
   stream.publish(InterruptRaised{"nic", 7, InterruptFate::lost});
+  stream.publish(CpuListsDecayed{CpuId(3), WorkCount(2), WorkCount(1)});
   stream.publish(ProgramOutput{ProcessId(2), OutputStream::error, "no memory"});
   stream.publish(ThreadStateChanged{ProcessId(2), ThreadId(1), ThreadState::nanosleep, 10, CpuId(0)});
   stream.publish(MessageSent{7, ProcessId(2), ThreadId(1), ConnectionId(-1), ProcessId(1), ChannelId(1), Call::mmap, 0,

@@ -36,6 +36,9 @@ using ObjectId = Id<struct ObjectIdTag, std::uint32_t>;
 using RegionId = Id<struct RegionIdTag, std::uint16_t>;
 // A simulated processor.
 using CpuId = Id<struct CpuIdTag, std::uint16_t>;
+// On whose behalf memory comes back that no processor's lists take: straight to what all processors share, as the
+// kernel gives it back where an interrupt finds them held.
+inline constexpr CpuId kNoCpu{0xffff};
 
 // _NTO_SIDE_CHANNEL: the first connection id outside the descriptor space.
 inline constexpr ConnectionId kSideChannel{0x40000000};

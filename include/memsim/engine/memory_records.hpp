@@ -96,12 +96,27 @@ struct FramesAllocated {
   }
 };
 
+// The limit of a processor's free lists fell, as a kernel's does once a second, and what was then too much went back to
+// what all processors share (policy `linux`).
+struct CpuListsDecayed {
+  static constexpr RecordKind kKind = RecordKind::cpu_lists_decayed;
+  static constexpr Layer kLayer = Layer::allocator;
+  static constexpr std::string_view kName = "cpu_lists_decayed";
+  CpuId cpu{};
+  WorkCount merges{};
+  WorkCount steps{};
+  template <class F>
+  void fields(F&& f) const {
+    f("cpu", cpu), f("merges", merges), f("steps", steps);
+  }
+};
+
 struct FramesReleased {
   static constexpr RecordKind kKind = RecordKind::frames_released;
   static constexpr Layer kLayer = Layer::allocator;
   static constexpr std::string_view kName = "frames_released";
   ObjectId object;
-  CpuId cpu{};  // on whose behalf
+  CpuId cpu{};  // on whose behalf; 65535, past the lists of any: see kNoCpu
   WorkCount splits{};
   WorkCount merges{};
   WorkCount steps{};

@@ -420,7 +420,7 @@ struct RunEnded {
   X(SegmentReply) X(RegionSample) X(ObjectSample) X(ProbeResult) X(DeadlockFound) X(ProgramFault) X(Note) \
   X(RunEnded) X(FramesReserved) X(FramesPinned) X(FramesMoved) X(SegmentLengthSample) X(ObjectOverlaid) \
   X(FramesClaimed) X(Served) X(PolicyChanged) X(DeviceAdded) X(ProgramOutput) X(MessageContents) \
-  X(InterruptRaised)
+  X(InterruptRaised) X(CpuListsDecayed)
 // clang-format on
 
 [[nodiscard]] std::string_view record_name(RecordKind kind);

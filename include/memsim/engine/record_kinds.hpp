@@ -46,8 +46,9 @@ enum class RecordKind : std::uint8_t {
   program_output,
   message_contents,
   interrupt,
+  cpu_lists_decayed,
 };
-inline constexpr unsigned kRecordKindCount = static_cast<unsigned>(RecordKind::interrupt) + 1;
+inline constexpr unsigned kRecordKindCount = static_cast<unsigned>(RecordKind::cpu_lists_decayed) + 1;
 
 // The parts of a run, of which baselines keep a fingerprint each. Every kind of record tells of one of them, but none
 // of `free_map`: that is which frames were taken at each sample, and derived.

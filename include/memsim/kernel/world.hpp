@@ -105,6 +105,11 @@ class World {
   // Which cap stopped the run, as the option that raises it ("limits.events"); empty when none did.
   [[nodiscard]] std::string_view cap_reached() const;
 
+  // What became so far of what a background asked for. Requires: `number` is one of the configuration's.
+  [[nodiscard]] BackgroundCounts background_counts(std::size_t number) const;
+  // Memory as it stands.
+  [[nodiscard]] const PhysicalMemory& memory() const;
+
   [[nodiscard]] GraphSnapshot graph() const;
   // Who waits for whom right now, sorted.
   [[nodiscard]] std::vector<WaitEdge> wait_edges() const;

@@ -74,6 +74,9 @@ class Machine {
   // are the object's, and not pinned.
   AllocatorWork release(RecordStream& records, ObjectId object, std::span<const Extent> extents, CpuId cpu = CpuId());
 
+  // See PhysicalMemory::decay(). Published as cpu_lists_decayed under `linux`; other policies have nothing to do.
+  void decay(RecordStream& records, CpuId cpu);
+
   // Pins count, see PhysicalMemory::pin(). Those that follow from the way in which frames were taken (unmovable ones)
   // have no record of their own; those of mlock() are published by tell_pinned().
   void pin(std::span<const Extent> extents);

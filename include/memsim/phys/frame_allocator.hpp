@@ -57,7 +57,8 @@ class FrameAllocator {
   }
 
   // Gives back frames. Requires: every frame of `extent` belongs to this allocator and is allocated; freeing a free or
-  // foreign frame is a bug of ours and fails a check. `cpu` is the processor on whose behalf.
+  // foreign frame is a bug of ours and fails a check. `cpu` is the processor on whose behalf; kNoCpu: past the lists of
+  // any.
   AllocatorWork release(Extent extent, CpuId cpu = CpuId()) {
     AllocatorWork work;
     do_release(extent, cpu, work);

@@ -40,8 +40,9 @@ struct LinuxFreeLists {
 [[nodiscard]] std::optional<LinuxFreeLists> linux_free_lists(const FrameAllocator& allocator);
 
 // A `linux` allocator that starts with exactly these lists, whose counts are not read. What is on none of them is
-// allocated, as single frames of their page block's type. Requires: valid options; the lists fit the extent and are
-// fully merged, and each block's type is that of its page blocks.
+// allocated, with its page block's type; nobody knows by what blocks, so that it comes back by those that are given
+// back. Requires: valid options; the lists fit the extent and are fully merged, and each block's type is that of its
+// page blocks.
 [[nodiscard]] std::unique_ptr<FrameAllocator> create_linux_allocator(Extent extent, const PolicyOptions& options,
                                                                      const LinuxFreeLists& start,
                                                                      PageSize page_size = {});
@@ -49,14 +50,6 @@ struct LinuxFreeLists {
 // The blocks on the buddy's lists by order, cached ones left out, as /proc/buddyinfo. O(blocks).
 // Requires: an allocator of the policy `linux`.
 [[nodiscard]] PerOrder linux_free_blocks(const FrameAllocator& allocator);
-
-// Gives frames back as the one block that a caller of the kernel gave back, whatever blocks they were taken as: through
-// the lists of the processor, or past them, as the kernel does where an interrupt finds them held.
-// What is larger than the top order comes back block by block, as it was taken.
-// Requires: an allocator of the policy `linux`; a block aligned to its size, wholly allocated.
-enum class LinuxRelease : std::uint8_t { as_usual, past_cpu_lists };
-AllocatorWork release_linux_block(FrameAllocator& allocator, FrameNumber first, Order order, CpuId cpu,
-                                  LinuxRelease way = LinuxRelease::as_usual);
 
 // What the kernel does to a processor's lists once a second: their limit falls, and what is then too much goes back to
 // the buddy. For whoever replays what a real kernel did and knows the time of it; a simulation does without.

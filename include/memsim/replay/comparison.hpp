@@ -3,7 +3,7 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
+#include <string>
 #include <vector>
 
 #include <memsim/phys/frame_allocator.hpp>
@@ -40,5 +40,10 @@ struct ListComparison {
 
 // `merged`: drain both sides' lists per processor first. Any policy but `linux` is compared so, whatever is asked.
 [[nodiscard]] ListComparison compare_lists(const RecordedState& recorded, const FrameAllocator& replayed, bool merged);
+
+// For people: the lists beside each other, and where they part. `against`: the recorded ones, as the user named them.
+[[nodiscard]] std::string render_text(const ListComparison& comparison, const std::string& against);
+// All of it as one JSON object, indented by two, without a newline at its end.
+[[nodiscard]] std::string render_json(const ListComparison& comparison, const std::string& against);
 
 }  // namespace memsim

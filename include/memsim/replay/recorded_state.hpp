@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <memsim/base/host_error.hpp>
 #include <memsim/phys/linux_free_lists.hpp>
@@ -16,9 +17,6 @@ struct RecordedState {
   LinuxFreeLists lists;     // `page_block_types` filled as far as known, `movable` where not
   std::vector<bool> known;  // by page block: whether its type is told by a block in it
   unsigned page_block_order = 9;
-  // By processor: moments at which the recording shows its lists decayed, ascending. The kernel decays them about once
-  // a second, most often without a trace.
-  std::vector<std::vector<SimTime>> decays;
   // The limits of the lists per processor, as policy options of `linux`; empty where not recorded.
   PolicyOptions limits;
 };
@@ -33,9 +31,28 @@ struct RecordedState {
 // Fills `page_block_types` and `known` from the blocks. Requires: they lie in the extent.
 void note_page_block_types(RecordedState& state);
 
-// Fills in what only the recording tells of its own start, from the zone layer of the whole trace:
-//   - the type of a page block that holds no free block, from the first event in it that says one;
-//   - moments of the kernel's housekeeping: drains of a processor's lists that no release brought about.
-[[nodiscard]] HostResult<void> infer_from_trace(RecordedState& state, TraceReader& trace);
+// What only the recording tells of its own start, from the zone layer of the whole trace.
+class StartInference {
+ public:
+  StartInference() = default;
+  // Looks for the types of the extent's page blocks; of none, where it is empty.
+  StartInference(Extent extent, unsigned page_block_order);
+
+  void see(const TraceEvent& event);
+
+  // Fills in the type of each page block that is not told: from the first event in it that says one. Both by page block,
+  // from that which holds the extent's first frame, as note_page_block_types() has them.
+  void complete(std::vector<Mobility>& page_block_types, const std::vector<bool>& told) const;
+  // By processor, ascending: moments of the kernel's housekeeping, which are drains of a processor's lists that no
+  // release brought about.
+  [[nodiscard]] const std::vector<std::vector<SimTime>>& decays() const { return moments_; }
+
+ private:
+  std::vector<std::optional<Mobility>> types_;
+  Extent extent_{};
+  unsigned order_ = 9;
+  std::vector<TraceOp> last_;  // by processor
+  std::vector<std::vector<SimTime>> moments_;
+};
 
 }  // namespace memsim

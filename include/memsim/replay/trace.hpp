@@ -22,6 +22,23 @@
 namespace memsim {
 
 enum class TraceOp : std::uint8_t { allocate, release, take, give, grow };
+enum class TraceLayer : std::uint8_t { page, zone };
+
+constexpr bool takes(TraceOp op) { return op == TraceOp::allocate || op == TraceOp::take; }
+// Memory that grows is of both layers.
+constexpr bool is_of(TraceOp op, TraceLayer layer) {
+  switch (op) {
+    case TraceOp::allocate:
+    case TraceOp::release:
+      return layer == TraceLayer::page;
+    case TraceOp::take:
+    case TraceOp::give:
+      return layer == TraceLayer::zone;
+    case TraceOp::grow:
+      break;
+  }
+  return true;
+}
 
 struct TraceEvent {
   // What is known beyond the fields. A release with `bypass` went past the lists of its processor, because an interrupt

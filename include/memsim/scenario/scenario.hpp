@@ -18,6 +18,7 @@
 #include <memsim/host/file_store.hpp>
 #include <memsim/kernel/config.hpp>
 #include <memsim/kernel/world_change.hpp>
+#include <memsim/replay/trace.hpp>
 #include <memsim/scenario/expectation.hpp>
 
 namespace memsim {
@@ -40,6 +41,7 @@ struct LoadCaps {
   std::uint64_t expanded_nodes = 1'000'000;  // values after following aliases
   std::uint64_t scalar_bytes = 64 << 10;     // of one value
   std::uint64_t anchors = 10'000;
+  TraceLimits recordings = {};  // of the traces and the lists that it names
 };
 
 // Sets a cap by its name, as in `--cap depth=128`. Errors: an unknown name, a value that is no number or out of range.
@@ -99,6 +101,9 @@ struct Scenario {
   // succeed, processes that nobody starts. Only where LoadOptions::warnings asks for them.
   std::vector<Diagnostic> warnings;
 };
+
+// Whether a file's name is that of a trace: it ends in .trace, or in that and .xz, .zst or .gz.
+[[nodiscard]] bool is_trace_name(const std::string& path);
 
 // Reads and checks the file at `path`. A trace (NAME.trace, compressed or not) stands for a scenario with nothing but
 // that background, in as much memory as it tells of, or 1 GiB. Errors: host_failed where it cannot be read; bad_input

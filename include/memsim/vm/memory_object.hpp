@@ -2,18 +2,20 @@
 //
 // An object's memory is kept in one of two forms. A *populated* object (shm_ctl() without LAZY, ftruncate()) has all of
 // its memory, as a SegmentMap. A *paged* object (lazy, or private to a mapping) has frames behind some of its pages, as
-// a PageMap.
+// a PageMap; one that a recorded trace fills has its small blocks in an IdentityMap beside that.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <memsim/base/ids.hpp>
 #include <memsim/base/memory_words.hpp>
 #include <memsim/base/units.hpp>
 #include <memsim/vm/address_space.hpp>
+#include <memsim/vm/identity_map.hpp>
 #include <memsim/vm/lock_depth.hpp>
 #include <memsim/vm/page_map.hpp>
 #include <memsim/vm/segment_map.hpp>
@@ -29,12 +31,14 @@ struct MemoryObject {
   bool named = false;                   // a name refers to it
   bool of_mapping = false;              // made by mmap() for one mapping; a page unmapped is a page given back
   bool of_system = false;               // no process made it: it lives as long as the machine
+  bool by_identity = false;             // its pages come and go as a recorded trace says
   bool stays_put = false;               // its frames are locked by the way they were got
   std::uint32_t flags = 0;              // SHMCTL_* of the calls that populated it; 0: not special
   std::optional<std::int64_t> special;  // shm_ctl_special()'s value, if it was that
   Bytes size;                           // logical
   SegmentMap segments;                  // populated objects
   PageMap pages;                        // paged objects
+  IdentityMap identities;               // likewise, where `by_identity`: blocks of few pages
   // Frames of the block that serves a contiguous object, behind those asked for: no page lies on them, and they go back
   // with the object's last page. Empty unless the allocator gives whole blocks.
   Extent tail;
@@ -73,8 +77,17 @@ struct MemoryObject {
   // Appends the frames behind a range of pages, by ascending page. For a populated object.
   void collect(PageRange range, PageSize page_size, std::vector<Extent>& out) const;
 
+  // Of a paged object. Puts frames behind pages that have none, or takes them from those of a range that have any and
+  // appends them to `removed`.
+  void put_pages(PageNumber first, Extent frames);
+  void take_pages(PageRange range, std::vector<Extent>& removed);
+
   template <class Visitor>  // visit(PageNumber, Extent): runs of pages on consecutive frames, by ascending page
   void for_each_run(PageSize page_size, Visitor&& visit) const {
+    if (by_identity) {
+      for (const auto& [page, frames] : runs_by_identity()) visit(page, frames);
+      return;
+    }
     if (is_paged()) return pages.for_each_run(visit);
     for (const Segment& segment : segments.segments()) {
       visit(PageNumber(segment.offset.count() >> page_size.shift()),
@@ -86,6 +99,9 @@ struct MemoryObject {
   // Requires: as many frames as pages. O(segments), or O(log runs) for each range of a paged object.
   void replace_frames(std::span<const PageRange> moved, std::span<const Extent> to, PageSize page_size,
                       TouchingSegments touching);
+
+ private:
+  [[nodiscard]] std::vector<std::pair<PageNumber, Extent>> runs_by_identity() const;
 };
 
 // All memory objects of the machine. Ids are never used again; slots are, the most recently freed first.

@@ -6,6 +6,7 @@ namespace memsim::background {
 namespace {
 
 SimDuration scaled(std::uint64_t time, std::uint32_t speed_percent) {
+  if (speed_percent == 100) return SimDuration(time);
   __extension__ using Wide = unsigned __int128;
   const Wide scaled = Wide{time} * 100 / speed_percent;
   return SimDuration(static_cast<std::uint64_t>(std::min<Wide>(scaled, UINT64_MAX)));
@@ -33,15 +34,14 @@ HostResult<void> read_batch(const BackgroundConfig& config, BackgroundPlayer& pl
   return {};
 }
 
-// Makes the next event of the page layer the first of the batch that is not played, in a further pass where the present
+// Makes the next event of the layer the first of the batch that is not played, in a further pass where the present
 // one is over. False where all is played.
 HostResult<bool> find_next(const BackgroundConfig& config, BackgroundPlayer& player) {
   if (config.passes != 0 && player.passes == config.passes) return false;
   bool has_begun_anew = false;
   while (true) {
     for (; player.played < player.batch.size(); ++player.played) {
-      const TraceOp op = player.batch[player.played].op;
-      if (op == TraceOp::allocate || op == TraceOp::release) return true;
+      if (is_of(player.batch[player.played].op, config.layer)) return true;
     }
     HostResult<void> read = read_batch(config, player);
     if (!read) return Unexpected(std::move(read).error());
@@ -50,14 +50,15 @@ HostResult<bool> find_next(const BackgroundConfig& config, BackgroundPlayer& pla
     if (++player.passes == config.passes || std::exchange(has_begun_anew, true)) return false;
     player.source.reader.reset();
     player.events_read = 0;
+    player.clock = DecayClock(config.decays);
     const SimDuration pass = scaled(config.length.count(), config.speed_percent);
     player.pass_begin = saturating_add(saturating_add(player.pass_begin, pass), config.pause);
   }
 }
 
-SimTime time_of(const BackgroundConfig& config, const BackgroundPlayer& player) {
-  const SimDuration since = scaled(player.batch[player.played].time.value(), config.speed_percent);
-  return saturating_add(player.pass_begin, since);
+// When a moment of the pass comes.
+SimTime time_of(const BackgroundConfig& config, const BackgroundPlayer& player, SimTime moment) {
+  return saturating_add(player.pass_begin, scaled(moment.value(), config.speed_percent));
 }
 
 // The next event, or nothing where all is played or the run has been stopped.
@@ -69,24 +70,31 @@ const TraceEvent* next_event(Kernel& kernel, const BackgroundConfig& config, Bac
   return nullptr;
 }
 
+// The next thing to do before `event` or with it: the lists of a processor decay before what comes at the same moment.
+SimTime next_moment(const BackgroundPlayer& player, const TraceEvent& event) {
+  return std::min(event.time, player.clock.next());
+}
+
 void play_event(Kernel& kernel, std::uint32_t number, const TraceEvent& event) {
   const BackgroundConfig& config = kernel.config->background[number];
   BackgroundPlayer& player = kernel.backgrounds[number];
-  TraceEvent played = event;
-  // An allocation that is left out is held by nobody, so that its release is passed over; who held it has it no more.
-  if (event.op == TraceOp::allocate && config.share_percent < 100 && player.draws.below(100) >= config.share_percent) {
-    played.op = TraceOp::release;
+  const bool is_left_out =
+      takes(event.op) && config.share_percent < 100 && player.draws.below(100) >= config.share_percent;
+  CpuId cpu(static_cast<CpuId::rep>(event.cpu.value() % kernel.config->cpus));
+  if (config.keeps_house) {
+    player.clock.meet(cpu, event.time);
+    if ((event.flags & TraceEvent::bypass) != 0) cpu = kNoCpu;
   }
-  const CpuId cpu(static_cast<CpuId::rep>(event.cpu.value() % kernel.config->cpus));
-  kernel.memory.play(number, config, played, cpu, kernel.records);
+  kernel.memory.play(number, config, event, is_left_out ? Share::left_out : Share::played, cpu, kernel.records);
 }
 
 void enter_next(Kernel& kernel, std::uint32_t number) {
   BackgroundPlayer& player = kernel.backgrounds[number];
   const BackgroundConfig& config = kernel.config->background[number];
-  player.is_pending = next_event(kernel, config, player) != nullptr;
+  const TraceEvent* const event = next_event(kernel, config, player);
+  player.is_pending = event != nullptr;
   if (!player.is_pending) return;
-  kernel.events.post(std::max(kernel.now(), time_of(config, player)),
+  kernel.events.post(std::max(kernel.now(), time_of(config, player, next_moment(player, *event))),
                      {.kind = KernelEvent::Kind::background, .index = number});
 }
 
@@ -98,6 +106,7 @@ void start(Kernel& kernel) {
     BackgroundPlayer& player = kernel.backgrounds.emplace_back();
     player.draws = RandomStream::derive(kernel.config->seed, {"background", config.name});
     player.pass_begin = config.at;
+    player.clock = DecayClock(config.decays);
     enter_next(kernel, i);
   }
 }
@@ -108,10 +117,14 @@ void play(Kernel& kernel, std::uint32_t number) {
   player.is_pending = false;
   bool is_first = true;
   while (const TraceEvent* event = next_event(kernel, config, player)) {
-    if (time_of(config, player) > kernel.now()) break;
+    if (time_of(config, player, next_moment(player, *event)) > kernel.now()) break;
     // The first is what the queue's own event counts.
     if (!std::exchange(is_first, false)) kernel.enter_instant(kernel.now());
     if (kernel.stopped) return;
+    if (player.clock.next() <= event->time) {
+      kernel.memory.machine().decay(kernel.records, player.clock.pass());
+      continue;
+    }
     play_event(kernel, number, *event);
     ++player.played;
   }

@@ -201,13 +201,17 @@ const DescriptorTable& MemoryManager::descriptors(ProcessId pid) const {
   return process->descriptors;
 }
 
-void MemoryManager::play(std::size_t number, const BackgroundConfig& background, const TraceEvent& event, CpuId cpu,
-                         RecordStream& records) {
+void MemoryManager::play(std::size_t number, const BackgroundConfig& background, const TraceEvent& event, Share share,
+                         CpuId cpu, RecordStream& records) {
   MemoryRequest request;
   request.pid = kMemmgrPid;
   request.cpu = cpu;
   memmgr::Context context{*impl_, records, request, impl_->system, {}};
-  memmgr::play(context, number, background, event);
+  memmgr::play(context, number, background, event, share);
+}
+
+BackgroundCounts MemoryManager::background_counts(std::size_t number) const {
+  return number < impl_->backgrounds.size() ? impl_->backgrounds[number].counts : BackgroundCounts{};
 }
 
 Machine& MemoryManager::machine() { return impl_->machine; }

@@ -57,8 +57,9 @@ class MemoryManager {
 
   // Plays an event of a background over memory: see system_memory.hpp. Requires: `number` is one of the
   // configuration's, which are met in their order.
-  void play(std::size_t number, const BackgroundConfig& background, const TraceEvent& event, CpuId cpu,
+  void play(std::size_t number, const BackgroundConfig& background, const TraceEvent& event, Share share, CpuId cpu,
             RecordStream& records);
+  [[nodiscard]] BackgroundCounts background_counts(std::size_t number) const;
 
   [[nodiscard]] Machine& machine();
   [[nodiscard]] const Machine& machine() const;

@@ -9,11 +9,13 @@
 
 #include <memsim/base/qnx.hpp>
 #include <memsim/engine/record_stream.hpp>
+#include <memsim/kernel/background.hpp>
 #include <memsim/machine/machine.hpp>
 #include <memsim/vm/address_space.hpp>
 #include <memsim/vm/descriptor_table.hpp>
 #include <memsim/vm/memory_object.hpp>
 #include <memsim/vm/open_description.hpp>
+#include <memsim/vm/page_set.hpp>
 
 #include "kernel/objects/object_census.hpp"
 #include "kernel/objects/request.hpp"
@@ -61,8 +63,11 @@ struct State {
   struct Background {
     ObjectSlot movable = kNoObject;
     ObjectSlot fixed = kNoObject;
+    BackgroundCounts counts;
   };
   std::vector<Background> backgrounds;
+  PageSet kept_at_start;               // what held_at_start has yet, where a background may give it back
+  std::vector<Extent> given_back;      // play()'s own, for its room
   ProcessState system;                 // on whose behalf they get it
   std::uint64_t descriptors = 0;       // open, of all processes, connections among them
   std::uint64_t mappings = 0;          // of all processes

@@ -1,5 +1,7 @@
 #include "kernel/system/system_memory.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "kernel/objects/objects.hpp"
@@ -17,7 +19,22 @@ ObjectSlot create_for_system(State& state, bool stays_put) {
   return slot;
 }
 
-const State::Background& meet(Context& context, std::size_t number, const BackgroundConfig& background) {
+// The pages that are held at the start, once somebody may give them back.
+void note_kept_at_start(State& state) {
+  if (state.held_at_start == kNoObject) return;
+  PageNumber first = PageNumber::max();
+  PageNumber end;
+  const PageMap& pages = state.objects.at(state.held_at_start).pages;
+  pages.for_each_run([&](PageNumber page, Extent frames) {
+    first = std::min(first, page);
+    end = std::max(end, page + frames.count);
+  });
+  if (end <= first) return;
+  state.kept_at_start = PageSet({first, end - first});
+  pages.for_each_run([&](PageNumber page, Extent frames) { state.kept_at_start.add({page, frames.count}); });
+}
+
+State::Background& meet(Context& context, std::size_t number, const BackgroundConfig& background) {
   State& state = context.state;
   if (state.backgrounds.size() <= number) state.backgrounds.resize(number + 1);
   State::Background& known = state.backgrounds[number];
@@ -26,14 +43,52 @@ const State::Background& meet(Context& context, std::size_t number, const Backgr
   known.movable = create_for_system(state, false);
   known.fixed = create_for_system(state, true);
   for (const ObjectSlot slot : {known.movable, known.fixed}) {
+    state.objects.at(slot).by_identity = true;
     context.records.publish(ObjectCreated{
         .object = state.objects.at(slot).id, .pid = context.request.pid, .name = name, .of_mapping = true});
   }
+  if (background.frees_start) note_kept_at_start(state);
   return known;
 }
 
-void give_back(Context& context, ObjectSlot slot, PageRange pages) {
-  if (slot != kNoObject) release_pages(context, context.state.objects.at(slot), pages);
+void cut_into_frames(std::vector<Extent>& extents) {
+  std::vector<Extent> frames;
+  for (const Extent& extent : extents) {
+    for (FrameNumber frame = extent.first; frame < extent.end(); frame += FrameCount(1)) {
+      frames.push_back({frame, FrameCount(1)});
+    }
+  }
+  extents = std::move(frames);
+}
+
+// How the frames come back: as the blocks that lie behind the pages, or each by itself.
+enum class Pieces : bool { blocks, frames };
+
+// Gives back what the object has of the pages; how many.
+std::uint64_t give_back(Context& context, ObjectSlot slot, PageRange pages, Pieces pieces = Pieces::blocks) {
+  State& state = context.state;
+  MemoryObject& object = state.objects.at(slot);
+  std::vector<Extent>& extents = state.given_back;
+  extents.clear();
+  object.take_pages(pages, extents);
+  if (extents.empty()) return 0;
+  if (pieces == Pieces::frames) cut_into_frames(extents);
+  if (object.stays_put) state.machine.unpin(extents);
+  state.machine.release(context.records, object.id, extents, context.request.cpu);
+  std::uint64_t frames = 0;
+  for (const Extent& extent : extents) frames += extent.count.count();
+  return frames;
+}
+
+std::uint64_t give_back_everywhere(Context& context, const State::Background& objects, PageRange pages,
+                                   bool frees_start, Pieces pieces) {
+  State& state = context.state;
+  std::uint64_t frames = give_back(context, objects.movable, pages) + give_back(context, objects.fixed, pages);
+  if (frees_start && frames != pages.count.count() && state.kept_at_start.has_any_of(pages)) {
+    frames += give_back(context, state.held_at_start, pages, pieces);
+    state.kept_at_start.remove(pages);
+  }
+  return frames;
 }
 
 FrameDemand demand_of(const BackgroundConfig& background, const TraceEvent& event) {
@@ -47,18 +102,26 @@ FrameDemand demand_of(const BackgroundConfig& background, const TraceEvent& even
   return demand;
 }
 
-void allocate(Context& context, MemoryObject& object, PageRange pages, const FrameDemand& demand) {
+void allocate(Context& context, MemoryObject& object, PageRange pages, const FrameDemand& demand,
+              BackgroundCounts& counts) {
   State& state = context.state;
   const FrameOwner owner{object.id, context.request.pid};
   auto taken = try_to_take(context, demand);
-  if (!taken) return publish_refused(context, object.id, demand, taken.error());
+  if (!taken) {
+    ++counts.refused;
+    counts.refused_frames += pages.count.count();
+    return publish_refused(context, object.id, demand, taken.error());
+  }
   const Extent tail = taken->allocation.tail;
   state.machine.tell_taken(context.records, owner, offset_of(pages.first, state.page_size()), *taken);
   PageNumber page = pages.first;
   for (const Extent& extent : taken->allocation.extents) {
-    object.pages.insert(page, extent);
+    object.put_pages(page, extent);
     page += extent.count;
   }
+  const bool is_same =
+      taken->allocation.extents.size() == 1 && taken->allocation.extents.front().first.value() == pages.first.value();
+  counts.same_place += is_same ? 1 : 0;
   if (object.stays_put) state.machine.pin(taken->allocation.extents);
   // No page lies on it, so that nobody would give it back.
   if (!tail.count.is_zero()) {
@@ -68,15 +131,32 @@ void allocate(Context& context, MemoryObject& object, PageRange pages, const Fra
 
 }  // namespace
 
-void play(Context& context, std::size_t number, const BackgroundConfig& background, const TraceEvent& event) {
-  const State::Background& objects = meet(context, number, background);
+void play(Context& context, std::size_t number, const BackgroundConfig& background, const TraceEvent& event,
+          Share share) {
+  State::Background& objects = meet(context, number, background);
+  BackgroundCounts& counts = objects.counts;
+  ++counts.events;
+  if (background.zone && !background.zone->contains(Extent{event.first, FrameCount(event.count)})) {
+    ++counts.outside;
+    return;
+  }
   const PageRange pages{PageNumber(event.first.value()), FrameCount(event.count)};
-  give_back(context, objects.movable, pages);
-  give_back(context, objects.fixed, pages);
-  if (background.frees_start) give_back(context, context.state.held_at_start, pages);
-  if (event.op != TraceOp::allocate) return;
+  // By what blocks pages of the start came back unseen nobody knows.
+  const Pieces pieces = takes(event.op) ? Pieces::frames : Pieces::blocks;
+  const std::uint64_t given = give_back_everywhere(context, objects, pages, background.frees_start, pieces);
+  if (!takes(event.op)) {
+    ++counts.releases;
+    counts.passed_over_frames += pages.count.count() - given;
+    return;
+  }
+  counts.replaced_frames += given;
+  if (share == Share::left_out) {
+    ++counts.left_out;
+    return;
+  }
+  ++counts.allocations;
   const ObjectSlot owner = event.mobility == Mobility::movable ? objects.movable : objects.fixed;
-  allocate(context, context.state.objects.at(owner), pages, demand_of(background, event));
+  allocate(context, context.state.objects.at(owner), pages, demand_of(background, event), counts);
 }
 
 void hold_at_start(State& state) {

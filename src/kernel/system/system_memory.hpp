@@ -14,10 +14,12 @@ namespace memsim::memmgr {
 // its frame. Once, before anything was taken.
 void hold_at_start(State& state);
 
-// Plays an allocation or a release of a background, by identity: the trace says which page is meant, the policy chooses
-// its place. What is refused has an allocation_failed record, and its release is passed over, as that of any page that
-// the background does not hold. A page that is allocated while it is held is given back first. Frames are not moved out
-// of the way of an allocation; movable ones are moved out of the way of others.
-void play(Context& context, std::size_t number, const BackgroundConfig& background, const TraceEvent& event);
+// Plays an event of a background's layer, by identity: the trace says which page is meant, the policy chooses its
+// place. What is refused has an allocation_failed record, and its release is passed over, as that of any page that the
+// background does not hold. A page that is allocated while it is held is given back first. Frames are not moved out of
+// the way of an allocation; movable ones are moved out of the way of others. An allocation that is not of the share is
+// held by nobody, so that its release is passed over; who held it has it no more.
+void play(Context& context, std::size_t number, const BackgroundConfig& background, const TraceEvent& event,
+          Share share);
 
 }  // namespace memsim::memmgr

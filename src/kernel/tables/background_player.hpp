@@ -7,6 +7,7 @@
 
 #include <memsim/base/random.hpp>
 #include <memsim/base/units.hpp>
+#include <memsim/replay/decay_clock.hpp>
 #include <memsim/replay/trace.hpp>
 
 namespace memsim {
@@ -33,6 +34,7 @@ struct BackgroundPlayer {
   std::uint64_t events_read = 0;  // of the pass, those in the batch among them
   std::vector<TraceEvent> batch;  // as it was read, and how far it has been played
   std::size_t played = 0;
+  DecayClock clock;         // of the pass; nothing is due where the background keeps no house
   bool is_pending = false;  // its next event is in the queue
   UncopiedReader source;
 };

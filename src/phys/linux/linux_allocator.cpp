@@ -281,16 +281,15 @@ void LinuxAllocator::do_release(Extent extent, CpuId cpu, AllocatorWork& work) {
   for (std::uint64_t at = extent.first.value() - geometry().origin; at < end;) {
     const auto block = static_cast<std::uint32_t>(at);
     const unsigned order = zone_.allocated_order(block, end);
-    release_block(block, order, cpu, LinuxRelease::as_usual, work);
+    release_block(block, order, cpu, work);
     at += frames_of_order(order);
   }
   free_ += extent.count.count();
 }
 
-void LinuxAllocator::release_block(std::uint32_t block, unsigned order, CpuId cpu, LinuxRelease way,
-                                   AllocatorWork& work) {
+void LinuxAllocator::release_block(std::uint32_t block, unsigned order, CpuId cpu, AllocatorWork& work) {
   zone_.clear_allocated(block, order);
-  if (options_.has_cpu_lists && way == LinuxRelease::as_usual && LinuxCpuLists::holds(zone_, order)) {
+  if (options_.has_cpu_lists && cpu != kNoCpu && LinuxCpuLists::holds(zone_, order)) {
     return cpu_lists_.give(zone_, cpu, block, order, work);
   }
   // Page block by page block, because each goes to the lists of its own type (split_large_buddy).
@@ -298,22 +297,6 @@ void LinuxAllocator::release_block(std::uint32_t block, unsigned order, CpuId cp
   for (std::uint64_t i = 0; i < frames_of_order(order); i += frames_of_order(part)) {
     zone_.give(block + static_cast<std::uint32_t>(i), part, work);
   }
-}
-
-AllocatorWork LinuxAllocator::release_whole(FrameNumber first, Order order, CpuId cpu, LinuxRelease way) {
-  if (order.value() > geometry().top) return release({first, order.frames()}, cpu);
-  MEMSIM_CHECK_THAT(
-      first.value() % order.frames().count() == 0 && geometry().extent.contains(Extent{first, order.frames()}),
-      "only an aligned block of this allocator comes back whole");
-  AllocatorWork work;
-  const auto block = static_cast<std::uint32_t>(first.value() - geometry().origin);
-  const std::uint64_t end = block + frames_of_order(order.value());
-  // Blocks that reach over the edges become single frames; those inside end with this one.
-  for (std::uint64_t at = block; at < end;)
-    at += frames_of_order(zone_.allocated_order(static_cast<std::uint32_t>(at), end));
-  release_block(block, order.value(), cpu, way, work);
-  free_ += frames_of_order(order.value());
-  return work;
 }
 
 AllocatorWork LinuxAllocator::decay(CpuId cpu) {

@@ -63,8 +63,6 @@ class LinuxAllocator final : public FrameAllocator {
 
   [[nodiscard]] LinuxFreeLists free_lists() const;
   [[nodiscard]] PerOrder free_blocks() const;
-  // See release_linux_block().
-  AllocatorWork release_whole(FrameNumber first, Order order, CpuId cpu, LinuxRelease way);
   // What a second does to the lists of a processor (LinuxCpuLists::decay()).
   AllocatorWork decay(CpuId cpu);
 
@@ -108,7 +106,7 @@ class LinuxAllocator final : public FrameAllocator {
   void take_place(const Place& place, const FrameRequest& request, std::uint64_t count, std::vector<Extent>& out,
                   AllocatorWork& work);
   void set_allocated(std::uint64_t first, std::uint64_t count, Mobility type);
-  void release_block(std::uint32_t block, unsigned order, CpuId cpu, LinuxRelease way, AllocatorWork& work);
+  void release_block(std::uint32_t block, unsigned order, CpuId cpu, AllocatorWork& work);
 
   // The window's indices.
   [[nodiscard]] std::uint64_t low(const FrameRequest& request) const;

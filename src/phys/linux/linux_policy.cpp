@@ -168,11 +168,6 @@ PerOrder linux_free_blocks(const FrameAllocator& allocator) {
   return found->free_blocks();
 }
 
-AllocatorWork release_linux_block(FrameAllocator& allocator, FrameNumber first, Order order, CpuId cpu,
-                                  LinuxRelease way) {
-  return linux_allocator(allocator).release_whole(first, order, cpu, way);
-}
-
 AllocatorWork decay_linux_cpu_lists(FrameAllocator& allocator, CpuId cpu) {
   return linux_allocator(allocator).decay(cpu);
 }

@@ -271,6 +271,7 @@ void LinuxZone::clear_allocated(std::uint32_t block, unsigned order) {
 unsigned LinuxZone::allocated_order(std::uint32_t index, std::uint64_t end) {
   MEMSIM_CHECK_THAT(is_allocated(state_[index]), "a frame that is released was allocated");
   const unsigned here = order_of(state_[index]);
+  if (here == kAtStart) return order_at_start(index, end);
   if (here != kInside && index + frames_of_order(here) <= end) return here;
   std::uint64_t start = index;
   for (unsigned order = 1; order_of(state_[start]) == kInside; ++order) {
@@ -283,6 +284,18 @@ unsigned LinuxZone::allocated_order(std::uint32_t index, std::uint64_t end) {
   return 0;
 }
 
+unsigned LinuxZone::order_at_start(std::uint32_t index, std::uint64_t end) const {
+  const auto is_at_start = [this](State state) { return is_allocated(state) && order_of(state) == kAtStart; };
+  unsigned order = 0;
+  for (std::uint64_t next = index + 1; order < geometry_.top && (index >> order & 1U) == 0; ++order) {
+    const std::uint64_t stop = index + frames_of_order(order + 1);
+    if (stop > end) break;
+    while (next < stop && is_at_start(state_[next])) ++next;
+    if (next < stop) break;
+  }
+  return order;
+}
+
 // --- A start from given lists ---
 
 void LinuxZone::set_page_block_type(std::uint32_t index, Mobility type) { set_types(index, 0, effective(type)); }
@@ -293,7 +306,7 @@ void LinuxZone::start_allocated() {
   lists_ = {};
   free_orders_ = {};
   for (std::uint64_t at = geometry_.first; at < geometry_.end; ++at) {
-    state_[at] = allocated_state(0, page_block_type(static_cast<std::uint32_t>(at)));
+    state_[at] = allocated_state(kAtStart, page_block_type(static_cast<std::uint32_t>(at)));
   }
 }
 

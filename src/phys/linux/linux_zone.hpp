@@ -67,7 +67,8 @@ class LinuxZone {
   void set_allocated(std::uint32_t block, unsigned order, Mobility type);
   void clear_allocated(std::uint32_t block, unsigned order);
   // The order of the allocated block that starts at `index`. Where one only passes through, cuts that one into single
-  // frames first. Fails a check where the frame is not allocated.
+  // frames first. Of frames in use at the start it makes as large a block as ends by `end`. Fails a check where the
+  // frame is not allocated.
   unsigned allocated_order(std::uint32_t index, std::uint64_t end);
   // A block in hand becomes cached, or the other way round.
   void set_cached(std::uint32_t block, unsigned order) { state_[block] = cached_state(order); }
@@ -104,8 +105,9 @@ class LinuxZone {
   template <class Visit>
   bool any_block_if_drained(std::uint64_t low, std::uint64_t high, Visit&& visit) const;
 
-  // For a start from given lists. All of the zone becomes allocated, as single frames of their page block's type, after
-  // which blocks are freed to the tail of their lists just as they are.
+  // For a start from given lists. All of the zone becomes allocated, as frames of their page block's type of which
+  // nobody knows by what blocks they were taken: they come back by those that are given back. Then blocks are freed to
+  // the tail of their lists just as they are.
   void start_allocated();
   void set_page_block_type(std::uint32_t index, Mobility type);
   void start_free(std::uint32_t block, unsigned order) { insert_free(block, order, page_block_type(block), End::tail); }
@@ -119,7 +121,8 @@ class LinuxZone {
   // What starts at a frame: nothing, or a free or cached block; an allocated frame says its type and the order of the
   // block that starts there, or that it lies inside one.
   enum class State : std::uint8_t { nothing = 0, free_of_order_0 = 1, cached_of_order_0 = 64, allocated = 128 };
-  static constexpr unsigned kInside = 31;  // in place of an allocated block's order
+  static constexpr unsigned kInside = 31;   // in place of an allocated block's order
+  static constexpr unsigned kAtStart = 30;  // the same, of a frame that was in use at the start
   static constexpr State free_state(unsigned order) { return static_cast<State>(1 + order); }
   static constexpr State cached_state(unsigned order) { return static_cast<State>(64 + order); }
   static constexpr State allocated_state(unsigned order, Mobility type) {
@@ -150,6 +153,7 @@ class LinuxZone {
   // Requires: the list is not empty.
   [[nodiscard]] std::uint32_t head(unsigned order, Mobility type) const { return list(order, type).head; }
   void set_types(std::uint32_t block, unsigned order, Mobility type);
+  [[nodiscard]] unsigned order_at_start(std::uint32_t index, std::uint64_t end) const;
   void expand(std::uint32_t block, unsigned from, unsigned to, Mobility type, AllocatorWork& work);
 
   std::uint64_t take_smallest(unsigned order, Mobility type, AllocatorWork& work);

@@ -99,7 +99,7 @@ HostResult<FreeBlockCounts> read_buddyinfo(const std::string& path, const std::s
   if (!counts) return Unexpected(std::move(counts).error());
   if (counts->total_blocks() > limits.blocks || counts->total_frames() > kMaxFrames) {
     return lines->wrong({}, 0, fmt::format("more than {} free blocks, or than 2^32 frames", limits.blocks),
-                        "the cap can be raised with --max-blocks");
+                        "the cap can be raised with --max-blocks, or --cap list_blocks=N where a scenario names it");
   }
   return *counts;
 }

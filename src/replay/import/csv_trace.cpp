@@ -121,7 +121,7 @@ class CsvImporter {
     }
     if (counts_.events + 1 >= limits_.events) {
       return lines_.wrong(line, 0, fmt::format("more than {} events", limits_.events),
-                          "the cap can be raised with --max-events");
+                          "the cap can be raised with --max-events, or --cap trace_events=N where a scenario names it");
     }
     TraceEvent event;
     std::string fault = read_time(values[kTime], event);

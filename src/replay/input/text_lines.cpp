@@ -43,7 +43,8 @@ bool TextLines::next_over_blocks(std::string_view& line) {
     at_ = length != std::string_view::npos ? at_ + length + 1 : end_;
     if (pieced_.size() > line_bytes_) {
       error_ = wrong(pieced_, 0, fmt::format("a line of more than {} bytes", line_bytes_),
-                     "is this a text file? the cap can be raised with --max-line")
+                     "is this a text file? the cap can be raised with --max-line, or --cap trace_line=N where a "
+                     "scenario names it")
                    .error();
       at_ = end_;
       return false;

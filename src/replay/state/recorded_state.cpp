@@ -78,7 +78,7 @@ HostResult<std::vector<ListedBlock>> read_list(const std::string& path, const st
     }
     if (blocks.size() >= limits.blocks) {
       return lines->wrong(text, 0, fmt::format("more than {} blocks", limits.blocks),
-                          "the cap can be raised with --max-blocks");
+                          "the cap can be raised with --max-blocks, or --cap list_blocks=N where a scenario names it");
     }
     const Mobility mobility = type == 3 ? Mobility::unmovable : static_cast<Mobility>(type);
     blocks.push_back(
@@ -239,54 +239,31 @@ void note_page_block_types(RecordedState& state) {
   state.known = note_page_block_types(state.lists, state.extent, state.page_block_order);
 }
 
-namespace {
+StartInference::StartInference(Extent extent, unsigned page_block_order) : extent_(extent), order_(page_block_order) {
+  if (extent.count.is_zero()) return;
+  types_.resize(((extent.end().value() - 1) >> order_) - (extent.first.value() >> order_) + 1);
+}
 
-// When a processor drains its lists though nothing was given back before: what the kernel does once a second.
-class DecayWatch {
- public:
-  void see(const TraceEvent& event) {
-    if (event.op == TraceOp::grow) return;
-    const std::size_t cpu = event.cpu.value();
-    if (cpu >= last_.size()) {
-      last_.resize(cpu + 1, TraceOp::release);
-      moments_.resize(cpu + 1);
-    }
-    const bool is_drain = event.op == TraceOp::give && (event.flags & TraceEvent::typed) != 0;
-    if (is_drain && (last_[cpu] == TraceOp::allocate || last_[cpu] == TraceOp::take)) {
-      moments_[cpu].push_back(event.time);
-    }
-    last_[cpu] = event.op;
+void StartInference::see(const TraceEvent& event) {
+  if (event.op == TraceOp::grow) return;
+  const std::size_t cpu = event.cpu.value();
+  if (cpu >= last_.size()) {
+    last_.resize(cpu + 1, TraceOp::release);
+    moments_.resize(cpu + 1);
   }
-  [[nodiscard]] std::vector<std::vector<SimTime>> moments() && { return std::move(moments_); }
+  const bool is_typed = (event.flags & TraceEvent::typed) != 0;
+  // What the kernel does once a second: a drain though nothing was given back before.
+  if (event.op == TraceOp::give && is_typed && takes(last_[cpu])) moments_[cpu].push_back(event.time);
+  last_[cpu] = event.op;
+  if (!is_typed || !is_of(event.op, TraceLayer::zone) || !extent_.contains(event.first)) return;
+  std::optional<Mobility>& type = types_[(event.first.value() >> order_) - (extent_.first.value() >> order_)];
+  if (!type) type = event.mobility;
+}
 
- private:
-  std::vector<TraceOp> last_;  // by processor
-  std::vector<std::vector<SimTime>> moments_;
-};
-
-}  // namespace
-
-HostResult<void> infer_from_trace(RecordedState& state, TraceReader& trace) {
-  const std::uint64_t size = std::uint64_t{1} << state.page_block_order;
-  const std::uint64_t origin = state.extent.first.value() / size;
-  DecayWatch watch;
-  std::vector<TraceEvent> events;
-  while (true) {
-    HostResult<void> read = trace.next(events);
-    if (!read) return read;
-    if (events.empty()) break;
-    for (const TraceEvent& event : events) {
-      watch.see(event);
-      const bool is_zone_layer = event.op == TraceOp::take || event.op == TraceOp::give;
-      if (!is_zone_layer || (event.flags & TraceEvent::typed) == 0 || !state.extent.contains(event.first)) continue;
-      const std::uint64_t at = event.first.value() / size - origin;
-      if (state.known[at]) continue;
-      state.known[at] = true;
-      state.lists.page_block_types[at] = event.mobility;
-    }
+void StartInference::complete(std::vector<Mobility>& page_block_types, const std::vector<bool>& told) const {
+  for (std::size_t i = 0; i < types_.size(); ++i) {
+    if (!told[i] && types_[i]) page_block_types[i] = *types_[i];
   }
-  state.decays = std::move(watch).moments();
-  return {};
 }
 
 }  // namespace memsim

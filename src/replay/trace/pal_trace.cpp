@@ -60,7 +60,7 @@ class PalTraceReader final : public BatchedReader {
     }
     if (is_one_too_many()) {
       return lines_.wrong(text, 0, fmt::format("more than {} events", limits().events),
-                          "the cap can be raised with --max-events");
+                          "the cap can be raised with --max-events, or --cap trace_events=N where a scenario names it");
     }
     if (const std::string_view fault = add(line, events); !fault.empty()) {
       return lines_.wrong(text, 0, std::string(fault), std::string(kForm));

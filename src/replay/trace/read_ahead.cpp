@@ -11,7 +11,7 @@
 namespace memsim {
 namespace {
 
-constexpr std::size_t kBatchesAhead = 64;
+constexpr std::size_t kBatchesAhead = 16;
 
 class ReadAhead final : public TraceReader {
  public:

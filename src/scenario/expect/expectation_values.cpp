@@ -92,6 +92,8 @@ void ExpectationReader::read_process(ProcessChoice& process) {
   process.name = name;
   process.is_fleet = processes_.is_fleet(name);
   if (processes_.is_process_or_instance(name)) return;
+  // Who has what backgrounds ask for.
+  if (!world_.background.empty() && name == "procnto") return;
   fault("process", fmt::format("there is no process {}", quoted(name)), suggestion(name, processes_.names()));
 }
 

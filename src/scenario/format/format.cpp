@@ -305,6 +305,7 @@ constexpr std::array kBranchesKeys = std::to_array<Key>({
     {.name = "each", .kind = group_list, .doc = "the branches", .required = true, .group = &kWhatIf},
 });
 constexpr Group kBranches{"what_ifs", "branches", kBranchesKeys};
+constexpr std::array<std::string_view, 2> kTraceLayers = {"page", "zone"};
 constexpr std::array kBackgroundKeys = std::to_array<Key>({
     {.name = "trace",
      .kind = text,
@@ -328,6 +329,13 @@ constexpr std::array kBackgroundKeys = std::to_array<Key>({
     {.name = "frees_start",
      .kind = boolean,
      .doc = "true: it was recorded on the machine of machine.start, whose frames it gives back"},
+    {.name = "layer",
+     .kind = choice,
+     .doc = "page, the default: what callers asked for; zone: what passed under the zone's lock",
+     .choices = kTraceLayers},
+    {.name = "housekeeping",
+     .kind = boolean,
+     .doc = "true: what the recorded kernel did besides to its lists per processor is done to those of linux"},
 });
 constexpr Group kBackground{"background", "a background", kBackgroundKeys};
 

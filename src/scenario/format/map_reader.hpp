@@ -49,6 +49,9 @@ struct Context {
   PageSize page_size{};
   std::uint32_t first_branch_override = 0;  // the number of the first assignment of LoadOptions::branches
   ByteHasher content{};                     // of the text and of all files that it names, as they are read
+  bool stands_for_trace = false;            // the text was made for a trace, and says nothing of processors
+  std::vector<bool> told_types{};           // of machine.start.lists: page blocks whose type it tells
+  std::vector<std::string> told_limits{};   // likewise: options of its lists per processor that the policy has of it
 };
 
 // Whether a text is a name: [A-Za-z0-9_.-]{1,64}.

@@ -4,14 +4,13 @@
 #include <string>
 
 #include <memsim/base/host_error.hpp>
+#include <memsim/scenario/scenario.hpp>
 
 namespace memsim::loader {
 
-// Whether a file's name is that of a trace: it ends in .trace, or in that and .xz, .zst or .gz.
-[[nodiscard]] bool names_trace(const std::string& path);
-
 // The text of the scenario: a machine with the pages that the trace's head tells of, or with 1 GiB, and a sample each
-// second. Errors: as open_trace().
-[[nodiscard]] HostResult<std::string> scenario_of_trace(const std::string& path);
+// second. Where one of the overrides gives it the lists of a start, it is the machine that they were recorded on.
+// Errors: as open_trace().
+[[nodiscard]] HostResult<std::string> scenario_of_trace(const std::string& path, const LoadOptions& options);
 
 }  // namespace memsim::loader
