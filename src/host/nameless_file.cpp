@@ -68,6 +68,8 @@ int NamelessFile::replace() {
   struct stat older {};
   if (::fstatat(folder_, name_.c_str(), &older, AT_SYMLINK_NOFOLLOW) == 0) {
     if (S_ISDIR(older.st_mode)) return EISDIR;
+    // A device or a pipe is there for others too.
+    if (!S_ISREG(older.st_mode) && !S_ISLNK(older.st_mode)) return EEXIST;
     if (::renameat2(folder_, partial.c_str(), folder_, name_.c_str(), RENAME_EXCHANGE) == 0) {
       state_ = State::exchanged;
       return 0;

@@ -147,9 +147,15 @@ void MemoryObject::collect(PageRange range, PageSize page_size, std::vector<Exte
   }
 }
 
-void MemoryObject::put_pages(PageNumber first, Extent frames) {
+void MemoryObject::put_pages(PageNumber first, std::span<const Extent> frames) {
   constexpr FrameCount kFew{8};
-  by_identity&& frames.count <= kFew ? identities.insert(first, frames) : pages.insert(first, frames);
+  FrameCount count;
+  for (const Extent& extent : frames) count += extent.count;
+  const bool are_few = by_identity && count <= kFew;
+  for (const Extent& extent : frames) {
+    are_few ? identities.insert(first, extent) : pages.insert(first, extent);
+    first += extent.count;
+  }
 }
 
 void MemoryObject::take_pages(PageRange range, std::vector<Extent>& removed) {
@@ -185,11 +191,9 @@ void MemoryObject::replace_frames(std::span<const PageRange> moved, std::span<co
     std::vector<Extent> removed;
     for (const PageRange& range : moved) {
       take_pages(range, removed);
-      PageNumber page = range.first;
-      dealer.deal(range.count, [&](Extent part) {
-        put_pages(page, part);
-        page += part.count;
-      });
+      std::vector<Extent> parts;
+      dealer.deal(range.count, [&](Extent part) { parts.push_back(part); });
+      put_pages(range.first, parts);
     }
   } else {
     segments = with_frames_dealt(*this, moved, dealer, page_size, touching);

@@ -2,6 +2,7 @@
 import json
 import os
 import sqlite3
+import stat
 import sys
 import unittest
 
@@ -115,6 +116,28 @@ class OnBoth(InAFolder):
             self.assertIn("linux", told)
         told = self.good("when", self.both[1], "--probe", "two_mib", "--set", "machine.regions[0].size=8MiB")
         self.assertIn("two_mib", told)
+
+
+class WhatIsNoFile(InAFolder):
+    def setUp(self):
+        super().setUp()
+        self.pipe = self.path("pipe")
+        os.mkfifo(self.pipe)
+        self.reader = os.open(self.pipe, os.O_RDONLY | os.O_NONBLOCK)
+        self.addCleanup(os.close, self.reader)
+
+    def test_a_trace_goes_through_a_pipe(self):
+        with open(self.path("day.trace"), "w", encoding="utf-8") as file:
+            file.write(DAY)
+        done = memsim("import", "trace", self.path("day.trace"), "-o", self.pipe)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertTrue(os.read(self.reader, 14).startswith(b"memsim-trace 1"))
+        self.assertTrue(stat.S_ISFIFO(os.stat(self.pipe).st_mode))
+
+    def test_what_must_be_whole_replaces_none(self):
+        scenario = os.path.join(SOURCE, "scenarios", "mem_obj_info.yaml")
+        self.assertNotEqual(memsim("run", scenario, "--perfetto", self.pipe).returncode, 0)
+        self.assertTrue(stat.S_ISFIFO(os.stat(self.pipe).st_mode))
 
 
 class FromAStart(InAFolder):

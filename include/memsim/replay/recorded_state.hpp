@@ -40,8 +40,8 @@ class StartInference {
 
   void see(const TraceEvent& event);
 
-  // Fills in the type of each page block that is not told: from the first event in it that says one. Both by page block,
-  // from that which holds the extent's first frame, as note_page_block_types() has them.
+  // Fills in the type of each page block that is not told: from the first event in it that says one. Both by page
+  // block, from that which holds the extent's first frame, as note_page_block_types() has them.
   void complete(std::vector<Mobility>& page_block_types, const std::vector<bool>& told) const;
   // By processor, ascending: moments of the kernel's housekeeping, which are drains of a processor's lists that no
   // release brought about.

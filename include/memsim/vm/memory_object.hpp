@@ -77,9 +77,9 @@ struct MemoryObject {
   // Appends the frames behind a range of pages, by ascending page. For a populated object.
   void collect(PageRange range, PageSize page_size, std::vector<Extent>& out) const;
 
-  // Of a paged object. Puts frames behind pages that have none, or takes them from those of a range that have any and
-  // appends them to `removed`.
-  void put_pages(PageNumber first, Extent frames);
+  // Of a paged object. Puts frames behind pages that have none, one extent after the other, or takes them from those of
+  // a range that have any and appends them to `removed`.
+  void put_pages(PageNumber first, std::span<const Extent> frames);
   void take_pages(PageRange range, std::vector<Extent>& removed);
 
   template <class Visitor>  // visit(PageNumber, Extent): runs of pages on consecutive frames, by ascending page

@@ -16,7 +16,7 @@ class PageSet {
   explicit PageSet(PageRange range)
       : first_(range.first.value()), end_(range.end().value()), words_((end_ - first_ + 63) / 64) {}
 
-  // Requires: within the range. O(pages / 64).
+  // What lies outside of the range is passed over. O(pages / 64).
   void add(PageRange pages) {
     for_each_word(pages, [this](std::uint64_t word, std::uint64_t bits) {
       words_[word] |= bits;

@@ -1,7 +1,5 @@
 #include "kernel/system/system_memory.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "kernel/objects/objects.hpp"
@@ -19,19 +17,12 @@ ObjectSlot create_for_system(State& state, bool stays_put) {
   return slot;
 }
 
-// The pages that are held at the start, once somebody may give them back.
-void note_kept_at_start(State& state) {
+// The pages of the zone that are held at the start, once somebody may give them back.
+void note_kept_at_start(State& state, Extent zone) {
   if (state.held_at_start == kNoObject) return;
-  PageNumber first = PageNumber::max();
-  PageNumber end;
-  const PageMap& pages = state.objects.at(state.held_at_start).pages;
-  pages.for_each_run([&](PageNumber page, Extent frames) {
-    first = std::min(first, page);
-    end = std::max(end, page + frames.count);
-  });
-  if (end <= first) return;
-  state.kept_at_start = PageSet({first, end - first});
-  pages.for_each_run([&](PageNumber page, Extent frames) { state.kept_at_start.add({page, frames.count}); });
+  state.kept_at_start = PageSet({PageNumber(zone.first.value()), zone.count});
+  const auto add = [&state](PageNumber page, Extent frames) { state.kept_at_start.add({page, frames.count}); };
+  state.objects.at(state.held_at_start).pages.for_each_run(add);
 }
 
 State::Background& meet(Context& context, std::size_t number, const BackgroundConfig& background) {
@@ -47,7 +38,7 @@ State::Background& meet(Context& context, std::size_t number, const BackgroundCo
     context.records.publish(ObjectCreated{
         .object = state.objects.at(slot).id, .pid = context.request.pid, .name = name, .of_mapping = true});
   }
-  if (background.frees_start) note_kept_at_start(state);
+  if (background.zone) note_kept_at_start(state, *background.zone);
   return known;
 }
 
@@ -81,13 +72,14 @@ std::uint64_t give_back(Context& context, ObjectSlot slot, PageRange pages, Piec
 }
 
 std::uint64_t give_back_everywhere(Context& context, const State::Background& objects, PageRange pages,
-                                   bool frees_start, Pieces pieces) {
+                                   const BackgroundConfig& background, Pieces pieces) {
   State& state = context.state;
   std::uint64_t frames = give_back(context, objects.movable, pages) + give_back(context, objects.fixed, pages);
-  if (frees_start && frames != pages.count.count() && state.kept_at_start.has_any_of(pages)) {
-    frames += give_back(context, state.held_at_start, pages, pieces);
-    state.kept_at_start.remove(pages);
-  }
+  if (!background.frees_start || state.held_at_start == kNoObject || frames == pages.count.count()) return frames;
+  // Of a zone it is known at a look.
+  if (background.zone && !state.kept_at_start.has_any_of(pages)) return frames;
+  frames += give_back(context, state.held_at_start, pages, pieces);
+  if (background.zone) state.kept_at_start.remove(pages);
   return frames;
 }
 
@@ -114,11 +106,7 @@ void allocate(Context& context, MemoryObject& object, PageRange pages, const Fra
   }
   const Extent tail = taken->allocation.tail;
   state.machine.tell_taken(context.records, owner, offset_of(pages.first, state.page_size()), *taken);
-  PageNumber page = pages.first;
-  for (const Extent& extent : taken->allocation.extents) {
-    object.put_pages(page, extent);
-    page += extent.count;
-  }
+  object.put_pages(pages.first, taken->allocation.extents);
   const bool is_same =
       taken->allocation.extents.size() == 1 && taken->allocation.extents.front().first.value() == pages.first.value();
   counts.same_place += is_same ? 1 : 0;
@@ -143,7 +131,7 @@ void play(Context& context, std::size_t number, const BackgroundConfig& backgrou
   const PageRange pages{PageNumber(event.first.value()), FrameCount(event.count)};
   // By what blocks pages of the start came back unseen nobody knows.
   const Pieces pieces = takes(event.op) ? Pieces::frames : Pieces::blocks;
-  const std::uint64_t given = give_back_everywhere(context, objects, pages, background.frees_start, pieces);
+  const std::uint64_t given = give_back_everywhere(context, objects, pages, background, pieces);
   if (!takes(event.op)) {
     ++counts.releases;
     counts.passed_over_frames += pages.count.count() - given;

@@ -26,7 +26,12 @@ void CompressedOutput::Closer::operator()(void* archive) const { archive_write_f
 
 HostResult<CompressedOutput> CompressedOutput::create(const std::string& path) {
   const std::filesystem::path target(path);
-  std::string partial = (target.parent_path() / ("." + target.filename().string() + ".partial")).string();
+  std::error_code ignored;
+  // A device or a pipe is written to; it must not be replaced by a file.
+  const bool is_replaced =
+      !std::filesystem::exists(target, ignored) || std::filesystem::is_regular_file(target, ignored);
+  std::string partial =
+      is_replaced ? (target.parent_path() / ("." + target.filename().string() + ".partial")).string() : "";
   std::unique_ptr<void, Closer> owned(archive_write_new());
   archive* const to = writer(owned.get());
   if (to == nullptr) return failure(path, "no memory for a compressor");
@@ -35,7 +40,9 @@ HostResult<CompressedOutput> CompressedOutput::create(const std::string& path) {
   if (path.ends_with(".xz")) archive_write_add_filter_xz(to);
   if (path.ends_with(".zst")) archive_write_add_filter_zstd(to);
   if (path.ends_with(".gz")) archive_write_add_filter_gzip(to);
-  if (archive_write_open_filename(to, partial.c_str()) != ARCHIVE_OK) return writing_failure_of(to, path);
+  if (archive_write_open_filename(to, is_replaced ? partial.c_str() : path.c_str()) != ARCHIVE_OK) {
+    return writing_failure_of(to, path);
+  }
   const std::unique_ptr<archive_entry, void (*)(archive_entry*)> entry(archive_entry_new(), archive_entry_free);
   archive_entry_set_filetype(entry.get(), AE_IFREG);
   if (archive_write_header(to, entry.get()) != ARCHIVE_OK) return writing_failure_of(to, path);
@@ -45,6 +52,7 @@ HostResult<CompressedOutput> CompressedOutput::create(const std::string& path) {
 CompressedOutput::~CompressedOutput() {
   if (archive_ == nullptr) return;
   archive_.reset();
+  if (partial_.empty()) return;
   std::error_code ignored;
   std::filesystem::remove(partial_, ignored);
 }
@@ -62,6 +70,7 @@ HostResult<void> CompressedOutput::finish() {
   if (archive_write_close(writer(archive_.get())) != ARCHIVE_OK)
     return writing_failure_of(writer(archive_.get()), path_);
   archive_.reset();
+  if (partial_.empty()) return {};
   std::error_code error;
   std::filesystem::rename(partial_, path_, error);
   if (error) return failure(path_, error.message());
