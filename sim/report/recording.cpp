@@ -12,7 +12,7 @@
 namespace memsim {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 constexpr std::array<unsigned, 3> kOrders = {4, 9, 10};
 
@@ -32,7 +32,7 @@ std::string text_of(const std::string& name, const BackgroundCounts& counts) {
   return out;
 }
 
-Json json_of(const std::string& name, const BackgroundCounts& counts) {
+OrderedJson json_of(const std::string& name, const BackgroundCounts& counts) {
   return {{"name", name},
           {"events", counts.events},
           {"allocations", counts.allocations},
@@ -90,12 +90,12 @@ std::string RecordingReport::text() const {
 }
 
 std::string RecordingReport::json_member() const {
-  Json traces = Json::array();
+  OrderedJson traces = OrderedJson::array();
   for (const Background& background : backgrounds_) traces.push_back(json_of(background.name, background.counts));
-  Json json = {{"traces", traces}};
-  if (comparison_) json["comparison"] = Json::parse(render_json(*comparison_, against_name_));
+  OrderedJson json = {{"traces", traces}};
+  if (comparison_) json["comparison"] = OrderedJson::parse(render_json(*comparison_, against_name_));
   std::string out = "  \"recording\": ";
-  for (const char c : json.dump(2, ' ', true, Json::error_handler_t::replace)) {
+  for (const char c : json.dump(2, ' ', true, OrderedJson::error_handler_t::replace)) {
     out += c == '\n' ? std::string("\n  ") : std::string(1, c);
   }
   return out;

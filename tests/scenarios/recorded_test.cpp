@@ -387,8 +387,11 @@ TEST_F(Recorded, ABackgroundWithoutEndPutsOffNoEnd) {
   EXPECT_LT(world.now(), SimTime(2'000'000));
 }
 
+// One with more events than are kept for the run.
 TEST_F(Recorded, ATraceThatGoesAwayStopsTheRun) {
-  write_trace("day.trace", "1 A 1 1 m 0\n");
+  std::string events;
+  for (int i = 0; i <= 1 << 20; ++i) events += "1 F 1 1 - 0\n";
+  write_trace("day.trace", events);
   World world = world_of("background: [{trace: day.trace}]\n");
   std::filesystem::remove(files.path("day.trace"));
   world.run();

@@ -146,6 +146,39 @@ TEST(Replay, AnEmptyHandlingOfInterruptsGoesPastTheListsOfItsProcessor) {
   EXPECT_EQ(listed(" bypass"), 1U);
 }
 
+// When the lists of a processor decayed.
+class Decays final : public RecordSink {
+ public:
+  [[nodiscard]] std::span<const RecordKind> wanted() const override { return kWanted; }
+  void on_record(const RecordView& view) override {
+    seen.emplace_back(view.as<CpuListsDecayed>().cpu.value(), view.time().value() / 1'000'000);
+  }
+  std::vector<std::pair<unsigned, std::uint64_t>> seen;  // processor, milliseconds
+
+ private:
+  static constexpr std::array<RecordKind, 1> kWanted = {RecordKind::cpu_lists_decayed};
+};
+
+TEST(Replay, TheKernelsHousekeepingComesOnceASecondFromAProcessorsFirstEventOn) {
+  const Files files;
+  const std::string trace = files.write(
+      "t.trace", "memsim-trace 1 text\nevents\n0 A 1 1 m 0\n1500000000 A 2 1 m 1\n1000000000 A 3 1 m 0\nend\n");
+  const auto decays = [&](const std::map<std::string, std::string>& values) {
+    const Scenario scenario = scenario_of(trace, values);
+    World world = world_of(scenario);
+    Decays sink;
+    world.records().subscribe(sink);
+    world.run();
+    return sink.seen;
+  };
+  using Seen = std::vector<std::pair<unsigned, std::uint64_t>>;
+  EXPECT_EQ(decays({{"policy", "linux"}}), (Seen{{0, 1000}, {0, 2000}, {1, 2000}}));
+  EXPECT_EQ(decays({{"policy", "linux"}, {"background[0].speed_percent", "200"}}),
+            (Seen{{0, 500}, {0, 1000}, {1, 1000}}));
+  EXPECT_EQ(decays({{"policy", "linux"}, {"background[0].housekeeping", "false"}}), Seen{});
+  EXPECT_EQ(decays({{"policy", "buddy"}}), Seen{});
+}
+
 TEST(Replay, ListsOfAnotherShapeAreRefused) {
   const Files files;
   static_cast<void>(files.write("t.trace", "0 F 0 0 - - 0\n"));
