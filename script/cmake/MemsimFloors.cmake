@@ -34,12 +34,10 @@ target_link_libraries(memsim_pch PRIVATE memsim_settings fmt::fmt)
 target_precompile_headers(memsim_pch PRIVATE ${memsim_common_headers})
 
 # Half of the time of a compiler goes into the same templates, file by file. With MEMSIM_JOIN the files of a room are one
-# translation unit: a build from nothing takes a third of the time, a build after a change longer. Rooms and files apart
-# have names of their own that others of the room have for something else, or include <filesystem>, whose std::quoted()
-# would be taken for ours.
+# translation unit: a build from nothing takes a third of the time, a build after a change longer. Files apart include
+# <filesystem>, whose std::quoted() would be taken for ours.
 option(MEMSIM_JOIN "Compile the files of a room together" OFF)
-set(memsim_rooms_apart sim/commands sim/pictures sim/watch sim/programs sim/many)
-set(memsim_files_apart src/scenario/host_program_reader.cpp src/scenario/warnings.cpp src/scenario/program/csv.cpp sim/host/progress.cpp)
+set(memsim_files_apart src/scenario/host_program_reader.cpp src/scenario/warnings.cpp src/scenario/program/csv.cpp)
 function(memsim_join_rooms target)
   if(NOT MEMSIM_JOIN)
     return()
@@ -49,7 +47,7 @@ function(memsim_join_rooms target)
     cmake_path(ABSOLUTE_PATH source NORMALIZE OUTPUT_VARIABLE absolute)
     cmake_path(RELATIVE_PATH absolute BASE_DIRECTORY ${PROJECT_SOURCE_DIR} OUTPUT_VARIABLE relative)
     cmake_path(GET relative PARENT_PATH room)
-    if(room IN_LIST memsim_rooms_apart OR relative IN_LIST memsim_files_apart)
+    if(relative IN_LIST memsim_files_apart)
       set_source_files_properties(${source} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
     else()
       string(MAKE_C_IDENTIFIER ${room} group)

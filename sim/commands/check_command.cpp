@@ -19,7 +19,7 @@ namespace {
 
 constexpr ValueType kNameType{"NAME"};
 
-constexpr const char* kExamples =
+constexpr const char* kCheckExamples =
     "  memsim check scenarios                         # every scenario below the folder\n"
     "  memsim check --review scenarios                # look at each change, accept or reject it\n"
     "  memsim check --update my.yaml                  # write my.baseline\n"
@@ -30,7 +30,7 @@ constexpr const char* kExamples =
     "  memsim check --against ./memsim-0.1 scenarios  # what has changed since that build, record by record?\n"
     "  rm $(memsim check --unreferenced .)            # baselines whose scenario is gone\n";
 
-struct Arguments {
+struct CheckArguments {
   CheckCommand command;
   LoadArguments load;
   std::string jobs;
@@ -41,12 +41,8 @@ struct Arguments {
   bool require_baselines = false;
 };
 
-Unexpected<HostError> wrong_usage(std::string message, std::string help = {}) {
-  return host_failure(ExitCode::bad_input, std::move(message), std::move(help));
-}
-
 // Options that exclude each other.
-HostResult<void> check_usage(const Command& command, const Arguments& arguments) {
+HostResult<void> check_usage(const Command& command, const CheckArguments& arguments) {
   const bool accepts = !arguments.command.accept.empty();
   if (arguments.update + arguments.review + arguments.unreferenced + accepts > 1) {
     return wrong_usage("--update, --accept, --review and --unreferenced exclude each other");
@@ -80,7 +76,7 @@ HostResult<void> check_usage(const Command& command, const Arguments& arguments)
   return {};
 }
 
-ExitCode execute(const Command& command, Arguments& arguments) {
+ExitCode execute_check(const Command& command, CheckArguments& arguments) {
   const HostResult<void> usage = check_usage(command, arguments);
   if (!usage) return report(usage.error());
   CheckCommand& check = arguments.command;
@@ -107,8 +103,8 @@ ExitCode execute(const Command& command, Arguments& arguments) {
 
 void add_check(Command& program) {
   Command& sub = program.add_command(
-      "check", "Run scenarios and judge them by their expectations and by the baselines beside them.", kExamples);
-  const auto arguments = std::make_shared<Arguments>();
+      "check", "Run scenarios and judge them by their expectations and by the baselines beside them.", kCheckExamples);
+  const auto arguments = std::make_shared<CheckArguments>();
   CheckCommand& command = arguments->command;
   sub.add_arguments("PATH", command.paths, kScenarioType, "Scenarios, and folders to look for scenarios in");
   sub.add_flag("--update", arguments->update, "Write the baselines that are missing or that the runs differ from");
@@ -129,7 +125,7 @@ void add_check(Command& program) {
   sub.add_flag("--bisect", command.bisect,
                "For git bisect run: exit with 125 where something kept a scenario from being judged");
   add_load_options(sub, arguments->load);
-  sub.set_action([&sub, arguments] { return execute(sub, *arguments); });
+  sub.set_action([&sub, arguments] { return execute_check(sub, *arguments); });
 }
 
 }  // namespace memsim

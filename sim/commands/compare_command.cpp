@@ -24,7 +24,7 @@ namespace {
 
 constexpr ValueType kAxisType{"PATH=V1,V2"};
 
-constexpr const char* kExamples =
+constexpr const char* kCompareExamples =
     "  memsim compare my.yaml --policy buddy:placement=lifo --policy buddy:placement=lowest\n"
     "  memsim compare my.yaml --policy A --policy B --seeds 20      # with confidence intervals\n"
     "  memsim compare my.yaml --vary machine.regions[0].size=64MiB,128MiB\n"
@@ -33,7 +33,7 @@ constexpr const char* kExamples =
     "  memsim compare scenarios --policy A --policy B --format csv > table.csv\n"
     "  memsim compare runs.db                                       # what 'memsim run --db runs.db' stored\n";
 
-struct Arguments {
+struct CompareArguments {
   std::vector<std::string> paths;
   std::vector<std::string> policies;
   std::vector<std::string> vary;
@@ -46,7 +46,7 @@ struct Arguments {
   LoadArguments load;
 };
 
-HostResult<std::vector<Variation>> contestants_of(const Arguments& arguments) {
+HostResult<std::vector<Variation>> contestants_of(const CompareArguments& arguments) {
   std::vector<Axis> axes;
   if (!arguments.policies.empty()) {
     HostResult<Axis> policies = policy_axis(arguments.policies);
@@ -67,7 +67,7 @@ HostResult<std::vector<Variation>> contestants_of(const Arguments& arguments) {
   return contestants;
 }
 
-HostResult<CompareOptions> options_of(const Command& command, const Arguments& arguments) {
+HostResult<CompareOptions> options_of(const Command& command, const CompareArguments& arguments) {
   CompareOptions options;
   HostResult<std::vector<Variation>> contestants = contestants_of(arguments);
   if (!contestants) return Unexpected(std::move(contestants).error());
@@ -98,7 +98,7 @@ ExitCode show(const HostResult<std::vector<Comparison>>& comparisons, TableForma
 }
 
 // What makes runs has no meaning where they are made already.
-HostResult<void> check_only_stored(const Command& command, const Arguments& arguments) {
+HostResult<void> check_only_stored(const Command& command, const CompareArguments& arguments) {
   for (const std::string& path : arguments.paths) {
     if (is_database(path)) continue;
     return host_failure(ExitCode::bad_input, fmt::format("'{}' is no database", escaped_for_terminal(path)),
@@ -112,7 +112,7 @@ HostResult<void> check_only_stored(const Command& command, const Arguments& argu
   return {};
 }
 
-ExitCode execute(const Command& command, const Arguments& arguments) {
+ExitCode execute_compare(const Command& command, const CompareArguments& arguments) {
   const HostResult<TableFormat> format = format_of(command, arguments.format);
   if (!format) return report(format.error());
   if (std::any_of(arguments.paths.begin(), arguments.paths.end(), is_database)) {
@@ -147,8 +147,8 @@ ExitCode execute(const Command& command, const Arguments& arguments) {
 void add_compare(Command& program) {
   Command& sub = program.add_command(
       "compare", "Run scenarios under several policies with the same draws, and put their measures side by side.",
-      kExamples);
-  const auto arguments = std::make_shared<Arguments>();
+      kCompareExamples);
+  const auto arguments = std::make_shared<CompareArguments>();
   sub.add_arguments(
       "PATH", arguments->paths, kScenarioType,
       "Scenarios, and folders to look for scenarios in; or databases of 'memsim run --db', whose runs are compared");
@@ -166,7 +166,7 @@ void add_compare(Command& program) {
   sub.add_flag("-q,--quiet", arguments->quiet, "No progress on a terminal");
   arguments->load.takes_policy = false;
   add_load_options(sub, arguments->load);
-  sub.set_action([&sub, arguments] { return execute(sub, *arguments); });
+  sub.set_action([&sub, arguments] { return execute_compare(sub, *arguments); });
 }
 
 }  // namespace memsim

@@ -17,7 +17,7 @@
 namespace memsim {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kGraphExamples =
     "  memsim graph my.yaml | dot -Tsvg > my.svg\n"
     "  memsim graph --memory-manager --until 1s my.yaml\n";
 
@@ -91,13 +91,13 @@ class TrafficView final : public View<TrafficView> {
   TalkBook talk_;
 };
 
-struct Arguments {
+struct GraphArguments {
   std::string file;
   LoadArguments load;
   bool memory_manager = false;
 };
 
-ExitCode execute(const Command& command, const Arguments& arguments) {
+ExitCode execute_graph(const Command& command, const GraphArguments& arguments) {
   const HostResult<Scenario> scenario = load_one(command, arguments.load, arguments.file);
   if (!scenario) return report(scenario.error());
   TrafficView view;
@@ -119,12 +119,12 @@ ExitCode execute(const Command& command, const Arguments& arguments) {
 
 void add_graph(Command& program) {
   Command& sub = program.add_command(
-      "graph", "Run a scenario and draw its processes, channels and connections as Graphviz DOT.", kExamples);
-  const auto arguments = std::make_shared<Arguments>();
+      "graph", "Run a scenario and draw its processes, channels and connections as Graphviz DOT.", kGraphExamples);
+  const auto arguments = std::make_shared<GraphArguments>();
   sub.add_argument("FILE", arguments->file, kScenarioType, "The scenario; - is standard input");
   sub.add_flag("--memory-manager", arguments->memory_manager, "Also draw connections to it that nobody used");
   add_load_options(sub, arguments->load);
-  sub.set_action([&sub, arguments] { return execute(sub, *arguments); });
+  sub.set_action([&sub, arguments] { return execute_graph(sub, *arguments); });
 }
 
 }  // namespace memsim

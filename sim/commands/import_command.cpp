@@ -14,7 +14,7 @@
 namespace memsim {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kImportExamples =
     "  memsim import ftrace trace.txt -o day.trace.zst              # of trace-cmd report, perf script, or the tracer\n"
     "  memsim import csv ops.csv --columns time,op,id,size -o ops.trace\n"
     "  memsim import trace build.trace.xz --events 300000 -o cut.trace.xz\n"
@@ -26,7 +26,7 @@ constexpr const char* kExamples =
 std::vector<std::string> kinds() { return {"ftrace", "csv", "trace", "buddyinfo", "iomem", "dts", "asinfo"}; }
 const ValueType kKindType{"KIND", ValueType::Offer::words, kinds};
 
-struct Arguments {
+struct ImportArguments {
   std::string kind;
   std::string file;
   std::string output;
@@ -47,7 +47,7 @@ Unexpected<HostError> wrong_option(std::string_view option, const std::string& r
   return host_failure(ExitCode::bad_input, fmt::format("{} {}", option, reason));
 }
 
-HostResult<PageSize> page_size_of(const Arguments& arguments) {
+HostResult<PageSize> page_size_of(const ImportArguments& arguments) {
   const Parsed<Bytes> size = parse_size(arguments.page_size, PageSize());
   if (!size) return wrong_option("--page-size", size.error());
   const std::uint64_t bytes = size->count();
@@ -69,7 +69,7 @@ std::vector<std::string> names_of(std::string_view text) {
 }
 
 // A trace of any form, or as much of it as is wanted, in memsim's own.
-HostResult<ImportCounts> copy_trace(const Arguments& arguments, TraceReader& from, TraceWriter& to) {
+HostResult<ImportCounts> copy_trace(const ImportArguments& arguments, TraceReader& from, TraceWriter& to) {
   std::uint64_t most = ~std::uint64_t{0};
   if (!arguments.events.empty()) {
     const Parsed<std::uint64_t> value = parse_unsigned(arguments.events);
@@ -92,7 +92,7 @@ HostResult<ImportCounts> copy_trace(const Arguments& arguments, TraceReader& fro
   return counts;
 }
 
-HostResult<ImportCounts> import_into(const Arguments& arguments, const TraceLimits& limits, TraceReader* from,
+HostResult<ImportCounts> import_into(const ImportArguments& arguments, const TraceLimits& limits, TraceReader* from,
                                      PageSize page_size, TraceWriter& to) {
   if (from != nullptr) return copy_trace(arguments, *from, to);
   if (arguments.kind == "ftrace") return import_ftrace(arguments.file, to, limits);
@@ -102,7 +102,7 @@ HostResult<ImportCounts> import_into(const Arguments& arguments, const TraceLimi
                     {.columns = names_of(arguments.columns), .time_unit = *unit, .page_size = page_size}, to, limits);
 }
 
-HostResult<std::string> import_trace(const Arguments& arguments, const TraceLimits& limits) {
+HostResult<std::string> import_trace(const ImportArguments& arguments, const TraceLimits& limits) {
   if (arguments.output.empty()) {
     return host_failure(ExitCode::bad_input, "where to? a trace goes to a file",
                         "give -o FILE; .xz, .zst and .gz compress it");
@@ -130,7 +130,7 @@ HostResult<std::string> import_trace(const Arguments& arguments, const TraceLimi
                      escaped_for_terminal(arguments.output), counts->events, by_op[0], by_op[1], by_op[2], by_op[3]);
 }
 
-HostResult<std::string> import_state(const Arguments& arguments, const TraceLimits& limits) {
+HostResult<std::string> import_state(const ImportArguments& arguments, const TraceLimits& limits) {
   if (arguments.output.empty()) {
     return host_failure(ExitCode::bad_input, "where to? a start state goes to files",
                         "give -o PREFIX for PREFIX.blocks, which 'memsim replay --start PREFIX' reads");
@@ -158,7 +158,7 @@ HostResult<std::string> import_state(const Arguments& arguments, const TraceLimi
                      state->extent.count.count(), state->extent.first.value());
 }
 
-HostResult<std::string> import_machine(const Arguments& arguments, const TraceLimits& limits) {
+HostResult<std::string> import_machine(const ImportArguments& arguments, const TraceLimits& limits) {
   HostResult<PageSize> page_size = page_size_of(arguments);
   if (!page_size) return Unexpected(std::move(page_size).error());
   if (arguments.kind == "iomem") return import_iomem(arguments.file, *page_size, limits);
@@ -166,7 +166,7 @@ HostResult<std::string> import_machine(const Arguments& arguments, const TraceLi
   return import_asinfo(arguments.file, *page_size, limits);
 }
 
-HostResult<std::string> import_any(const Arguments& arguments) {
+HostResult<std::string> import_any(const ImportArguments& arguments) {
   HostResult<TraceLimits> limits = limits_of(arguments.trace_limits);
   if (!limits) return Unexpected(std::move(limits).error());
   const std::string& kind = arguments.kind;
@@ -184,8 +184,8 @@ HostResult<std::string> import_any(const Arguments& arguments) {
 
 void add_import(Command& program) {
   Command& sub = program.add_command("import", "Turn recordings of other tools into traces, start states and machines.",
-                                     kExamples);
-  const auto arguments = std::make_shared<Arguments>();
+                                     kImportExamples);
+  const auto arguments = std::make_shared<ImportArguments>();
   sub.add_argument("KIND", arguments->kind, kKindType,
                    "ftrace, csv, trace: a trace; buddyinfo: a start state; iomem, dts, asinfo: a machine");
   sub.add_argument("FILE", arguments->file, kFileType, "What was recorded, compressed or not");

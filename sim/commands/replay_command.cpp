@@ -15,13 +15,13 @@
 namespace memsim {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kReplayExamples =
     "  memsim replay build.trace.xz --start build.before --against build.after\n"
     "  memsim replay build.trace.xz --start build.before --layer zone --against build.after\n"
     "  memsim replay day.trace.zst --memory 2GiB --policy tlsf      # without a start state, in fresh memory\n"
     "  memsim replay day.yaml --against day.after                   # a scenario with a background\n";
 
-struct Arguments : RunArguments {
+struct ReplayArguments : RunArguments {
   std::string start;
   std::string against;
   std::string layer;
@@ -39,7 +39,7 @@ std::string beside(const std::string& file, const std::string& other) {
 }
 
 // What the options set in the scenario, before what --set does.
-std::vector<Override> overrides_of(const Command& command, const Arguments& arguments) {
+std::vector<Override> overrides_of(const Command& command, const ReplayArguments& arguments) {
   std::vector<Override> set;
   const auto add = [&](const char* option, const char* path, const std::string& value) {
     if (!value.empty()) set.push_back({path, value, fmt::format("{} {}", option, value)});
@@ -57,7 +57,7 @@ std::vector<Override> overrides_of(const Command& command, const Arguments& argu
   return set;
 }
 
-HostResult<void> finish(const Command& command, Arguments& arguments) {
+HostResult<void> finish(const Command& command, ReplayArguments& arguments) {
   HostResult<void> read = read_run_arguments(command, arguments);
   if (!read) return read;
   const std::vector<Override> own = overrides_of(command, arguments);
@@ -69,7 +69,7 @@ HostResult<void> finish(const Command& command, Arguments& arguments) {
   return {};
 }
 
-ExitCode execute(const Command& command, Arguments& arguments) {
+ExitCode execute_replay(const Command& command, ReplayArguments& arguments) {
   const HostResult<void> finished = finish(command, arguments);
   if (!finished) return report(finished.error());
   RecordingReport recording;
@@ -86,8 +86,8 @@ ExitCode execute(const Command& command, Arguments& arguments) {
 
 void add_replay(Command& program) {
   Command& sub = program.add_command(
-      "replay", "Play a recorded trace under a policy, and compare its end with the recorded one.", kExamples);
-  const auto arguments = std::make_shared<Arguments>();
+      "replay", "Play a recorded trace under a policy, and compare its end with the recorded one.", kReplayExamples);
+  const auto arguments = std::make_shared<ReplayArguments>();
   std::vector<std::string>& files = arguments->run.files;
   files.resize(1);
   sub.add_argument("FILE", files.front(), kFileType,
@@ -105,7 +105,7 @@ void add_replay(Command& program) {
   sub.add_flag("--no-decay", arguments->no_decay,
                "Leave out what the kernel did besides to the lists per processor, once a second and in interrupts");
   add_run_arguments(sub, *arguments);
-  sub.set_action([&sub, arguments] { return execute(sub, *arguments); });
+  sub.set_action([&sub, arguments] { return execute_replay(sub, *arguments); });
 }
 
 }  // namespace memsim

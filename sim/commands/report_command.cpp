@@ -16,7 +16,7 @@
 namespace memsim {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kReportExamples =
     "  memsim report my.yaml -o report.html\n"
     "  memsim report one.yaml other.yaml -o both.html     # side by side, with one axis of time\n"
     "  memsim run --out results --records my.yaml\n"
@@ -24,13 +24,13 @@ constexpr const char* kExamples =
     "  memsim report results -o report.html               # the same page, of the run that is over\n"
     "  memsim report sweep.db -o sweep.html               # what memsim sweep --db found\n";
 
-struct Arguments {
+struct ReportArguments {
   RunOptions run;
   LoadArguments load;
 };
 
 // A sweep has a page of its own.
-ExitCode report_sweep(const Arguments& arguments) {
+ExitCode report_sweep(const ReportArguments& arguments) {
   if (arguments.run.files.size() > 1) {
     return report(host_failure(ExitCode::bad_input, "the results of a sweep are a page of their own",
                                "give its database alone; memsim merge puts those of shards together")
@@ -41,7 +41,7 @@ ExitCode report_sweep(const Arguments& arguments) {
   return written ? ExitCode::ok : report(written.error());
 }
 
-ExitCode execute(const Command& command, Arguments& arguments) {
+ExitCode execute_report(const Command& command, ReportArguments& arguments) {
   HostResult<LoadOptions> load = load_options_of(command, arguments.load);
   if (!load) return report(load.error());
   arguments.run.load = std::move(*load);
@@ -61,8 +61,8 @@ void add_report(Command& program) {
       "report",
       "Run scenarios, or take runs that --out stored, and make one page of them: what happened, and where "
       "memory went.",
-      kExamples);
-  const auto arguments = std::make_shared<Arguments>();
+      kReportExamples);
+  const auto arguments = std::make_shared<ReportArguments>();
   arguments->run.report = "report.html";
   sub.add_arguments(
       "FILE", arguments->run.files, kScenarioType,
@@ -71,7 +71,7 @@ void add_report(Command& program) {
   sub.add_value("-o,--output", arguments->run.report, kFileType, "The page; report.html unless given");
   sub.add_flag("-q,--quiet", arguments->run.quiet, "No progress on a terminal");
   add_load_options(sub, arguments->load);
-  sub.set_action([&sub, arguments] { return execute(sub, *arguments); });
+  sub.set_action([&sub, arguments] { return execute_report(sub, *arguments); });
 }
 
 }  // namespace memsim

@@ -14,7 +14,7 @@
 namespace memsim {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kRunExamples =
     "  memsim run scenarios/mem_obj_info.yaml\n"
     "  memsim run --set machine.cpus=2 --until 10s my.yaml\n"
     "  memsim run --json my.yaml | jq .messages\n"
@@ -38,7 +38,7 @@ std::vector<std::string> split_at_commas(std::string_view text) {
   return parts;
 }
 
-ExitCode execute(const Command& command, RunArguments& arguments) {
+ExitCode execute_run(const Command& command, RunArguments& arguments) {
   const HostResult<void> read = read_run_arguments(command, arguments);
   return read ? run_scenarios(arguments.run) : report(read.error());
 }
@@ -119,11 +119,11 @@ void add_run_arguments(Command& sub, RunArguments& arguments) {
 }
 
 void add_run(Command& program) {
-  Command& sub = program.add_command("run", "Run scenarios and print what happened.", kExamples);
+  Command& sub = program.add_command("run", "Run scenarios and print what happened.", kRunExamples);
   const auto arguments = std::make_shared<RunArguments>();
   sub.add_arguments("FILE", arguments->run.files, kScenarioType, "Scenarios to run; - is standard input");
   add_run_arguments(sub, *arguments);
-  sub.set_action([&sub, arguments] { return execute(sub, *arguments); });
+  sub.set_action([&sub, arguments] { return execute_run(sub, *arguments); });
 }
 
 }  // namespace memsim

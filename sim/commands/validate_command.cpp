@@ -16,11 +16,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kExamples =
+constexpr const char* kValidateExamples =
     "  memsim validate my.yaml\n"
     "  memsim validate --json scenarios/*.yaml        # diagnostics for an editor\n";
 
-struct Arguments {
+struct ValidateArguments {
   std::vector<std::string> files;
   LoadArguments load;
   bool json = false;
@@ -54,7 +54,7 @@ Json json_of(const std::string& name, const HostResult<std::vector<Diagnostic>>&
   return {{"scenario", display_name(name)}, {"valid", result.has_value()}, {"diagnostics", diagnostics}};
 }
 
-ExitCode execute(const Command& command, const Arguments& arguments) {
+ExitCode execute_validate(const Command& command, const ValidateArguments& arguments) {
   const HostResult<LoadOptions> options = load_options_of(command, arguments.load);
   if (!options) return report(options.error());
   ScenarioSource source;
@@ -81,13 +81,13 @@ ExitCode execute(const Command& command, const Arguments& arguments) {
 }  // namespace
 
 void add_validate(Command& program) {
-  Command& sub = program.add_command("validate", "Check scenarios without running them.", kExamples);
-  const auto arguments = std::make_shared<Arguments>();
+  Command& sub = program.add_command("validate", "Check scenarios without running them.", kValidateExamples);
+  const auto arguments = std::make_shared<ValidateArguments>();
   sub.add_arguments("FILE", arguments->files, kScenarioType, "Scenarios to check; - is standard input");
   sub.add_flag("--json", arguments->json, "Print the result of each file and its diagnostics as a JSON array");
   sub.add_flag("-q,--quiet", arguments->quiet, "Print only diagnostics");
   add_load_options(sub, arguments->load);
-  sub.set_action([&sub, arguments] { return execute(sub, *arguments); });
+  sub.set_action([&sub, arguments] { return execute_validate(sub, *arguments); });
 }
 
 }  // namespace memsim

@@ -6,27 +6,17 @@
 #include <string_view>
 #include <utility>
 
-#include <memsim/host/standard_streams.hpp>
+#include "sim/host/console.hpp"
 
 namespace memsim {
-namespace {
-
-constexpr std::string_view kClearLine = "\r\x1b[K";
-
-void write_line(std::string_view text) {
-  // A progress line that cannot be written is no loss.
-  static_cast<void>(host::write_to(host::Stream::error, text));
-}
-
-}  // namespace
 
 CampaignProgress::CampaignProgress(std::string what, std::size_t count, std::uint64_t weight, bool is_shown)
     : what_(std::move(what)), count_(count), weight_(weight), is_shown_(is_shown), started_(Clock::now()) {
-  if (is_shown_) write_line(fmt::format("{}{}: 0 of {}", kClearLine, what_, count_));
+  if (is_shown_) print_error(fmt::format("{}{}: 0 of {}", kClearLine, what_, count_));
 }
 
 CampaignProgress::~CampaignProgress() {
-  if (is_shown_) write_line(kClearLine);
+  if (is_shown_) print_error(kClearLine);
 }
 
 void CampaignProgress::done(std::uint64_t weight, bool is_bad) {
@@ -45,7 +35,7 @@ void CampaignProgress::done(std::uint64_t weight, bool is_bad) {
     const Wide estimate = Wide{static_cast<std::uint64_t>(seconds)} * left / weight_done_;
     line += fmt::format(", about {} s left", static_cast<std::uint64_t>(estimate) + 1);
   }
-  write_line(line);
+  print_error(line);
 }
 
 }  // namespace memsim

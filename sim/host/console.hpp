@@ -38,8 +38,11 @@ enum class Tone : std::uint8_t { good, doubtful, bad };
 // Renders the diagnostics on standard error, in colour where standard error has colours, and gives their exit code.
 ExitCode report(const HostError& error);
 
-// Text that is not ours, on standard error.
+// Text that is not ours, or is a part of a line, on standard error.
 void print_error(std::string_view text);
+
+// Begins the line of a terminal anew.
+constexpr std::string_view kClearLine = "\r\x1b[K";
 
 // One line on standard error.
 void warn(std::string_view message);

@@ -8,7 +8,6 @@
 #include <memsim/base/fragmentation.hpp>
 #include <memsim/base/host_error.hpp>
 #include <memsim/base/numbers.hpp>
-#include <memsim/host/standard_streams.hpp>
 
 #include "sim/host/console.hpp"
 
@@ -20,12 +19,6 @@ constexpr std::array kWanted = {RecordKind::message_replied, RecordKind::call_co
 constexpr std::uint32_t kRecordsBetweenLooks = 1 << 14;
 constexpr std::chrono::milliseconds kBetweenLines{250};
 constexpr std::chrono::milliseconds kBetweenPlainLines{60'000};
-constexpr std::string_view kClearLine = "\r\x1b[K";
-
-void write_line(std::string_view text) {
-  // A progress line that cannot be written is no loss.
-  static_cast<void>(host::write_to(host::Stream::error, text));
-}
 
 }  // namespace
 
@@ -37,7 +30,7 @@ Progress::Progress(const std::string& name, SimTime until)
       next_(started_ + (is_terminal_ ? 2 * kBetweenLines : kBetweenPlainLines)) {}
 
 void Progress::finish() {
-  if (std::exchange(shown_, false)) write_line(kClearLine);
+  if (std::exchange(shown_, false)) print_error(kClearLine);
 }
 
 std::span<const RecordKind> Progress::wanted() const { return kWanted; }
@@ -69,7 +62,7 @@ void Progress::show(SimTime now, Clock::time_point wall) {
     line += fmt::format(", {} events a second", world_->event_count() * 1000 / milliseconds);
   }
   line += time_left(now, wall);
-  write_line(is_terminal_ ? line : line + '\n');
+  print_error(is_terminal_ ? line : line + '\n');
   shown_ = is_terminal_;
   next_ = wall + (is_terminal_ ? kBetweenLines : kBetweenPlainLines);
 }

@@ -20,11 +20,11 @@
 namespace memsim {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kAttackExamples =
     "  memsim attack my.yaml --policy tlsf --hurt allocations/contiguous_failed --budget 1000 > worst.yaml\n"
     "  memsim attack my.yaml --hurt probe/big/first_failure_ns -o worst.yaml\n";
 
-struct Arguments {
+struct AttackArguments {
   std::string file;
   std::string measure;
   std::string budget;
@@ -33,7 +33,7 @@ struct Arguments {
   LoadArguments load;
 };
 
-HostResult<AttackOptions> options_of(const Command& command, const Arguments& arguments, ScenarioSource& source) {
+HostResult<AttackOptions> options_of(const Command& command, const AttackArguments& arguments, ScenarioSource& source) {
   AttackOptions options;
   if (!command.is_given("--hurt")) {
     return host_failure(ExitCode::bad_input, "--hurt: which measure?", "for example probe/big/first_failure_ns");
@@ -61,7 +61,7 @@ HostResult<AttackOptions> options_of(const Command& command, const Arguments& ar
 }
 
 // What somebody needs who finds the file a year later. Comments, so it loads as it stands.
-std::string head_of(const Attack& attack, const Arguments& arguments) {
+std::string head_of(const Attack& attack, const AttackArguments& arguments) {
   std::vector<std::string> words = words_of(arguments.load);
   if (attack.seed) words.push_back(fmt::format("--seed {}", *attack.seed));
   return fmt::format(
@@ -70,7 +70,7 @@ std::string head_of(const Attack& attack, const Arguments& arguments) {
       words.empty() ? "" : escaped_for_terminal(fmt::format("# Run it with: {}", fmt::join(words, " "))) + "\n");
 }
 
-ExitCode execute(const Command& command, const Arguments& arguments) {
+ExitCode execute_attack(const Command& command, const AttackArguments& arguments) {
   ScenarioSource source;
   HostResult<AttackOptions> options = options_of(command, arguments, source);
   if (!options) return report(options.error());
@@ -92,8 +92,9 @@ ExitCode execute(const Command& command, const Arguments& arguments) {
 
 void add_attack(Command& program) {
   Command& sub = program.add_command(
-      "attack", "Choose the draws of a scenario so that a measure comes out as badly as can be found.", kExamples);
-  const auto arguments = std::make_shared<Arguments>();
+      "attack", "Choose the draws of a scenario so that a measure comes out as badly as can be found.",
+      kAttackExamples);
+  const auto arguments = std::make_shared<AttackArguments>();
   sub.add_argument("FILE", arguments->file, kScenarioType, "The scenario; - is standard input");
   sub.add_value("--hurt", arguments->measure, kMeasureType,
                 "The measure, by its whole name: low where more is better, else high");
@@ -101,7 +102,7 @@ void add_attack(Command& program) {
   sub.add_value("-o,--output", arguments->out, kFileType, "Write the scenario there, not to standard output");
   add_jobs_option(sub, arguments->jobs);
   add_load_options(sub, arguments->load);
-  sub.set_action([&sub, arguments] { return execute(sub, *arguments); });
+  sub.set_action([&sub, arguments] { return execute_attack(sub, *arguments); });
 }
 
 }  // namespace memsim

@@ -21,7 +21,7 @@
 namespace memsim {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kBranchExamples =
     "  memsim branch my.yaml --at 2h --policy tlsf --policy linux\n"
     "  memsim branch my.yaml --at failure --kill logger --spawn 'camera*2' --seed 7  # three branches\n"
     "  memsim branch my.yaml --at 2h --branch 'policy=tlsf machine.costs.frame_zero=0ns'  # one\n"
@@ -32,7 +32,7 @@ const ValueType kProcessType{"NAME"};
 const ValueType kBranchType{"CHANGES"};
 const ValueType kMomentType{"TIME", ValueType::Offer::words, [] { return std::vector<std::string>{"failure"}; }};
 
-struct Arguments {
+struct BranchArguments {
   std::string file;
   std::string at;
   std::vector<std::string> policies;
@@ -46,10 +46,6 @@ struct Arguments {
   BranchOptions branch;
   LoadArguments load;
 };
-
-Unexpected<HostError> wrong_usage(std::string message, std::string help = {}) {
-  return host_failure(ExitCode::bad_input, std::move(message), std::move(help));
-}
 
 // Adds the changes of a policy, or of any other "PATH=VALUE", which the command line gives as `given_as`.
 HostResult<void> add_change(const char* option, const std::string& text, std::string given_as, BranchOrder& order) {
@@ -79,7 +75,7 @@ HostResult<BranchOrder> joined_branch(const std::string& text) {
 }
 
 // A branch for each option, in the order of the options' help.
-HostResult<std::vector<BranchOrder>> orders_of(const Arguments& arguments) {
+HostResult<std::vector<BranchOrder>> orders_of(const BranchArguments& arguments) {
   std::vector<BranchOrder> orders;
   HostError errors;
   // `before` makes an assignment of a value, `name` the branch's name.
@@ -112,7 +108,7 @@ HostResult<std::vector<BranchOrder>> orders_of(const Arguments& arguments) {
   return orders;
 }
 
-HostResult<Scenario> load(const Command& command, const Arguments& arguments) {
+HostResult<Scenario> load(const Command& command, const BranchArguments& arguments) {
   HostResult<LoadOptions> options = load_options_of(command, arguments.load);
   if (!options) return Unexpected(std::move(options).error());
   HostResult<std::vector<BranchOrder>> orders = orders_of(arguments);
@@ -127,7 +123,7 @@ HostResult<Scenario> load(const Command& command, const Arguments& arguments) {
   return scenario;
 }
 
-HostResult<void> read_options(const Command& command, Arguments& arguments, const Scenario& scenario) {
+HostResult<void> read_options(const Command& command, BranchArguments& arguments, const Scenario& scenario) {
   arguments.branch.at = scenario.branch_at;
   if (!command.is_given("--at") && !scenario.has_branch_moment) {
     return wrong_usage("--at: when? give a time such as 2h, or failure");
@@ -154,7 +150,7 @@ HostResult<void> print_branches(const Branches& branches, TableFormat format) {
   return print((is_for_people ? head : "") + table);
 }
 
-ExitCode execute(const Command& command, Arguments& arguments) {
+ExitCode execute_branch(const Command& command, BranchArguments& arguments) {
   const HostResult<TableFormat> format = format_of(command, arguments.format);
   if (!format) return report(format.error());
   const HostResult<Scenario> scenario = load(command, arguments);
@@ -172,9 +168,9 @@ ExitCode execute(const Command& command, Arguments& arguments) {
 }  // namespace
 
 void add_branch(Command& program) {
-  Command& sub =
-      program.add_command("branch", "Run a scenario to a moment, and go on from there in several ways.", kExamples);
-  const auto arguments = std::make_shared<Arguments>();
+  Command& sub = program.add_command("branch", "Run a scenario to a moment, and go on from there in several ways.",
+                                     kBranchExamples);
+  const auto arguments = std::make_shared<BranchArguments>();
   sub.add_argument("FILE", arguments->file, kScenarioType, "The scenario; - is standard input");
   sub.add_value("--at", arguments->at, kMomentType,
                 "When to branch: a time, or failure, just before a contiguous request is refused first");
@@ -196,7 +192,7 @@ void add_branch(Command& program) {
   arguments->load.takes_policy = false;
   arguments->load.is_prefixed = true;
   add_load_options(sub, arguments->load);
-  sub.set_action([&sub, arguments] { return execute(sub, *arguments); });
+  sub.set_action([&sub, arguments] { return execute_branch(sub, *arguments); });
 }
 
 }  // namespace memsim

@@ -17,16 +17,16 @@ namespace {
 
 constexpr std::size_t kMissingShown = 5;
 
-constexpr const char* kExamples =
+constexpr const char* kMergeExamples =
     "  memsim merge part*.db -o all.db && memsim sweep my.yaml --seeds 1000 --db all.db\n";
 
-struct Arguments {
+struct MergeArguments {
   std::vector<std::string> files;
   std::string out;
   bool force = false;
 };
 
-HostResult<void> check_output(const Arguments& arguments) {
+HostResult<void> check_output(const MergeArguments& arguments) {
   if (arguments.out.empty()) return host_failure(ExitCode::bad_input, "give the file to write: -o all.db");
   const auto identity = host::identity_of(arguments.out);
   for (const std::string& file : arguments.files) {
@@ -114,7 +114,7 @@ std::string text_of(const Merged& merged, const std::string& out) {
   return text;
 }
 
-ExitCode execute(const Arguments& arguments) {
+ExitCode execute_merge(const MergeArguments& arguments) {
   const HostResult<void> usage = check_output(arguments);
   if (!usage) return report(usage.error());
   Unfinished unfinished(arguments.out + ".partial");
@@ -131,12 +131,13 @@ ExitCode execute(const Arguments& arguments) {
 
 void add_merge(Command& program) {
   Command& sub = program.add_command(
-      "merge", "Put the databases of the shards of a sweep together; exits with 1 where runs are missing.", kExamples);
-  const auto arguments = std::make_shared<Arguments>();
+      "merge", "Put the databases of the shards of a sweep together; exits with 1 where runs are missing.",
+      kMergeExamples);
+  const auto arguments = std::make_shared<MergeArguments>();
   sub.add_arguments("FILE", arguments->files, kFileType, "Databases that memsim sweep --shard made");
   sub.add_value("-o,--output", arguments->out, kFileType, "The database to write");
   sub.add_flag("-f,--force", arguments->force, "Replace it where it exists");
-  sub.set_action([arguments] { return execute(*arguments); });
+  sub.set_action([arguments] { return execute_merge(*arguments); });
 }
 
 }  // namespace memsim

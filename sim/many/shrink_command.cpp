@@ -17,13 +17,13 @@
 namespace memsim {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kShrinkExamples =
     "  memsim shrink my.yaml --keep 'exit 1' > small.yaml\n"
     "  memsim shrink my.yaml --keep 'expect[2] fails' -o small.yaml\n"
     "  memsim shrink my.yaml --keep 'record allocation_failed' --budget 500\n";
 constexpr ValueType kKeepType{"WHAT"};
 
-struct Arguments {
+struct ShrinkArguments {
   std::string file;
   std::string keep;
   std::string budget;
@@ -31,7 +31,7 @@ struct Arguments {
   LoadArguments load;
 };
 
-HostResult<ShrinkOptions> options_of(const Command& command, const Arguments& arguments, ScenarioSource& source) {
+HostResult<ShrinkOptions> options_of(const Command& command, const ShrinkArguments& arguments, ScenarioSource& source) {
   ShrinkOptions options;
   if (!command.is_given("--keep")) {
     return host_failure(ExitCode::bad_input, "--keep: what is to stay?",
@@ -56,7 +56,7 @@ HostResult<ShrinkOptions> options_of(const Command& command, const Arguments& ar
   return options;
 }
 
-ExitCode execute(const Command& command, const Arguments& arguments) {
+ExitCode execute_shrink(const Command& command, const ShrinkArguments& arguments) {
   ScenarioSource source;
   HostResult<ShrinkOptions> options = options_of(command, arguments, source);
   if (!options) return report(options.error());
@@ -77,16 +77,16 @@ ExitCode execute(const Command& command, const Arguments& arguments) {
 }  // namespace
 
 void add_shrink(Command& program) {
-  Command& sub =
-      program.add_command("shrink", "Make a scenario as small as it can be while it still does something.", kExamples);
-  const auto arguments = std::make_shared<Arguments>();
+  Command& sub = program.add_command("shrink", "Make a scenario as small as it can be while it still does something.",
+                                     kShrinkExamples);
+  const auto arguments = std::make_shared<ShrinkArguments>();
   sub.add_argument("FILE", arguments->file, kScenarioType, "The scenario; - is standard input");
   sub.add_value("--keep", arguments->keep, kKeepType,
                 "What must stay: exit N, as memsim run would end; expect[N] fails, counted from 0; record KIND");
   sub.add_value("--budget", arguments->budget, kNumberType, "Runs at most; 2000 if not given");
   sub.add_value("-o,--output", arguments->out, kFileType, "Write the scenario there, not to standard output");
   add_load_options(sub, arguments->load);
-  sub.set_action([&sub, arguments] { return execute(sub, *arguments); });
+  sub.set_action([&sub, arguments] { return execute_shrink(sub, *arguments); });
 }
 
 }  // namespace memsim

@@ -32,7 +32,7 @@ namespace {
 constexpr std::uint64_t kManyRuns = UINT64_C(1) << 40;  // with --many: all that a machine can count through
 constexpr std::uint64_t kDesignBytesMax = 64 << 20;
 
-constexpr const char* kExamples =
+constexpr const char* kSweepExamples =
     "  memsim sweep my.yaml --vary machine.regions[0].size=64MiB..256MiB*2 --seeds 50 --db results.db\n"
     "  memsim sweep my.yaml --vary policy=buddy,tlsf,linux --vary machine.cpus=1..4+1 --dry-run\n"
     "  memsim sweep my.yaml --vary seed=1..9+2 --format csv > runs.csv\n"
@@ -46,7 +46,7 @@ const ValueType kTableType{"TABLE", ValueType::Offer::words, [] {
                              return std::vector<std::string>{"runs", "survival", "curves", "measures", "sensitivity"};
                            }};
 
-struct Arguments {
+struct SweepArguments {
   std::string file;
   std::vector<std::string> vary;
   std::vector<std::string> policies;
@@ -69,11 +69,7 @@ struct Arguments {
   LoadArguments load;
 };
 
-Unexpected<HostError> wrong_usage(std::string message, std::string help = {}) {
-  return host_failure(ExitCode::bad_input, std::move(message), std::move(help));
-}
-
-HostResult<std::vector<Axis>> axes_of(const Arguments& arguments) {
+HostResult<std::vector<Axis>> axes_of(const SweepArguments& arguments) {
   std::vector<Axis> axes;
   std::set<std::string> names;
   if (!arguments.policies.empty()) {
@@ -92,7 +88,7 @@ HostResult<std::vector<Axis>> axes_of(const Arguments& arguments) {
   return axes;
 }
 
-HostResult<std::vector<Variation>> variations_of(const Command& command, const Arguments& arguments) {
+HostResult<std::vector<Variation>> variations_of(const Command& command, const SweepArguments& arguments) {
   const HostResult<std::vector<Axis>> axes = axes_of(arguments);
   if (!axes) return Unexpected(axes.error());
   if (command.is_given("--design")) {
@@ -118,7 +114,7 @@ HostResult<Value> chosen(const char* option, const std::string& text, const Valu
                      fmt::format("expected one of: {}", fmt::join(words, ", ")));
 }
 
-HostResult<SweepReportOptions> report_options_of(const Command& command, const Arguments& arguments) {
+HostResult<SweepReportOptions> report_options_of(const Command& command, const SweepArguments& arguments) {
   SweepReportOptions options;
   const HostResult<TableFormat> format = format_of(command, arguments.format);
   if (!format) return Unexpected(format.error());
@@ -136,7 +132,7 @@ HostResult<SweepReportOptions> report_options_of(const Command& command, const A
   return options;
 }
 
-HostResult<void> read_precision(const Command& command, const Arguments& arguments, SweepOptions& options) {
+HostResult<void> read_precision(const Command& command, const SweepArguments& arguments, SweepOptions& options) {
   constexpr std::uint64_t kSeedsFirst = 10;
   constexpr std::uint64_t kSeedsMax = 1000;
   if (!command.is_given("--until-precise")) {
@@ -159,7 +155,8 @@ HostResult<void> read_precision(const Command& command, const Arguments& argumen
   return {};
 }
 
-HostResult<SweepOptions> sweep_options_of(const Command& command, const Arguments& arguments, ScenarioSource& source) {
+HostResult<SweepOptions> sweep_options_of(const Command& command, const SweepArguments& arguments,
+                                          ScenarioSource& source) {
   SweepOptions options;
   if (command.is_given("--db") && arguments.database.empty()) return wrong_usage("--db: the file's name is empty");
   options.database = arguments.database;
@@ -213,7 +210,8 @@ HostResult<void> list_runs(const SweepOptions& options) {
   return print(text);
 }
 
-HostResult<void> sweep_and_report(SweepOptions options, const Arguments& arguments, const SweepReportOptions& report) {
+HostResult<void> sweep_and_report(SweepOptions options, const SweepArguments& arguments,
+                                  const SweepReportOptions& report) {
   std::optional<CampaignProgress> progress;
   std::uint64_t to_run = 0;
   const bool is_shown = standard_error_is_terminal() && !arguments.quiet;
@@ -242,7 +240,7 @@ HostResult<void> sweep_and_report(SweepOptions options, const Arguments& argumen
 }
 
 // Before the first run.
-HostResult<void> check_page(const Command& command, const Arguments& arguments) {
+HostResult<void> check_page(const Command& command, const SweepArguments& arguments) {
   if (!command.is_given("--report")) return {};
   if (arguments.report.empty()) return wrong_usage("--report: the file's name is empty");
   if (command.is_given("--shard")) return wrong_usage("--report tells of all runs: it goes with no --shard");
@@ -250,13 +248,13 @@ HostResult<void> check_page(const Command& command, const Arguments& arguments) 
 }
 
 // What a crew cannot do.
-HostResult<void> check_crew(const Command& command, const Arguments& arguments) {
+HostResult<void> check_crew(const Command& command, const SweepArguments& arguments) {
   if (arguments.file == "-") return wrong_usage("each rank reads the scenario: give a file, not standard input");
   if (command.is_given("--jobs")) return wrong_usage("--jobs: the ranks are the jobs", "mpirun -n N says how many");
   return {};
 }
 
-ExitCode execute(const Command& command, const Arguments& arguments, SweepCrew* crew) {
+ExitCode execute_sweep(const Command& command, const SweepArguments& arguments, SweepCrew* crew) {
   const HostResult<SweepReportOptions> format = report_options_of(command, arguments);
   if (!format) return report(format.error());
   ScenarioSource source;
@@ -282,7 +280,7 @@ ExitCode execute(const Command& command, const Arguments& arguments, SweepCrew* 
   return done ? ExitCode::ok : report(done.error());
 }
 
-void add_design_options(Command& sub, Arguments& arguments) {
+void add_design_options(Command& sub, SweepArguments& arguments) {
   sub.add_list("--vary", arguments.vary, kAxisType,
                "Values of the scenario, by their path as with --set; ranges as 1MiB..64MiB*2 and 0..100+10; repeated: "
                "every combination");
@@ -304,8 +302,9 @@ void add_design_options(Command& sub, Arguments& arguments) {
 
 void add(Command& program, SweepCrew* crew) {
   Command& sub = program.add_command(
-      "sweep", "Run a scenario over many variations and seeds, keep the results, and tell what matters.", kExamples);
-  const auto arguments = std::make_shared<Arguments>();
+      "sweep", "Run a scenario over many variations and seeds, keep the results, and tell what matters.",
+      kSweepExamples);
+  const auto arguments = std::make_shared<SweepArguments>();
   sub.add_argument("FILE", arguments->file, kScenarioType, "The scenario; - is standard input");
   add_design_options(sub, *arguments);
   sub.add_value("--db", arguments->database, kFileType,
@@ -322,7 +321,7 @@ void add(Command& program, SweepCrew* crew) {
   sub.add_flag("-q,--quiet", arguments->quiet, "No progress on a terminal");
   arguments->load.takes_policy = false;
   add_load_options(sub, arguments->load);
-  sub.set_action([&sub, arguments, crew] { return execute(sub, *arguments, crew); });
+  sub.set_action([&sub, arguments, crew] { return execute_sweep(sub, *arguments, crew); });
 }
 
 }  // namespace

@@ -13,17 +13,17 @@
 namespace memsim {
 namespace {
 
-constexpr const char* kExamples = "  memsim when my.yaml --probe four_mib\n";
+constexpr const char* kWhenExamples = "  memsim when my.yaml --probe four_mib\n";
 constexpr ValueType kProbeType{"NAME"};
 
-struct Arguments {
+struct WhenArguments {
   std::string file;
   std::string probe;
   bool json = false;
   LoadArguments load;
 };
 
-ExitCode execute(const Command& command, const Arguments& arguments) {
+ExitCode execute_when(const Command& command, const WhenArguments& arguments) {
   if (!command.is_given("--probe")) {
     return report(host_failure(ExitCode::bad_input, "--probe: which? give a name of the scenario's probes").error());
   }
@@ -39,13 +39,13 @@ ExitCode execute(const Command& command, const Arguments& arguments) {
 
 void add_when(Command& program) {
   Command& sub = program.add_command(
-      "when", "Find the last moment at which a probe would have been granted, and what ended that.", kExamples);
-  const auto arguments = std::make_shared<Arguments>();
+      "when", "Find the last moment at which a probe would have been granted, and what ended that.", kWhenExamples);
+  const auto arguments = std::make_shared<WhenArguments>();
   sub.add_argument("FILE", arguments->file, kScenarioType, "The scenario; - is standard input");
   sub.add_value("--probe", arguments->probe, kProbeType, "The probe, by its name under record: probes:");
   sub.add_flag("--json", arguments->json, "Print JSON");
   add_load_options(sub, arguments->load);
-  sub.set_action([&sub, arguments] { return execute(sub, *arguments); });
+  sub.set_action([&sub, arguments] { return execute_when(sub, *arguments); });
 }
 
 }  // namespace memsim

@@ -84,4 +84,8 @@ std::vector<const Option*> Command::arguments() const {
   return arguments;
 }
 
+Unexpected<HostError> wrong_usage(std::string message, std::string help) {
+  return host_failure(ExitCode::bad_input, std::move(message), std::move(help));
+}
+
 }  // namespace memsim

@@ -106,4 +106,7 @@ class Command {
   std::vector<std::unique_ptr<Command>> commands_;
 };
 
+// Options or arguments that cannot be meant so.
+[[nodiscard]] Unexpected<HostError> wrong_usage(std::string message, std::string help = {});
+
 }  // namespace memsim

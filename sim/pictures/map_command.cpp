@@ -19,14 +19,14 @@
 namespace memsim {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kMapExamples =
     "  memsim map scenarios/half_freed.yaml\n"
     "  memsim map --until 2h --policy tlsf my.yaml\n"
     "  memsim map --by process --rows 40 my.yaml      # who has most of each column\n"
     "  memsim map --svg map.svg my.yaml               # a picture for a slide or a paper\n"
     "  memsim map --json my.yaml | jq .regions[0].rows[-1]\n";
 
-struct Arguments {
+struct MapArguments {
   std::string file;
   LoadArguments load;
   std::string rows;
@@ -48,7 +48,7 @@ HostResult<std::size_t> count_of(const char* option, const std::string& text, st
 }
 
 // A picture has more of both than a terminal.
-HostResult<MemoryMapLimits> picture_limits(const Arguments& arguments) {
+HostResult<MemoryMapLimits> picture_limits(const MapArguments& arguments) {
   if (!arguments.by.empty() && arguments.by != "use") {
     return host_failure(ExitCode::bad_input, "--svg: the picture is --by use");
   }
@@ -60,7 +60,7 @@ HostResult<MemoryMapLimits> picture_limits(const Arguments& arguments) {
 }
 
 // As wide as the terminal, unless told otherwise.
-HostResult<MemoryMapLimits> limits_of(const Arguments& arguments) {
+HostResult<MemoryMapLimits> limits_of(const MapArguments& arguments) {
   MemoryMapLimits limits;
   if (!arguments.svg.empty()) return picture_limits(arguments);
   if (const std::optional<std::size_t> columns = terminal_columns(); columns && !arguments.json) {
@@ -79,7 +79,7 @@ HostResult<MemoryMapLimits> limits_of(const Arguments& arguments) {
 std::vector<std::string> by_words() { return {"use", "process"}; }
 constexpr ValueType kByType{"WHAT", ValueType::Offer::words, by_words};
 
-ExitCode execute(const Command& command, const Arguments& arguments) {
+ExitCode execute_map(const Command& command, const MapArguments& arguments) {
   if (arguments.svg.empty() && command.is_given("--svg")) {
     return report(host_failure(ExitCode::bad_input, "--svg: the file's name is empty").error());
   }
@@ -116,8 +116,9 @@ ExitCode execute(const Command& command, const Arguments& arguments) {
 }  // namespace
 
 void add_map(Command& program) {
-  Command& sub = program.add_command("map", "Run a scenario and draw how full memory was, address by time.", kExamples);
-  const auto arguments = std::make_shared<Arguments>();
+  Command& sub =
+      program.add_command("map", "Run a scenario and draw how full memory was, address by time.", kMapExamples);
+  const auto arguments = std::make_shared<MapArguments>();
   sub.add_argument("FILE", arguments->file, kScenarioType, "The scenario; - is standard input");
   sub.add_value("--rows", arguments->rows, kNumberType, "Rows of each picture; 24 unless given");
   sub.add_value("--columns", arguments->columns, kNumberType,
@@ -127,7 +128,7 @@ void add_map(Command& program) {
   sub.add_value("--svg", arguments->svg, kFileType, "Write the picture there as SVG, instead of printing it");
   sub.add_flag("--json", arguments->json, "Print the frames in use of each cell as JSON");
   add_load_options(sub, arguments->load);
-  sub.set_action([&sub, arguments] { return execute(sub, *arguments); });
+  sub.set_action([&sub, arguments] { return execute_map(sub, *arguments); });
 }
 
 }  // namespace memsim

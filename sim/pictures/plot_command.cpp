@@ -17,7 +17,7 @@
 namespace memsim {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kPlotExamples =
     "  memsim plot my.yaml free_frames largest_free_run_frames --svg memory.svg\n"
     "  memsim plot my.yaml unusable_index_permille_9 --until 2h --svg - > unusable.svg\n"
     "  memsim plot results segments_max segments_median --svg segments.svg      # of a run with --out results "
@@ -25,7 +25,7 @@ constexpr const char* kExamples =
 
 constexpr ValueType kColumnType{"COLUMN"};
 
-struct Arguments {
+struct PlotArguments {
   std::string file;
   std::vector<std::string> columns;
   std::string svg;
@@ -33,7 +33,7 @@ struct Arguments {
 };
 
 // Runs the scenario, or reads the run that a folder holds; the plot with its heading.
-HostResult<Plot> plot_of(const Command& command, const Arguments& arguments, PlotView& view) {
+HostResult<Plot> plot_of(const Command& command, const PlotArguments& arguments, PlotView& view) {
   RecordSink* const sinks[] = {&view};
   std::string name;
   std::string title;
@@ -71,7 +71,7 @@ HostResult<void> check_columns(const PlotView& view) {
                                    : fmt::format("did you mean '{}'?", escaped_for_terminal(near)));
 }
 
-ExitCode execute(const Command& command, const Arguments& arguments) {
+ExitCode execute_plot(const Command& command, const PlotArguments& arguments) {
   if (arguments.svg.empty()) {
     return report(host_failure(ExitCode::bad_input, "--svg: the file's name is empty").error());
   }
@@ -87,15 +87,16 @@ ExitCode execute(const Command& command, const Arguments& arguments) {
 }  // namespace
 
 void add_plot(Command& program) {
-  Command& sub = program.add_command("plot", "Run a scenario and draw measures of memory over time as SVG.", kExamples);
-  const auto arguments = std::make_shared<Arguments>();
+  Command& sub =
+      program.add_command("plot", "Run a scenario and draw measures of memory over time as SVG.", kPlotExamples);
+  const auto arguments = std::make_shared<PlotArguments>();
   arguments->svg = "plot.svg";
   sub.add_argument("FILE", arguments->file, kScenarioType,
                    "The scenario (- is standard input), or a folder that 'run --out FOLDER --records' wrote");
   sub.add_arguments("COLUMN", arguments->columns, kColumnType, "Columns of series.csv, a line for each and region");
   sub.add_value("--svg", arguments->svg, kFileType, "The picture, - for standard output; plot.svg unless given");
   add_load_options(sub, arguments->load);
-  sub.set_action([&sub, arguments] { return execute(sub, *arguments); });
+  sub.set_action([&sub, arguments] { return execute_plot(sub, *arguments); });
 }
 
 }  // namespace memsim

@@ -18,13 +18,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kExamples =
+constexpr const char* kExecExamples =
     "  memsim exec ./walk --frames 3                  # built with memsim cc\n"
     "  memsim exec walk.c                             # compiled first\n"
     "  memsim exec --quiet ./walk                     # its output, and the fingerprint\n"
     "  memsim exec --set machine.cpus=2 ./walk        # on another machine\n";
 
-struct Arguments {
+struct ExecArguments {
   RunOptions run;
   LoadArguments load;
   std::string only;
@@ -72,7 +72,7 @@ HostResult<Scenario> scenario_of(const fs::path& program, const std::vector<std:
   return parse_scenario(scenario.dump(), (program.parent_path() / "memsim exec").string(), options);
 }
 
-ExitCode run_program(const fs::path& program, const Arguments& arguments) {
+ExitCode run_program(const fs::path& program, const ExecArguments& arguments) {
   const std::vector<std::string> given(arguments.words.begin() + 1, arguments.words.end());
   HostResult<Scenario> scenario = scenario_of(program, given, arguments.run.load);
   if (!scenario) return report(scenario.error());
@@ -80,7 +80,7 @@ ExitCode run_program(const fs::path& program, const Arguments& arguments) {
   return run_scenario(arguments.words.front(), *scenario, arguments.run);
 }
 
-ExitCode execute(const Command& command, Arguments& arguments) {
+ExitCode execute_exec(const Command& command, ExecArguments& arguments) {
   HostResult<LoadOptions> load = load_options_of(command, arguments.load);
   if (!load) return report(load.error());
   arguments.run.load = std::move(*load);
@@ -100,13 +100,13 @@ ExitCode execute(const Command& command, Arguments& arguments) {
 }  // namespace
 
 void add_exec(Command& program) {
-  Command& sub = program.add_command("exec", "Run a C program as a simulated process.", kExamples);
-  const auto arguments = std::make_shared<Arguments>();
+  Command& sub = program.add_command("exec", "Run a C program as a simulated process.", kExecExamples);
+  const auto arguments = std::make_shared<ExecArguments>();
   add_run_options(sub, arguments->run, arguments->only);
   add_load_options(sub, arguments->load);
   sub.add_rest("PROGRAM", arguments->words, kFileType,
                "Built with memsim cc, or its one source; and the arguments that it is given");
-  sub.set_action([&sub, arguments] { return execute(sub, *arguments); });
+  sub.set_action([&sub, arguments] { return execute_exec(sub, *arguments); });
 }
 
 }  // namespace memsim
