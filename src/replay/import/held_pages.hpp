@@ -23,7 +23,7 @@ class HeldPages {
     for (std::uint64_t page = first; page < end; ++page) {
       const unsigned shift = static_cast<unsigned>(page & 3U) * 2;
       const unsigned byte = states_[page / 4];
-      wrong += (byte >> shift & 3U) == state ? 1 : 0;
+      wrong += (byte >> shift & 3U) == state ? 1U : 0U;
       states_[page / 4] = static_cast<std::uint8_t>((byte & ~(3U << shift)) | state << shift);
     }
     return wrong;
