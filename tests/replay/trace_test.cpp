@@ -108,6 +108,16 @@ TEST(Trace, EveryCutIsFound) {
   }
 }
 
+TEST(Trace, AFileThatIsNotThereIsSaidToBeAbsentAndNotDamaged) {
+  const Files files;
+  for (const char* const name : {"none", "none.trace", "none.trace.xz"}) {
+    const auto reader = open_trace(files.path(name));
+    ASSERT_FALSE(reader);
+    EXPECT_EQ(exit_code(reader.error()), ExitCode::host_failed);
+    EXPECT_THAT(render(reader.error(), Colour::off), testing::EndsWith(": error: no such file\n"));
+  }
+}
+
 // No damage may do more than end in a complaint or in other events.
 TEST(Trace, FlippedBitsAreSurvived) {
   const Files files;

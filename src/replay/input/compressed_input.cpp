@@ -28,6 +28,12 @@ Unexpected<HostError> failure(ExitCode code, const std::string& path, std::strin
   return input_fault({.path = path}, std::move(message), std::move(help), {}, code);
 }
 
+Unexpected<HostError> opening_failure_of(archive* from, const std::string& path) {
+  const std::error_code error(archive_errno(from), std::generic_category());
+  const bool is_absent = error == std::errc::no_such_file_or_directory;
+  return failure(ExitCode::host_failed, path, is_absent ? "no such file" : "cannot be opened: " + error.message(), {});
+}
+
 Unexpected<HostError> failure_of(archive* from, const std::string& path) {
   const char* const said = archive_error_string(from);
   const std::string message = said == nullptr ? "the decompressor gives no reason" : said;
@@ -59,7 +65,7 @@ HostResult<CompressedInput> CompressedInput::open(const std::string& path) {
   archive_read_support_format_raw(from);
   archive_read_support_format_empty(from);
   archive_entry* entry = nullptr;
-  if (archive_read_open_filename(from, path.c_str(), kBlockBytes) != ARCHIVE_OK) return failure_of(from, path);
+  if (archive_read_open_filename(from, path.c_str(), kBlockBytes) != ARCHIVE_OK) return opening_failure_of(from, path);
   const int begun = archive_read_next_header(from, &entry);
   if (begun != ARCHIVE_OK && begun != ARCHIVE_EOF) return failure_of(from, path);
   for (const Compression& compression : kCompressions) {

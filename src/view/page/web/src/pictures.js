@@ -78,7 +78,7 @@ export const survivalPlot = (title, series, what = 'policy') => {
   const grid = [0, .25, .5, .75, 1].map((share) => [
     svg('line', {x1: MARGIN.left, x2: WIDTH - MARGIN.right, y1: yOf(share), y2: yOf(share), class: 'rule'}),
     text(MARGIN.left - 6, yOf(share) + 4, formatShare(share), 'end')]);
-  const ticks = [0, .25, .5, .75, 1].map((part) => text(xOf(end * part), HEIGHT - 18, formatTime(end * part, 3)));
+  const ticks = [0, .25, .5, .75, 1].map((part) => text(xOf(end * part), HEIGHT - 18, formatTime(end * part, 3), part === 1 ? 'end' : 'middle'));
   return element('figure', {class: 'still'}, element('figcaption', {}, title),
     frame(title, [...grid.flat(), ...ticks, ...curves(title, series, {xOf, yOf, stepped: true})]),
     key(series),
