@@ -19,15 +19,19 @@ export const svg = (tag, attributes = {}, ...children) => {
   return made;
 };
 
-const NUMBER = /^[\d.,-]+( ([KMGTP]i)?B| (ns|µs|ms|s|min|h|d|%))?$/;
+const NUMBER = /^(\* )?(>= )?[\d.,+-]+( ([KMGTP]i)?B| (ns|µs|us|ms|s|min|h|d|%))?$/;
+const isOfNumbers = (rows, column) => rows.some((cells) => NUMBER.test(cells[column]));
 
-// A table of cells; a cell is text or an element. Numbers stand to the right.
-export const table = (caption, columns, rows) => element('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption},
-  element('table', {},
-    element('caption', {}, caption),
-    element('thead', {}, element('tr', {}, columns.map((name) => element('th', {scope: 'col'}, name)))),
-    element('tbody', {}, rows.map((cells) => element('tr', {}, cells.map((cell, i) =>
-      element(i === 0 ? 'th' : 'td', i === 0 ? {scope: 'row'} : {class: NUMBER.test(cell) ? 'number' : undefined}, cell)))))));
+// A table of cells; a cell is text or an element. Columns with numbers stand to the right, with their heads.
+export const table = (caption, columns, rows) => {
+  const classes = columns.map((_, i) => i > 0 && isOfNumbers(rows, i) ? 'number' : undefined);
+  return element('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption},
+    element('table', {},
+      element('caption', {}, caption),
+      element('thead', {}, element('tr', {}, columns.map((name, i) => element('th', {scope: 'col', class: classes[i]}, name)))),
+      element('tbody', {}, rows.map((cells) => element('tr', {}, cells.map((cell, i) =>
+        element(i === 0 ? 'th' : 'td', i === 0 ? {scope: 'row'} : {class: classes[i]}, cell)))))));
+};
 
 // The numbers behind a picture, for screen readers and for whoever would rather read: rows(), when they are asked for.
 export const behind = (caption, columns, rows) => {

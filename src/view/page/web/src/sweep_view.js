@@ -46,8 +46,11 @@ export class SweepView {
     return parts.map((part, i) => survivalPlot(parts.length === 1 ? title : `${title} (${i + 1} of ${parts.length})`, part, 'variation'));
   }
 
+  // Its heading says what its caption says, which is for those who hear it.
   table({title, notes, columns, rows}) {
+    const made = table(title, columns, rows);
+    made.querySelector('caption').className = 'unseen';
     return element('section', {}, element('h2', {}, title),
-      notes.length > 0 && element('ul', {}, notes.map((note) => element('li', {}, note))), table(title, columns, rows));
+      notes.length > 0 && element('ul', {}, notes.map((note) => element('li', {}, note))), made);
   }
 }
