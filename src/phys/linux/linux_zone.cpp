@@ -285,7 +285,7 @@ unsigned LinuxZone::allocated_order(std::uint32_t index, std::uint64_t end) {
 }
 
 unsigned LinuxZone::order_at_start(std::uint32_t index, std::uint64_t end) const {
-  const auto is_at_start = [this](State state) { return is_allocated(state) && order_of(state) == kAtStart; };
+  const auto is_at_start = [](State state) { return is_allocated(state) && order_of(state) == kAtStart; };
   unsigned order = 0;
   for (std::uint64_t next = index + 1; order < geometry_.top && (index >> order & 1U) == 0; ++order) {
     const std::uint64_t stop = index + frames_of_order(order + 1);
