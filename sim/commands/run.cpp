@@ -12,6 +12,7 @@
 #include <memsim/campaign/run_session.hpp>
 #include <memsim/campaign/seed_answers.hpp>
 #include <memsim/host/interrupt.hpp>
+#include <memsim/kernel/background_time.hpp>
 #include <memsim/view/database/run_database.hpp>
 #include <memsim/view/database/stored_runs.hpp>
 #include <memsim/view/explanation.hpp>
@@ -81,7 +82,7 @@ SimTime known_end(const WorldConfig& world) {
   for (const BackgroundConfig& background : world.background) {
     if (background.passes == 0) continue;
     __extension__ using Wide = unsigned __int128;
-    const Wide pass = Wide{background.length.count()} * 100 / background.speed_percent + background.pause.count();
+    const Wide pass = Wide{played_time(background.length, background.speed_percent).count()} + background.pause.count();
     const Wide all = background.at.value() + pass * background.passes;
     end = std::max(end, SimTime(static_cast<std::uint64_t>(std::min<Wide>(all, never().value()))));
   }

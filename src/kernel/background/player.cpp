@@ -2,15 +2,10 @@
 
 #include <algorithm>
 
+#include <memsim/kernel/background_time.hpp>
+
 namespace memsim::background {
 namespace {
-
-SimDuration scaled(std::uint64_t time, std::uint32_t speed_percent) {
-  if (speed_percent == 100) return SimDuration(time);
-  __extension__ using Wide = unsigned __int128;
-  const Wide scaled = Wide{time} * 100 / speed_percent;
-  return SimDuration(static_cast<std::uint64_t>(std::min<Wide>(scaled, UINT64_MAX)));
-}
 
 // Fills an empty batch, which stays empty at the trace's end.
 HostResult<void> read_batch(const BackgroundConfig& config, BackgroundPlayer& player) {
@@ -51,14 +46,14 @@ HostResult<bool> find_next(const BackgroundConfig& config, BackgroundPlayer& pla
     player.source.reader.reset();
     player.events_read = 0;
     player.clock = DecayClock(config.decays);
-    const SimDuration pass = scaled(config.length.count(), config.speed_percent);
+    const SimDuration pass = played_time(config.length, config.speed_percent);
     player.pass_begin = saturating_add(saturating_add(player.pass_begin, pass), config.pause);
   }
 }
 
 // When a moment of the pass comes.
 SimTime time_of(const BackgroundConfig& config, const BackgroundPlayer& player, SimTime moment) {
-  return saturating_add(player.pass_begin, scaled(moment.value(), config.speed_percent));
+  return saturating_add(player.pass_begin, played_time(moment - SimTime(), config.speed_percent));
 }
 
 // The next event, or nothing where all is played or the run has been stopped.
