@@ -42,26 +42,25 @@ void Progress::on_record(const RecordView& record) {
 }
 
 // What is left takes as long for its simulated time as what is done. Empty where nobody knows the end.
-std::string Progress::time_left(SimTime now, Clock::time_point wall) const {
+std::string Progress::time_left(SimTime now, std::uint64_t milliseconds) const {
   if (until_ == never() || until_ < now || now == SimTime()) return {};
-  const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(wall - started_).count();
   __extension__ using Wide = unsigned __int128;
-  const Wide left = Wide{static_cast<std::uint64_t>(spent)} * (until_ - now).count() / now.value() / 1000;
+  const Wide left = Wide{milliseconds} * (until_ - now).count() / now.value() / 1000;
   return fmt::format(", about {} s left", static_cast<std::uint64_t>(left) + 1);
 }
 
 void Progress::show(SimTime now, Clock::time_point wall) {
-  const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(wall - started_).count();
+  const auto milliseconds =
+      static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(wall - started_).count());
   std::string line = fmt::format("{}{}: ", is_terminal_ ? kClearLine : "", name_);
   if (until_ != never() && until_ != SimTime() && now <= until_) {
     line += fmt::format("{} %, ", permille_of(now.value(), until_.value()) / 10);
   }
   line += fmt::format("{} simulated", format_duration_human(now - SimTime()));
   if (world_ != nullptr) {
-    const auto milliseconds = static_cast<std::uint64_t>(spent + 1);
-    line += fmt::format(", {} events a second", world_->event_count() * 1000 / milliseconds);
+    line += fmt::format(", {} events a second", world_->event_count() * 1000 / (milliseconds + 1));
   }
-  line += time_left(now, wall);
+  line += time_left(now, milliseconds);
   print_error(is_terminal_ ? line : line + '\n');
   shown_ = is_terminal_;
   next_ = wall + (is_terminal_ ? kBetweenLines : kBetweenPlainLines);

@@ -31,7 +31,7 @@ class Progress final : public RecordSink {
   using Clock = std::chrono::steady_clock;
   void show(SimTime now, Clock::time_point wall);
 
-  [[nodiscard]] std::string time_left(SimTime now, Clock::time_point wall) const;
+  [[nodiscard]] std::string time_left(SimTime now, std::uint64_t milliseconds) const;
 
   std::string name_;
   bool is_terminal_;
