@@ -1,7 +1,6 @@
 #include "sim/report/recording.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -13,8 +12,6 @@ namespace memsim {
 namespace {
 
 using OrderedJson = nlohmann::ordered_json;
-
-constexpr std::array<unsigned, 3> kOrders = {4, 9, 10};
 
 std::string text_of(const std::string& name, const BackgroundCounts& counts) {
   std::string out = fmt::format("Recording {}: {} events, {} allocations, {} releases\n", escaped_for_terminal(name),
@@ -50,8 +47,9 @@ OrderedJson json_of(const std::string& name, const BackgroundCounts& counts) {
 
 void RecordingReport::on(RunPoint at, const RegionSample& sample) {
   Row row{.time = at.time, .region = sample.region, .free = sample.free};
-  std::copy_n(sample.free_blocks.begin(), std::min(sample.free_blocks.size(), row.free_blocks.size()),
-              row.free_blocks.begin());
+  for (std::size_t i = 0; i < kOrders.size(); ++i) {
+    row.unusable_permille[i] = unusable_index_permille(sample.free, sample.free_blocks, Order(kOrders[i]));
+  }
   rows_.push_back(row);
 }
 
@@ -79,8 +77,7 @@ std::string RecordingReport::text() const {
     if (i % step != 0 && i + 1 != rows.size()) continue;
     out += fmt::format("{:>12}  {:>11}                    ", format_duration_human(rows[i]->time - SimTime()),
                        rows[i]->free.count());
-    for (const unsigned order : kOrders) {
-      const std::uint32_t permille = unusable_index_permille(rows[i]->free, rows[i]->free_blocks, Order(order));
+    for (const std::uint32_t permille : rows[i]->unusable_permille) {
       out += fmt::format("  {}.{:03}", permille / 1000, permille % 1000);
     }
     out += '\n';

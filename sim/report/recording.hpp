@@ -2,6 +2,8 @@
 // was over time, and its free lists at the end beside recorded ones.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,11 +31,12 @@ class RecordingReport final : public View<RecordingReport> {
   [[nodiscard]] std::string json_member() const;
 
  private:
+  static constexpr std::array<unsigned, 3> kOrders = {4, 9, 10};  // whose unusable index is told
   struct Row {
     SimTime time;
     RegionId region;
     FrameCount free;
-    PerOrder free_blocks{};
+    std::array<std::uint32_t, kOrders.size()> unusable_permille{};  // of each
   };
   struct Background {
     std::string name;
