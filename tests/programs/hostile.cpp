@@ -12,39 +12,20 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "runtime/link/host_call.hpp"
+
 namespace {
 
 namespace link = memsim::link;
 
 // Past the C library and the runtime library.
-long raw(long number, long a = 0, long b = 0, long c = 0, long d = 0, long e = 0, long f = 0) {
-#if defined(__x86_64__)
-  register long r10 __asm__("r10") = d;
-  register long r8 __asm__("r8") = e;
-  register long r9 __asm__("r9") = f;
-  __asm__ volatile("syscall"
-                   : "+a"(number)
-                   : "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
-                   : "rcx", "r11", "memory");
-  return number;
-#else
-  register long x8 __asm__("x8") = number;
-  register long x0 __asm__("x0") = a;
-  register long x1 __asm__("x1") = b;
-  register long x2 __asm__("x2") = c;
-  register long x3 __asm__("x3") = d;
-  register long x4 __asm__("x4") = e;
-  register long x5 __asm__("x5") = f;
-  __asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
-  return x0;
-#endif
-}
+using memsim::runtime::host_call;
 
 class Hostile {
  public:
   // Of an even seed it keeps to the link's rules, and so lives long.
   explicit Hostile(unsigned seed) : is_subtle_(seed % 2 == 0), state_(seed) {
-    slot_ = reinterpret_cast<link::Slot*>(raw(SYS_mmap, 0, link::kSlotBytes, 3, 1, link::kSlot, 0));
+    slot_ = reinterpret_cast<link::Slot*>(host_call(SYS_mmap, 0, link::kSlotBytes, 3, 1, link::kSlot, 0));
   }
 
   void act() {
@@ -108,7 +89,7 @@ class Hostile {
     const std::uint32_t question = slot_->asked.load() + 1;
     slot_->asked.store(question);
     if (slot_->simulator_sleeps.exchange(0) != 0)
-      raw(SYS_sendto, link::kSocket, reinterpret_cast<long>("w"), 1, 0x4040);
+      host_call(SYS_sendto, link::kSocket, reinterpret_cast<long>("w"), 1, 0x4040);
     for (long looks = 0; slot_->answered.load() != question && looks < 3'000'000; ++looks) {
     }
   }
@@ -140,29 +121,29 @@ class Hostile {
   void shout() {
     char words[100];
     for (char& c : words) c = static_cast<char>(draw(3) == 0 ? draw(256) : 'w');
-    for (int i = 0; i < 50; ++i) raw(SYS_sendto, link::kSocket, reinterpret_cast<long>(words), draw(100), 0x4040);
+    for (int i = 0; i < 50; ++i) host_call(SYS_sendto, link::kSocket, reinterpret_cast<long>(words), draw(100), 0x4040);
     delay(1);
   }
   void start_processes() {
 #if defined(__x86_64__)
-    raw(SYS_fork), raw(SYS_vfork);
+    host_call(SYS_fork), host_call(SYS_vfork);
 #endif
-    raw(SYS_clone, 17), raw(SYS_clone3, 0, 0);
+    host_call(SYS_clone, 17), host_call(SYS_clone3, 0, 0);
     const char* const no[] = {nullptr};
-    raw(SYS_execve, reinterpret_cast<long>("/bin/sh"), reinterpret_cast<long>(no), reinterpret_cast<long>(no));
+    host_call(SYS_execve, reinterpret_cast<long>("/bin/sh"), reinterpret_cast<long>(no), reinterpret_cast<long>(no));
   }
   void kill_all() {
-    raw(SYS_kill, 0, 9), raw(SYS_kill, -1, 9), raw(SYS_tgkill, 1, 1, 9);
-    if (!is_subtle_ && draw(10) == 0) raw(SYS_tgkill, raw(SYS_getpid), raw(SYS_gettid), 9);
+    host_call(SYS_kill, 0, 9), host_call(SYS_kill, -1, 9), host_call(SYS_tgkill, 1, 1, 9);
+    if (!is_subtle_ && draw(10) == 0) host_call(SYS_tgkill, host_call(SYS_getpid), host_call(SYS_gettid), 9);
   }
   void close_all() {
-    for (int fd = 3; fd < 40; ++fd) raw(SYS_close, fd), close(fd);
+    for (int fd = 3; fd < 40; ++fd) host_call(SYS_close, fd), close(fd);
     delay(1);
   }
   void open_all() {
     for (int i = 0; i < 2000 && shm_open(SHM_ANON, O_RDWR | O_CREAT, 0600) >= 0; ++i) {
     }
-    for (int i = 0; i < 100; ++i) raw(SYS_dup, 1);
+    for (int i = 0; i < 100; ++i) host_call(SYS_dup, 1);
     for (int i = 0; i < 100; ++i) mmap(nullptr, static_cast<size_t>(number()), 0x300, MAP_PRIVATE | MAP_ANON, NOFD, 0);
   }
   void call_host() {
@@ -170,7 +151,7 @@ class Hostile {
       const long call = draw(450);
       // An end is an act of its own, and a wait is an endless loop, which takes the test long.
       if (call == SYS_exit || call == SYS_exit_group || call == SYS_futex || call == SYS_read) continue;
-      raw(call, number(), number(), number(), number(), number(), number());
+      host_call(call, number(), number(), number(), number(), number(), number());
     }
   }
   static void* thread(void* seed) {
