@@ -7,6 +7,7 @@
 #include <memsim/view/value_text.hpp>
 
 #include "perfetto.pb.h"
+#include "view/text/frame_bytes.hpp"
 
 namespace memsim {
 namespace {
@@ -225,10 +226,8 @@ void PerfettoView::on(RunPoint at, const DeadlockFound& record) {
 }
 
 void PerfettoView::on(RunPoint at, const RegionSample& record) {
-  count(at, counter_of(record.region, kFree),
-        checked_multiply(page_size_, record.free.count()).value_or(Bytes::max()).count());
-  count(at, counter_of(record.region, kLargest),
-        checked_multiply(page_size_, record.largest_free_run.count()).value_or(Bytes::max()).count());
+  count(at, counter_of(record.region, kFree), bytes_of(record.free, page_size_).count());
+  count(at, counter_of(record.region, kLargest), bytes_of(record.largest_free_run, page_size_).count());
 }
 
 void PerfettoView::on(RunPoint at, const ObjectSample& record) {

@@ -7,6 +7,7 @@
 
 #include <memsim/base/check.hpp>
 #include <memsim/base/fragmentation.hpp>
+#include "view/text/frame_bytes.hpp"
 
 namespace memsim {
 namespace {
@@ -33,7 +34,7 @@ std::int64_t pinned(const RegionSample& sample) {
 }  // namespace
 
 std::uint64_t large_pages_possible(FrameCount free, Bytes page_size) {
-  return checked_multiply(page_size, free.count()).value_or(Bytes::max()) / large_page_size(page_size);
+  return bytes_of(free, page_size) / large_page_size(page_size);
 }
 
 std::int64_t sampled_value(SampledMeasure measure, Order order, const RegionSample& sample, Bytes page_size) {

@@ -5,6 +5,7 @@
 #include <memsim/view/summary.hpp>
 
 #include <memsim/view/value_text.hpp>
+#include "view/text/frame_bytes.hpp"
 
 namespace memsim {
 namespace {
@@ -29,7 +30,7 @@ std::string deadlock_warning(const DeadlockSummary& deadlock) {
 }
 
 std::string option_warning(const OptionRefusalSummary& refusal, const Summary& summary) {
-  const Bytes size = checked_multiply(summary.page_size, refusal.first_frames.count()).value_or(Bytes::max());
+  const Bytes size = bytes_of(refusal.first_frames, summary.page_size);
   return fmt::format("{} refused by option '{}' of the policy '{}' though enough was free, first at {}: {} ({})",
                      counted(refusal.count, "request"), escaped_for_terminal(refusal.option),
                      escaped_for_terminal(summary.policy), when(refusal.first_time),

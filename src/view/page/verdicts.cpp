@@ -11,6 +11,7 @@
 
 #include "view/page/stories.hpp"
 #include "view/picture/render_explanation.hpp"
+#include "view/text/frame_bytes.hpp"
 
 namespace memsim {
 namespace {
@@ -81,9 +82,7 @@ class Verdicts {
     if (end.free.is_zero()) {
       return add(Question::fragmented, fmt::format("{} at the end: nothing is free.", region.name), News::neither);
     }
-    const auto size = [&](FrameCount frames) {
-      return format_size_human(checked_multiply(summary_.page_size, frames.count()).value_or(Bytes::max()));
-    };
+    const auto size = [&](FrameCount frames) { return size_of(frames, summary_.page_size); };
     const SimTime since = index < facts_.scattered_since.size() ? facts_.scattered_since[index] : never();
     const std::string scattered =
         since == never() ? std::string("the longest run is at least half of what is free")

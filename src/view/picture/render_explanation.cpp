@@ -14,6 +14,7 @@
 #include <memsim/view/summary.hpp>
 #include <memsim/view/text_table.hpp>
 #include <memsim/view/value_text.hpp>
+#include "view/text/frame_bytes.hpp"
 
 namespace memsim {
 namespace {
@@ -65,9 +66,7 @@ class Writer {
     out_ += '\n';
   }
 
-  [[nodiscard]] Bytes bytes_of(FrameCount frames) const {
-    return checked_multiply(page_size_, frames.count()).value_or(Bytes::max());
-  }
+  [[nodiscard]] Bytes bytes_of(FrameCount frames) const { return memsim::bytes_of(frames, page_size_); }
   [[nodiscard]] std::string amount(FrameCount frames) const {
     return fmt::format("{} ({})", counted(frames.count(), "frame"), format_size_human(bytes_of(frames)));
   }

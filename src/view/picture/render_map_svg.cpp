@@ -7,6 +7,7 @@
 #include <memsim/view/memory_map.hpp>
 
 #include "view/picture/svg.hpp"
+#include "view/text/frame_bytes.hpp"
 
 namespace memsim {
 namespace {
@@ -42,8 +43,8 @@ class RegionPicture {
   [[nodiscard]] std::uint64_t page() const { return map_.page_size.count(); }
 
   [[nodiscard]] std::string title() const {
-    const auto size = checked_multiply(map_.page_size, region_.frames.count()).value_or(Bytes::max());
-    return fmt::format("{}: {} from {:#x}", region_.region, format_size_human(size), region_.base.value());
+    return fmt::format("{}: {} from {:#x}", region_.region, size_of(region_.frames, map_.page_size),
+                       region_.base.value());
   }
 
   [[nodiscard]] std::uint64_t x_of(SimTime time) const { return svg_scaled(time.value(), end_, kMapWidth); }

@@ -11,6 +11,7 @@
 
 #include <memsim/view/json_line.hpp>
 #include <memsim/view/labels.hpp>
+#include "view/text/frame_bytes.hpp"
 
 namespace memsim {
 namespace {
@@ -46,9 +47,7 @@ std::string picture_of(const MemoryMapRow& row, const RegionMap& region) {
 }
 
 void append_region(std::string& out, const RegionMap& region, Bytes page_size) {
-  const auto bytes = [&](FrameCount frames) {
-    return format_size_human(checked_multiply(page_size, frames.count()).value_or(Bytes::max()));
-  };
+  const auto bytes = [&](FrameCount frames) { return size_of(frames, page_size); };
   const auto to = std::back_inserter(out);
   fmt::format_to(to, "\n{}: {} from {:#x}, each column {}\n", escaped_for_terminal(region.region), bytes(region.frames),
                  region.base.value(), bytes(region.cell));

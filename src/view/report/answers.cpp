@@ -8,16 +8,13 @@
 #include <memsim/view/labels.hpp>
 #include <memsim/view/value_text.hpp>
 #include "view/report/report_text.hpp"
+#include "view/text/frame_bytes.hpp"
 
 namespace memsim {
 namespace {
 
 // A reader takes in a handful of sentences; the tables have the rest.
 constexpr std::size_t kSentencesOfAKind = 5;
-
-std::string size_of(FrameCount frames, Bytes page_size) {
-  return format_size_human(checked_multiply(page_size, frames.count()).value_or(Bytes::max()));
-}
 
 std::string answer_of(const RequestsSummary& requests, Bytes page_size) {
   const std::uint64_t all = requests.granted + requests.refused;

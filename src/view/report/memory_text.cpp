@@ -15,13 +15,10 @@
 #include <memsim/view/text_table.hpp>
 #include <memsim/view/value_text.hpp>
 #include "view/report/report_text.hpp"
+#include "view/text/frame_bytes.hpp"
 
 namespace memsim {
 namespace {
-
-Bytes bytes_of(FrameCount frames, Bytes page_size) {
-  return checked_multiply(page_size, frames.count()).value_or(Bytes::max());
-}
 
 // Nothing and all are exact, so that neither a single free frame nor a single one in use is lost; between lie sevenths.
 std::string_view bar_of(FrameCount part, FrameCount whole) {

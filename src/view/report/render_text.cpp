@@ -15,6 +15,7 @@
 #include "view/picture/render_explanation.hpp"
 #include "view/report/memory_text.hpp"
 #include "view/report/report_text.hpp"
+#include "view/text/frame_bytes.hpp"
 
 namespace memsim {
 namespace {
@@ -116,7 +117,7 @@ std::string segments_by_length(const ObjectsSummary& objects, Bytes page_size) {
   table.add_row({"segments from", "to below", "count"});
   for (unsigned i = 0; i < objects.segments_by_log2.size(); ++i) {
     if (objects.segments_by_log2[i] == 0) continue;
-    const Bytes from = checked_multiply(page_size, Order(i).frames().count()).value_or(Bytes::max());
+    const Bytes from = bytes_of(Order(i).frames(), page_size);
     const Bytes to = checked_multiply(from, 2).value_or(Bytes::max());
     table.add_row({format_size_exact(from), format_size_exact(to), fmt::to_string(objects.segments_by_log2[i])});
   }
