@@ -82,7 +82,8 @@ class PageView::Head {
     head["calls"] = calls();
     head["edges"] = edges();
     head["edgeCount"] = edge_count_;
-    head["costs"] = costs();
+    const std::vector<FleetCost> dearest = dearest_calls();
+    head["costs"] = costs(dearest);
     head["changesLost"] = page_.changes_.lost();
     head["mapStep"] = page_.changes_.step().count();
     head["failedCalls"] = failed_calls();
@@ -91,7 +92,7 @@ class PageView::Head {
     head["shortReplyCount"] = page_.short_replies_.count;
     head["segmentsPerObject"] = segments_per_object();
     add_stories(head, summary_);
-    head["verdicts"] = verdicts_of(summary_, facts());
+    head["verdicts"] = verdicts_of(summary_, facts(dearest));
     return head;
   }
 
@@ -203,7 +204,7 @@ class PageView::Head {
   using FleetCost = std::pair<std::pair<std::string, Call>, Cost>;
 
   // By fleet and call, the dearest first.
-  [[nodiscard]] std::vector<FleetCost> dearest() const {
+  [[nodiscard]] std::vector<FleetCost> dearest_calls() const {
     std::map<std::pair<std::string, Call>, Cost> by_fleet;
     for (const auto& [who, cost] : page_.costs_) {
       const auto& [pid, call] = who;
@@ -219,9 +220,9 @@ class PageView::Head {
     return dearest;
   }
 
-  [[nodiscard]] Json costs() const {
+  [[nodiscard]] static Json costs(const std::vector<FleetCost>& dearest) {
     Json list = Json::array();
-    for (const auto& [who, cost] : dearest()) {
+    for (const auto& [who, cost] : dearest) {
       list.push_back({{"process", shown(who.first)},
                       {"call", std::string(call_name(who.second))},
                       {"messages", cost.messages},
@@ -231,12 +232,11 @@ class PageView::Head {
     return list;
   }
 
-  [[nodiscard]] PageFacts facts() const {
+  [[nodiscard]] PageFacts facts(const std::vector<FleetCost>& dearest) const {
     PageFacts facts;
     for (const Region& region : page_.regions_) facts.scattered_since.push_back(region.scattered_since);
-    const std::vector<FleetCost> costs = dearest();
-    if (costs.empty()) return facts;
-    const auto& [who, cost] = costs.front();
+    if (dearest.empty()) return facts;
+    const auto& [who, cost] = dearest.front();
     facts.cost = fmt::format("{} paid most: it waited {} for {} of {}, the longest {}.", who.first,
                              format_duration_human(cost.waited), counted(cost.messages, "message"),
                              call_name(who.second), format_duration_human(cost.worst));

@@ -9,14 +9,16 @@ namespace {
 
 using Kind = MapChange::Kind;
 
+// Nobody's, or the memory manager's own: what plays beside the processes, or was held at the start.
+bool is_of_background(ProcessId pid) { return pid == ProcessId() || pid == kMemmgrPid; }
+
 std::uint8_t flags_of(const FramesAllocated& record, bool of_mapping) {
   unsigned flags = 0;
   if (record.contiguous) flags |= MapChange::kContiguous;
   if (record.mobility == Mobility::movable) flags |= MapChange::kMovable;
   if (record.mobility == Mobility::reclaimable) flags |= MapChange::kReclaimable;
   if (of_mapping) flags |= MapChange::kMapping;
-  // Nobody's, or the memory manager's own: what plays beside the processes, or was held at the start.
-  if (record.pid == ProcessId() || record.pid == kMemmgrPid) flags |= MapChange::kBackground;
+  if (is_of_background(record.pid)) flags |= MapChange::kBackground;
   return static_cast<std::uint8_t>(flags);
 }
 
@@ -104,7 +106,7 @@ void PageView::on(RunPoint at, const FramesMoved& record) {
   const auto object = objects_.find(record.object);
   const ProcessId maker = object == objects_.end() ? ProcessId() : object->second.maker;
   unsigned flags = MapChange::kMoved | MapChange::kMovable;
-  if (maker == ProcessId() || maker == kMemmgrPid) flags |= MapChange::kBackground;
+  if (is_of_background(maker)) flags |= MapChange::kBackground;
   for (const Extent& extent : record.to) {
     changes_.add({at.time, extent, record.object.value(), maker, Call::msg_send, Kind::allocate,
                   static_cast<std::uint8_t>(flags)});
