@@ -15,32 +15,14 @@ namespace {
 
 // What the C library needs for itself: its heap, its streams, its end.
 constexpr long kAllowed[] = {
-    SYS_read,
-    SYS_lseek,
-    SYS_fstat,
-    SYS_mmap,
-    SYS_munmap,
-    SYS_mprotect,
-    SYS_mremap,
-    SYS_madvise,
-    SYS_brk,
-    SYS_futex,
-    SYS_rt_sigaction,
-    SYS_rt_sigreturn,
-    SYS_sigaltstack,
-    SYS_rt_sigprocmask,
-    SYS_sched_yield,
-    SYS_exit,
-    SYS_exit_group,
-    SYS_getpid,
-    SYS_gettid,
-    SYS_sendto,
-    SYS_recvfrom,
-    SYS_newfstatat,
-    SYS_restart_syscall,
-    SYS_rseq,
-    SYS_set_robust_list,
-    SYS_prlimit64,
+    SYS_read,        SYS_lseek,           SYS_fstat,
+    SYS_mmap,        SYS_munmap,          SYS_mprotect,
+    SYS_mremap,      SYS_madvise,         SYS_brk,
+    SYS_futex,       SYS_rt_sigaction,    SYS_rt_sigreturn,
+    SYS_sigaltstack, SYS_rt_sigprocmask,  SYS_sched_yield,
+    SYS_exit,        SYS_exit_group,      SYS_getpid,
+    SYS_gettid,      SYS_newfstatat,      SYS_restart_syscall,
+    SYS_rseq,        SYS_set_robust_list, SYS_prlimit64,
 };
 constexpr std::size_t kAllowedCount = sizeof kAllowed / sizeof kAllowed[0];
 
@@ -87,14 +69,14 @@ void confine() {
   for (const long writes : {long{SYS_write}, long{SYS_writev}}) {
     add(skip_unless(writes, 4));
     add(load(offsetof(seccomp_data, args)));
-    add(skip_from(link::kSocket, 1));
+    add(skip_from(link::kSlot, 1));
     add(end_with(SECCOMP_RET_ALLOW));
     add(end_with(SECCOMP_RET_TRAP));
   }
   add(skip_unless(SYS_close, 5));
   add(load(offsetof(seccomp_data, args)));
   add(skip_from(link::kMemory + 1, 1));
-  add(skip_from(link::kSocket, 1));
+  add(skip_from(link::kSlot, 1));
   add(end_with(SECCOMP_RET_ALLOW));
   add(end_with(SECCOMP_RET_TRAP));
   // Threads, and no processes. What the other call starts cannot be told; the C library then makes do with this one.

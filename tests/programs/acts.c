@@ -92,8 +92,8 @@ static void act_raw(void) {
 
 /* --- the link */
 
-static void act_close_socket(void) { raw(3, 3, 0, 0), delay(1); }
-static void act_nonsense_on_socket(void) {
+static void act_close_link(void) { raw(3, 3, 0, 0), delay(1); }
+static void act_nonsense_on_link(void) {
 #if defined(__x86_64__)
   raw(1, 3, (long)"nonsense", 8);
 #endif
@@ -102,13 +102,13 @@ static void act_nonsense_on_socket(void) {
   delay(1);
 }
 
-/* Random bytes in the slot, which descriptor 4 is, and then calls as if nothing were wrong. */
+/* Random bytes in the slot, which descriptor 3 is, and then calls as if nothing were wrong. */
 static void act_scribble(const char *seed) {
   unsigned state = (unsigned)strtoul(seed, NULL, 0);
   volatile unsigned char *slot;
 #if defined(__x86_64__)
   long mapped = 9;
-  register long flags __asm__("r10") = 1, file __asm__("r8") = 4, offset __asm__("r9") = 0;
+  register long flags __asm__("r10") = 1, file __asm__("r8") = 3, offset __asm__("r9") = 0;
   __asm__ volatile("syscall"
                    : "+a"(mapped)
                    : "D"(0), "S"(1 << 16), "d"(3), "r"(flags), "r"(file), "r"(offset)
@@ -504,8 +504,8 @@ int main(int argc, char **argv) {
       {"no_newline", act_no_newline},
       {"refused", act_refused},
       {"raw", act_raw},
-      {"close_socket", act_close_socket},
-      {"nonsense_on_socket", act_nonsense_on_socket},
+      {"close_link", act_close_link},
+      {"nonsense_on_link", act_nonsense_on_link},
       {"time", act_time},
       {"poll_clock", act_poll_clock},
       {"timeout", act_timeout},

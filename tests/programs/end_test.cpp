@@ -91,8 +91,8 @@ TEST(Programs, SystemCallsPastTheLibraryAreRefusedToo) {
 }
 
 TEST(Programs, TheLinkIsOutOfAProgramsReach) {
-  EXPECT_THAT(play("close_socket")->note_texts(), ElementsAre(HasSubstr("refused: system call")));
-  EXPECT_THAT(play("nonsense_on_socket")->note_texts(), ElementsAre(HasSubstr("refused: system call")));
+  EXPECT_THAT(play("close_link")->note_texts(), ElementsAre(HasSubstr("refused: system call")));
+  EXPECT_THAT(play("nonsense_on_link")->note_texts(), ElementsAre(HasSubstr("refused: system call")));
 }
 
 TEST(Programs, RandomBytesInTheLinkHurtNobodyElse) {

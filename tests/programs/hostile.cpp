@@ -35,7 +35,7 @@ class Hostile {
       case 1:
         return ask_anything();
       case 2:
-        return count_wrong();
+        return turn_wrong();
       case 3:
         return shout();
       case 4:
@@ -86,11 +86,9 @@ class Hostile {
   }
   void stand_still(const link::Request& request) {
     slot_->request = request;
-    const std::uint32_t question = slot_->asked.load() + 1;
-    slot_->asked.store(question);
-    if (slot_->simulator_sleeps.exchange(0) != 0)
-      host_call(SYS_sendto, link::kSocket, reinterpret_cast<long>("w"), 1, 0x4040);
-    for (long looks = 0; slot_->answered.load() != question && looks < 3'000'000; ++looks) {
+    slot_->turn.store(link::kSimulatorsTurn);
+    wake();
+    for (long looks = 0; slot_->turn.load() == link::kSimulatorsTurn && looks < 3'000'000; ++looks) {
     }
   }
   // As the runtime library would, had it been written by chance.
@@ -117,11 +115,18 @@ class Hostile {
       ask(request);
     }
   }
-  void count_wrong() { slot_->asked.fetch_add(draw(5) + 2), delay(1); }
+  void wake() { host_call(SYS_futex, memsim::runtime::as_long(&slot_->turn), 1, 1); }
+  void turn_wrong() {
+    constexpr std::uint32_t kOften[] = {0, 1, 0x4000'0000, 0x8000'0000, 0xc000'0000, 0xffff'ffff};
+    slot_->turn.store(draw(2) == 0 ? kOften[draw(6)] : draw(1 << 24));
+    wake(), delay(1);
+  }
   void shout() {
-    char words[100];
-    for (char& c : words) c = static_cast<char>(draw(3) == 0 ? draw(256) : 'w');
-    for (int i = 0; i < 50; ++i) host_call(SYS_sendto, link::kSocket, reinterpret_cast<long>(words), draw(100), 0x4040);
+    for (int i = 0; i < 50; ++i) {
+      if (draw(3) == 0) slot_->host_thread = draw(1 << 24);
+      if (draw(3) == 0) slot_->turn.store(link::kSimulatorsTurn);
+      wake();
+    }
     delay(1);
   }
   void start_processes() {

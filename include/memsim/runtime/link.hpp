@@ -1,19 +1,19 @@
 // The link between memsim and a program of the host that is a simulated process: what both sides lay their hands on.
 //
-// They share a file in memory, of a slot for each thread of the program, and a socket. They run in lock step: one of
-// them goes on only while the other stands still, and of a program's threads one at a time.
+// They share a file in memory, of a slot for each thread of the program. They run in lock step: one of them goes on
+// only while the other stands still, and of a program's threads one at a time.
 //
-//   1. A thread writes what it asks into its slot, then counts `asked` up, and waits for `answered` to follow.
-//   2. memsim reads the request, lets simulated time pass, writes the reply, and counts `answered` up; that of this
-//      thread or of another that stands still.
+//   1. A thread writes what it asks into its slot, gives the turn to memsim, and waits until it has it back.
+//   2. memsim reads the request, lets simulated time pass, writes the reply, and gives the turn back; to this thread or
+//      to another that stands still.
 //
 // A program's first thread has the first slot. For another it has memsim open a slot (open_lane), starts a thread that
 // stands still there with the question `begin`, and then asks for a simulated thread (ThreadCreate), which answers it.
 // A thread's last question, thread_end, is not answered.
 //
-// Whoever waits looks at the count for a moment and then goes to sleep, having said so: memsim in poll() on the socket,
-// from which the program's byte wakes it, and the end of the program too; the program in a futex on `answered`. The
-// socket carries nothing but that byte.
+// Whoever waits sleeps in a futex on `turn`; both use one processor, so looking at it would only keep the other from
+// going on. While a thread has the turn, it is a robust futex of that thread: the kernel of the host tells memsim when
+// the thread ends with it. memsim looks now and then besides, since a thread need not have said that.
 //
 // The slots are all that memsim believes of a program, and it believes none of them: each field is read once, and then
 // looked at. The runtime library (src/runtime) is the program's side, the floor `programs` memsim's.
@@ -26,15 +26,17 @@
 namespace memsim::link {
 
 inline constexpr std::uint32_t kMagic = 0x4d4d5350;
-inline constexpr std::uint32_t kVersion = 3;  // of all that stands here and of the table of calls
+inline constexpr std::uint32_t kVersion = 4;  // of all that stands here and of the table of calls
 
 // Descriptors of the host that a program finds open when it begins.
-inline constexpr int kSocket = 3;
-inline constexpr int kSlot = 4;
-inline constexpr int kMemory = 5;  // the contents of the simulated machine's memory, by physical address
+inline constexpr int kSlot = 3;
+inline constexpr int kMemory = 4;  // the contents of the simulated machine's memory, by physical address
 
-// The byte on the socket.
-inline constexpr char kWake = 'w';
+// What Slot::turn says, in the bits that the kernel of the host knows.
+inline constexpr std::uint32_t kSimulatorsTurn = 0;
+inline constexpr std::uint32_t kProgramsTurn = 0x8000'0000;  // and the host's number of the thread: FUTEX_WAITERS
+inline constexpr std::uint32_t kDiedInTurn = 0x4000'0000;    // FUTEX_OWNER_DIED
+inline constexpr std::uint32_t kThreadOfTurn = 0x3fff'ffff;  // FUTEX_TID_MASK
 
 inline constexpr std::size_t kArguments = 8;
 inline constexpr std::size_t kResults = 12;
@@ -85,12 +87,10 @@ struct Slot {
   std::int32_t pid = 0;
   std::int32_t tid = 0;
   std::uint64_t page_bytes = 0;
-  alignas(64) std::atomic<std::uint32_t> asked = 0;
-  std::atomic<std::uint32_t> program_sleeps = 0;
-  alignas(64) std::atomic<std::uint32_t> answered = 0;
-  std::atomic<std::uint32_t> simulator_sleeps = 0;
-  alignas(64) Request request;
-  alignas(64) Reply reply;
+  std::uint32_t host_thread = 0;  // the host's number of the thread, which the thread writes
+  std::atomic<std::uint32_t> turn = kProgramsTurn;
+  Request request;
+  Reply reply;
   char text[kTextBytes] = {};
   Change changes[kChanges] = {};
 };

@@ -1,7 +1,7 @@
-// A program of the host while it runs: its process, the slots and the socket of its link, and what it wrote.
+// A program of the host while it runs: its process, the slots of its link, and what it wrote.
 //
-// It is started with an empty environment, without address randomisation, in a session of its own, with nothing open
-// but its streams and the link, under limits, and dies with the thread that started it.
+// It is started with an empty environment, without address randomisation, in a process group of its own, with nothing
+// open but its streams and the link, under limits, and dies with the thread that started it.
 #pragma once
 
 #include <sys/types.h>
@@ -43,8 +43,9 @@ class Child {
   [[nodiscard]] std::byte* window(std::size_t lane) {
     return reinterpret_cast<std::byte*>(slots_[lane]) + link::kWindowOffset;
   }
-  [[nodiscard]] int socket() const { return socket_.number(); }
   [[nodiscard]] pid_t pid() const { return pid_; }
+  // Whether it has ended by itself.
+  [[nodiscard]] bool has_ended() const;
 
   // Lets it run where this thread runs: the two never run at once, and waking each other on one processor takes half as
   // long as across two.
@@ -60,6 +61,7 @@ class Child {
   struct Stream {
     Descriptor file;
     off_t read = 0;
+    off_t place = 0;  // of the program's next byte, when that was looked at last
   };
   Child() = default;
 
@@ -68,7 +70,6 @@ class Child {
   std::array<link::Slot*, link::kLanes> slots_{};
   Descriptor file_;  // the slots, one after the other
   std::size_t file_slots_ = 0;
-  Descriptor socket_;
   Stream streams_[2];
 };
 

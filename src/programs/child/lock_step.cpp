@@ -2,8 +2,6 @@
 
 #include <fcntl.h>
 #include <linux/futex.h>
-#include <poll.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -19,16 +17,14 @@
 namespace memsim::programs {
 namespace {
 
-// So long a question is worth waiting for without sleeping.
-constexpr int kLooks = 600;
-constexpr int kPollMilliseconds = 100;
+// How often to look at a program that says nothing: often, as long as it has not said who is to be told of its end.
+constexpr std::uint64_t kSecond = 1'000'000'000;
+constexpr std::uint64_t kLook = 100'000'000;
+constexpr std::uint64_t kFirstLooks = 1'000'000;
 
-void relax() {
-#if defined(__x86_64__)
-  __builtin_ia32_pause();
-#elif defined(__aarch64__)
-  __asm__ volatile("yield");
-#endif
+long wait_on(const std::atomic<std::uint32_t>& word, std::uint32_t seen, std::uint64_t nanoseconds) {
+  const timespec time = {0, static_cast<long>(nanoseconds)};
+  return ::syscall(SYS_futex, &word, FUTEX_WAIT, seen, &time, nullptr, 0);
 }
 
 // Processor time that the process has used, in ticks of the host; 0 where the host does not tell.
@@ -50,64 +46,35 @@ std::uint64_t ticks_of(pid_t pid) {
   return sum;
 }
 
-bool look_for(const link::Slot& slot, std::uint32_t question) {
-  for (int look = 0; look < kLooks; ++look) {
-    if (slot.asked.load(std::memory_order_acquire) == question) return true;
-    relax();
-  }
-  return false;
-}
-
-enum class Heard : std::uint8_t { wake, end, nonsense };
-
-// What came over the socket.
-Heard hear(int socket) {
-  std::array<char, 64> bytes{};
-  const ssize_t count = ::recv(socket, bytes.data(), bytes.size(), MSG_DONTWAIT);
-  if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)) return Heard::end;
-  const auto end = bytes.begin() + std::max<ssize_t>(count, 0);
-  return std::all_of(bytes.begin(), end, [](char byte) { return byte == link::kWake; }) ? Heard::wake : Heard::nonsense;
-}
-
 }  // namespace
 
 Stop LockStep::wait(Child& child) {
-  link::Slot& slot = child.slot(lane_);
-  const std::uint32_t awaited = ++number_;
-  if (patience_.is_worth_a_look()) {
-    const bool in_time = look_for(slot, awaited);
-    patience_.looked(in_time);
-    if (in_time) return Stop::asked;
-  }
+  const link::Slot& slot = child.slot(lane_);
   const auto per_second = static_cast<std::uint64_t>(std::max(::sysconf(_SC_CLK_TCK), 1L));
-  std::uint64_t began = 0;
-  for (std::uint64_t polls = 0;; ++polls) {
-    slot.simulator_sleeps.store(1);
-    const std::uint32_t asked = slot.asked.load();
-    if (asked == awaited) break;
-    if (asked != awaited - 1) return Stop::nonsense;
-    pollfd waited = {.fd = child.socket(), .events = POLLIN, .revents = 0};
-    const int ready = ::poll(&waited, 1, kPollMilliseconds);
-    if (ready > 0) {
-      const Heard heard = hear(child.socket());
-      if (heard == Heard::end) return Stop::gone;
-      if (heard == Heard::nonsense) return Stop::nonsense;
-      continue;
-    }
+  std::uint64_t began = UINT64_MAX;
+  std::uint64_t waited = 0;
+  while (true) {
+    const std::uint32_t turn = slot.turn.load();
+    if (turn == link::kSimulatorsTurn) return Stop::asked;
+    if ((turn & link::kProgramsTurn) == 0) return Stop::nonsense;
+    if ((turn & link::kDiedInTurn) != 0) return Stop::gone;
+    const std::uint64_t time = (turn & link::kThreadOfTurn) != 0 ? kLook : kFirstLooks;
+    const bool is_quiet = wait_on(slot.turn, turn, time) != 0 && errno == ETIMEDOUT;
+    // Being woken for nothing has to end too.
+    waited += is_quiet ? time : kFirstLooks;
+    if (!is_quiet && waited % kLook != 0) continue;
+    if (child.has_ended()) return Stop::gone;
     const std::uint64_t used = ticks_of(child.pid());
-    if (polls == 0 || began == 0) began = used;
-    if (used - began > seconds_ * per_second || polls * kPollMilliseconds > seconds_ * 5000) return Stop::silent;
+    began = std::min(began, used);
+    if (used - began > seconds_ * per_second || waited / kSecond > 5 * seconds_) return Stop::silent;
   }
-  slot.simulator_sleeps.store(0, std::memory_order_relaxed);
-  return Stop::asked;
 }
 
 void LockStep::answer(Child& child) const {
   child.follow_processor();
   link::Slot& slot = child.slot(lane_);
-  slot.answered.store(number_);
-  if (slot.program_sleeps.exchange(0) == 0) return;
-  ::syscall(SYS_futex, reinterpret_cast<std::uint32_t*>(&slot.answered), FUTEX_WAKE, 1, nullptr, nullptr, 0);
+  slot.turn.store(link::kProgramsTurn | (slot.host_thread & link::kThreadOfTurn));
+  ::syscall(SYS_futex, &slot.turn, FUTEX_WAKE, 1, nullptr, nullptr, 0);
 }
 
 }  // namespace memsim::programs

@@ -3,15 +3,13 @@
 
 #include <cstdint>
 
-#include <memsim/runtime/patience.hpp>
-
 #include "programs/child/child.hpp"
 
 namespace memsim::programs {
 
 enum class Stop : std::uint8_t {
   asked,
-  gone,      // it has ended, or has closed the link
+  gone,      // it has ended
   silent,    // it did not ask for too long
   nonsense,  // it wrote what no program writes that is linked as it should be
 };
@@ -28,8 +26,6 @@ class LockStep {
  private:
   std::uint64_t seconds_;
   std::size_t lane_;
-  std::uint32_t number_ = 0;  // of the last question
-  link::Patience patience_;
 };
 
 }  // namespace memsim::programs

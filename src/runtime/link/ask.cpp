@@ -1,12 +1,9 @@
 #include "runtime/link/ask.hpp"
 
-#include <memsim/runtime/patience.hpp>
-
 #include <linux/futex.h>
 #include <linux/mman.h>
-#include <sys/socket.h>
+#include <sys/rseq.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <cerrno>
 #include <cstring>
 
@@ -20,62 +17,31 @@ namespace {
 thread_local link::Slot* slot = nullptr;
 void (*first_of_all)() = nullptr;
 
-// So long an answer is worth waiting for without sleeping: memsim's own part of a call takes a microsecond or two.
-constexpr int kLooks = 400;
-thread_local link::Patience patience;
+// What the kernel of the host has of a thread that holds robust futexes: none but the turn.
+thread_local robust_list_head held = {};
 
-void relax() {
-#if defined(__x86_64__)
-  __builtin_ia32_pause();
-#else
-  __asm__ volatile("yield");
-#endif
+constexpr long kRseqBytes = 32;  // as the C library has registered it
+
+// The C library has the host write the processor's number into each thread at every switch, which is nobody's business
+// here and takes time.
+void leave_processor_untold() {
+  if (__rseq_size == 0) return;
+  constexpr long kUnregister = 1;
+  host_call(SYS_rseq, as_long(static_cast<char*>(__builtin_thread_pointer()) + __rseq_offset), kRseqBytes, kUnregister,
+            RSEQ_SIG);
 }
 
-// Ends a program whose simulator has gone.
-void end_if_alone() {
-  char byte = 0;
-  constexpr long kFlags = MSG_PEEK | MSG_DONTWAIT;
-  if (host_call(SYS_recvfrom, link::kSocket, as_long(&byte), 1, kFlags) == 0) host_call(SYS_exit_group, 1);
-}
-
-bool look_for(std::uint32_t answer) {
-  for (int look = 0; look < kLooks; ++look) {
-    if (slot->answered.load(std::memory_order_acquire) == answer) return true;
-    relax();
-  }
-  return false;
-}
-
-void wait_for(std::uint32_t answer) {
-  if (patience.is_worth_a_look()) {
-    const bool in_time = look_for(answer);
-    patience.looked(in_time);
-    if (in_time) return;
-  }
-  while (true) {
-    slot->program_sleeps.store(1);
-    const std::uint32_t seen = slot->answered.load();
-    if (seen == answer) break;
-    const timespec second = {1, 0};
-    const long woken = host_call(SYS_futex, as_long(&slot->answered), FUTEX_WAIT, seen, as_long(&second));
-    if (woken == -ETIMEDOUT) end_if_alone();
-  }
-  slot->program_sleeps.store(0, std::memory_order_relaxed);
-}
-
-// Gives the number of the question.
-std::uint32_t count_up() {
-  const std::uint32_t number = slot->asked.load(std::memory_order_relaxed) + 1;
-  slot->asked.store(number);
-  if (slot->simulator_sleeps.exchange(0) != 0) {
-    host_call(SYS_sendto, link::kSocket, as_long(&link::kWake), 1, MSG_NOSIGNAL | MSG_DONTWAIT);
-  }
-  return number;
+// Gives the turn to memsim.
+void hand_over() {
+  slot->turn.store(link::kSimulatorsTurn);
+  host_call(SYS_futex, as_long(&slot->turn), FUTEX_WAKE, 1);
 }
 
 void stand_still() {
-  wait_for(count_up());
+  hand_over();
+  while (slot->turn.load() == link::kSimulatorsTurn) {
+    host_call(SYS_futex, as_long(&slot->turn), FUTEX_WAIT, link::kSimulatorsTurn);
+  }
   if (first_of_all != nullptr) first_of_all();
 }
 
@@ -111,13 +77,20 @@ void make_changes() {
 
 }  // namespace
 
-void use(link::Slot& given) { slot = &given; }
+void use(link::Slot& given) {
+  slot = &given;
+  slot->host_thread = static_cast<std::uint32_t>(host_call(SYS_gettid));
+  held.list.next = &held.list;
+  held.list_op_pending = reinterpret_cast<robust_list*>(&slot->turn);
+  host_call(SYS_set_robust_list, as_long(&held), sizeof held);
+  leave_processor_untold();
+}
 void do_first(void (*action)()) { first_of_all = action; }
 bool is_linked() { return slot != nullptr; }
 
 void tell(ProgramCall call) {
   slot->request = {.call = static_cast<std::uint32_t>(call)};
-  static_cast<void>(count_up());
+  hand_over();
 }
 
 Result ask(const Question& question) {

@@ -160,8 +160,8 @@ long start_host_thread(Thread* thread, std::size_t stack_bytes) {
 void send_away(Thread* thread) {
   thread->is_unwanted = true;
   link::Slot& slot = *lanes[thread->lane];
-  slot.answered.store(1);
-  host_call(SYS_futex, as_long(&slot.answered), FUTEX_WAKE, 1);
+  slot.turn.store(link::kProgramsTurn);
+  host_call(SYS_futex, as_long(&slot.turn), FUTEX_WAKE, 1);
   host_join(thread->host, nullptr);
   is_taken[thread->lane] = false;
   std::free(thread);
