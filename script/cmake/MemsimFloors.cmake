@@ -28,10 +28,24 @@ file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/pch.cpp CONTENT "")
 set(memsim_common_headers
   <algorithm> <array> <charconv> <cstdint> <functional> <limits> <map> <memory> <optional> <set> <span> <string>
   <string_view> <utility> <variant> <vector> <fmt/format.h>)
-add_library(memsim_pch OBJECT ${CMAKE_BINARY_DIR}/pch.cpp)
-set_target_properties(memsim_pch PROPERTIES POSITION_INDEPENDENT_CODE ON)
-target_link_libraries(memsim_pch PRIVATE memsim_settings fmt::fmt)
-target_precompile_headers(memsim_pch PRIVATE ${memsim_common_headers})
+function(memsim_common_headers_of name)
+  add_library(${name} OBJECT ${CMAKE_BINARY_DIR}/pch.cpp)
+  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  target_link_libraries(${name} PRIVATE memsim_settings fmt::fmt)
+  target_compile_options(${name} PRIVATE ${ARGN})
+  target_precompile_headers(${name} PRIVATE ${memsim_common_headers})
+endfunction()
+memsim_common_headers_of(memsim_pch)
+
+# How the floors that each step of a simulation goes through are optimised, where that differs from the rest: most of
+# what there is to compile is commands, readers and renderings, which nobody waits for. g++ 12 crashes where headers
+# were parsed for another level than the file, so these have their own.
+set(MEMSIM_HOT_OPTIONS "" CACHE STRING "Further options of the floors that are HOT")
+set(memsim_hot_pch memsim_pch)
+if(MEMSIM_HOT_OPTIONS)
+  set(memsim_hot_pch memsim_hot_pch)
+  memsim_common_headers_of(memsim_hot_pch ${MEMSIM_HOT_OPTIONS})
+endif()
 
 # Half of the time of a compiler goes into the same templates, file by file. With MEMSIM_JOIN the files of a room are one
 # translation unit: a build from nothing takes a third of the time, a build after a change longer. Files apart include
@@ -59,10 +73,10 @@ function(memsim_join_rooms target)
   target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
 endfunction()
 
-# memsim_floor(NAME SOURCES file... [USES floor...] [LIBRARIES target...] [PRIVATE_LIBRARIES target...])
+# memsim_floor(NAME [HOT] SOURCES file... [USES floor...] [LIBRARIES target...] [PRIVATE_LIBRARIES target...])
 # The library of src/NAME. It links to the floors that it USES and to nothing else of ours.
 function(memsim_floor name)
-  cmake_parse_arguments(arg "" "" "SOURCES;USES;LIBRARIES;PRIVATE_LIBRARIES" ${ARGN})
+  cmake_parse_arguments(arg "HOT" "" "SOURCES;USES;LIBRARIES;PRIVATE_LIBRARIES" ${ARGN})
   add_library(memsim_${name} STATIC ${arg_SOURCES})
   add_library(memsim::${name} ALIAS memsim_${name})
   set_target_properties(memsim_${name} PROPERTIES EXPORT_NAME ${name} POSITION_INDEPENDENT_CODE ON)
@@ -71,11 +85,16 @@ function(memsim_floor name)
                                             PRIVATE ${PROJECT_SOURCE_DIR}/src)
   target_compile_features(memsim_${name} PUBLIC cxx_std_20)
   target_link_libraries(memsim_${name} PRIVATE $<BUILD_INTERFACE:memsim_settings>)
+  set(pch memsim_pch)
+  if(arg_HOT)
+    set(pch ${memsim_hot_pch})
+    target_compile_options(memsim_${name} PRIVATE ${MEMSIM_HOT_OPTIONS})
+  endif()
   foreach(floor IN LISTS arg_USES)
     target_link_libraries(memsim_${name} PUBLIC memsim_${floor})
   endforeach()
   target_link_libraries(memsim_${name} PUBLIC ${arg_LIBRARIES} PRIVATE fmt::fmt ${arg_PRIVATE_LIBRARIES})
-  target_precompile_headers(memsim_${name} REUSE_FROM memsim_pch)
+  target_precompile_headers(memsim_${name} REUSE_FROM ${pch})
   memsim_join_rooms(memsim_${name})
 endfunction()
 

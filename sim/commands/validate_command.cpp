@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <memsim/base/json.hpp>
 #include <memsim/kernel/world.hpp>
 
 #include "sim/commands/commands.hpp"
@@ -74,7 +75,7 @@ ExitCode execute_validate(const Command& command, const ValidateArguments& argum
     }
   }
   if (!arguments.json) return code;
-  const HostResult<void> printed = print(results.dump(2, ' ', true, Json::error_handler_t::replace) + "\n");
+  const HostResult<void> printed = print(json_text(results, JsonLayout::indented) + "\n");
   return printed ? code : report(printed.error());
 }
 

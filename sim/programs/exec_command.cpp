@@ -64,12 +64,12 @@ std::string process_name(const fs::path& program) {
 // A scenario of this one process, which lies beside its program.
 HostResult<Scenario> scenario_of(const fs::path& program, const std::vector<std::string>& arguments,
                                  LoadOptions options) {
-  const nlohmann::json scenario = {
+  const nlohmann::ordered_json scenario = {
       {"memsim", 1},
       {"processes",
        {{{"name", process_name(program)}, {"program", {{"run", program.filename().string()}, {"args", arguments}}}}}}};
   options.host_programs = HostPrograms::start;
-  return parse_scenario(scenario.dump(), (program.parent_path() / "memsim exec").string(), options);
+  return parse_scenario(json_text(scenario), (program.parent_path() / "memsim exec").string(), options);
 }
 
 ExitCode run_program(const fs::path& program, const ExecArguments& arguments) {

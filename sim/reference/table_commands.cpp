@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <memsim/base/call.hpp>
+#include <memsim/base/json.hpp>
 #include <memsim/kernel/call_table.hpp>
 #include <memsim/kernel/parameter_text.hpp>
 #include <memsim/phys/policy.hpp>
@@ -165,7 +166,7 @@ void add_table(Command& program, const char* name, const char* description, cons
   Command& sub = program.add_command(name, description, examples);
   const auto as_json = std::make_shared<bool>(false);
   sub.add_flag("--json", *as_json, "Print as JSON");
-  sub.set_action([=] { return print_or_report(*as_json ? json().dump(2) + "\n" : text()); });
+  sub.set_action([=] { return print_or_report(*as_json ? json_text(json(), JsonLayout::indented) + "\n" : text()); });
 }
 
 }  // namespace
@@ -188,7 +189,8 @@ void add_calls(Command& program) {
   sub.add_flag("--programs", arguments->of_programs, "The calls of programs of the host instead: see memsim cc");
   sub.set_action([arguments] {
     const bool of_programs = arguments->of_programs;
-    if (arguments->json) return print_or_report((of_programs ? program_calls_json() : calls_json()).dump(2) + "\n");
+    if (arguments->json)
+      return print_or_report(json_text(of_programs ? program_calls_json() : calls_json(), JsonLayout::indented) + "\n");
     return print_or_report(of_programs ? program_calls_text() : calls_text());
   });
 }

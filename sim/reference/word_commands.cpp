@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <memsim/base/json.hpp>
 #include <memsim/base/measure.hpp>
 #include <memsim/view/measure_family.hpp>
 
@@ -63,7 +64,7 @@ ExitCode print_measures(const std::string& pattern, bool is_json) {
         wrapped("    ", fmt::format("{}; in {}; better: {}", family.doc, name_of(family.unit), name_of(family.better)),
                 4, help_columns());
   }
-  if (is_json) return print_or_report(json.dump(2) + "\n");
+  if (is_json) return print_or_report(json_text(json, JsonLayout::indented) + "\n");
   return print_or_report(text + "\nIn capitals: a name or a number. OF: start, min, mean, max or end of the run.\n");
 }
 

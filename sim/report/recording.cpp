@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <memsim/base/fragmentation.hpp>
+#include <memsim/base/json.hpp>
 #include <memsim/base/numbers.hpp>
 
 namespace memsim {
@@ -90,9 +91,9 @@ std::string RecordingReport::json_member() const {
   OrderedJson traces = OrderedJson::array();
   for (const Background& background : backgrounds_) traces.push_back(json_of(background.name, background.counts));
   OrderedJson json = {{"traces", traces}};
-  if (comparison_) json["comparison"] = OrderedJson::parse(render_json(*comparison_, against_name_));
+  if (comparison_) json["comparison"] = parse_json(render_json(*comparison_, against_name_));
   std::string out = "  \"recording\": ";
-  for (const char c : json.dump(2, ' ', true, OrderedJson::error_handler_t::replace)) {
+  for (const char c : json_text(json, JsonLayout::indented)) {
     out += c == '\n' ? std::string("\n  ") : std::string(1, c);
   }
   return out;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include <memsim/base/json.hpp>
 #include <memsim/campaign/run_session.hpp>
 #include <memsim/host/files.hpp>
 #include <memsim/view/value_text.hpp>
@@ -13,7 +14,7 @@
 namespace memsim {
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 // A summary's lists are bounded: a larger file is none of ours.
 constexpr std::uint64_t kSummaryBytesMax = std::uint64_t{256} << 20;
@@ -34,7 +35,7 @@ HostResult<Json> read_json(const std::string& path) {
   const HostResult<std::string> bytes = host::read_file(path, kSummaryBytesMax);
   if (!bytes && exit_code(bytes.error()) == ExitCode::cap_reached) return no_summary(path);
   if (!bytes) return unreadable(path, bytes.error().front().message);
-  Json json = Json::parse(*bytes, nullptr, false);
+  Json json = parse_json(*bytes);
   if (json.is_discarded() || !json.is_object()) return no_summary(path);
   return json;
 }

@@ -1,3 +1,4 @@
+#include <memsim/base/json.hpp>
 #include <memsim/replay/comparison.hpp>
 
 #include <fmt/format.h>
@@ -94,7 +95,7 @@ std::string render_json(const ListComparison& comparison, const std::string& aga
                      {"positions", comparison.positions},
                      {"equal_positions", comparison.equal_positions},
                      {"lists", lists}};
-  return json.dump(2, ' ', true, Json::error_handler_t::replace);
+  return json_text(json, JsonLayout::indented);
 }
 
 }  // namespace memsim

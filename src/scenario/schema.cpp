@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include <memsim/base/call.hpp>
+#include <memsim/base/json.hpp>
 #include <memsim/base/measure.hpp>
 #include <memsim/kernel/parameter_text.hpp>
 #include <memsim/phys/policy.hpp>
@@ -338,7 +339,7 @@ std::string scenario_schema() {
                        {"title", "memsim scenario"},
                        {"allOf", Json::array({std::move(root)})},
                        {"definitions", std::move(definitions)}};
-  return schema.dump(2) + '\n';
+  return json_text(schema, JsonLayout::indented) + '\n';
 }
 
 }  // namespace memsim

@@ -57,6 +57,9 @@ GUESTS = {
     "CLI/": re.compile(r"sim/options/command_line\.cpp$"),
 }
 
+# Where JSON is read and written; the second takes trees apart whose members must be sorted.
+JSON_ROOMS = {"src/base/json.cpp", "src/campaign/check/check_text.cpp"}
+
 MAX_FUNCTION_LINES = 70
 MAX_FILE_LINES = 500
 MAX_COLUMNS = 120
@@ -278,6 +281,16 @@ RULES = {
         r"#\s*include\s*<(?:cerrno|errno\.h)>",
         "the host's numbers are not the model's; take <memsim/base/errno.hpp>",
         lambda s: s.floor in MODELLING or s.floor == "analysis" or s.path.startswith("include/"),
+    ),
+    "formatting": banned(
+        r"\bformat_to(?:_n)?\b",
+        "append fmt::format(...): formatting into an iterator compiles all of the library in each file, two seconds",
+        in_production,
+    ),
+    "json": banned(
+        r"\.dump\(|(?:Json|json)::parse\(",
+        "json_text() and parse_json() of base/json.hpp: reading and writing JSON are compiled in one place",
+        lambda source: in_production(source) and source.path not in JSON_ROOMS,
     ),
     "printing": banned(
         r"#\s*include\s*<(?:iostream|print)>|\bstd::(?:cout|cerr|clog)\b|\b(?:f|v|vf)?printf\s*\(|\bf?puts\s*\("

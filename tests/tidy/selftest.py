@@ -69,6 +69,11 @@ BAD = {
         ("src/phys/a.cpp", "#include <cerrno>\n"),
         ("include/memsim/view/a.hpp", "#pragma once\n#include <errno.h>\n"),
     ],
+    "formatting": [("src/view/a.cpp", 'void f(std::string& s) { fmt::format_to(std::back_inserter(s), "x"); }\n')],
+    "json": [
+        ("src/view/a.cpp", "std::string f(const Json& json) { return json.dump(2); }\n"),
+        ("sim/commands/a.cpp", "Json f(const std::string& text) { return Json::parse(text); }\n"),
+    ],
     "printing": [
         ("src/view/a.cpp", "#include <iostream>\n"),
         ("src/kernel/a.cpp", 'void f() { std::fprintf(stderr, ""); }\n'),

@@ -3,7 +3,6 @@
 #include <utf8proc.h>
 
 #include <cstdint>
-#include <iterator>
 
 #include <fmt/format.h>
 
@@ -62,11 +61,11 @@ unsigned append_printable(std::string& out, std::string_view bytes, Utf8Step ste
   const auto value = static_cast<std::uint32_t>(step.character);
   const std::size_t before = out.size();
   if (!step.valid || value < 0x80) {
-    fmt::format_to(std::back_inserter(out), "\\x{:02x}", value);
+    out += fmt::format("\\x{:02x}", value);
   } else if (value <= 0xffff) {
-    fmt::format_to(std::back_inserter(out), "\\u{:04x}", value);
+    out += fmt::format("\\u{:04x}", value);
   } else {
-    fmt::format_to(std::back_inserter(out), "\\U{:08x}", value);
+    out += fmt::format("\\U{:08x}", value);
   }
   return static_cast<unsigned>(out.size() - before);
 }

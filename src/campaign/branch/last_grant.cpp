@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include <memsim/base/json.hpp>
 #include <memsim/base/numbers.hpp>
 #include <memsim/campaign/run_session.hpp>
 #include <memsim/engine/view.hpp>
@@ -158,7 +159,7 @@ std::string render_json(const LastGrant& grant, const std::string& probe) {
                     {"lost_ns", moment(grant.lost)},
                     {"takers", takers},
                     {"end_ns", grant.end.value()}};
-  return inert_json(out.dump(2, ' ', true, Json::error_handler_t::replace)) + "\n";
+  return inert_json(json_text(out, JsonLayout::indented)) + "\n";
 }
 
 }  // namespace memsim

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include <memsim/base/json.hpp>
 #include <memsim/campaign/check_report.hpp>
 #include <memsim/view/json_line.hpp>
 #include <memsim/view/render.hpp>
@@ -95,7 +96,7 @@ std::string render_check_json(std::span<const CheckResult> results, std::span<co
                     {"differ", counts.differing},      {"failed", counts.failed},
                     {"broken", counts.broken},         {"without_baseline", counts.without_baseline},
                     {"passed_over", passed_over},      {"scenarios", scenarios}};
-  return inert_json(out.dump(2, ' ', true, Json::error_handler_t::replace)) + "\n";
+  return inert_json(json_text(out, JsonLayout::indented)) + "\n";
 }
 
 }  // namespace memsim

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <memsim/base/json.hpp>
 #include <memsim/base/numbers.hpp>
 #include <memsim/campaign/compare.hpp>
 
@@ -121,7 +122,7 @@ Json json_of(const Comparison& comparison) {
 std::string json_text(std::span<const Comparison> comparisons) {
   Json out = Json::array();
   for (const Comparison& comparison : comparisons) out.push_back(json_of(comparison));
-  return inert_json(out.dump(2, ' ', true, Json::error_handler_t::replace)) + "\n";
+  return inert_json(json_text(out, JsonLayout::indented)) + "\n";
 }
 
 }  // namespace

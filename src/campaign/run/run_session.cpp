@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <utility>
 
 #include <memsim/analysis/wait_graph.hpp>
@@ -195,11 +196,13 @@ HostResult<ScenarioRun> replay_run(const std::string& records, std::span<RecordS
 
 std::string_view describe_current_run(std::span<char> buffer) noexcept {
   if (current_run.world == nullptr || buffer.empty()) return {};
-  const auto end =
-      fmt::format_to_n(buffer.data(), buffer.size(), "while running {}, seed {}, at {} ns of simulated time, event {}",
-                       current_run.scenario->path, current_run.scenario->world.seed, current_run.world->now().value(),
-                       current_run.world->event_count());
-  return {buffer.data(), std::min(end.size, buffer.size())};
+  // Into the buffer itself: what calls here may have no memory left.
+  const int size = std::snprintf(
+      buffer.data(), buffer.size(), "while running %s, seed %llu, at %llu ns of simulated time, event %llu",
+      current_run.scenario->path.c_str(), static_cast<unsigned long long>(current_run.scenario->world.seed),
+      static_cast<unsigned long long>(current_run.world->now().value()),
+      static_cast<unsigned long long>(current_run.world->event_count()));
+  return {buffer.data(), size < 0 ? 0 : std::min(static_cast<std::size_t>(size), buffer.size() - 1)};
 }
 
 MadeBy made_by(const Scenario& scenario) {

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include <memsim/base/json.hpp>
 #include <memsim/base/check.hpp>
 #include <memsim/campaign/statistics.hpp>
 #include <memsim/view/json_line.hpp>
@@ -180,7 +181,7 @@ std::string render_seeds_json(std::string_view scenario, const ScenarioOrigin& o
   Json out = {{"scenario", scenario}};
   add_origin(out, origin);
   out["runs"] = std::move(list);
-  return inert_json(out.dump(2, ' ', true, Json::error_handler_t::replace)) + "\n";
+  return inert_json(json_text(out, JsonLayout::indented)) + "\n";
 }
 
 ExitCode exit_code(std::span<const RunResult> runs) {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include <memsim/base/json.hpp>
 #include <memsim/view/value_text.hpp>
 
 namespace memsim {
@@ -16,7 +17,7 @@ using Json = nlohmann::ordered_json;
 constexpr std::string_view kNull = "null";
 constexpr std::string_view kNoTexts = "[]";
 
-std::string text_of(const Json& json) { return json.dump(-1, ' ', true, Json::error_handler_t::replace); }
+std::string text_of(const Json& json) { return json_text(json); }
 
 std::optional<std::uint64_t> hexadecimal(std::string_view text) {
   std::uint64_t value = 0;
@@ -110,7 +111,7 @@ std::optional<std::size_t> count_values(std::string_view text) {
 
 bool read_texts(const std::string& written, std::vector<std::string>& texts) {
   if (written == kNoTexts) return true;
-  const Json json = Json::parse(written, nullptr, false);
+  const Json json = parse_json(written);
   if (!json.is_array()) return false;
   for (const Json& text : json) {
     if (!text.is_string()) return false;
@@ -180,7 +181,7 @@ std::string levels_text(std::span<const Level> levels) {
 }
 
 std::optional<std::vector<Level>> levels_from_text(const std::string& text) {
-  const auto pairs = pairs_of(Json::parse(text, nullptr, false));
+  const auto pairs = pairs_of(parse_json(text));
   if (!pairs) return std::nullopt;
   std::vector<Level> levels;
   for (const auto& [axis, value] : *pairs) levels.push_back({axis, value});
@@ -198,7 +199,7 @@ std::string about_text(const SweptScenario& about) {
 
 SweptScenario about_from_text(const std::string& text) {
   SweptScenario about;
-  const Json json = Json::parse(text, nullptr, false);
+  const Json json = parse_json(text);
   if (!json.is_object()) return about;
   const auto member = [&](const char* name) { return json.contains(name) ? json.at(name) : Json(); };
   if (const Json title = member("title"); title.is_string()) about.title = title.get<std::string>();

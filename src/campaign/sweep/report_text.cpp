@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include <memsim/base/json.hpp>
 #include <memsim/view/csv_line.hpp>
 #include <memsim/view/text_table.hpp>
 
@@ -91,12 +92,12 @@ std::string json_of(const ReportTable& table) {
     for (std::size_t i = 0; i < row.size(); ++i) {
       if (table.columns[i].name.empty()) continue;
       // Integers beyond 64 bits become the nearest decimal.
-      Json number = row[i].is_number && !row[i].raw.empty() ? Json::parse(row[i].raw, nullptr, false) : Json();
+      Json number = row[i].is_number && !row[i].raw.empty() ? parse_json(row[i].raw) : Json();
       object[table.columns[i].name] = row[i].is_number ? std::move(number) : Json(row[i].raw);
     }
     rows.push_back(std::move(object));
   }
-  return rows.dump(2, ' ', true, Json::error_handler_t::replace);
+  return json_text(rows, JsonLayout::indented);
 }
 
 }  // namespace memsim

@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include <memsim/base/json.hpp>
 #include <memsim/campaign/compare.hpp>
 #include <memsim/view/csv_line.hpp>
 #include <memsim/view/json_line.hpp>
@@ -23,7 +24,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kPieceBytes = std::size_t{1} << 16;
 
-std::string dumped(const Json& json) { return inert_json(json.dump(-1, ' ', true, Json::error_handler_t::replace)); }
+std::string dumped(const Json& json) { return inert_json(json_text(json)); }
 
 // Text on its way out, in pieces of some size.
 class Pieces {

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <memsim/base/json.hpp>
 #include <memsim/phys/free_block_counts.hpp>
 
 #include "replay/input/fields.hpp"
@@ -108,7 +109,7 @@ HostResult<std::string> whole_text(const std::string& path) {
 }
 
 // An unsigned number of the object, or nothing. nlohmann throws at a value of another type, so it is asked first.
-std::optional<std::uint64_t> number(const nlohmann::json& object, const char* name) {
+std::optional<std::uint64_t> number(const nlohmann::ordered_json& object, const char* name) {
   const auto found = object.is_object() ? object.find(name) : object.end();
   if (!object.is_object() || found == object.end() || !found->is_number_unsigned()) return std::nullopt;
   return found->get<std::uint64_t>();
@@ -118,13 +119,14 @@ std::optional<std::uint64_t> number(const nlohmann::json& object, const char* na
 HostResult<void> read_meta(RecordedState& state, const std::string& path, const std::string& moment) {
   HostResult<std::string> text = whole_text(path);
   if (!text) return Unexpected(std::move(text).error());
-  const nlohmann::json meta = nlohmann::json::parse(*text, nullptr, false);
+  const nlohmann::ordered_json meta = parse_json(*text);
   const auto zones = meta.is_object() ? meta.find("zones") : meta.end();
   if (!meta.is_object() || zones == meta.end() || !zones->is_array()) {
     return wrong_file(path, "no list of zones", "expected the meta.json of a pal-trace");
   }
-  for (const nlohmann::json& zone : *zones) {
-    if (!zone.is_object() || zone.value("name", nlohmann::json()) != nlohmann::json(state.zone)) continue;
+  for (const nlohmann::ordered_json& zone : *zones) {
+    if (!zone.is_object() || zone.value("name", nlohmann::ordered_json()) != nlohmann::ordered_json(state.zone))
+      continue;
     const std::optional<std::uint64_t> first = number(zone, "start_pfn");
     const std::optional<std::uint64_t> end = number(zone, "end_pfn");
     if (!first || !end || *first >= *end || *end > kMaxFrames) {
@@ -135,15 +137,15 @@ HostResult<void> read_meta(RecordedState& state, const std::string& path, const 
         std::clamp<std::uint64_t>(number(meta, "pageblock_order").value_or(state.page_block_order), 1, kMaxOrder));
     state.limits.emplace("pageblock_order", std::to_string(state.page_block_order));
     if (const auto top = number(meta, "max_order")) state.limits.emplace("top_order", std::to_string(*top));
-    const nlohmann::json params = zone.value("params", nlohmann::json::object());
+    const nlohmann::ordered_json params = zone.value("params", nlohmann::ordered_json::object());
     constexpr std::array<std::pair<const char*, const char*>, 3> kLimits = {
         {{"pcp_batch", "batch"}, {"pcp_high_min", "high_min"}, {"pcp_high_max", "high_max"}}};
     for (const auto& [recorded, option] : kLimits) {
       if (const auto value = number(params, recorded)) state.limits.emplace(option, std::to_string(*value));
     }
     if (const auto cpus = number(meta, "cpus")) state.limits.emplace("cpus", std::to_string(*cpus));
-    const nlohmann::json tuned = zone.value("pcp_" + moment, nlohmann::json::array());
-    for (const nlohmann::json& processor : tuned) {
+    const nlohmann::ordered_json tuned = zone.value("pcp_" + moment, nlohmann::ordered_json::array());
+    for (const nlohmann::ordered_json& processor : tuned) {
       const auto cpu = number(processor, "cpu");
       const auto high = number(processor, "high");
       if (!cpu || !high || *cpu >= kMaxCpus || *high > 0xffffffffU) continue;

@@ -258,12 +258,13 @@ void append_text(std::string& out, const TraceEvent& event, const TraceEvent& pr
   const bool is_asking = event.op == TraceOp::allocate || event.op == TraceOp::take;
   const bool is_typed = (event.flags & TraceEvent::typed) != 0;
   const char type = is_asking || is_typed ? kTypes[static_cast<std::size_t>(event.mobility)] : '-';
-  fmt::format_to(std::back_inserter(out), "{} {} {:x} {} {} {}", (event.time - previous.time).count(),
-                 kOps[static_cast<std::size_t>(event.op)], event.first.value(), event.count, type, event.cpu.value());
+  out +=
+      fmt::format("{} {} {:x} {} {} {}", (event.time - previous.time).count(), kOps[static_cast<std::size_t>(event.op)],
+                  event.first.value(), event.count, type, event.cpu.value());
   if (is_asking && !is_typed) out += " fallback";
   if ((event.flags & TraceEvent::bypass) != 0) out += " bypass";
   if ((event.flags & TraceEvent::scattered) != 0) out += " scattered";
-  if (event.alignment_log2 != 0) fmt::format_to(std::back_inserter(out), " align={}", event.alignment_log2);
+  if (event.alignment_log2 != 0) out += fmt::format(" align={}", event.alignment_log2);
   out += '\n';
 }
 
@@ -285,7 +286,7 @@ void append_binary(std::string& out, const TraceEvent& event, const TraceEvent& 
 
 void append_end(std::string& out, std::uint64_t events, TraceForm form) {
   if (form == TraceForm::text) {
-    fmt::format_to(std::back_inserter(out), "end {}\n", events);
+    out += fmt::format("end {}\n", events);
     return;
   }
   out += static_cast<char>(kEndOp);

@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include <memsim/base/json.hpp>
 #include <memsim/engine/view.hpp>
 #include <memsim/view/measure_family.hpp>
 #include <memsim/view/value_text.hpp>
@@ -25,7 +26,7 @@ using database::Insert;
 std::string json_of(const std::vector<SettingSummary>& settings) {
   nlohmann::ordered_json out = nlohmann::ordered_json::object();
   for (const SettingSummary& setting : settings) out[setting.name] = setting.value;
-  return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return json_text(out, JsonLayout::line, JsonLetters::utf8);
 }
 
 // Makes the tables of a new file, and looks whether an old one has them.

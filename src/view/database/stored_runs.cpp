@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include <memsim/base/json.hpp>
 #include <memsim/view/measure_family.hpp>
 #include <memsim/view/record_reader.hpp>
 
@@ -38,7 +39,7 @@ std::optional<std::uint64_t> content_of(const std::string& text) {
 
 std::vector<SettingSummary> settings_of(const std::string& json) {
   std::vector<SettingSummary> settings;
-  const auto object = nlohmann::ordered_json::parse(json, nullptr, false);
+  const auto object = parse_json(json);
   if (!object.is_object()) return settings;
   for (const auto& [name, value] : object.items()) {
     if (value.is_string()) settings.push_back({name, value.get<std::string>()});

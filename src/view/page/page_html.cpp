@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include <memsim/base/check.hpp>
+#include <memsim/base/json.hpp>
 #include <memsim/engine/version.hpp>
 #include <memsim/view/page.hpp>
 
@@ -97,7 +98,7 @@ std::string head_of(std::span<const PageRun> runs, const PageExtras& extras) {
     head["comparison"] = {{"columns", std::move(columns)}, {"rows", std::move(rows)}};
   }
   if (extras.sweep) head["sweep"] = sweep_of(*extras.sweep);
-  std::string text = head.dump();
+  std::string text = json_text(head, JsonLayout::line, JsonLetters::utf8);
   text.pop_back();
   text += ",\"runs\":[";
   for (const PageRun& run : runs) text += run.head + ",";

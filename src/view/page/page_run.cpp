@@ -2,9 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <nlohmann/json.hpp>
 
+#include <memsim/base/json.hpp>
 #include <memsim/base/numbers.hpp>
 #include <memsim/view/labels.hpp>
 #include <memsim/view/page.hpp>
@@ -281,7 +281,7 @@ class PageView::Head {
 
 PageRun PageView::run(const Summary& summary, std::string_view label) const {
   PageRun run{.label = shown(label), .head = {}, .data = {}};
-  run.head = Head(*this, summary, run.data).json(run.label).dump();
+  run.head = json_text(Head(*this, summary, run.data).json(run.label), JsonLayout::line, JsonLetters::utf8);
   return run;
 }
 

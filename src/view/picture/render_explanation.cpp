@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <string_view>
 #include <vector>
 
@@ -44,7 +43,7 @@ class Writer {
     if (!failure.option.empty()) {
       text += fmt::format("; the policy's option '{}' rules it out", escaped_for_terminal(failure.option));
     }
-    if (failure.remedy == Remedy::move) fmt::format_to(std::back_inserter(text), "; {}", why_unmoved(failure.moving));
+    if (failure.remedy == Remedy::move) text += fmt::format("; {}", why_unmoved(failure.moving));
     return text;
   }
 
@@ -62,7 +61,7 @@ class Writer {
 
   template <class... Args>
   void line(fmt::format_string<Args...> format, Args&&... args) {
-    fmt::format_to(std::back_inserter(out_), format, std::forward<Args>(args)...);
+    out_ += fmt::format(format, std::forward<Args>(args)...);
     out_ += '\n';
   }
 

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 
 #include <memsim/base/numbers.hpp>
 #include <memsim/view/memory_map.hpp>
@@ -91,8 +90,7 @@ std::string shades() {
     const auto mix = [&](std::uint64_t pale, std::uint64_t dark) {
       return (pale * (kMapShades - shade) + dark * shade) / kMapShades;
     };
-    fmt::format_to(std::back_inserter(out), ".s{}{{fill:#{:02x}{:02x}{:02x}}}", shade, mix(0xe6, 0x08), mix(0xf0, 0x30),
-                   mix(0xfa, 0x6b));
+    out += fmt::format(".s{}{{fill:#{:02x}{:02x}{:02x}}}", shade, mix(0xe6, 0x08), mix(0xf0, 0x30), mix(0xfa, 0x6b));
   }
   return out;
 }

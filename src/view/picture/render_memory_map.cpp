@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include <memsim/base/host_error.hpp>
+#include <memsim/base/json.hpp>
 #include <memsim/base/numbers.hpp>
 #include <memsim/view/memory_map.hpp>
 
@@ -48,9 +48,8 @@ std::string picture_of(const MemoryMapRow& row, const RegionMap& region) {
 
 void append_region(std::string& out, const RegionMap& region, Bytes page_size) {
   const auto bytes = [&](FrameCount frames) { return size_of(frames, page_size); };
-  const auto to = std::back_inserter(out);
-  fmt::format_to(to, "\n{}: {} from {:#x}, each column {}\n", escaped_for_terminal(region.region), bytes(region.frames),
-                 region.base.value(), bytes(region.cell));
+  out += fmt::format("\n{}: {} from {:#x}, each column {}\n", escaped_for_terminal(region.region), bytes(region.frames),
+                     region.base.value(), bytes(region.cell));
   constexpr std::size_t kTimeWidth = kMapFrame - 3;
   std::string last;
   bool is_marked = false;
@@ -59,11 +58,11 @@ void append_region(std::string& out, const RegionMap& region, Bytes page_size) {
     std::string picture = picture_of(row, region);
     const bool is_end = i + 1 == region.rows.size();
     if (i > 0 && !is_end && picture == last) {
-      if (!std::exchange(is_marked, true)) fmt::format_to(to, "{:>{}}\n", "*", kTimeWidth);
+      if (!std::exchange(is_marked, true)) out += fmt::format("{:>{}}\n", "*", kTimeWidth);
       continue;
     }
     is_marked = false;
-    fmt::format_to(to, "{:>{}} |{}|\n", format_duration_human(row.time - SimTime()), kTimeWidth, picture);
+    out += fmt::format("{:>{}} |{}|\n", format_duration_human(row.time - SimTime()), kTimeWidth, picture);
     last = std::move(picture);
   }
 }
@@ -101,7 +100,7 @@ std::string render_text(const MemoryMap& map) {
   }
   out += "\nWho has most of a column (blank: nobody; * as above)\n";
   for (std::uint32_t owner = 0; owner < map.owners.size(); ++owner) {
-    fmt::format_to(std::back_inserter(out), " {} {}\n", letter_of(owner), escaped_for_terminal(map.owners[owner]));
+    out += fmt::format(" {} {}\n", letter_of(owner), escaped_for_terminal(map.owners[owner]));
   }
   return out;
 }
@@ -113,7 +112,7 @@ std::string render_json(const MemoryMap& map) {
   add_made_by(out, map);
   if (!map.owners.empty()) out["owners"] = map.owners;
   out["regions"] = std::move(regions);
-  return inert_json(out.dump(-1, ' ', true, Json::error_handler_t::replace)) + "\n";
+  return inert_json(json_text(out)) + "\n";
 }
 
 }  // namespace memsim

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 
 #include <memsim/base/numbers.hpp>
 #include <memsim/view/labels.hpp>
@@ -61,10 +60,9 @@ class Picture {
   [[nodiscard]] std::string draw(std::uint64_t top) const {
     std::string out = axes(top);
     for (std::size_t i = 0; i < lines_.size(); ++i) {
-      fmt::format_to(std::back_inserter(out), "<path class=\"l{}\" d=\"{}\"/>\n", i % kClasses, path(*lines_[i], top));
+      out += fmt::format("<path class=\"l{}\" d=\"{}\"/>\n", i % kClasses, path(*lines_[i], top));
       const std::uint64_t y = top + kPlotHeight + 40 + i * kLine;
-      fmt::format_to(std::back_inserter(out), "<path class=\"l{}\" d=\"M{} {}h40\"/>\n", i % kClasses, kPlotLeft,
-                     y - 4);
+      out += fmt::format("<path class=\"l{}\" d=\"M{} {}h40\"/>\n", i % kClasses, kPlotLeft, y - 4);
       const std::string of = lines_[i]->region.empty() ? "" : " of " + lines_[i]->region;
       out += svg_text(kPlotLeft + 50, y, "start", lines_[i]->column + of);
     }
@@ -76,7 +74,7 @@ class Picture {
     std::string out;
     for (std::uint64_t part = 0; part <= 4; ++part) {
       const std::uint64_t y = top + kPlotHeight - kPlotHeight * part / 4;
-      fmt::format_to(std::back_inserter(out), "<path class=\"rule\" d=\"M{} {}h{}\"/>\n", kPlotLeft, y, kPlotWidth);
+      out += fmt::format("<path class=\"rule\" d=\"M{} {}h{}\"/>\n", kPlotLeft, y, kPlotWidth);
       const auto above = static_cast<std::int64_t>(svg_scaled(part, 4, range_.span()));
       out += svg_text(kPlotLeft - 8, y + 4, "end", value_text(range_.low + above));
       out += svg_text(kPlotLeft + kPlotWidth * part / 4, top + kPlotHeight + 18, "middle",
@@ -109,8 +107,7 @@ class Picture {
       out += out.empty() ? fmt::format("M{} {}", x, y_of(step.first, top))
                          : fmt::format("H{}V{}", x, y_of(step.first, top));
       if (step.low != step.high) {
-        fmt::format_to(std::back_inserter(out), "V{}V{}V{}", y_of(step.low, top), y_of(step.high, top),
-                       y_of(step.last, top));
+        out += fmt::format("V{}V{}V{}", y_of(step.low, top), y_of(step.high, top), y_of(step.last, top));
       }
     }
     if (!out.empty()) out += fmt::format("H{}", kPlotLeft + kPlotWidth);

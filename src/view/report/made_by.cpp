@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
-
 #include <memsim/base/host_error.hpp>
 #include <memsim/base/numbers.hpp>
 #include <memsim/view/value_text.hpp>

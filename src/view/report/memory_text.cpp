@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 #include <string_view>
 #include <vector>
 
@@ -100,14 +99,14 @@ void append_memory_over_time(std::string& out, const Summary& summary, std::size
   constexpr std::size_t kLabelWidth = 16;
   const std::size_t around = name_width + kLabelWidth + 6;
   const std::size_t width = std::clamp<std::size_t>(columns > around ? columns - around : 0, 16, 64);
-  fmt::format_to(Out(out), "\nMemory over time, from boot to {}; the least in each column's {}\n",
-                 when(summary.last_time), format_duration_human(SimDuration(summary.last_time.value() / width)));
+  out += fmt::format("\nMemory over time, from boot to {}; the least in each column's {}\n", when(summary.last_time),
+                     format_duration_human(SimDuration(summary.last_time.value() / width)));
   for (const RegionSummary& region : summary.regions) {
     if (!has_changed(region)) continue;
     std::string name = escaped_for_terminal(region.name);
     const auto moments = region.over_time.columns(summary.last_time, width);
     for (const Row& row : kRows) {
-      fmt::format_to(Out(out), " {:<{}}  {:<{}} |", std::exchange(name, ""), name_width, row.label, kLabelWidth);
+      out += fmt::format(" {:<{}}  {:<{}} |", std::exchange(name, ""), name_width, row.label, kLabelWidth);
       for (const MemoryOverTime::Column& moment : moments) out += bar_of(moment.*row.part, region.frames);
       out += "|\n";
     }
@@ -116,9 +115,9 @@ void append_memory_over_time(std::string& out, const Summary& summary, std::size
 
 void append_regions(std::string& out, const Summary& summary) {
   for (const RegionSummary& region : summary.regions) {
-    fmt::format_to(Out(out), "\nMemory of {}: {} from {:#x}, {} frames\n", region.name,
-                   format_size_exact(bytes_of(region.frames, summary.page_size)), region.base.value(),
-                   region.frames.count());
+    out += fmt::format("\nMemory of {}: {} from {:#x}, {} frames\n", region.name,
+                       format_size_exact(bytes_of(region.frames, summary.page_size)), region.base.value(),
+                       region.frames.count());
     if (!region.before || !region.worst || !region.after) {
       out += " not sampled\n";
       continue;

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include <memsim/base/fragmentation.hpp>
+#include <memsim/base/json.hpp>
 #include <memsim/view/json_line.hpp>
 #include <memsim/view/measure/sampled_value.hpp>
 #include <memsim/view/render.hpp>
@@ -288,7 +289,7 @@ std::string render_json(const Summary& summary) {
                   {"warnings", warnings(summary)}});
   if (summary.contiguous_failures) out["contiguous_failures"] = list_of(*summary.contiguous_failures, convert);
   if (summary.probe_failures) out["probe_failures"] = list_of(*summary.probe_failures, convert);
-  return inert_json(out.dump(2, ' ', true, Json::error_handler_t::replace)) + "\n";
+  return inert_json(json_text(out, JsonLayout::indented)) + "\n";
 }
 
 }  // namespace memsim

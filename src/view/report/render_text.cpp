@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <vector>
 
 #include <memsim/base/fragmentation.hpp>
@@ -29,7 +28,7 @@ constexpr std::size_t kRowsShown = 40;
 constexpr std::size_t kWarningsShown = 12;
 
 void append_more(std::string& out, std::uint64_t count, std::size_t shown, std::string_view noun) {
-  if (count > shown) fmt::format_to(Out(out), " ... and {} more {}\n", count - shown, noun);
+  if (count > shown) out += fmt::format(" ... and {} more {}\n", count - shown, noun);
 }
 
 // `text` broken at blanks into lines of at most `columns`, those after the first behind two blanks.
@@ -60,19 +59,19 @@ void append_head(std::string& out, const Summary& summary, std::size_t columns) 
 }
 
 void append_reply(std::string& out, const ReplySummary& reply) {
-  fmt::format_to(Out(out), " {} at {}: {} of {}, offset={:x} length={}: {}", reply.process, when(reply.time),
-                 object_label(reply.object, reply.object_name), format_size_exact(reply.object_size),
-                 reply.offset.count(), length_text(reply.length), counted(reply.delivered, "segment"));
-  if (reply.cut) fmt::format_to(Out(out), " of {}, cut short", reply.in_range);
+  out += fmt::format(" {} at {}: {} of {}, offset={:x} length={}: {}", reply.process, when(reply.time),
+                     object_label(reply.object, reply.object_name), format_size_exact(reply.object_size),
+                     reply.offset.count(), length_text(reply.length), counted(reply.delivered, "segment"));
+  if (reply.cut) out += fmt::format(" of {}, cut short", reply.in_range);
   out += '\n';
   const std::size_t shown = std::min(reply.segments.size(), kSegmentsShown);
   for (std::size_t i = 0; i < shown; ++i) {
     const Segment& segment = reply.segments[i];
-    fmt::format_to(Out(out), "   offset={:x} paddr={:x} len={:x}\n", segment.offset.count(), segment.paddr.value(),
-                   segment.length.count());
+    out += fmt::format("   offset={:x} paddr={:x} len={:x}\n", segment.offset.count(), segment.paddr.value(),
+                       segment.length.count());
   }
   if (reply.delivered > shown) {
-    fmt::format_to(Out(out), "   ... and {} more\n", reply.delivered - shown);
+    out += fmt::format("   ... and {} more\n", reply.delivered - shown);
   }
 }
 
@@ -104,8 +103,8 @@ void append_program_output(std::string& out, const Summary& summary) {
   const std::size_t shown = std::min(summary.program_output.first.size(), kLinesShown);
   for (std::size_t i = 0; i < shown; ++i) {
     const ProgramOutputSummary& line = summary.program_output.first[i];
-    fmt::format_to(Out(out), " {}{}| {}\n", line.process, line.stream == OutputStream::error ? " error " : " ",
-                   escaped_for_terminal(line.text));
+    out += fmt::format(" {}{}| {}\n", line.process, line.stream == OutputStream::error ? " error " : " ",
+                       escaped_for_terminal(line.text));
   }
   append_more(out, summary.program_output.count, shown, "lines (all are in output.jsonl with --out)");
 }
@@ -127,13 +126,13 @@ std::string segments_by_length(const ObjectsSummary& objects, Bytes page_size) {
 void append_objects(std::string& out, const Summary& summary) {
   if (!summary.objects || summary.objects->object_count == 0) return;
   const ObjectsSummary& objects = *summary.objects;
-  fmt::format_to(Out(out), "\nMemory objects at the end\n {}, {} asked, {} given (internal fragmentation {})\n",
-                 counted(objects.object_count, "object"), format_size_human(objects.asked),
-                 format_size_human(objects.given),
-                 percent_text(internal_fragmentation_permille(objects.asked, objects.given)));
-  fmt::format_to(Out(out), " {}; an object has {} at least, {} as median, {} as P99, {} at most\n",
-                 counted(objects.segment_count, "segment"), objects.segments_min, objects.segments_median,
-                 objects.segments_p99, objects.segments_max);
+  out += fmt::format("\nMemory objects at the end\n {}, {} asked, {} given (internal fragmentation {})\n",
+                     counted(objects.object_count, "object"), format_size_human(objects.asked),
+                     format_size_human(objects.given),
+                     percent_text(internal_fragmentation_permille(objects.asked, objects.given)));
+  out += fmt::format(" {}; an object has {} at least, {} as median, {} as P99, {} at most\n",
+                     counted(objects.segment_count, "segment"), objects.segments_min, objects.segments_median,
+                     objects.segments_p99, objects.segments_max);
   out += segments_by_length(objects, summary.page_size);
 }
 
@@ -168,8 +167,8 @@ void append_devices(std::string& out, const Summary& summary) {
 
 void append_moves(std::string& out, const Summary& summary) {
   if (summary.frames_moved.is_zero()) return;
-  fmt::format_to(Out(out), "\n{} moved out of the way of contiguous requests\n",
-                 counted(summary.frames_moved.count(), "frame"));
+  out +=
+      fmt::format("\n{} moved out of the way of contiguous requests\n", counted(summary.frames_moved.count(), "frame"));
 }
 
 // Calls of the processes of a fleet that failed alike, and of one process by itself.
@@ -247,31 +246,31 @@ void append_answers(std::string& out, const Summary& summary, std::size_t column
   const std::vector<std::string> all = warnings(summary);
   const std::size_t shown = std::min(all.size(), kWarningsShown);
   for (std::size_t i = 0; i < shown; ++i) append_wrapped(out, "Warning: " + all[i], columns);
-  if (all.size() > shown) fmt::format_to(Out(out), "... and {} more warnings\n", all.size() - shown);
+  if (all.size() > shown) out += fmt::format("... and {} more warnings\n", all.size() - shown);
 }
 
 void append_expectations(std::string& out, const Summary& summary) {
   if (summary.unjudged_expectations > 0) {
     const bool is_interrupted = summary.stop_reason == StopReason::interrupted;
-    fmt::format_to(Out(out), "Expectations: {}, not judged: {} ended the run before its time\n",
-                   summary.unjudged_expectations, is_interrupted ? "an interrupt" : "--until");
+    out += fmt::format("Expectations: {}, not judged: {} ended the run before its time\n",
+                       summary.unjudged_expectations, is_interrupted ? "an interrupt" : "--until");
   }
   if (summary.expectations.empty()) return;
   const auto held = std::count_if(summary.expectations.begin(), summary.expectations.end(),
                                   [](const ExpectationSummary& expectation) { return expectation.holds; });
-  fmt::format_to(Out(out), "Expectations: {} of {} hold\n", held, summary.expectations.size());
+  out += fmt::format("Expectations: {} of {} hold\n", held, summary.expectations.size());
 }
 
 void append_end(std::string& out, const Summary& summary) {
   if (summary.ended) {
-    fmt::format_to(Out(out), "\nEnded ({}) after {} of simulated time: {}, {}, {}\n", name_of(summary.stop_reason),
-                   when(summary.end_time), counted(summary.processes_started, "process", "processes"),
-                   counted(summary.events, "event"), counted(summary.records, "record"));
+    out += fmt::format("\nEnded ({}) after {} of simulated time: {}, {}, {}\n", name_of(summary.stop_reason),
+                       when(summary.end_time), counted(summary.processes_started, "process", "processes"),
+                       counted(summary.events, "event"), counted(summary.records, "record"));
   } else {
     out += "\nNot ended\n";
   }
   append_expectations(out, summary);
-  fmt::format_to(Out(out), "Fingerprint {}\n", fingerprint_text(summary.fingerprint));
+  out += fmt::format("Fingerprint {}\n", fingerprint_text(summary.fingerprint));
 }
 
 }  // namespace
