@@ -51,14 +51,32 @@ struct ProcessChoice {
 // the measure's unit, for means that are small or must be exact.
 enum class Statistic : std::uint8_t { each, first, last, minimum, median, mean, mean_milli, p99, maximum };
 
-// A measure that every sample takes; or, where the expectation names an object or a process, one of these objects
-// together, whenever one of them changed.
-struct ExpectedMeasure {
+// The values that something takes one after the other, by name. What every sample measures; or, where the expectation
+// names an object or a process, what these objects come to whenever one of them changes.
+struct MeasureValues {
   SampledMeasure measure = SampledMeasure::free_frames;
-  std::string region;               // empty for measures of the objects
-  Order order;                      // for measures by order, and the K of those by length
-  Statistic of = Statistic::each;   // each, first, last, minimum, mean, mean_milli or maximum
-  std::optional<SimTime> in_force;  // instead: the last sample at or before this moment
+  std::string region;  // empty for measures of the objects
+  Order order;         // for measures by order, and the K of those by length
+};
+
+// How many descriptors a device of `record.devices` takes for that of its objects that needs most, whenever one of them
+// changes.
+struct DescriptorValues {
+  std::string device;
+};
+
+// From the send of a message to its reply.
+struct LatencyValues {
+  std::optional<Call> call;              // nothing: any message
+  std::optional<std::uint16_t> type;     // the message's type field
+  std::optional<std::uint8_t> priority;  // the client's when it sent
+};
+
+// Each of the values, one of them, or what all come to.
+struct ExpectedValues {
+  std::variant<MeasureValues, DescriptorValues, LatencyValues> values;
+  Statistic of = Statistic::each;   // median and P99 of latencies only, first and last of the others only
+  std::optional<SimTime> in_force;  // instead: the last one at or before this moment
 };
 
 // A contiguous-allocation probe of `record.probes`.
@@ -74,22 +92,6 @@ struct ExpectedProbe {
   Statistic of = Statistic::each;  // for succeeds: each, first or last
 };
 
-// How many descriptors a device of `record.devices` takes for that of its objects that needs most, whenever one of them
-// changes.
-struct ExpectedDescriptors {
-  std::string device;
-  Statistic of = Statistic::each;   // as of a measure
-  std::optional<SimTime> in_force;  // likewise
-};
-
-// How many calls returned.
-struct ExpectedCallCount {
-  enum class Ending : std::uint8_t { any, succeeded, failed, with_errno };
-  std::optional<Call> call;  // nothing: any call
-  Ending ending = Ending::any;
-  Errno error = Errno::eok;  // for with_errno
-};
-
 // What a call returned: a success with this value, or with any; or an errno.
 struct CallOutcome {
   Errno error = Errno::eok;
@@ -101,18 +103,10 @@ struct CallOutcome {
 };
 
 // What the calls gave: all the same, or these in the order of their returns.
-struct ExpectedCallOutcomes {
+struct ExpectedOutcomes {
   Call call = Call::msg_send;
   std::vector<CallOutcome> outcomes;
   bool in_order = false;  // false: one outcome, for each call
-};
-
-// From the send of a message to its reply.
-struct ExpectedLatency {
-  std::optional<Call> call;              // nothing: any message
-  std::optional<std::uint16_t> type;     // the message's type field
-  std::optional<std::uint8_t> priority;  // the client's when it sent
-  Statistic of = Statistic::each;        // each, minimum, median, mean, p99 or maximum
 };
 
 struct ExpectedSegment {
@@ -121,17 +115,18 @@ struct ExpectedSegment {
   std::optional<PhysAddr> paddr;  // nothing: anywhere
 };
 
-// The segments that answers to _MEM_OBJ_INFO delivered: how many, or exactly which.
-struct ExpectedReplySegments {
-  std::optional<std::uint64_t> number;  // counted from 1 among those that fit the other conditions
-  bool is_last = false;                 // only the last one; neither: each
-  std::optional<std::vector<ExpectedSegment>> exactly;
-};
-
-// The segments of an object whenever its memory changed, or at one moment: how many, or exactly which. The process is
-// the one that made the object.
-struct ExpectedObjectSegments {
-  std::optional<SimTime> at;  // of the youngest object that bears the name then; never(): at the end
+// Segments: those that answers to _MEM_OBJ_INFO delivered, or those of an object, whose process is then the one that
+// made it. How many, or exactly which.
+struct ExpectedSegments {
+  enum class Of : std::uint8_t {
+    each_reply,
+    one_reply,  // that of `number`
+    last_reply,
+    object,  // whenever its memory changed, or of the youngest that bears the name `at` a moment
+  };
+  Of of = Of::each_reply;
+  std::uint64_t number = 0;   // counted from 1 among the replies that fit the other conditions
+  std::optional<SimTime> at;  // never(): at the end
   std::optional<std::vector<ExpectedSegment>> exactly;
 };
 
@@ -144,6 +139,7 @@ struct ExpectedCount {
     messages,
     pulses,
     kernel_calls,
+    calls,  // that returned, messages and others
     replies,
     cut_replies,
     notes,
@@ -160,7 +156,16 @@ struct ExpectedCount {
     program_faults,
     events,
   };
+  enum class Ending : std::uint8_t { any, succeeded, failed, with_errno };
+
   What what = What::messages;
+  // Of calls:
+  std::optional<Call> call;  // nothing: any
+  Ending ending = Ending::any;
+  Errno error = Errno::eok;  // for with_errno
+  // Of notes:
+  std::optional<std::string> text;  // nothing: any
+  bool is_part = false;             // whether the note may say more
 };
 
 // Why the run ended; the bounds say when.
@@ -176,12 +181,6 @@ struct ExpectedDeadlock {
   std::vector<std::string> members;
 };
 
-// A program's remark; the bounds say how often, and without them at least once.
-struct ExpectedNote {
-  std::string text;
-  bool is_part = false;  // whether the note may say more
-};
-
 struct Expectation {
   SourceLocation where;
   std::string source_line;
@@ -190,9 +189,8 @@ struct Expectation {
   TimeWindow between;
   Bounds bounds;
   MeasureUnit unit = MeasureUnit::count;  // of the bounds
-  std::variant<ExpectedMeasure, ExpectedProbe, ExpectedDescriptors, ExpectedCallCount, ExpectedCallOutcomes,
-               ExpectedLatency, ExpectedReplySegments, ExpectedObjectSegments, ExpectedCount, ExpectedEnd,
-               ExpectedEmptyState, ExpectedDeadlock, ExpectedNote>
+  std::variant<ExpectedValues, ExpectedProbe, ExpectedCount, ExpectedOutcomes, ExpectedSegments, ExpectedEnd,
+               ExpectedEmptyState, ExpectedDeadlock>
       what;
 
   // Of a measure: whether it is one of certain objects only, not of the samples.

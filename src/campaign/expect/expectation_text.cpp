@@ -48,9 +48,10 @@ std::string_view statistic_text(Statistic statistic) {
   return "";
 }
 
-bool is_of_all_samples(Statistic statistic) {
-  return statistic == Statistic::minimum || statistic == Statistic::mean || statistic == Statistic::mean_milli ||
-         statistic == Statistic::maximum;
+// "mean of free_frames"; of each, the first and the last another word says it.
+std::string statistic_of(Statistic statistic, const std::string& values) {
+  const bool is_one = statistic == Statistic::each || statistic == Statistic::first || statistic == Statistic::last;
+  return is_one ? values : fmt::format("{} of {}", statistic_text(statistic), values);
 }
 
 std::string by_process(const Expectation& expectation) {
@@ -76,29 +77,34 @@ std::string when_sampled(Statistic of, std::optional<SimTime> in_force) {
   return of == Statistic::each ? " in each sample" : "";
 }
 
-// What is looked at, without the bounds; one for each kind of expectation.
-std::string subject(const Expectation& expectation, const ExpectedMeasure& measure) {
-  const SampledMeasureInfo& info = info_of(measure.measure);
+// What values are of, and when they are taken.
+std::string subject(const Expectation& expectation, const ExpectedValues& what, const MeasureValues& values) {
+  const SampledMeasureInfo& info = info_of(values.measure);
   std::string text(info.name);
-  if (is_by_order(info.scope)) {
-    text += fmt::format(" of order {}", measure.order.value());
-  }
-  if (!measure.region.empty()) text += " of " + measure.region;
+  if (is_by_order(info.scope)) text += fmt::format(" of order {}", values.order.value());
+  if (!values.region.empty()) text += " of " + values.region;
   if (!expectation.object.empty()) text += " of " + escaped_for_terminal(expectation.object);
-  text += made_by(expectation);
-  if (is_of_all_samples(measure.of)) {
-    text = fmt::format("{} of {}", statistic_text(measure.of), text);
-  }
-  return text + (expectation.chooses_objects() && measure.of == Statistic::each
-                     ? " at each change"
-                     : when_sampled(measure.of, measure.in_force));
+  const bool is_of_changes = expectation.chooses_objects() && what.of == Statistic::each;
+  return statistic_of(what.of, text + made_by(expectation)) +
+         (is_of_changes ? " at each change" : when_sampled(what.of, what.in_force));
 }
 
-std::string subject(const Expectation&, const ExpectedDescriptors& descriptors) {
-  std::string text = "descriptors of " + descriptors.device;
-  if (is_of_all_samples(descriptors.of)) text = fmt::format("{} of {}", statistic_text(descriptors.of), text);
-  if (descriptors.of == Statistic::each) return text + " at each change";
-  return text + when_sampled(descriptors.of, descriptors.in_force);
+std::string subject(const Expectation&, const ExpectedValues& what, const DescriptorValues& values) {
+  return statistic_of(what.of, "descriptors of " + values.device) +
+         (what.of == Statistic::each ? " at each change" : when_sampled(what.of, what.in_force));
+}
+
+std::string subject(const Expectation& expectation, const ExpectedValues& what, const LatencyValues& latency) {
+  std::string text = what.of == Statistic::each ? "latency" : fmt::format("{} latency", statistic_text(what.of));
+  if (latency.call) text += fmt::format(" of {}", call_name(*latency.call));
+  if (latency.type) text += fmt::format(" type {:#x}", *latency.type);
+  if (latency.priority) text += fmt::format(" at priority {}", *latency.priority);
+  return text + by_process(expectation) + about_object(expectation);
+}
+
+// What is looked at, without the bounds; one for each form of expectation.
+std::string subject(const Expectation& expectation, const ExpectedValues& what) {
+  return std::visit([&](const auto& values) { return subject(expectation, what, values); }, what.values);
 }
 
 std::string subject(const Expectation&, const ExpectedProbe& probe) {
@@ -117,61 +123,53 @@ std::string subject(const Expectation&, const ExpectedProbe& probe) {
   return {};
 }
 
-std::string subject(const Expectation& expectation, const ExpectedCallCount& calls) {
+std::string subject_of_calls(const Expectation& expectation, const ExpectedCount& calls) {
   std::string text = calls.call ? fmt::format("calls of {}", call_name(*calls.call)) : std::string("calls");
   text += called_by(expectation) + about_object(expectation);
   switch (calls.ending) {
-    case ExpectedCallCount::Ending::any:
+    case ExpectedCount::Ending::any:
       return text;
-    case ExpectedCallCount::Ending::succeeded:
+    case ExpectedCount::Ending::succeeded:
       return text + " that succeeded";
-    case ExpectedCallCount::Ending::failed:
+    case ExpectedCount::Ending::failed:
       return text + " that failed";
-    case ExpectedCallCount::Ending::with_errno:
+    case ExpectedCount::Ending::with_errno:
       return text + fmt::format(" with {}", errno_name(calls.error));
   }
   return text;
 }
 
-std::string subject(const Expectation& expectation, const ExpectedCallOutcomes& calls) {
+std::string subject(const Expectation& expectation, const ExpectedCount& count) {
+  if (count.what == ExpectedCount::What::calls) return subject_of_calls(expectation, count);
+  if (count.text) {
+    return fmt::format("notes{} {} '{}'", by_process(expectation), count.is_part ? "with" : "that say",
+                       escaped_for_terminal(*count.text));
+  }
+  return std::string(name_of(count.what)) + by_process(expectation) + about_object(expectation);
+}
+
+std::string subject(const Expectation& expectation, const ExpectedOutcomes& calls) {
   return fmt::format("{}{}{}{}", calls.in_order ? "calls in order of " : "each call of ", call_name(calls.call),
                      called_by(expectation), about_object(expectation));
 }
 
-std::string subject(const Expectation& expectation, const ExpectedLatency& latency) {
-  std::string text = latency.of == Statistic::each ? "latency" : fmt::format("{} latency", statistic_text(latency.of));
-  if (latency.call) text += fmt::format(" of {}", call_name(*latency.call));
-  if (latency.type) text += fmt::format(" type {:#x}", *latency.type);
-  if (latency.priority) text += fmt::format(" at priority {}", *latency.priority);
-  return text + by_process(expectation) + about_object(expectation);
-}
-
-std::string subject(const Expectation& expectation, const ExpectedReplySegments& reply) {
+std::string subject(const Expectation& expectation, const ExpectedSegments& segments) {
+  using Of = ExpectedSegments::Of;
+  if (segments.of == Of::object) {
+    const std::string text = "segments of " + escaped_for_terminal(expectation.object) + made_by(expectation);
+    if (!segments.at) return text;
+    return *segments.at == never() ? text + " at the end" : fmt::format("{} at {}", text, time_text(*segments.at));
+  }
   std::string text = "segments of each reply";
-  if (reply.number) text = fmt::format("segments of reply {}", *reply.number);
-  if (reply.is_last) text = "segments of the last reply";
+  if (segments.of == Of::one_reply) text = fmt::format("segments of reply {}", segments.number);
+  if (segments.of == Of::last_reply) text = "segments of the last reply";
   if (!expectation.process.name.empty()) text += " to " + escaped_for_terminal(expectation.process.name);
   return text + about_object(expectation);
-}
-
-std::string subject(const Expectation& expectation, const ExpectedObjectSegments& object) {
-  const std::string text = "segments of " + escaped_for_terminal(expectation.object) + made_by(expectation);
-  if (!object.at) return text;
-  return *object.at == never() ? text + " at the end" : fmt::format("{} at {}", text, time_text(*object.at));
-}
-
-std::string subject(const Expectation& expectation, const ExpectedCount& count) {
-  return std::string(name_of(count.what)) + by_process(expectation) + about_object(expectation);
 }
 
 std::string subject(const Expectation&, const ExpectedEnd&) { return "end of the run"; }
 std::string subject(const Expectation&, const ExpectedEmptyState&) { return "final state"; }
 std::string subject(const Expectation&, const ExpectedDeadlock&) { return "deadlock"; }
-
-std::string subject(const Expectation& expectation, const ExpectedNote& note) {
-  return fmt::format("notes{} {} '{}'", by_process(expectation), note.is_part ? "with" : "that say",
-                     escaped_for_terminal(note.text));
-}
 
 // What must hold; the bounds where the kind has no words of its own.
 template <class What>
@@ -184,7 +182,7 @@ std::string condition(const Expectation& expectation, const ExpectedProbe& probe
   return expectation.bounds.equals == 1 ? "succeeds" : "fails";
 }
 
-std::string condition(const Expectation&, const ExpectedCallOutcomes& calls) {
+std::string condition(const Expectation&, const ExpectedOutcomes& calls) {
   std::string text;
   for (const CallOutcome& outcome : std::span(calls.outcomes).first(std::min(calls.outcomes.size(), kOutcomesShown))) {
     if (!text.empty()) text += ", ";
@@ -195,17 +193,9 @@ std::string condition(const Expectation&, const ExpectedCallOutcomes& calls) {
   return text.empty() ? "none" : text;
 }
 
-std::string list_condition(const Expectation& expectation, const std::optional<std::vector<ExpectedSegment>>& exactly) {
-  if (!exactly) return bounds_text(expectation.bounds, expectation.unit);
-  return fmt::format("exactly the {} listed", counted(exactly->size(), "segment"));
-}
-
-std::string condition(const Expectation& expectation, const ExpectedReplySegments& reply) {
-  return list_condition(expectation, reply.exactly);
-}
-
-std::string condition(const Expectation& expectation, const ExpectedObjectSegments& object) {
-  return list_condition(expectation, object.exactly);
+std::string condition(const Expectation& expectation, const ExpectedSegments& segments) {
+  if (!segments.exactly) return bounds_text(expectation.bounds, expectation.unit);
+  return fmt::format("exactly the {} listed", counted(segments.exactly->size(), "segment"));
 }
 
 std::string condition(const Expectation& expectation, const ExpectedEnd& end) {

@@ -62,6 +62,13 @@ std::unique_ptr<Judge> judge_of(const Expectation& expectation) {
   return std::visit([&](const auto& what) { return make_judge(expectation, what); }, expectation.what);
 }
 
+std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedValues& what) {
+  if (std::holds_alternative<DescriptorValues>(what.values)) return make_judge_of_descriptors(expectation, what);
+  if (std::holds_alternative<LatencyValues>(what.values)) return make_judge_of_latencies(expectation, what);
+  if (expectation.chooses_objects()) return make_judge_of_chosen_objects(expectation, what);
+  return make_judge_of_samples(expectation, what);
+}
+
 namespace {
 
 // Whether the expectation is about the very question if a process starts, or if an object is made.

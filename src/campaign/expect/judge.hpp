@@ -49,22 +49,23 @@ class CopyableJudge : public Judge {
 // The judge of an expectation, which must outlive it.
 [[nodiscard]] std::unique_ptr<Judge> judge_of(const Expectation& expectation);
 
-// By kind of expectation.
-[[nodiscard]] std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedMeasure& what);
-[[nodiscard]] std::unique_ptr<Judge> make_judge_of_chosen_objects(const Expectation& expectation,
-                                                                  const ExpectedMeasure& what);
+// By form.
+[[nodiscard]] std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedValues& what);
 [[nodiscard]] std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedProbe& what);
-[[nodiscard]] std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedDescriptors& what);
-[[nodiscard]] std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedEmptyState& what);
-[[nodiscard]] std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedCallCount& what);
-[[nodiscard]] std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedCallOutcomes& what);
-[[nodiscard]] std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedLatency& what);
-[[nodiscard]] std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedReplySegments& what);
-[[nodiscard]] std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedObjectSegments& what);
 [[nodiscard]] std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedCount& what);
+[[nodiscard]] std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedOutcomes& what);
+[[nodiscard]] std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedSegments& what);
 [[nodiscard]] std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedEnd& what);
+[[nodiscard]] std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedEmptyState& what);
 [[nodiscard]] std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedDeadlock& what);
-[[nodiscard]] std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedNote& what);
+// Of values, by what they are of. Of a measure: in every sample, or of chosen objects.
+[[nodiscard]] std::unique_ptr<Judge> make_judge_of_samples(const Expectation& expectation, const ExpectedValues& what);
+[[nodiscard]] std::unique_ptr<Judge> make_judge_of_chosen_objects(const Expectation& expectation,
+                                                                  const ExpectedValues& what);
+[[nodiscard]] std::unique_ptr<Judge> make_judge_of_descriptors(const Expectation& expectation,
+                                                               const ExpectedValues& what);
+[[nodiscard]] std::unique_ptr<Judge> make_judge_of_latencies(const Expectation& expectation,
+                                                             const ExpectedValues& what);
 
 [[nodiscard]] inline RunPoint point_of(const RecordView& record) { return record.point(); }
 

@@ -13,8 +13,10 @@ namespace {
 
 class ChosenObjectsJudge final : public CopyableJudge<ChosenObjectsJudge> {
  public:
-  ChosenObjectsJudge(const Expectation& expectation, const ExpectedMeasure& what)
-      : expectation_(expectation), measure_(what.measure), series_(expectation, what.of, what.in_force, "change") {}
+  ChosenObjectsJudge(const Expectation& expectation, const ExpectedValues& what)
+      : expectation_(expectation),
+        measure_(std::get<MeasureValues>(what.values).measure),
+        series_(expectation, what, "change") {}
 
   [[nodiscard]] std::span<const RecordKind> wanted() const override {
     static constexpr std::array kWanted = {RecordKind::run_started,      RecordKind::object_created,
@@ -126,7 +128,7 @@ class ChosenObjectsJudge final : public CopyableJudge<ChosenObjectsJudge> {
 
 }  // namespace
 
-std::unique_ptr<Judge> make_judge_of_chosen_objects(const Expectation& expectation, const ExpectedMeasure& what) {
+std::unique_ptr<Judge> make_judge_of_chosen_objects(const Expectation& expectation, const ExpectedValues& what) {
   return std::make_unique<ChosenObjectsJudge>(expectation, what);
 }
 

@@ -12,8 +12,8 @@ namespace {
 
 class DescriptorsJudge final : public CopyableJudge<DescriptorsJudge> {
  public:
-  DescriptorsJudge(const Expectation& expectation, const ExpectedDescriptors& what)
-      : what_(what), series_(expectation, what.of, what.in_force, "change") {}
+  DescriptorsJudge(const Expectation& expectation, const ExpectedValues& what)
+      : device_(std::get<DescriptorValues>(what.values).device), series_(expectation, what, "change") {}
 
   [[nodiscard]] std::span<const RecordKind> wanted() const override { return kinds_handled_by<DescriptorsJudge>(); }
   void on_record(const RecordView& record, const NameBook&) override { tell(*this, record); }
@@ -28,7 +28,7 @@ class DescriptorsJudge final : public CopyableJudge<DescriptorsJudge> {
 
  private:
   void add(RunPoint at) {
-    const auto is_it = [&](const DeviceBook::Device& device) { return device.name == what_.device; };
+    const auto is_it = [&](const DeviceBook::Device& device) { return device.name == device_; };
     const auto device = std::find_if(devices_.devices().begin(), devices_.devices().end(), is_it);
     if (device == devices_.devices().end() || !device->need || device->need == last_) return;
     last_ = device->need;
@@ -39,7 +39,7 @@ class DescriptorsJudge final : public CopyableJudge<DescriptorsJudge> {
         at);
   }
 
-  const ExpectedDescriptors& what_;
+  const std::string& device_;
   DeviceBook devices_;
   std::optional<DescriptorNeed> last_;
   JudgedSeries series_;
@@ -47,7 +47,7 @@ class DescriptorsJudge final : public CopyableJudge<DescriptorsJudge> {
 
 }  // namespace
 
-std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedDescriptors& what) {
+std::unique_ptr<Judge> make_judge_of_descriptors(const Expectation& expectation, const ExpectedValues& what) {
   return std::make_unique<DescriptorsJudge>(expectation, what);
 }
 

@@ -14,8 +14,8 @@ namespace memsim::campaign {
 class JudgedSeries {
  public:
   // `noun`: what a value is of, "sample" or "change". The expectation must outlive the series.
-  JudgedSeries(const Expectation& expectation, Statistic of, std::optional<SimTime> in_force, std::string_view noun)
-      : expectation_(expectation), of_(of), in_force_(in_force), noun_(noun) {}
+  JudgedSeries(const Expectation& expectation, const ExpectedValues& what, std::string_view noun)
+      : expectation_(expectation), of_(what.of), in_force_(what.in_force), noun_(noun) {}
 
   // The value before the first change; no change itself.
   void start(std::int64_t value, RunPoint point);

@@ -1,4 +1,4 @@
-// Judges of calls: how many, what they gave, how long they took.
+// Judges of calls: what they gave, how long they took.
 #include <array>
 #include <limits>
 
@@ -33,46 +33,9 @@ ReturnedCall returned_call(const RecordView& record) {
 
 constexpr std::array kReturns = {RecordKind::message_replied, RecordKind::call_completed};
 
-class CallCountJudge final : public CopyableJudge<CallCountJudge> {
- public:
-  CallCountJudge(const Expectation& expectation, const ExpectedCallCount& what)
-      : expectation_(expectation), what_(what) {}
-
-  [[nodiscard]] std::span<const RecordKind> wanted() const override { return kReturns; }
-
-  void on_record(const RecordView& record, const NameBook& names) override {
-    const ReturnedCall call = returned_call(record);
-    if (what_.call && *what_.call != call.call) return;
-    if (!ends_as_asked(call.error) || !expectation_.between.contains(record.time())) return;
-    if (!is_about(expectation_, call.pid, call.object, names)) return;
-    count_.add(expectation_.bounds, 1, point_of(record));
-  }
-
-  [[nodiscard]] Finding finding() const override { return count_.finding(expectation_.bounds); }
-
- private:
-  [[nodiscard]] bool ends_as_asked(Errno error) const {
-    switch (what_.ending) {
-      case ExpectedCallCount::Ending::any:
-        return true;
-      case ExpectedCallCount::Ending::succeeded:
-        return error == Errno::eok;
-      case ExpectedCallCount::Ending::failed:
-        return error != Errno::eok;
-      case ExpectedCallCount::Ending::with_errno:
-        return error == what_.error;
-    }
-    return false;
-  }
-
-  const Expectation& expectation_;
-  const ExpectedCallCount& what_;
-  EventCount count_;
-};
-
 class OutcomesJudge final : public CopyableJudge<OutcomesJudge> {
  public:
-  OutcomesJudge(const Expectation& expectation, const ExpectedCallOutcomes& what)
+  OutcomesJudge(const Expectation& expectation, const ExpectedOutcomes& what)
       : expectation_(expectation), what_(what) {}
 
   [[nodiscard]] std::span<const RecordKind> wanted() const override { return kReturns; }
@@ -99,14 +62,15 @@ class OutcomesJudge final : public CopyableJudge<OutcomesJudge> {
 
  private:
   const Expectation& expectation_;
-  const ExpectedCallOutcomes& what_;
+  const ExpectedOutcomes& what_;
   std::uint64_t calls_ = 0;
   std::optional<Finding> broken_;
 };
 
 class LatencyJudge final : public CopyableJudge<LatencyJudge> {
  public:
-  LatencyJudge(const Expectation& expectation, const ExpectedLatency& what) : expectation_(expectation), what_(what) {}
+  LatencyJudge(const Expectation& expectation, const ExpectedValues& what)
+      : expectation_(expectation), what_(std::get<LatencyValues>(what.values)), of_(what.of) {}
 
   [[nodiscard]] std::span<const RecordKind> wanted() const override {
     static constexpr std::array kWanted = {RecordKind::message_replied};
@@ -127,13 +91,13 @@ class LatencyJudge final : public CopyableJudge<LatencyJudge> {
 
   [[nodiscard]] Finding finding() const override {
     if (histogram_.count() == 0) return not_judged("no such message", expectation_);
-    if (what_.of == Statistic::each) return each_.finding(MeasureUnit::nanoseconds, "messages");
+    if (of_ == Statistic::each) return each_.finding(MeasureUnit::nanoseconds, "messages");
     return finding_of_value(expectation_, static_cast<std::int64_t>(statistic().count()));
   }
 
  private:
   [[nodiscard]] SimDuration statistic() const {
-    switch (what_.of) {
+    switch (of_) {
       case Statistic::minimum:
         return histogram_.minimum();
       case Statistic::median:
@@ -148,20 +112,18 @@ class LatencyJudge final : public CopyableJudge<LatencyJudge> {
   }
 
   const Expectation& expectation_;
-  const ExpectedLatency& what_;
+  const LatencyValues& what_;
+  Statistic of_;
   LatencyHistogram histogram_;
   EachValue each_;
 };
 
 }  // namespace
 
-std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedCallCount& what) {
-  return std::make_unique<CallCountJudge>(expectation, what);
-}
-std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedCallOutcomes& what) {
+std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedOutcomes& what) {
   return std::make_unique<OutcomesJudge>(expectation, what);
 }
-std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedLatency& what) {
+std::unique_ptr<Judge> make_judge_of_latencies(const Expectation& expectation, const ExpectedValues& what) {
   return std::make_unique<LatencyJudge>(expectation, what);
 }
 

@@ -1,4 +1,4 @@
-// Judges of what happened: counts, notes, deadlocks, the end.
+// Judges of what happened: counts, deadlocks, the end.
 #include <algorithm>
 #include <array>
 
@@ -12,6 +12,22 @@ namespace {
 
 using What = ExpectedCount::What;
 
+bool ends_as_asked(const ExpectedCount& asked, Errno error) {
+  using Ending = ExpectedCount::Ending;
+  if (asked.ending == Ending::any) return true;
+  if (asked.ending == Ending::with_errno) return error == asked.error;
+  return (error == Errno::eok) == (asked.ending == Ending::succeeded);
+}
+
+bool is_asked_for(const ExpectedCount& asked, Call call, Errno error) {
+  return (!asked.call || *asked.call == call) && ends_as_asked(asked, error);
+}
+
+bool is_asked_for(const ExpectedCount& asked, std::string_view note) {
+  if (!asked.text) return true;
+  return asked.is_part ? note.find(*asked.text) != std::string_view::npos : note == *asked.text;
+}
+
 // How often a record of a kind counts for what is asked, whose it is and about which object. A kind that does not count
 // gives 0.
 struct Tally {
@@ -20,35 +36,46 @@ struct Tally {
   ObjectId object{};
 };
 
-Tally tally(What what, const ProcessStarted& record) { return {what == What::processes_started ? 1u : 0u, record.pid}; }
-Tally tally(What what, const ProcessExited& record) {
-  const ExitCause cause = what == What::processes_killed ? ExitCause::killed : ExitCause::fault;
-  return {record.cause == cause ? 1u : 0u, record.pid};
+Tally once_if(bool counts, ProcessId pid, ObjectId object = {}) { return {counts ? 1u : 0u, pid, object}; }
+
+Tally tally(const ExpectedCount&, const ProcessStarted& record) { return {1, record.pid}; }
+Tally tally(const ExpectedCount& asked, const ProcessExited& record) {
+  const ExitCause cause = asked.what == What::processes_killed ? ExitCause::killed : ExitCause::fault;
+  return once_if(record.cause == cause, record.pid);
 }
-Tally tally(What, const MessageReplied& record) { return {1, record.pid, record.object}; }
-Tally tally(What, const PulseSent& record) { return {1, record.pid}; }
-Tally tally(What, const CallCompleted& record) { return {1, record.pid}; }
-Tally tally(What what, const SegmentReply& record) {
-  return {what == What::replies || record.cut ? 1u : 0u, record.pid, record.object};
+Tally tally(const ExpectedCount& asked, const MessageReplied& record) {
+  return once_if(is_asked_for(asked, record.call, record.error), record.pid, record.object);
 }
-Tally tally(What, const Note& record) { return {1, record.pid}; }
-Tally tally(What, const ObjectCreated& record) { return {1, record.pid, record.object}; }
-Tally tally(What, const ObjectDestroyed& record) { return {1, {}, record.object}; }
-Tally tally(What what, const FramesAllocated& record) {
-  if (what == What::splits) return {record.splits.count(), record.pid, record.object};
-  if (what == What::merges) return {record.merges.count(), record.pid, record.object};
-  if (what == What::steps) return {record.steps.count(), record.pid, record.object};
-  return {what == What::allocations || record.contiguous ? 1u : 0u, record.pid, record.object};
+Tally tally(const ExpectedCount&, const PulseSent& record) { return {1, record.pid}; }
+Tally tally(const ExpectedCount& asked, const CallCompleted& record) {
+  return once_if(is_asked_for(asked, record.call, record.error), record.pid);
 }
-Tally tally(What, const FramesReleased& record) { return {record.merges.count(), {}, record.object}; }
-Tally tally(What what, const AllocationFailed& record) {
-  return {what == What::failed_allocations || record.contiguous ? 1u : 0u, record.pid, record.object};
+Tally tally(const ExpectedCount& asked, const SegmentReply& record) {
+  return once_if(asked.what == What::replies || record.cut, record.pid, record.object);
 }
-Tally tally(What, const DeadlockFound&) { return {1, {}}; }
-Tally tally(What, const ProgramFault& record) { return {1, record.pid}; }
-Tally tally(What, const RunEnded& record) { return {record.events, {}}; }
+Tally tally(const ExpectedCount& asked, const Note& record) {
+  return once_if(is_asked_for(asked, record.text), record.pid);
+}
+Tally tally(const ExpectedCount&, const ObjectCreated& record) { return {1, record.pid, record.object}; }
+Tally tally(const ExpectedCount&, const ObjectDestroyed& record) { return {1, {}, record.object}; }
+Tally tally(const ExpectedCount& asked, const FramesAllocated& record) {
+  const auto counted = [&]() -> std::uint64_t {
+    if (asked.what == What::splits) return record.splits.count();
+    if (asked.what == What::merges) return record.merges.count();
+    if (asked.what == What::steps) return record.steps.count();
+    return asked.what == What::allocations || record.contiguous ? 1 : 0;
+  };
+  return {counted(), record.pid, record.object};
+}
+Tally tally(const ExpectedCount&, const FramesReleased& record) { return {record.merges.count(), {}, record.object}; }
+Tally tally(const ExpectedCount& asked, const AllocationFailed& record) {
+  return once_if(asked.what == What::failed_allocations || record.contiguous, record.pid, record.object);
+}
+Tally tally(const ExpectedCount&, const DeadlockFound&) { return {1, {}}; }
+Tally tally(const ExpectedCount&, const ProgramFault& record) { return {1, record.pid}; }
+Tally tally(const ExpectedCount&, const RunEnded& record) { return {record.events, {}}; }
 template <class Record>
-Tally tally(What, const Record&) {
+Tally tally(const ExpectedCount&, const Record&) {
   return {};
 }
 
@@ -72,6 +99,8 @@ std::span<const RecordKind> kinds_of(What what) {
       return only<RecordKind::pulse_sent>();
     case What::kernel_calls:
       return only<RecordKind::call_completed>();
+    case What::calls:
+      return only<RecordKind::message_replied, RecordKind::call_completed>();
     case What::replies:
     case What::cut_replies:
       return only<RecordKind::segment_reply>();
@@ -110,7 +139,7 @@ class CountJudge final : public CopyableJudge<CountJudge> {
   void on_record(const RecordView& record, const NameBook& names) override {
     if (!expectation_.between.contains(record.time())) return;
     record.visit([&](const auto& typed) {
-      const Tally counted = tally(what_.what, typed);
+      const Tally counted = tally(what_, typed);
       if (counted.count == 0 || !is_about(expectation_, counted.pid, counted.object, names)) return;
       count_.add(expectation_.bounds, counted.count, point_of(record));
     });
@@ -121,32 +150,6 @@ class CountJudge final : public CopyableJudge<CountJudge> {
  private:
   const Expectation& expectation_;
   const ExpectedCount& what_;
-  EventCount count_;
-};
-
-class NoteJudge final : public CopyableJudge<NoteJudge> {
- public:
-  NoteJudge(const Expectation& expectation, const ExpectedNote& what) : expectation_(expectation), what_(what) {}
-
-  [[nodiscard]] std::span<const RecordKind> wanted() const override {
-    static constexpr std::array kWanted = {RecordKind::note};
-    return kWanted;
-  }
-
-  void on_record(const RecordView& record, const NameBook& names) override {
-    const auto& note = record.as<Note>();
-    const bool is_meant =
-        what_.is_part ? note.text.find(what_.text) != std::string_view::npos : note.text == what_.text;
-    if (!is_meant || !expectation_.between.contains(record.time())) return;
-    if (!expectation_.process.matches(names.process(note.pid))) return;
-    count_.add(expectation_.bounds, 1, point_of(record));
-  }
-
-  [[nodiscard]] Finding finding() const override { return count_.finding(expectation_.bounds); }
-
- private:
-  const Expectation& expectation_;
-  const ExpectedNote& what_;
   EventCount count_;
 };
 
@@ -234,9 +237,6 @@ std::unique_ptr<Judge> make_judge(const Expectation& expectation, const Expected
 }
 std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedDeadlock& what) {
   return std::make_unique<DeadlockJudge>(expectation, what);
-}
-std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedNote& what) {
-  return std::make_unique<NoteJudge>(expectation, what);
 }
 
 }  // namespace memsim::campaign

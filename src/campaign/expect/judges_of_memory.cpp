@@ -17,8 +17,8 @@ namespace {
 
 class MeasureJudge final : public CopyableJudge<MeasureJudge> {
  public:
-  MeasureJudge(const Expectation& expectation, const ExpectedMeasure& what)
-      : what_(what), series_(expectation, what.of, what.in_force, "sample") {}
+  MeasureJudge(const Expectation& expectation, const ExpectedValues& what)
+      : what_(std::get<MeasureValues>(what.values)), series_(expectation, what, "sample") {}
 
   [[nodiscard]] std::span<const RecordKind> wanted() const override {
     static constexpr std::array kOfRegion = {RecordKind::run_started, RecordKind::region_added,
@@ -63,7 +63,7 @@ class MeasureJudge final : public CopyableJudge<MeasureJudge> {
  private:
   void add(const RecordView& record, std::int64_t value) { series_.add(value, point_of(record)); }
 
-  const ExpectedMeasure& what_;
+  const MeasureValues& what_;
   JudgedSeries series_;
   const MeasureScope scope_ = info_of(what_.measure).scope;
   Bytes page_size_{4096};
@@ -193,8 +193,7 @@ class EmptyStateJudge final : public CopyableJudge<EmptyStateJudge> {
 
 }  // namespace
 
-std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedMeasure& what) {
-  if (expectation.chooses_objects()) return make_judge_of_chosen_objects(expectation, what);
+std::unique_ptr<Judge> make_judge_of_samples(const Expectation& expectation, const ExpectedValues& what) {
   return std::make_unique<MeasureJudge>(expectation, what);
 }
 std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedProbe& what) {

@@ -13,6 +13,8 @@
 namespace memsim::campaign {
 namespace {
 
+using Of = ExpectedSegments::Of;
+
 bool matches(const ExpectedSegment& expected, const Segment& found) {
   return expected.offset == found.offset && expected.length == found.length &&
          (!expected.paddr || *expected.paddr == found.paddr);
@@ -32,8 +34,7 @@ Finding finding_of_list(std::span<const ExpectedSegment> expected, std::span<con
 
 class ReplyJudge final : public CopyableJudge<ReplyJudge> {
  public:
-  ReplyJudge(const Expectation& expectation, const ExpectedReplySegments& what)
-      : expectation_(expectation), what_(what) {}
+  ReplyJudge(const Expectation& expectation, const ExpectedSegments& what) : expectation_(expectation), what_(what) {}
 
   [[nodiscard]] std::span<const RecordKind> wanted() const override {
     static constexpr std::array kWanted = {RecordKind::segment_reply};
@@ -45,9 +46,9 @@ class ReplyJudge final : public CopyableJudge<ReplyJudge> {
     if (!expectation_.between.contains(record.time())) return;
     if (!is_about(expectation_, reply.pid, reply.object, names)) return;
     ++replies_;
-    if (what_.number && *what_.number != replies_) return;
+    if (what_.of == Of::one_reply && what_.number != replies_) return;
     const Finding finding = judged(reply, point_of(record));
-    if (!finding_ || what_.is_last || finding_->holds) finding_ = finding;
+    if (!finding_ || what_.of == Of::last_reply || finding_->holds) finding_ = finding;
   }
 
   [[nodiscard]] Finding finding() const override {
@@ -59,22 +60,21 @@ class ReplyJudge final : public CopyableJudge<ReplyJudge> {
  private:
   [[nodiscard]] Finding judged(const SegmentReply& reply, RunPoint point) const {
     std::string found = counted(reply.segments.size(), "segment");
-    if (!what_.number && !what_.is_last) found += fmt::format(" in reply {}", replies_);
+    if (what_.of == Of::each_reply) found += fmt::format(" in reply {}", replies_);
     if (what_.exactly) return finding_of_list(*what_.exactly, reply.segments, std::move(found), point);
     const bool holds = expectation_.bounds.allow(static_cast<std::int64_t>(reply.segments.size()));
     return {holds, std::move(found), holds ? std::nullopt : std::optional(point)};
   }
 
   const Expectation& expectation_;
-  const ExpectedReplySegments& what_;
+  const ExpectedSegments& what_;
   std::uint64_t replies_ = 0;
   std::optional<Finding> finding_;  // the first that does not hold, else the last
 };
 
 class ObjectJudge final : public CopyableJudge<ObjectJudge> {
  public:
-  ObjectJudge(const Expectation& expectation, const ExpectedObjectSegments& what)
-      : expectation_(expectation), what_(what) {}
+  ObjectJudge(const Expectation& expectation, const ExpectedSegments& what) : expectation_(expectation), what_(what) {}
 
   [[nodiscard]] std::span<const RecordKind> wanted() const override {
     static constexpr std::array kWanted = {
@@ -188,7 +188,7 @@ class ObjectJudge final : public CopyableJudge<ObjectJudge> {
   }
 
   const Expectation& expectation_;
-  const ExpectedObjectSegments& what_;
+  const ExpectedSegments& what_;
   PageSize page_size_;
   bool merges_ = true;
   std::map<ObjectId, State> live_;  // those that bear or bore the name; the youngest last
@@ -200,11 +200,9 @@ class ObjectJudge final : public CopyableJudge<ObjectJudge> {
 
 }  // namespace
 
-std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedReplySegments& what) {
+std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedSegments& what) {
+  if (what.of == Of::object) return std::make_unique<ObjectJudge>(expectation, what);
   return std::make_unique<ReplyJudge>(expectation, what);
-}
-std::unique_ptr<Judge> make_judge(const Expectation& expectation, const ExpectedObjectSegments& what) {
-  return std::make_unique<ObjectJudge>(expectation, what);
 }
 
 }  // namespace memsim::campaign

@@ -35,15 +35,18 @@ constexpr std::array kOfSeries = {Statistic::minimum, Statistic::mean, Statistic
 
 }  // namespace
 
-void ExpectationReader::read_moment(const Node& node, Statistic& of, std::optional<SimTime>& in_force) {
+void ExpectationReader::read_statistic(ExpectedValues& values) {
+  if (map_.find("of") != nullptr) values.of = kOfSeries.at(map_.choice("of", 0));
+  const Node* at = map_.find("at");
+  if (at == nullptr) return;
   exclude("of", "at");
   exclude("between", "at");
-  if (node.kind == Node::Kind::scalar && node.text == "start") {
-    of = Statistic::first;
+  if (at->kind == Node::Kind::scalar && at->text == "start") {
+    values.of = Statistic::first;
   } else {
-    const SimTime time = moment(node, "at", "end", never());
-    of = Statistic::last;
-    if (time != never()) in_force = time;
+    const SimTime time = moment(*at, "at", "end", never());
+    values.of = Statistic::last;
+    if (time != never()) values.in_force = time;
   }
 }
 
@@ -53,8 +56,9 @@ void ExpectationReader::require_samples(std::string_view key) {
         "add 'at_each_change: true' or 'every: 10ms' to 'record', or write 'at: start' or 'at: end'");
 }
 
-void ExpectationReader::read_measure(Expectation& expectation) {
-  ExpectedMeasure measure;
+ExpectationReader::Bounded ExpectationReader::read_measure(Expectation& expectation) {
+  ExpectedValues values;
+  MeasureValues measure;
   const std::string* name = word_at("measure", "the name of a measure");
   const auto known = name == nullptr ? std::nullopt : sampled_measure_from_name(*name);
   if (name != nullptr && !known) {
@@ -62,7 +66,7 @@ void ExpectationReader::read_measure(Expectation& expectation) {
     for (const SampledMeasureInfo& info : sampled_measures()) names.push_back(info.name);
     fault("measure", fmt::format("there is no measure {}", quoted(*name)), measure_suggestion(*name, names));
   }
-  if (!known) return;
+  if (!known) return Bounded::no;
   measure.measure = *known;
   const SampledMeasureInfo& info = info_of(*known);
   measure.region = read_region(!is_of_objects(info.scope));
@@ -78,28 +82,32 @@ void ExpectationReader::read_measure(Expectation& expectation) {
     fault("measure", "the lengths of segments are not recorded", "add 'segment_lengths: true' to 'record'");
   }
   measure.order = Order(static_cast<unsigned>(map_.integer("order", 0)));
-  if (map_.find("of") != nullptr) measure.of = kOfSeries.at(map_.choice("of", 0));
-  if (const Node* at = map_.find("at")) read_moment(*at, measure.of, measure.in_force);
-  read_between(expectation.between);
-  read_who(expectation);
+  read_statistic(values);
   const bool is_of_ends =
-      is_of_chosen || measure.of == Statistic::first || (measure.of == Statistic::last && !measure.in_force);
-  if (!is_of_ends) require_samples(measure.in_force ? "at" : "measure");
+      is_of_chosen || values.of == Statistic::first || (values.of == Statistic::last && !values.in_force);
+  if (!is_of_ends) require_samples(values.in_force ? "at" : "measure");
   // Thousandths of a unit have none.
-  read_bounds(expectation, measure.of == Statistic::mean_milli ? MeasureUnit::count : info.unit, true);
-  expectation.what = std::move(measure);
+  expectation.unit = values.of == Statistic::mean_milli ? MeasureUnit::count : info.unit;
+  values.values = std::move(measure);
+  expectation.what = std::move(values);
+  return Bounded::must;
 }
 
-void ExpectationReader::read_probe(Expectation& expectation) {
+template <class Configs>
+void ExpectationReader::require_known(std::string_view key, const std::string& name, const Configs& configs) {
+  std::vector<std::string_view> names;
+  for (const auto& config : configs) names.push_back(config.name);
+  if (name.empty() || std::find(names.begin(), names.end(), name) != names.end()) return;
+  // The key of a device is what is counted of it.
+  const std::string_view noun = key == "descriptors" ? "device" : key;
+  fault(key, fmt::format("there is no {} {}", noun, quoted(name)), suggestion(name, names));
+}
+
+ExpectationReader::Bounded ExpectationReader::read_probe(Expectation& expectation) {
   using What = ExpectedProbe::What;
   ExpectedProbe probe;
   probe.probe = map_.text("probe", "");
-  std::vector<std::string_view> names;
-  for (const ProbeConfig& known : world_.record.probes) names.push_back(known.name);
-  if (!probe.probe.empty() && std::find(names.begin(), names.end(), probe.probe) == names.end()) {
-    fault("probe", fmt::format("there is no probe {}", quoted(probe.probe)), suggestion(probe.probe, names));
-  }
-  read_between(expectation.between);
+  require_known("probe", probe.probe, world_.record.probes);
   if (map_.find("succeeds") != nullptr) {
     probe.what = What::succeeds;
     expectation.bounds.equals = map_.boolean("succeeds", true) ? 1 : 0;
@@ -114,25 +122,19 @@ void ExpectationReader::read_probe(Expectation& expectation) {
     constexpr std::array kUnits = {MeasureUnit::count, MeasureUnit::share, MeasureUnit::nanoseconds};
     const std::size_t what = map_.choice("of", 0);
     probe.what = kWhat.at(what);
-    read_bounds(expectation, kUnits.at(what), true);
+    expectation.unit = kUnits.at(what);
   }
+  const bool is_bounded = probe.what != What::succeeds;
   expectation.what = std::move(probe);
+  return is_bounded ? Bounded::must : Bounded::no;
 }
 
-void ExpectationReader::read_descriptors(Expectation& expectation) {
-  ExpectedDescriptors descriptors;
-  descriptors.device = map_.text("descriptors", "");
-  std::vector<std::string_view> names;
-  for (const DeviceConfig& known : world_.record.devices) names.push_back(known.name);
-  if (!descriptors.device.empty() && std::find(names.begin(), names.end(), descriptors.device) == names.end()) {
-    fault("descriptors", fmt::format("there is no device {}", quoted(descriptors.device)),
-          suggestion(descriptors.device, names));
-  }
-  if (map_.find("of") != nullptr) descriptors.of = kOfSeries.at(map_.choice("of", 0));
-  if (const Node* at = map_.find("at")) read_moment(*at, descriptors.of, descriptors.in_force);
-  read_between(expectation.between);
-  read_bounds(expectation, MeasureUnit::count, true);
-  expectation.what = std::move(descriptors);
+ExpectationReader::Bounded ExpectationReader::read_descriptors(Expectation& expectation) {
+  ExpectedValues values{DescriptorValues{map_.text("descriptors", "")}, Statistic::each, {}};
+  require_known("descriptors", std::get<DescriptorValues>(values.values).device, world_.record.devices);
+  read_statistic(values);
+  expectation.what = std::move(values);
+  return Bounded::must;
 }
 
 std::optional<Call> ExpectationReader::call_named(std::string_view key, bool or_any) {
@@ -148,9 +150,10 @@ std::optional<Call> ExpectationReader::call_named(std::string_view key, bool or_
   return call;
 }
 
-void ExpectationReader::read_calls(Expectation& expectation) {
-  using Ending = ExpectedCallCount::Ending;
-  ExpectedCallCount count;
+ExpectationReader::Bounded ExpectationReader::read_calls(Expectation& expectation) {
+  using Ending = ExpectedCount::Ending;
+  ExpectedCount count;
+  count.what = ExpectedCount::What::calls;
   count.call = call_named("calls", true);
   if (const std::string* text = word_at("errno", "the name of an errno, any or none")) {
     const auto error = errno_from_name(*text);
@@ -165,10 +168,8 @@ void ExpectationReader::read_calls(Expectation& expectation) {
       fault("errno", fmt::format("{} is no errno", quoted(*text)), "write a name such as ENOMEM, any or none");
     }
   }
-  read_who(expectation);
-  read_between(expectation.between);
-  read_bounds(expectation, MeasureUnit::count, true);
   expectation.what = count;
+  return Bounded::must;
 }
 
 CallOutcome ExpectationReader::outcome(const Node& node) {
@@ -183,8 +184,8 @@ CallOutcome ExpectationReader::outcome(const Node& node) {
   return {};
 }
 
-void ExpectationReader::read_call(Expectation& expectation) {
-  ExpectedCallOutcomes calls;
+ExpectationReader::Bounded ExpectationReader::read_call(Expectation& expectation) {
+  ExpectedOutcomes calls;
   calls.call = call_named("call", false).value_or(Call::msg_send);
   if (const Node* node = map_.find("gives")) {
     calls.in_order = node->kind == Node::Kind::sequence;
@@ -194,13 +195,12 @@ void ExpectationReader::read_call(Expectation& expectation) {
       calls.outcomes.push_back(outcome(*node));
     }
   }
-  read_who(expectation);
-  read_between(expectation.between);
   expectation.what = std::move(calls);
+  return Bounded::no;
 }
 
-void ExpectationReader::read_latency(Expectation& expectation) {
-  ExpectedLatency latency;
+ExpectationReader::Bounded ExpectationReader::read_latency(Expectation& expectation) {
+  LatencyValues latency;
   latency.call = call_named("latency", true);
   if (latency.call && *latency.call != Call::msg_send && !is_memmgr_call(*latency.call)) {
     fault("latency", fmt::format("{} is no message", call_name(*latency.call)));
@@ -220,11 +220,10 @@ void ExpectationReader::read_latency(Expectation& expectation) {
   if (map_.find("priority") != nullptr) latency.priority = static_cast<std::uint8_t>(map_.integer("priority", 0));
   constexpr std::array kStatistics = {Statistic::minimum, Statistic::median, Statistic::mean, Statistic::p99,
                                       Statistic::maximum};
-  if (map_.find("of") != nullptr) latency.of = kStatistics.at(map_.choice("of", 0));
-  read_who(expectation);
-  read_between(expectation.between);
-  read_bounds(expectation, MeasureUnit::nanoseconds, true);
-  expectation.what = latency;
+  const Statistic of = map_.find("of") == nullptr ? Statistic::each : kStatistics.at(map_.choice("of", 0));
+  expectation.unit = MeasureUnit::nanoseconds;
+  expectation.what = ExpectedValues{latency, of, {}};
+  return Bounded::must;
 }
 
 ExpectedSegment ExpectationReader::segment(const Node& node) {
@@ -236,47 +235,44 @@ ExpectedSegment ExpectationReader::segment(const Node& node) {
   return segment;
 }
 
-std::optional<std::vector<ExpectedSegment>> ExpectationReader::read_segments(Expectation& expectation) {
+ExpectationReader::Bounded ExpectationReader::read_list(ExpectedSegments& segments) {
   const Node* equals = map_.find("equals");
-  if (equals == nullptr || equals->kind != Node::Kind::sequence) {
-    read_bounds(expectation, MeasureUnit::count, true);
-    return std::nullopt;
-  }
+  if (equals == nullptr || equals->kind != Node::Kind::sequence) return Bounded::must;
   exclude("equals", "min");
   exclude("equals", "max");
-  std::vector<ExpectedSegment> listed;
-  for (const NodeId id : equals->items) listed.push_back(segment(context_.tree[id]));
-  return listed;
+  segments.exactly.emplace();
+  for (const NodeId id : equals->items) segments.exactly->push_back(segment(context_.tree[id]));
+  return Bounded::no;
 }
 
-void ExpectationReader::read_reply(Expectation& expectation) {
-  ExpectedReplySegments reply;
+ExpectationReader::Bounded ExpectationReader::read_reply(Expectation& expectation) {
+  using Of = ExpectedSegments::Of;
+  ExpectedSegments segments;
   if (const std::string* text = word_at("segments_of_reply", "each, last, or a number from 1")) {
-    const auto number = parse_unsigned(*text);
-    reply.is_last = *text == "last";
-    if (number && *number > 0) reply.number = *number;
-    if (!reply.is_last && !reply.number && *text != "each") {
+    segments.number = parse_unsigned(*text).value_or(0);
+    if (segments.number > 0) segments.of = Of::one_reply;
+    if (*text == "last") segments.of = Of::last_reply;
+    if (segments.of == Of::each_reply && *text != "each") {
       fault("segments_of_reply", fmt::format("{} is no reply", quoted(*text)), "write each, last, or a number from 1");
     }
   }
-  read_who(expectation);
-  read_between(expectation.between);
-  reply.exactly = read_segments(expectation);
-  expectation.what = std::move(reply);
+  const Bounded bounded = read_list(segments);
+  expectation.what = std::move(segments);
+  return bounded;
 }
 
-void ExpectationReader::read_object(Expectation& expectation) {
-  ExpectedObjectSegments object;
+ExpectationReader::Bounded ExpectationReader::read_object(Expectation& expectation) {
+  ExpectedSegments segments;
+  segments.of = ExpectedSegments::Of::object;
   expectation.object = object_name("segments_of_object");
-  if (const Node* at = map_.find("at")) object.at = moment(*at, "at", "end", never(), " or end");
+  if (const Node* at = map_.find("at")) segments.at = moment(*at, "at", "end", never(), " or end");
   exclude("between", "at");
-  read_process(expectation.process);
-  read_between(expectation.between);
-  object.exactly = read_segments(expectation);
-  expectation.what = std::move(object);
+  const Bounded bounded = read_list(segments);
+  expectation.what = std::move(segments);
+  return bounded;
 }
 
-void ExpectationReader::read_count(Expectation& expectation) {
+ExpectationReader::Bounded ExpectationReader::read_count(Expectation& expectation) {
   ExpectedCount count;
   if (const std::string* text = word_at("count", "the name of a count")) {
     const auto known = count_from_name(*text);
@@ -292,13 +288,11 @@ void ExpectationReader::read_count(Expectation& expectation) {
       fault("between", "events are counted over the whole run only");
     }
   }
-  read_who(expectation);
-  read_between(expectation.between);
-  read_bounds(expectation, MeasureUnit::count, true);
   expectation.what = count;
+  return Bounded::must;
 }
 
-void ExpectationReader::read_end(Expectation& expectation) {
+ExpectationReader::Bounded ExpectationReader::read_end(Expectation& expectation) {
   ExpectedEnd end;
   const std::string* text = word_at("end", "the reason of the end, or any");
   if (text != nullptr && *text != "any") {
@@ -309,16 +303,18 @@ void ExpectationReader::read_end(Expectation& expectation) {
       fault("end", fmt::format("{} is no reason", quoted(*text)), suggestion(*text, known));
     }
   }
-  read_bounds(expectation, MeasureUnit::nanoseconds, text != nullptr && *text == "any");
+  expectation.unit = MeasureUnit::nanoseconds;
   expectation.what = end;
+  return text != nullptr && *text == "any" ? Bounded::must : Bounded::may;
 }
 
-void ExpectationReader::read_final_state(Expectation& expectation) {
+ExpectationReader::Bounded ExpectationReader::read_final_state(Expectation& expectation) {
   static_cast<void>(map_.choice("final_state", 0));
   expectation.what = ExpectedEmptyState{};
+  return Bounded::no;
 }
 
-void ExpectationReader::read_deadlock(Expectation& expectation) {
+ExpectationReader::Bounded ExpectationReader::read_deadlock(Expectation& expectation) {
   ExpectedDeadlock deadlock;
   const Node* node = map_.find("deadlock");
   if (node != nullptr && node->kind == Node::Kind::sequence) {
@@ -339,23 +335,23 @@ void ExpectationReader::read_deadlock(Expectation& expectation) {
   } else if (node != nullptr && (node->kind != Node::Kind::scalar || node->text != "none")) {
     fault("deadlock", "expected none, or a list of processes");
   }
-  read_between(expectation.between);
   expectation.what = std::move(deadlock);
+  return Bounded::no;
 }
 
-void ExpectationReader::read_note(Expectation& expectation) {
-  ExpectedNote note;
-  note.is_part = form_.name == "note_with";
-  note.text = map_.text(form_.name, "");
-  read_process(expectation.process);
-  read_between(expectation.between);
-  read_bounds(expectation, MeasureUnit::count, false);
-  if (expectation.bounds.empty()) expectation.bounds.minimum = 1;
-  expectation.what = std::move(note);
+ExpectationReader::Bounded ExpectationReader::read_note(Expectation& expectation) {
+  ExpectedCount count;
+  count.what = ExpectedCount::What::notes;
+  count.is_part = form_.name == "note_with";
+  count.text = map_.text(form_.name, "");
+  expectation.what = std::move(count);
+  // Unless bounds say otherwise, it is said.
+  if (!has_bounds()) expectation.bounds.minimum = 1;
+  return Bounded::may;
 }
 
 Expectation ExpectationReader::read() {
-  using Read = void (ExpectationReader::*)(Expectation&);
+  using Read = Bounded (ExpectationReader::*)(Expectation&);
   constexpr std::array kReaders = std::to_array<std::pair<std::string_view, Read>>({
       {"measure", &ExpectationReader::read_measure},
       {"probe", &ExpectationReader::read_probe},
@@ -376,7 +372,11 @@ Expectation ExpectationReader::read() {
       std::find_if(kReaders.begin(), kReaders.end(), [&](const auto& reader) { return reader.first == form_.name; });
   MEMSIM_CHECK_THAT(found != kReaders.end(), "each form has its reader");
   Expectation expectation;
-  (this->*found->second)(expectation);
+  const Bounded bounded = (this->*found->second)(expectation);
+  read_process(expectation.process);
+  if (map_.find("object") != nullptr) expectation.object = object_name("object");
+  read_between(expectation.between);
+  if (bounded != Bounded::no) read_bounds(expectation, bounded);
   check_range(expectation);
   return expectation;
 }

@@ -24,23 +24,34 @@ class ExpectationReader {
   [[nodiscard]] Expectation read();
 
  private:
-  void read_measure(Expectation& expectation);
-  void read_moment(const Node& node, Statistic& of, std::optional<SimTime>& in_force);
+  // Whether bounds of the values or of a count stand beside what a form has of its own.
+  enum class Bounded : std::uint8_t { no, may, must };
+
+  // Each reads what only its form has; the process, the object, the window and the bounds are read for all alike.
+  [[nodiscard]] Bounded read_measure(Expectation& expectation);
+  [[nodiscard]] Bounded read_probe(Expectation& expectation);
+  [[nodiscard]] Bounded read_descriptors(Expectation& expectation);
+  [[nodiscard]] Bounded read_calls(Expectation& expectation);
+  [[nodiscard]] Bounded read_call(Expectation& expectation);
+  [[nodiscard]] Bounded read_latency(Expectation& expectation);
+  [[nodiscard]] Bounded read_reply(Expectation& expectation);
+  [[nodiscard]] Bounded read_object(Expectation& expectation);
+  [[nodiscard]] Bounded read_count(Expectation& expectation);
+  [[nodiscard]] Bounded read_end(Expectation& expectation);
+  [[nodiscard]] Bounded read_final_state(Expectation& expectation);
+  [[nodiscard]] Bounded read_deadlock(Expectation& expectation);
+  [[nodiscard]] Bounded read_note(Expectation& expectation);
+
+  // The keys 'of' and 'at'.
+  void read_statistic(ExpectedValues& values);
+  // The list of 'equals', where it is one.
+  [[nodiscard]] Bounded read_list(ExpectedSegments& segments);
   // For what is expected of all samples or at a moment: two, between which anything may happen, would judge nothing.
   void require_samples(std::string_view key);
+  // For the name of a probe or a device.
+  template <class Configs>
+  void require_known(std::string_view key, const std::string& name, const Configs& configs);
   [[nodiscard]] std::string read_region(bool is_of_region);
-  void read_probe(Expectation& expectation);
-  void read_descriptors(Expectation& expectation);
-  void read_calls(Expectation& expectation);
-  void read_call(Expectation& expectation);
-  void read_latency(Expectation& expectation);
-  void read_reply(Expectation& expectation);
-  void read_object(Expectation& expectation);
-  void read_count(Expectation& expectation);
-  void read_end(Expectation& expectation);
-  void read_final_state(Expectation& expectation);
-  void read_deadlock(Expectation& expectation);
-  void read_note(Expectation& expectation);
 
   // Text that is a word of ours, so not in quotes; nullptr after a fault or where the key is missing. `key` stands in
   // the message.
@@ -49,16 +60,13 @@ class ExpectationReader {
   [[nodiscard]] std::optional<Call> call_named(std::string_view key, bool or_any);
   [[nodiscard]] CallOutcome outcome(const Node& node);
   [[nodiscard]] ExpectedSegment segment(const Node& node);
-  // The list of 'equals'; without one, reads the bounds of the count.
-  [[nodiscard]] std::optional<std::vector<ExpectedSegment>> read_segments(Expectation& expectation);
   [[nodiscard]] std::optional<std::int64_t> bound(std::string_view key, MeasureUnit unit);
-  void read_bounds(Expectation& expectation, MeasureUnit unit, bool is_required);
+  [[nodiscard]] bool has_bounds() const;
+  void read_bounds(Expectation& expectation, Bounded bounded);
   // A bound that the values cannot reach, and an order that the region does not have.
   void check_range(const Expectation& expectation);
   void read_process(ProcessChoice& process);
   [[nodiscard]] std::string object_name(std::string_view key);
-  // The process and the object.
-  void read_who(Expectation& expectation);
   // A time, or the word that stands for `open`. `words`, for the message: all that may stand there besides a time.
   [[nodiscard]] SimTime moment(const Node& node, std::string_view key, std::string_view open_word, SimTime open,
                                std::string_view words = ", start or end");

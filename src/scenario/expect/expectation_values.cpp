@@ -49,23 +49,28 @@ std::optional<std::int64_t> ExpectationReader::bound(std::string_view key, Measu
   return std::nullopt;
 }
 
-void ExpectationReader::read_bounds(Expectation& expectation, MeasureUnit unit, bool is_required) {
-  expectation.unit = unit;
+bool ExpectationReader::has_bounds() const {
+  return map_.find("min") != nullptr || map_.find("max") != nullptr || map_.find("equals") != nullptr;
+}
+
+void ExpectationReader::read_bounds(Expectation& expectation, Bounded bounded) {
   Bounds& bounds = expectation.bounds;
-  bounds.minimum = bound("min", unit);
-  bounds.maximum = bound("max", unit);
-  bounds.equals = bound("equals", unit);
+  const auto read = [&](std::string_view key, std::optional<std::int64_t>& value) {
+    if (map_.find(key) != nullptr) value = bound(key, expectation.unit);
+  };
+  read("min", bounds.minimum);
+  read("max", bounds.maximum);
+  read("equals", bounds.equals);
   exclude("equals", "min");
   exclude("equals", "max");
   if (bounds.minimum && bounds.maximum && *bounds.minimum > *bounds.maximum) {
     fault("max", "no value lies between 'min' and 'max'");
   }
-  const bool has_none = map_.find("min") == nullptr && map_.find("max") == nullptr && map_.find("equals") == nullptr;
-  if (is_required && has_none) fault(form_.name, "nothing is expected", "add min, max or equals");
+  if (bounded == Bounded::must && !has_bounds()) fault(form_.name, "nothing is expected", "add min, max or equals");
 }
 
 void ExpectationReader::check_range(const Expectation& expectation) {
-  if (const auto* measure = std::get_if<ExpectedMeasure>(&expectation.what); measure != nullptr) {
+  if (const MeasureValues* measure = measure_of(expectation)) {
     const std::optional<Order> largest = largest_order_of(*measure, world_);
     if (largest && measure->order > *largest) {
       fault("order", fmt::format("{} has no 2^{} frames", quoted(measure->region), measure->order.value()),
@@ -103,11 +108,6 @@ std::string ExpectationReader::object_name(std::string_view key) {
     fault(key, "an object without a name cannot be told from others", "write SHM_ANON for those that shm_open() made");
   }
   return name;
-}
-
-void ExpectationReader::read_who(Expectation& expectation) {
-  read_process(expectation.process);
-  expectation.object = object_name("object");
 }
 
 SimTime ExpectationReader::moment(const Node& node, std::string_view key, std::string_view open_word, SimTime open,

@@ -12,7 +12,7 @@ namespace memsim::loader {
 namespace {
 
 // Of the region that the measure names; 0 where there is none or it is no size for one, which is another's fault.
-std::uint64_t frames_of_region(const ExpectedMeasure& measure, const WorldConfig& world) {
+std::uint64_t frames_of_region(const MeasureValues& measure, const WorldConfig& world) {
   UniqueNames unique;
   for (const RegionConfig& region : world.memory.regions) {
     if (unique.add(region.name) == measure.region) return region.size.count() / world.memory.page_size.bytes().count();
@@ -20,7 +20,7 @@ std::uint64_t frames_of_region(const ExpectedMeasure& measure, const WorldConfig
   return 0;
 }
 
-std::optional<ValueRange> range_of_each(const ExpectedMeasure& measure, const WorldConfig& world) {
+std::optional<ValueRange> range_of_each(const MeasureValues& measure, const WorldConfig& world) {
   const SampledMeasureInfo& info = info_of(measure.measure);
   if (info.unit == MeasureUnit::share) {
     return ValueRange{measure.measure == SampledMeasure::fragmentation_index_permille ? -kWholeShare : 0, kWholeShare,
@@ -33,30 +33,27 @@ std::optional<ValueRange> range_of_each(const ExpectedMeasure& measure, const Wo
   return ValueRange{0, static_cast<std::int64_t>(order < 64 ? frames >> order : 0), info.unit};
 }
 
-// Of all samples, `mean_milli` is a thousand times as much, without a unit.
-std::optional<ValueRange> range_of(const ExpectedMeasure& measure, const WorldConfig& world) {
-  std::optional<ValueRange> range = range_of_each(measure, world);
-  if (!range || measure.of != Statistic::mean_milli) return range;
+}  // namespace
+
+const MeasureValues* measure_of(const Expectation& expectation) {
+  const auto* values = std::get_if<ExpectedValues>(&expectation.what);
+  return values == nullptr ? nullptr : std::get_if<MeasureValues>(&values->values);
+}
+
+std::optional<ValueRange> range_of(const Expectation& expectation, const WorldConfig& world) {
+  if (const auto* probe = std::get_if<ExpectedProbe>(&expectation.what)) {
+    if (probe->what != ExpectedProbe::What::failed_share) return std::nullopt;
+    return ValueRange{0, kWholeShare, MeasureUnit::share};
+  }
+  const MeasureValues* measure = measure_of(expectation);
+  if (measure == nullptr) return std::nullopt;
+  std::optional<ValueRange> range = range_of_each(*measure, world);
+  // Of all samples, `mean_milli` is a thousand times as much, without a unit.
+  if (!range || std::get<ExpectedValues>(expectation.what).of != Statistic::mean_milli) return range;
   return ValueRange{range->least * 1000, range->most * 1000, MeasureUnit::count};
 }
 
-std::optional<ValueRange> range_of(const ExpectedProbe& probe, const WorldConfig&) {
-  if (probe.what != ExpectedProbe::What::failed_share) return std::nullopt;
-  return ValueRange{0, kWholeShare, MeasureUnit::share};
-}
-
-template <class What>
-std::optional<ValueRange> range_of(const What&, const WorldConfig&) {
-  return std::nullopt;
-}
-
-}  // namespace
-
-std::optional<ValueRange> range_of(const Expectation& expectation, const WorldConfig& world) {
-  return std::visit([&](const auto& what) { return range_of(what, world); }, expectation.what);
-}
-
-std::optional<Order> largest_order_of(const ExpectedMeasure& measure, const WorldConfig& world) {
+std::optional<Order> largest_order_of(const MeasureValues& measure, const WorldConfig& world) {
   const SampledMeasureInfo& info = info_of(measure.measure);
   const std::uint64_t frames = frames_of_region(measure, world);
   if (is_of_objects(info.scope) || !is_by_order(info.scope) || frames == 0) return std::nullopt;
