@@ -47,11 +47,38 @@ if(MEMSIM_HOT_OPTIONS)
   memsim_common_headers_of(memsim_hot_pch ${MEMSIM_HOT_OPTIONS})
 endif()
 
-# Half of the time of a compiler goes into the same templates, file by file. With MEMSIM_JOIN the files of a room are one
-# translation unit: a build from nothing takes a third of the time, a build after a change longer. Files apart include
+# Most of the time of a compiler goes into the same headers and templates, file by file. With MEMSIM_JOIN the files of a
+# room, and of the rooms named here together, are one translation unit: a build from nothing takes a third of the time, a
+# build after a change longer. Two of them at least are as long as the longest, for two processors. Files apart include
 # <filesystem>, whose std::quoted() would be taken for ours.
 option(MEMSIM_JOIN "Compile the files of a room together" OFF)
 set(memsim_files_apart src/scenario/host_program_reader.cpp src/scenario/warnings.cpp src/scenario/program/csv.cpp)
+set(memsim_rooms_together
+  "src/base src/base/numbers src/base/random"
+  "src/phys src/phys/buddy src/phys/requests src/phys/structures"
+  "src/phys/fits src/phys/split"
+  "src/kernel src/kernel/background src/kernel/call_table src/kernel/messages src/kernel/notices src/kernel/program \
+src/kernel/schedule src/kernel/sync src/kernel/system"
+  "src/kernel/memmgr src/kernel/tables"
+  "src/replay src/replay/input src/replay/state"
+  "src/programs src/programs/calls src/programs/child src/programs/memory"
+  "src/scenario/expect src/scenario/recorded"
+  "src/view/files src/view/page src/view/picture src/view/report"
+  "src/view/database src/view/follow src/view/measure src/view/records src/view/text"
+  "src/campaign/baseline src/campaign/expect"
+  "src/campaign/measures src/campaign/run src/campaign/statistics"
+  "src/campaign/check src/campaign/compare src/campaign/seeds"
+  "src/campaign/store src/campaign/sweep"
+  "src/campaign/attack src/campaign/branch src/campaign/shrink"
+  "sim/commands sim/pictures sim/programs sim/report"
+  "sim/host sim/many sim/options sim/reference sim/watch")
+foreach(together IN LISTS memsim_rooms_together)
+  separate_arguments(rooms UNIX_COMMAND "${together}")
+  list(GET rooms 0 first)
+  foreach(room IN LISTS rooms)
+    set("memsim_unit_of_${room}" "${first}")
+  endforeach()
+endforeach()
 function(memsim_join_rooms target)
   if(NOT MEMSIM_JOIN)
     return()
@@ -64,6 +91,9 @@ function(memsim_join_rooms target)
     if(relative IN_LIST memsim_files_apart)
       set_source_files_properties(${source} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
     else()
+      if(DEFINED "memsim_unit_of_${room}")
+        set(room "${memsim_unit_of_${room}}")
+      endif()
       string(MAKE_C_IDENTIFIER ${room} group)
       set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group})
     endif()

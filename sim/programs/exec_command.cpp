@@ -7,6 +7,8 @@
 #include <memory>
 #include <system_error>
 
+#include <memsim/base/json.hpp>
+
 #include "sim/commands/run.hpp"
 #include "sim/host/console.hpp"
 #include "sim/options/load_options.hpp"

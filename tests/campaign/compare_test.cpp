@@ -208,8 +208,8 @@ TEST(Standings, OfYearsAreAsExactAsOfNanoseconds) {
   comparison.measures.front().measure.unit = MeasureUnit::nanoseconds;
   const Standing second = second_of(comparison);
   EXPECT_TRUE(second.is_best && second.is_better);
-  EXPECT_EQ(second.mean, Thousandths{3 * kYear} * 1000 + 500);
-  EXPECT_EQ(second.difference, Thousandths{kYear} * 1000 + 500);
+  EXPECT_EQ(second.mean, WideThousandths{3 * kYear} * 1000 + 500);
+  EXPECT_EQ(second.difference, WideThousandths{kYear} * 1000 + 500);
   const std::vector all = {comparison};
   EXPECT_THAT(render_comparisons(all, TableFormat::text), HasSubstr("730 d  * 1095 d  +365 d +- 6 ns better"));
   EXPECT_THAT(render_comparisons(all, TableFormat::csv), HasSubstr(",94608000000000000.5,0,1,"));

@@ -56,12 +56,12 @@ TEST(PairedDifference, AgreesWithFloatingPointAtEverySize) {
 TEST(PairedDifference, OfTheLargestNumbersIsExact) {
   constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
   const PairedDifference huge = paired_difference(std::vector<std::int64_t>{kMax, -kMax, kMax});
-  EXPECT_EQ(huge.mean, Thousandths{kMax} * 1000 / 3);
+  EXPECT_EQ(huge.mean, WideThousandths{kMax} * 1000 / 3);
   const double by_the_book = half_width_by_the_book({kMax, -kMax, kMax});
   EXPECT_NEAR(static_cast<double>(huge.half_width), by_the_book, by_the_book * 1e-9);
   std::vector<std::int64_t> many(1 << 20, kMax);
   many.front() = -kMax;
-  EXPECT_EQ(paired_difference(many).mean, Thousandths{kMax} * 1000 - (Thousandths{2000} << 43));
+  EXPECT_EQ(paired_difference(many).mean, WideThousandths{kMax} * 1000 - (WideThousandths{2000} << 43));
 }
 
 TEST(PairedDifference, MeansAreRoundedToTheNearestThousandth) {

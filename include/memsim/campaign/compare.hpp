@@ -73,14 +73,14 @@ struct Comparison {
 
 // The standing of a contestant in a measure, in thousandths of the measure's unit.
 struct Standing {
-  bool is_known = false;        // it has a value for every seed
-  Thousandths mean = 0;         // over the seeds
-  bool is_lower_bound = false;  // moments that never came were taken as the end of the seed's longest run
-  bool is_never = false;        // none of them ever came
-  bool is_best = false;         // no contestant's mean is better, and some contestant's is worse
-  bool is_compared = false;     // with the first contestant, seed by seed: two seeds or more
-  Thousandths difference = 0;   // mean of the differences from the first contestant
-  Thousandths half_width = 0;   // of the 95 % confidence interval around it (Student's t)
+  bool is_known = false;           // it has a value for every seed
+  WideThousandths mean = 0;        // over the seeds
+  bool is_lower_bound = false;     // moments that never came were taken as the end of the seed's longest run
+  bool is_never = false;           // none of them ever came
+  bool is_best = false;            // no contestant's mean is better, and some contestant's is worse
+  bool is_compared = false;        // with the first contestant, seed by seed: two seeds or more
+  WideThousandths difference = 0;  // mean of the differences from the first contestant
+  WideThousandths half_width = 0;  // of the 95 % confidence interval around it (Student's t)
   // Whether the interval leaves out zero, on the better or on the worse side.
   bool is_better = false;
   bool is_worse = false;

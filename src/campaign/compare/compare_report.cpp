@@ -21,10 +21,10 @@ constexpr std::string_view kCsvHeader =
     "by\n";
 
 // A share is one of 1, of which the measure counts thousandths.
-std::string decimal(MeasureUnit unit, Thousandths value) {
+std::string decimal(MeasureUnit unit, WideThousandths value) {
   const unsigned digits = unit == MeasureUnit::share ? 6 : 3;
-  const Thousandths size = value < 0 ? -value : value;
-  const auto power = static_cast<Thousandths>(power_of_ten(digits));
+  const WideThousandths size = value < 0 ? -value : value;
+  const auto power = static_cast<WideThousandths>(power_of_ten(digits));
   std::string text =
       fmt::format("{}{}.{:0{}}", value < 0 ? "-" : "", size / power, static_cast<std::uint64_t>(size % power), digits);
   text.erase(text.find_last_not_of('0') + 1);
@@ -72,7 +72,7 @@ void append_csv(std::string& out, const Comparison& comparison) {
 }
 
 // JSON's integers end at 64 bits; beyond, the nearest number with a point is as much as most readers keep.
-Json json_of(Thousandths value) {
+Json json_of(WideThousandths value) {
   const auto whole = static_cast<std::int64_t>(value);
   return whole == value ? Json(whole) : Json(static_cast<double>(value));
 }

@@ -88,7 +88,7 @@ std::uint64_t t_quantile_in_millionths(std::uint64_t degrees) {
   return std::prev(next)->quantile;
 }
 
-Thousandths mean_in_thousandths(std::span<const std::int64_t> values) {
+WideThousandths mean_in_thousandths(std::span<const std::int64_t> values) {
   return divided(1000 * sum_of(values), static_cast<Wide>(values.size()));
 }
 

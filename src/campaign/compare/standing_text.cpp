@@ -35,7 +35,7 @@ std::vector<std::string> mean_texts(const Measure& measure, std::span<const Stan
 
 std::string difference_text(const Measure& measure, const Standing& standing) {
   if (!standing.is_compared) return {};
-  const Thousandths difference = standing.difference;
+  const WideThousandths difference = standing.difference;
   const std::array<ShownValue, 3> sizes = {0, difference < 0 ? -difference : difference, standing.half_width};
   const std::vector<std::string> texts = distinct_texts(measure, sizes, kPerUnit);
   const char* sign = difference > 0 ? "+" : "-";

@@ -43,7 +43,7 @@ void compare_with_first(const std::vector<std::int64_t>& first, const std::vecto
 // What the mean is worth: a moment that never came is later than any.
 struct Rank {
   bool is_never;
-  Thousandths mean;
+  WideThousandths mean;
   auto operator<=>(const Rank&) const = default;
 };
 

@@ -26,8 +26,8 @@ std::optional<std::uint64_t> permille_of(std::string_view text) {
 bool is_mean_precise(std::uint64_t permille, std::span<const std::int64_t> values) {
   if (values.size() < 2) return false;
   const PairedDifference mean = paired_difference(values);
-  const Thousandths size = mean.mean < 0 ? -mean.mean : mean.mean;
-  return mean.half_width * 1000 <= size * static_cast<Thousandths>(permille);
+  const WideThousandths size = mean.mean < 0 ? -mean.mean : mean.mean;
+  return mean.half_width * 1000 <= size * static_cast<WideThousandths>(permille);
 }
 
 bool is_median_precise(std::uint64_t permille, std::span<const std::int64_t> values) {
@@ -38,11 +38,11 @@ bool is_median_precise(std::uint64_t permille, std::span<const std::int64_t> val
   const MedianEstimate median = median_estimate(ranked);
   if (!median.interval) return false;
   const auto value_of = [&](std::uint64_t rank) {
-    return static_cast<Thousandths>(static_cast<std::int64_t>(rank ^ kSign));
+    return static_cast<WideThousandths>(static_cast<std::int64_t>(rank ^ kSign));
   };
-  const Thousandths width = value_of(median.interval->second) - value_of(median.interval->first);
-  const Thousandths size = value_of(median.median) < 0 ? -value_of(median.median) : value_of(median.median);
-  return width * 1000 <= 2 * size * static_cast<Thousandths>(permille);
+  const WideThousandths width = value_of(median.interval->second) - value_of(median.interval->first);
+  const WideThousandths size = value_of(median.median) < 0 ? -value_of(median.median) : value_of(median.median);
+  return width * 1000 <= 2 * size * static_cast<WideThousandths>(permille);
 }
 
 bool is_share_precise(std::uint64_t permille, std::span<const std::int64_t> values) {

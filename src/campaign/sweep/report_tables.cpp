@@ -144,7 +144,7 @@ ComparedMeasure compared(const SweepResults& sweep, const SweptMeasure& measure)
   return all;
 }
 
-std::string raw(Thousandths value) { return fmt::format("{}", value); }
+std::string raw(WideThousandths value) { return fmt::format("{}", value); }
 
 ReportCell median_cell(const Measure& kind, const std::vector<std::optional<std::int64_t>>& values) {
   std::vector<std::int64_t> known;
