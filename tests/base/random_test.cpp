@@ -10,7 +10,7 @@
 namespace memsim {
 namespace {
 
-constexpr std::uint64_t kMax = std::numeric_limits<std::uint64_t>::max();
+constexpr std::uint64_t kLargestWord = std::numeric_limits<std::uint64_t>::max();
 
 // FNV-1a over the little-endian bytes: an order-sensitive hash that needs no library.
 std::uint64_t hash_of_draws(RandomStream stream, int count) {
@@ -73,7 +73,7 @@ TEST(RandomStreamDerive, IsAFunctionOfItsArguments) {
 
 TEST(RandomStreamBelow, StaysBelowItsBound) {
   RandomStream stream(1);
-  for (const std::uint64_t bound : {std::uint64_t{1}, std::uint64_t{3}, std::uint64_t{1} << 63, kMax}) {
+  for (const std::uint64_t bound : {std::uint64_t{1}, std::uint64_t{3}, std::uint64_t{1} << 63, kLargestWord}) {
     for (int i = 0; i < 1000; ++i) ASSERT_LT(stream.below(bound), bound);
   }
 }
@@ -107,7 +107,7 @@ TEST(RandomStreamBetween, IncludesBothEndsAndSpansEverything) {
   EXPECT_TRUE(low && high);
   EXPECT_EQ(stream.between(9, 9), 9u);
   RandomStream copy = stream;
-  EXPECT_EQ(stream.between(0, kMax), copy.next_u64());
+  EXPECT_EQ(stream.between(0, kLargestWord), copy.next_u64());
 }
 
 TEST(RandomStreamBetween, CoversNegativeRanges) {

@@ -17,7 +17,7 @@ using campaign_test::TemporaryFolder;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-constexpr std::string_view kScenario = R"(
+constexpr std::string_view kPlannedScenario = R"(
 memsim: 1
 seed: 18446744073709551615
 machine:
@@ -43,7 +43,7 @@ expect:
 class RunPlanTest : public testing::Test {
  protected:
   void SetUp() override {
-    std::ofstream(folder_.path("my.yaml")) << kScenario;
+    std::ofstream(folder_.path("my.yaml")) << kPlannedScenario;
     std::ofstream(folder_.path("sizes.csv")) << "size\n4KiB\n12KiB\n";
   }
 

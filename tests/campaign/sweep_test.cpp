@@ -185,7 +185,7 @@ TEST_F(StoreTest, ARunThatDiffersIsRefusedAndNothingOfItsStoreTaken) {
   EXPECT_THAT(*all.seeds_of(variation_of(all)), ElementsAre(1U));
 }
 
-constexpr std::string_view kScenario = R"(
+constexpr std::string_view kSweptScenario = R"(
 memsim: 1
 seed: 3
 until: 20s
@@ -206,7 +206,7 @@ processes:
 
 class SweepTest : public testing::Test {
  protected:
-  void SetUp() override { std::ofstream(folder_.path("my.yaml")) << kScenario; }
+  void SetUp() override { std::ofstream(folder_.path("my.yaml")) << kSweptScenario; }
 
   Sweep sweep(std::vector<std::string> axes, std::uint64_t seeds) {
     std::vector<Axis> parsed;

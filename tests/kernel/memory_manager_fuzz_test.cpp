@@ -14,7 +14,7 @@
 namespace memsim::test {
 namespace {
 
-constexpr std::uint64_t kFrames = 256;
+constexpr std::uint64_t kFuzzedFrames = 256;
 constexpr std::uint32_t kProcesses = 3;
 // The policies that can give contiguous requests whole blocks.
 constexpr std::array kBuddies = {"buddy", "fibonacci_buddy", "weighted_buddy"};
@@ -174,7 +174,7 @@ void random_call(Machine& m, RandomStream& random) {
 
 void run(std::uint64_t seed, Semantics semantics, int calls,
          ContiguousFailure contiguous_failure = ContiguousFailure::none,
-         const PhysicalMemoryConfig& memory = memory_of(kFrames)) {
+         const PhysicalMemoryConfig& memory = memory_of(kFuzzedFrames)) {
   SCOPED_TRACE(seed);
   RandomStream random(seed);
   Machine m(memory, semantics, contiguous_failure);
@@ -196,7 +196,7 @@ void run(std::uint64_t seed, Semantics semantics, int calls,
   for (const char* name : {"/a", "/b", "/c", "/d"}) (void)m.unlink(name);
   m.manager().check_invariants();
   EXPECT_EQ(m.manager().object_count(), 0u);
-  EXPECT_EQ(m.free_frames(), kFrames);
+  EXPECT_EQ(m.free_frames(), kFuzzedFrames);
   EXPECT_EQ(m.pinned_ranges(), 0u);
   EXPECT_EQ(m.manager().memory().measure(RegionId(1)).free, FrameCount(kPoolFrames));
 }
@@ -220,7 +220,7 @@ TEST(MemoryManagerFuzz, EverythingComesBackWhereContiguousRequestsGetWholeBlocks
   for (const char* policy : kBuddies) {
     for (const ContiguousFailure failure : {ContiguousFailure::none, ContiguousFailure::defragment}) {
       for (std::uint64_t seed = 241; seed <= 250; ++seed) {
-        run(seed, {}, 1500, failure, memory_with_tails_kept(kFrames, policy));
+        run(seed, {}, 1500, failure, memory_with_tails_kept(kFuzzedFrames, policy));
       }
     }
   }
@@ -403,18 +403,18 @@ void expect_records_to_tell_the_layouts(std::uint64_t first_seed, const Physical
 }
 
 TEST(MemoryManagerFuzz, TheRecordsTellTheLayoutOfEveryObject) {
-  expect_records_to_tell_the_layouts(401, memory_of(kFrames), true);
-  expect_records_to_tell_the_layouts(421, memory_with_tails_kept(kFrames, "buddy"), true);
+  expect_records_to_tell_the_layouts(401, memory_of(kFuzzedFrames), true);
+  expect_records_to_tell_the_layouts(421, memory_with_tails_kept(kFuzzedFrames, "buddy"), true);
 }
 
 TEST(MemoryManagerFuzz, TheRecordsTellTheLayoutWhereTouchingPiecesStayApart) {
-  expect_records_to_tell_the_layouts(441, memory_of(kFrames), false);
+  expect_records_to_tell_the_layouts(441, memory_of(kFuzzedFrames), false);
 }
 
 TEST(MemoryManagerFuzz, SameCallsGiveTheSameRecords) {
   const auto fingerprint = [](std::uint64_t seed) {
     RandomStream random(seed);
-    Machine m(kFrames);
+    Machine m(kFuzzedFrames);
     for (int i = 0; i < 2000; ++i) random_call(m, random);
     return m.records().fingerprint();
   };

@@ -10,8 +10,8 @@
 namespace memsim::test {
 namespace {
 
-constexpr std::uint64_t kFrames = 200;
-constexpr Value kContiguous = kAnon | kPhys;
+constexpr std::uint64_t kProspectFrames = 200;
+constexpr Value kAnonPhys = kAnon | kPhys;
 
 struct Choice {
   std::string policy;
@@ -31,7 +31,7 @@ std::vector<Choice> choices() {
 }
 
 PhysicalMemoryConfig memory_under(const Choice& choice) {
-  PhysicalMemoryConfig config = memory_of(kFrames);
+  PhysicalMemoryConfig config = memory_of(kProspectFrames);
   config.policy = choice.policy;
   config.policy_options = choice.options;
   return config;
@@ -56,7 +56,7 @@ class Life {
     switch (random_.below(5)) {
       case 0:
         objects_.push_back(m_.anonymous_object());
-        (void)m_.ctl(objects_.back(), random_.chance(1, 2) ? Value{kAnon} : kContiguous, size);
+        (void)m_.ctl(objects_.back(), random_.chance(1, 2) ? Value{kAnon} : kAnonPhys, size);
         return;
       case 1:
       case 2:
@@ -96,14 +96,14 @@ class Life {
 
 // Requests of all sizes, as shm_ctl() makes them.
 void expect_probes_to_be_requests(Machine& m, Value empty_object) {
-  for (std::uint64_t count = 1; count <= kFrames; count += 1 + count / 8) {
+  for (std::uint64_t count = 1; count <= kProspectFrames; count += 1 + count / 8) {
     const FrameRequest contiguous{.count = FrameCount(count), .contiguity = Contiguity::contiguous};
     const FrameRequest scattered{.count = FrameCount(count)};
     const std::vector<bool> told = m.manager().would_serve(std::vector{contiguous, scattered});
     const auto served = [&](Value flags) {
       return tried(m, Call::shm_ctl, {empty_object, flags, 0, pages(count)}).error == Errno::eok;
     };
-    EXPECT_EQ(told[0], served(kContiguous)) << count << " pages in one run";
+    EXPECT_EQ(told[0], served(kAnonPhys)) << count << " pages in one run";
     EXPECT_EQ(told[1], served(kAnon)) << count << " pages";
   }
 }

@@ -4,11 +4,11 @@
 namespace memsim::test {
 namespace {
 
-constexpr std::uint64_t kFrames = 64;
-constexpr std::uint64_t kFirstFrame = kRamBase / kPage;
+constexpr std::uint64_t kTailFrames = 64;
+constexpr std::uint64_t kFirstTailFrame = kRamBase / kPage;
 
 Extent extent(std::uint64_t first, std::uint64_t count) {
-  return {FrameNumber(kFirstFrame + first), FrameCount(count)};
+  return {FrameNumber(kFirstTailFrame + first), FrameCount(count)};
 }
 
 class Tail : public ::testing::Test {
@@ -16,7 +16,7 @@ class Tail : public ::testing::Test {
   ~Tail() override { m.manager().check_invariants(); }
   [[nodiscard]] ObjectSample objects() { return m.manager().sample_objects(); }
 
-  Machine m{memory_with_tails_kept(kFrames, "buddy")};
+  Machine m{memory_with_tails_kept(kTailFrames, "buddy")};
 };
 
 TEST_F(Tail, IsHeldWithTheObjectAndShownToNobody) {
@@ -26,7 +26,7 @@ TEST_F(Tail, IsHeldWithTheObjectAndShownToNobody) {
   EXPECT_EQ(outcome.work.frames_zeroed, 5u);
   EXPECT_EQ(m.seen().allocated_extents, std::vector<Extent>{extent(0, 8)});
   EXPECT_EQ(m.seen().populated.frames, FrameCount(8));
-  EXPECT_EQ(m.free_frames(), kFrames - 8);
+  EXPECT_EQ(m.free_frames(), kTailFrames - 8);
   ASSERT_EQ(m.info(fd).value, 1);
   EXPECT_EQ(m.segments().front().length, Bytes(5 * kPage - 100));
 }
@@ -45,18 +45,18 @@ TEST_F(Tail, GoesBackWithItsObjectAsOneBlock) {
   ASSERT_OK(m.ctl(fd, kAnon | kPhys, pages(5)));
   ASSERT_OK(m.close(fd));
   EXPECT_EQ(m.seen().released_extents, std::vector<Extent>{extent(0, 8)});
-  EXPECT_EQ(m.free_frames(), kFrames);
+  EXPECT_EQ(m.free_frames(), kTailFrames);
 }
 
 TEST_F(Tail, OfAMappingGoesBackWithItsLastPage) {
   const Value address = m.map(pages(5), kPrivate | kMapAnon | kMapPhys).value;
   ASSERT_OK(m.unmap(address + pages(2), pages(3)));
   EXPECT_EQ(m.seen().released_extents, std::vector<Extent>{extent(2, 3)});
-  EXPECT_EQ(m.free_frames(), kFrames - 5);
+  EXPECT_EQ(m.free_frames(), kTailFrames - 5);
   m.manager().check_invariants();
   ASSERT_OK(m.unmap(address, pages(2)));
   EXPECT_EQ(m.seen().released_extents, (std::vector<Extent>{extent(0, 2), extent(5, 3)}));
-  EXPECT_EQ(m.free_frames(), kFrames);
+  EXPECT_EQ(m.free_frames(), kTailFrames);
 }
 
 TEST(TailOfALargeBlock, CannotMoveWhileItIsHeld) {
@@ -86,13 +86,13 @@ TEST_F(Tail, ComesWithTypedMemoryToo) {
 
 TEST_F(Tail, DoesNotComeWithScatteredMemory) {
   ASSERT_OK(m.ctl(m.anonymous_object(), kAnon, pages(5)));
-  EXPECT_EQ(m.free_frames(), kFrames - 5);
+  EXPECT_EQ(m.free_frames(), kTailFrames - 5);
 }
 
 TEST(TailAndDefragmenting, ARangeThatWasClearedHasNone) {
-  Machine m{memory_with_tails_kept(kFrames, "buddy"), {}, ContiguousFailure::defragment};
-  const Value base = m.map(pages(kFrames), kPrivate | kMapAnon).value;
-  for (std::uint64_t page = 0; page < kFrames; ++page) {
+  Machine m{memory_with_tails_kept(kTailFrames, "buddy"), {}, ContiguousFailure::defragment};
+  const Value base = m.map(pages(kTailFrames), kPrivate | kMapAnon).value;
+  for (std::uint64_t page = 0; page < kTailFrames; ++page) {
     if (page % 4 == 1) continue;
     ASSERT_OK(m.unmap(base + pages(page), pages(1)));
   }

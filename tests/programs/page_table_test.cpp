@@ -10,7 +10,7 @@ using link::Change;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr Bytes kPage{4096};
+constexpr Bytes kPageBytes{4096};
 
 std::string text(const Change& change) {
   const char* kinds[] = {"unmap", "reserve", "show"};
@@ -22,9 +22,9 @@ std::vector<std::string> follow(PageTable& table, const ShownMemory& shown) {
   for (const Change& change : table.follow(shown)) texts.push_back(text(change));
   return texts;
 }
-ShownRange range(std::uint64_t page, std::uint64_t count) { return {VirtAddr(page * 4096), kPage * count}; }
+ShownRange range(std::uint64_t page, std::uint64_t count) { return {VirtAddr(page * 4096), kPageBytes * count}; }
 ShownRun run(std::uint64_t page, std::uint64_t count, std::uint64_t frame) {
-  return {VirtAddr(page * 4096), kPage * count, PhysAddr(frame * 4096), 0x300};
+  return {VirtAddr(page * 4096), kPageBytes * count, PhysAddr(frame * 4096), 0x300};
 }
 
 TEST(PageTable, ShowsWhatIsThereAndReservesTheRest) {
@@ -44,8 +44,8 @@ TEST(PageTable, ChangesOnlyWhatChanged) {
 TEST(PageTable, KnowsThePhysicalPageOfAnAddress) {
   PageTable table;
   static_cast<void>(table.follow({{range(10, 5)}, {run(11, 2, 100)}}));
-  EXPECT_EQ(table.page_at(VirtAddr(12 * 4096 + 5), kPage), PhysAddr(101 * 4096));
-  EXPECT_EQ(table.page_at(VirtAddr(10 * 4096), kPage), std::nullopt);
+  EXPECT_EQ(table.page_at(VirtAddr(12 * 4096 + 5), kPageBytes), PhysAddr(101 * 4096));
+  EXPECT_EQ(table.page_at(VirtAddr(10 * 4096), kPageBytes), std::nullopt);
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ void expect_twins(const std::string& program, const std::string& yaml, const std
 }
 
 // Takes all of memory, and gives back every second of the first 200 pages.
-constexpr const char* kShredder = R"(
+constexpr const char* kYamlShredder = R"(
   - name: shredder
     program:
       - mmap: {len: 4096pages, flags: [MAP_PRIVATE, MAP_ANON]}
@@ -81,7 +81,7 @@ TEST_P(LayoutWalk, GetsTheRepliesAndAllocationsOfItsTwin) {
   yaml.replace(yaml.find("ROOM"), 4, std::to_string(24 * GetParam()) + "B");
   const std::string program = "./walk, args: [53248, " + std::to_string(GetParam()) + "]";
   expect_twins(program, yaml);
-  expect_twins(program, yaml, kShredder);
+  expect_twins(program, yaml, kYamlShredder);
 }
 
 INSTANTIATE_TEST_SUITE_P(Rooms, LayoutWalk, testing::Values(1, 3, 13));
@@ -105,7 +105,7 @@ TEST(Twins, OfTheComparisonOfOffsetsPageByPage) {
       - MsgSend: {coid: MEMMGR_COID, type: _MEM_OBJ_INFO, fd: $fd, offset: 0, reply_bytes: 6144B}
       - compute: 1ns
 )",
-               kShredder);
+               kYamlShredder);
 }
 
 TEST(Twins, OfALeak) {

@@ -15,6 +15,7 @@
 #include <memsim/scenario/scenario.hpp>
 
 #include "replay/files.hpp"
+#include "support/scenario_run.hpp"
 
 namespace memsim {
 namespace {
@@ -28,12 +29,6 @@ std::vector<Override> set_of(const std::map<std::string, std::string>& values) {
   std::vector<Override> set;
   for (const auto& [path, value] : values) set.push_back({path, value});
   return set;
-}
-
-World world_of(const Scenario& scenario) {
-  HostResult<World> world = World::create(scenario.world, find_deadlocks);
-  EXPECT_TRUE(world) << render(world.error(), Colour::off);
-  return std::move(*world);
 }
 
 // The scenario that a recording stands for.
@@ -66,7 +61,7 @@ class Small {
   explicit Small(const std::string& lines, const std::string& policy = "buddy") {
     const std::string path = files_.write("t.trace", "memsim-trace 1 text\nevents\n" + lines + "end\n");
     const Scenario scenario = scenario_of(path, {{"policy", policy}, {"machine.regions[0].size", "4MiB"}});
-    World world = world_of(scenario);
+    World world = test::make_world(scenario.world);
     world.run();
     EXPECT_TRUE(world.failure().empty()) << render(world.failure(), Colour::off);
     world.check_invariants();
@@ -123,7 +118,7 @@ TEST(Replay, AHugeReleaseComesBackWholeAndOtherZonesArePassedOver) {
   const std::string trace = files.write("t.trace", "0 F 0 14 - - 0\n0 F 0 31 - - 0\n");
   for (const Policy& policy : policies()) {
     const Scenario scenario = scenario_of(trace, {{"machine.start.lists", "s"}, {"policy", std::string(policy.name)}});
-    World world = world_of(scenario);
+    World world = test::make_world(scenario.world);
     world.run();
     EXPECT_EQ(allocator_of(world).free_frames().count(), (std::uint64_t{1} << 14) + 512) << policy.name;
     EXPECT_EQ(world.background_counts(0).outside, 1U);
@@ -138,7 +133,7 @@ TEST(Replay, AnEmptyHandlingOfInterruptsGoesPastTheListsOfItsProcessor) {
     const std::string trace =
         files.write("t.trace", "memsim-trace 1 text\nevents\n0 F 100 1 - 0" + details + "\nend\n");
     const Scenario scenario = scenario_of(trace, {{"machine.start.lists", "s"}, {"policy", "linux"}});
-    World world = world_of(scenario);
+    World world = test::make_world(scenario.world);
     world.run();
     return linux_free_blocks(allocator_of(world))[0];
   };
@@ -165,7 +160,7 @@ TEST(Replay, TheKernelsHousekeepingComesOnceASecondFromAProcessorsFirstEventOn) 
       "t.trace", "memsim-trace 1 text\nevents\n0 A 1 1 m 0\n1500000000 A 2 1 m 1\n1000000000 A 3 1 m 0\nend\n");
   const auto decays = [&](const std::map<std::string, std::string>& values) {
     const Scenario scenario = scenario_of(trace, values);
-    World world = world_of(scenario);
+    World world = test::make_world(scenario.world);
     Decays sink;
     world.records().subscribe(sink);
     world.run();
@@ -199,7 +194,7 @@ TEST(Replay, AStartStateIsWhatWasRecordedBlockByBlock) {
   for (const char* const name : kCuts) {
     const RecordedState start = state_of(kData + name + ".before");
     const Scenario scenario = cut_of(name, "linux");
-    const World world = world_of(scenario);
+    const World world = test::make_world(scenario.world);
     const LinuxFreeLists lists = *linux_free_lists(allocator_of(world));
     const ListComparison same = compare_lists(start, allocator_of(world), false);
     EXPECT_EQ(same.equal_positions, start.lists.blocks.size()) << name;
@@ -293,7 +288,7 @@ class ReplayOfACut : public ::testing::TestWithParam<const char*> {
  protected:
   // Runs it, and looks at each frame and at each page of the recording.
   static void check(const Scenario& scenario, const std::vector<bool>& pages, const std::string& what) {
-    World world = world_of(scenario);
+    World world = test::make_world(scenario.world);
     FrameArray frames(world.memory().region_extent(RegionId(0)));
     world.records().subscribe(frames);
     world.run();
@@ -334,7 +329,7 @@ INSTANTIATE_TEST_SUITE_P(OfEachTrace, ReplayOfACut, ::testing::ValuesIn(kCuts));
 TEST(Replay, TheZoneOfLinuxTakesTheKernelsBlocks) {
   for (const char* const name : kCuts) {
     const Scenario scenario = cut_of(name, "linux", {{"background[0].layer", "zone"}});
-    World world = world_of(scenario);
+    World world = test::make_world(scenario.world);
     world.run();
     const BackgroundCounts counts = world.background_counts(0);
     EXPECT_GT(counts.allocations, 10'000U) << name;
@@ -359,7 +354,7 @@ TEST(Replay, ARecordingHasOneFingerprint) {
   for (const auto& [what, fingerprint] : known) {
     const Scenario scenario = cut_of(what.first, what.second);
     for (int i = 0; i < 2; ++i) {
-      World world = world_of(scenario);
+      World world = test::make_world(scenario.world);
       world.run();
       EXPECT_EQ(world.records().fingerprint(), fingerprint) << what.first << ' ' << what.second;
     }

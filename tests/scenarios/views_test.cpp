@@ -18,6 +18,7 @@
 #include <memsim/view/render.hpp>
 #include <memsim/view/run_measures.hpp>
 #include <memsim/view/summary.hpp>
+#include "support/scenario_run.hpp"
 #include "view/measure/calls_table.hpp"
 
 namespace memsim {
@@ -63,12 +64,6 @@ std::vector<std::pair<std::string, std::string>> told(AllViews& views, const Rec
           {"layers", layers}};
 }
 
-World world_of(const Scenario& scenario) {
-  HostResult<World> world = World::create(scenario.world, find_deadlocks);
-  EXPECT_TRUE(world.has_value());
-  return std::move(*world);
-}
-
 std::vector<std::string> shipped() {
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(MEMSIM_SOURCE_DIR "/scenarios")) {
@@ -91,13 +86,13 @@ class ViewsOfShippedScenario : public testing::TestWithParam<std::string> {
 };
 
 TEST_P(ViewsOfShippedScenario, AViewCopiedInTheMiddleTellsWhatOneTellsThatSawItAll) {
-  World whole = world_of(scenario_);
+  World whole = test::make_world(scenario_.world);
   AllViews watching;
   watching.subscribe_to(whole.records());
   whole.run();
   const auto expected = told(watching, whole.records());
 
-  World first = world_of(scenario_);
+  World first = test::make_world(scenario_.world);
   AllViews views;
   views.subscribe_to(first.records());
   first.run_until(SimTime(whole.now().value() / 2));
@@ -112,11 +107,11 @@ TEST_P(ViewsOfShippedScenario, AViewCopiedInTheMiddleTellsWhatOneTellsThatSawItA
 }
 
 TEST_P(ViewsOfShippedScenario, TheViewsChangeNothing) {
-  World watched = world_of(scenario_);
+  World watched = test::make_world(scenario_.world);
   AllViews views;
   views.subscribe_to(watched.records());
   watched.run();
-  World alone = world_of(scenario_);
+  World alone = test::make_world(scenario_.world);
   alone.run();
   EXPECT_EQ(watched.records().fingerprint(), alone.records().fingerprint());
   EXPECT_EQ(watched.records().count(), alone.records().count());

@@ -13,7 +13,7 @@ using testing::HasSubstr;
 using testing::Le;
 using testing::SizeIs;
 
-constexpr std::uint64_t kFirst = 0x100;  // frame of the region
+constexpr std::uint64_t kFirstMapped = 0x100;  // frame of the region
 
 // A machine of one region, spoken to in records.
 class MemoryMapTest : public ::testing::Test {
@@ -22,10 +22,10 @@ class MemoryMapTest : public ::testing::Test {
     view = MemoryMapView(limits);
     stream.subscribe(view);
     stream.publish(RunStarted{1, Bytes(4096), 1, "buddy"});
-    stream.publish(RegionAdded{RegionId(0), "ram", PhysAddr(kFirst * 4096), FrameCount(frames), true});
+    stream.publish(RegionAdded{RegionId(0), "ram", PhysAddr(kFirstMapped * 4096), FrameCount(frames), true});
   }
   void take(std::uint64_t time, std::uint64_t first, std::uint64_t count) {
-    const std::vector<Extent> extents = {{FrameNumber(kFirst + first), FrameCount(count)}};
+    const std::vector<Extent> extents = {{FrameNumber(kFirstMapped + first), FrameCount(count)}};
     FramesAllocated taken;
     taken.object = ObjectId(1);
     taken.extents = extents;
@@ -33,7 +33,7 @@ class MemoryMapTest : public ::testing::Test {
     stream.publish(taken);
   }
   void give_back(std::uint64_t time, std::uint64_t first, std::uint64_t count) {
-    const std::vector<Extent> extents = {{FrameNumber(kFirst + first), FrameCount(count)}};
+    const std::vector<Extent> extents = {{FrameNumber(kFirstMapped + first), FrameCount(count)}};
     stream.set_now(SimTime(time));
     FramesReleased released;
     released.object = ObjectId(1);
@@ -104,13 +104,13 @@ TEST_F(MemoryMapTest, RowsStayFewAndEvenlySpacedHoweverLongTheRun) {
 
 TEST_F(MemoryMapTest, ByProcessEachCellNamesWhoHasMostOfItAndAFleetIsOne) {
   start({.cells = 4, .rows = 4, .by_process = true}, 16);  // cells of 4
-  stream.publish(FramesReserved{"firmware", {FrameNumber(kFirst), FrameCount(4)}});
+  stream.publish(FramesReserved{"firmware", {FrameNumber(kFirstMapped), FrameCount(4)}});
   for (const auto& [pid, name] : {std::pair(1u, "app.1"), std::pair(2u, "app.2"), std::pair(3u, "camera")}) {
     stream.publish(ProcessStarted{ProcessId(pid), ProcessId(0), name});
     stream.publish(ObjectCreated{ObjectId(pid), ProcessId(pid), ""});
   }
   const auto take_as = [&](std::uint32_t object, std::uint64_t first, std::uint64_t count) {
-    const std::vector<Extent> extents = {{FrameNumber(kFirst + first), FrameCount(count)}};
+    const std::vector<Extent> extents = {{FrameNumber(kFirstMapped + first), FrameCount(count)}};
     FramesAllocated taken;
     taken.object = ObjectId(object);
     taken.extents = extents;

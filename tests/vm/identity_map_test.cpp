@@ -9,14 +9,16 @@
 
 #include <memsim/base/random.hpp>
 
+#include "vm/frames_and_pages.hpp"
+
 namespace memsim {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-Extent extent(std::uint64_t first, std::uint64_t count) { return {FrameNumber(first), FrameCount(count)}; }
-PageRange pages(std::uint64_t first, std::uint64_t count) { return {PageNumber(first), FrameCount(count)}; }
+using test::extent;
+using test::pages;
 
 TEST(IdentityMap, GivesBackRunsAsTheyLie) {
   IdentityMap map;

@@ -5,13 +5,15 @@
 
 #include <vector>
 
+#include "vm/frames_and_pages.hpp"
+
 namespace memsim {
 namespace {
 
 constexpr PageSize kPageSize;
 
-constexpr Extent extent(std::uint64_t first, std::uint64_t count) { return {FrameNumber(first), FrameCount(count)}; }
-constexpr PageRange pages(std::uint64_t first, std::uint64_t count) { return {PageNumber(first), FrameCount(count)}; }
+using test::extent;
+using test::pages;
 
 // An object of `kind` with the frames of `extents` behind its pages from 0 on.
 MemoryObject object_of(ObjectKind kind, const std::vector<Extent>& extents) {

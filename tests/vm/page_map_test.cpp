@@ -7,12 +7,14 @@
 #include <memsim/vm/lock_depth.hpp>
 #include <memsim/vm/page_map.hpp>
 
+#include "vm/frames_and_pages.hpp"
+
 namespace memsim {
 namespace {
 
 PageNumber page(std::uint64_t number) { return PageNumber(number); }
-Extent extent(std::uint64_t first, std::uint64_t count) { return {FrameNumber(first), FrameCount(count)}; }
-PageRange pages(std::uint64_t first, std::uint64_t count) { return {page(first), FrameCount(count)}; }
+using test::extent;
+using test::pages;
 
 TEST(PageMap, RunsThatContinueEachOtherBecomeOne) {
   PageMap map;
