@@ -9,8 +9,8 @@
 
 #include <fmt/format.h>
 
-#include <memsim/base/json.hpp>
 #include <memsim/base/check.hpp>
+#include <memsim/base/json.hpp>
 #include <memsim/campaign/statistics.hpp>
 #include <memsim/view/json_line.hpp>
 #include <memsim/view/labels.hpp>
