@@ -6,8 +6,10 @@
 #include <filesystem>
 #include <memory>
 #include <system_error>
+#include <utility>
 
 #include <memsim/base/json.hpp>
+#include <memsim/base/numbers.hpp>
 
 #include "sim/commands/run.hpp"
 #include "sim/host/console.hpp"
@@ -30,6 +32,7 @@ struct ExecArguments {
   RunOptions run;
   LoadArguments load;
   std::string only;
+  std::string per_1000_instructions;
   std::vector<std::string> words;  // the program, and what it is given
 };
 
@@ -64,20 +67,33 @@ std::string process_name(const fs::path& program) {
 }
 
 // A scenario of this one process, which lies beside its program.
-HostResult<Scenario> scenario_of(const fs::path& program, const std::vector<std::string>& arguments,
-                                 LoadOptions options) {
+HostResult<Scenario> scenario_of(const fs::path& program, const std::vector<std::string>& words, LoadOptions options) {
   const nlohmann::ordered_json scenario = {
       {"memsim", 1},
       {"processes",
-       {{{"name", process_name(program)}, {"program", {{"run", program.filename().string()}, {"args", arguments}}}}}}};
+       {{{"name", process_name(program)}, {"program", {{"run", program.filename().string()}, {"args", words}}}}}}};
   options.host_programs = HostPrograms::start;
   return parse_scenario(json_text(scenario), (program.parent_path() / "memsim exec").string(), options);
+}
+
+// Errors: bad_input.
+HostResult<void> set_measured_time(const std::string& per_1000, Scenario& scenario) {
+  if (per_1000.empty()) return {};
+  const Parsed<SimDuration> time = parse_duration(per_1000);
+  if (!time) return host_failure(ExitCode::bad_input, fmt::format("--per-1000-instructions: {}", time.error()));
+  std::shared_ptr<const HostProgram>& program = scenario.world.processes.front().threads.front().host_program;
+  HostProgram measured = *program;
+  measured.per_1000_instructions = *time;
+  program = std::make_shared<const HostProgram>(std::move(measured));
+  return {};
 }
 
 ExitCode run_program(const fs::path& program, const ExecArguments& arguments) {
   const std::vector<std::string> given(arguments.words.begin() + 1, arguments.words.end());
   HostResult<Scenario> scenario = scenario_of(program, given, arguments.run.load);
   if (!scenario) return report(scenario.error());
+  const HostResult<void> measured = set_measured_time(arguments.per_1000_instructions, *scenario);
+  if (!measured) return report(measured.error());
   scenario->path = arguments.words.front();
   return run_scenario(arguments.words.front(), *scenario, arguments.run);
 }
@@ -106,6 +122,8 @@ void add_exec(Command& program) {
   const auto arguments = std::make_shared<ExecArguments>();
   add_run_options(sub, arguments->run, arguments->only);
   add_load_options(sub, arguments->load);
+  sub.add_value("--per-1000-instructions", arguments->per_1000_instructions, kTimeType,
+                "Charge processor time for what it computes, measured: not deterministic");
   sub.add_rest("PROGRAM", arguments->words, kFileType,
                "Built with memsim cc, or its one source; and the arguments that it is given");
   sub.set_action([&sub, arguments] { return execute_exec(sub, *arguments); });

@@ -93,13 +93,22 @@ bool ProgramCaller::go_on(const Turn& turn, Ask& ask) {
     if (stop != Stop::asked) return stopped(stop, ask);
     if (!read_question()) return stopped(Stop::nonsense, ask);
     is_running_ = false;
-    owes_compute_ = has_begun_ && !program_.compute_per_call.is_zero();
+    owe_compute();
   }
-  if (std::exchange(owes_compute_, false)) {
-    ask.compute(program_.compute_per_call);
+  if (!owed_.is_zero()) {
+    ask.compute(std::exchange(owed_, SimDuration::zero()));
     return true;
   }
   return begin_question(turn, ask);
+}
+
+// What it did until it began is the C library's.
+void ProgramCaller::owe_compute() {
+  SimDuration measured;
+  if (const SimDuration per_1000 = program_.per_1000_instructions; !per_1000.is_zero()) {
+    measured = process_->measured_time(per_1000);
+  }
+  if (has_begun_) owed_ = saturating_add(program_.compute_per_call, measured);
 }
 
 // Copies the question, and sees whether it can be one.
@@ -172,8 +181,7 @@ bool ProgramCaller::ask_here(Ask& ask) {
   }
   const bool is_host_call = call == ProgramCall::host_call;
   const bool is_odd_signal = call == ProgramCall::kill && request_.arguments[0] <= 0;
-  const bool is_shared = call == ProgramCall::sem_init && request_.arguments[2] != 0;
-  const bool is_simulated = call == ProgramCall::fault || (!is_host_call && !is_odd_signal && !is_shared &&
+  const bool is_simulated = call == ProgramCall::fault || (!is_host_call && !is_odd_signal &&
                                                            link::kProgramCalls[request_.call].how == link::How::kernel);
   if (is_simulated) return false;
   answered_ = refusal(ENOSYS);

@@ -41,6 +41,7 @@ class ProgramCaller final : public Caller {
   // Each says what the thread does next, if it is that.
   bool go_on(const Turn& turn, Ask& ask);
   bool stopped(Stop stop, Ask& ask);
+  void owe_compute();
   bool read_question();
   bool begin_question(const Turn& turn, Ask& ask);
   bool ask_clock(const Turn& turn, Ask& ask);
@@ -66,9 +67,9 @@ class ProgramCaller final : public Caller {
   bool owns_lane_ = false;
 
   bool has_begun_ = false;
-  bool is_running_ = true;     // it has to stop before anything else can be done
-  bool owes_compute_ = false;  // before its question is acted on
-  link::Request request_{};    // of the question
+  bool is_running_ = true;   // it has to stop before anything else can be done
+  SimDuration owed_;         // to be computed before its question is acted on
+  link::Request request_{};  // of the question
   std::string text_;
   std::vector<std::byte> bytes_;
   Ask made_;  // of the question

@@ -1,8 +1,13 @@
 #include "programs/host_process.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
+#include <system_error>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include <memsim/base/utf8.hpp>
 #include <memsim/kernel/shown_memory.hpp>
@@ -41,6 +46,24 @@ HostProcess::HostProcess(Shared& shared, const HostProgram& program, ProcessId p
   }
   child_ = std::move(*child);
   lanes_[0] = Lane::opened;
+  if (program.per_1000_instructions.is_zero()) return;
+  const int counter = shared.limits.count_instructions(child_->pid());
+  counter_ = Descriptor(counter);
+  if (counter >= 0) return;
+  start_failure_ = fmt::format(
+      "cannot count the instructions of {} (per_1000_instructions): {}; that takes a counter of the processor which "
+      "the "
+      "host lets go (perf_event_paranoid at most 2)",
+      program.name, std::generic_category().message(-counter));
+  child_.reset();
+}
+
+SimDuration HostProcess::measured_time(SimDuration per_1000) {
+  std::uint64_t now = 0;
+  if (::read(counter_.number(), &now, sizeof now) != sizeof now || now < instructions_) return {};
+  const std::uint64_t thousands = (now - instructions_) / 1000;
+  instructions_ += thousands * 1000;
+  return checked_multiply(per_1000, thousands).value_or(SimDuration(INT64_MAX));
 }
 
 int HostProcess::open_lane(std::uint64_t lane) {

@@ -54,6 +54,8 @@ class HostProcess {
   [[nodiscard]] bool take_lane(std::size_t lane, ThreadId tid);
   void give_back_lane(std::size_t lane) { lanes_[lane] = Lane::closed; }
 
+  // What the program has to be charged for having computed since the last time: `per_1000` for each 1000 instructions.
+  [[nodiscard]] SimDuration measured_time(SimDuration per_1000);
   // Something was carried out after which the process may have other memory, though no frame changed hands.
   void memory_may_differ() { may_differ_ = true; }
   // The thread's reference to a page of a private copy is about to be served, after which the page shows what `from`
@@ -87,6 +89,8 @@ class HostProcess {
   bool is_over_ = false;
   std::array<Lane, link::kLanes> lanes_{};
   Tickets tickets_;
+  Descriptor counter_;              // of instructions, where they are measured
+  std::uint64_t instructions_ = 0;  // that are charged
   PageTable page_table_;
   std::uint64_t changes_seen_ = UINT64_MAX;  // memory_change_count() when the page table was last made to follow
   bool may_differ_ = false;

@@ -50,6 +50,7 @@ std::shared_ptr<const HostProgram> read_host_program(Context& context, const Nod
   HostProgram program;
   program.name = map.text("run", "program");
   program.compute_per_call = map.duration("compute_per_call", program.compute_per_call);
+  program.per_1000_instructions = map.duration("per_1000_instructions", program.per_1000_instructions);
   program.host_seconds = map.integer("host_seconds", program.host_seconds);
   read_arguments(context, map, program);
   if (map.find("run") == nullptr) return nullptr;

@@ -85,6 +85,17 @@ TEST_F(Check, AScenarioWithoutABaselineIsNotJudged) {
   EXPECT_TRUE(result.is_pending());
 }
 
+TEST_F(Check, AScenarioOfMeasuredTimeIsRefusedSinceNoTwoRunsAreAlike) {
+  write("my.yaml", "memsim: 1\nprocesses:\n  - {name: a, program: {run: ./a, per_1000_instructions: 300ns}}\n");
+  LoadOptions load;
+  load.host_programs = HostPrograms::allow;
+  const CheckResult result = checked(load);
+  EXPECT_EQ(result.outcome(), CheckOutcome::broken);
+  EXPECT_EQ(result.code(), ExitCode::bad_input);
+  EXPECT_THAT(render(result.errors, Colour::off), HasSubstr("not deterministic"));
+  EXPECT_FALSE(result.is_pending());
+}
+
 TEST_F(Check, AMissingBaselineIsToldWhateverTheOutcome) {
   write("my.yaml", std::string(kScenario) + "expect: [{end: finished}]\n");
   const CheckResult passed = checked();

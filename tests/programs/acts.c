@@ -129,6 +129,12 @@ static void act_scribble(const char *seed) {
 
 /* --- time */
 
+static void act_compute(void) {
+  for (volatile int i = 0; i < 10000000; ++i) {
+  }
+  delay(1);
+}
+
 static void act_time(void) {
   struct timespec now;
   struct timeval day;
@@ -504,6 +510,7 @@ int main(int argc, char **argv) {
       {"no_newline", act_no_newline},
       {"refused", act_refused},
       {"raw", act_raw},
+      {"compute", act_compute},
       {"close_link", act_close_link},
       {"nonsense_on_link", act_nonsense_on_link},
       {"time", act_time},

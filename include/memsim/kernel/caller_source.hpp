@@ -24,8 +24,9 @@ struct HostProgram {
   std::string name;  // what the program is told as its own
   std::string path;  // of the host
   std::vector<std::string> arguments;
-  SimDuration compute_per_call;    // processor time that each simulated call is preceded by
-  std::uint64_t host_seconds = 0;  // without a simulated call, after which it is ended; 0: the source's own limit
+  SimDuration compute_per_call;       // processor time that each simulated call is preceded by
+  SimDuration per_1000_instructions;  // likewise, for what it computed since its last: measured, so not deterministic
+  std::uint64_t host_seconds = 0;     // without a simulated call, after which it is ended; 0: the source's own limit
   bool operator==(const HostProgram&) const = default;
 };
 

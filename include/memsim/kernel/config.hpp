@@ -2,6 +2,7 @@
 // embed memsim may fill it by hand. Two worlds made from equal configurations run alike, byte for byte.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -105,6 +106,12 @@ struct ProcessConfig {
   std::vector<ThreadConfig> threads;  // not empty; the first is the main thread, whose end ends the process
 };
 
+[[nodiscard]] inline bool has_measured_time(const ProcessConfig& process) {
+  return std::any_of(process.threads.begin(), process.threads.end(), [](const ThreadConfig& thread) {
+    return thread.host_program != nullptr && !thread.host_program->per_1000_instructions.is_zero();
+  });
+}
+
 // What interrupts the first processor: at `first`, then every `every`, `count` times in all.
 struct InterruptSource {
   std::string name;
@@ -184,5 +191,11 @@ struct WorldConfig {
   SimTime until = never();
   std::vector<ConfigOverride> overridden;  // in the order in which they applied
 };
+
+// Whether the time of a program is measured, so that no two runs are alike.
+[[nodiscard]] inline bool has_measured_time(const WorldConfig& config) {
+  return std::any_of(config.processes.begin(), config.processes.end(),
+                     [](const ProcessConfig& process) { return has_measured_time(process); });
+}
 
 }  // namespace memsim

@@ -246,6 +246,7 @@ struct Summary : MadeBy {
 
   std::uint64_t records = 0;
   std::uint64_t fingerprint = 0;
+  bool has_measured_time = false;  // of a program: no other run has this fingerprint. Set by the caller
 };
 
 // How much a summary keeps.

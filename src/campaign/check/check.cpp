@@ -25,6 +25,13 @@ HostResult<void> show_neighbours(const Scenario& scenario, const CheckOptions& o
   return {};
 }
 
+Unexpected<HostError> not_deterministic(const std::string& path) {
+  return host_failure(ExitCode::bad_input,
+                      path +
+                          ": not deterministic, since a program's time is measured (per_1000_instructions): check "
+                          "compares runs that are the same each time; give compute_per_call instead");
+}
+
 // How the run differs from what it is compared with; without the run's own neighbours.
 HostResult<std::optional<RunDifference>> find_difference(const Scenario& scenario, const CheckOptions& options,
                                                          const CheckResult& result, const ScenarioRun& run,
@@ -109,6 +116,7 @@ CheckResult check_scenario(const std::string& path, const CheckOptions& options)
     const HostResult<Scenario> scenario = load_scenario(path, options.load);
     if (!scenario) return Unexpected(scenario.error());
     result.made_by = made_by(*scenario);
+    if (has_measured_time(scenario->world)) return not_deterministic(path);
     return judge(*scenario, options, result);
   });
   if (!judged) result.errors = judged.error();

@@ -154,6 +154,7 @@ HostResult<ScenarioRun> RunSession::run() {
     leave_out_defaults(summary);
     summary.title = scenario.title;
     summary.cap_reached = world.cap_reached();
+    summary.has_measured_time = has_measured_time(scenario.world);
     run.measures = state_->measures.measures(summary);
     run.is_judged = is_judged(scenario, reason);
     if (run.is_judged) {

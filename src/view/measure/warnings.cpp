@@ -77,6 +77,10 @@ std::vector<std::string> warnings(const Summary& summary) {
   for (const OptionRefusalSummary& refusal : summary.option_refusals) out.push_back(option_warning(refusal, summary));
   append_all(out, summary.deadlocks, "deadlocks", deadlock_warning);
   append_all(out, summary.faults, "program faults", fault_warning);
+  if (summary.has_measured_time) {
+    out.emplace_back(
+        "not deterministic: time is measured (per_1000_instructions), and no other run has this fingerprint");
+  }
   if (summary.ended && is_cap(summary.stop_reason)) out.push_back(cap_warning(summary));
   if (summary.ended && summary.stop_reason == StopReason::interrupted) {
     out.push_back(fmt::format("the run was interrupted at {}: this is what it had come to", when(summary.end_time)));

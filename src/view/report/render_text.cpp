@@ -270,7 +270,8 @@ void append_end(std::string& out, const Summary& summary) {
     out += "\nNot ended\n";
   }
   append_expectations(out, summary);
-  out += fmt::format("Fingerprint {}\n", fingerprint_text(summary.fingerprint));
+  out += fmt::format("Fingerprint {}{}\n", fingerprint_text(summary.fingerprint),
+                     summary.has_measured_time ? ", not deterministic" : "");
 }
 
 }  // namespace
