@@ -70,6 +70,9 @@ constexpr std::array<std::string_view, kCallCount> kCallNames = {
     "shm_delete_handle",
     "shm_revoke",
     "ThreadDetach",
+    "SchedSet",
+    "SchedGet",
+    "SchedYield",
 };
 
 }  // namespace

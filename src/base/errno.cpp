@@ -48,6 +48,7 @@ constexpr std::array kErrnoNames = std::to_array<std::pair<Errno, std::string_vi
     {Errno::enolck, "ENOLCK"},
     {Errno::ecanceled, "ECANCELED"},
     {Errno::enotsup, "ENOTSUP"},
+    {Errno::eownerdead, "EOWNERDEAD"},
     {Errno::enametoolong, "ENAMETOOLONG"},
     {Errno::eoverflow, "EOVERFLOW"},
     {Errno::enosys, "ENOSYS"},

@@ -15,7 +15,7 @@
 namespace memsim::calls {
 namespace {
 
-Answer refuse(Errno error) { return {.value = -1, .error = error}; }
+using messenger::refuse;
 
 // Identifiers are 32 bits wide; a value outside names nothing.
 std::int32_t narrow(Value value) {

@@ -17,10 +17,6 @@ extern "C" int __real_sigaction(int signal, const struct sigaction* action, stru
 namespace memsim::runtime {
 namespace {
 
-// Where the simulation maps; see AddressSpace.
-constexpr std::uintptr_t kLowest = 0x1000'0000;
-constexpr std::uintptr_t kHighest = 0x5000'0000'0000;
-
 void act_on(int signal, void (*action)(int, siginfo_t*, void*)) {
   struct sigaction how = {};
   how.sa_flags = SA_SIGINFO | SA_NODEFER;
@@ -32,9 +28,7 @@ void act_on(int signal, void (*action)(int, siginfo_t*, void*)) {
 // then happens again and has the usual end.
 void on_fault(int signal, siginfo_t* info, void*) {
   const int before = errno;
-  const auto address = reinterpret_cast<std::uintptr_t>(info->si_addr);
-  const bool may_be_mapped = kLowest <= address && address < kHighest;
-  if (!may_be_mapped || !is_linked() ||
+  if (!may_be_mapped(info->si_addr) || !is_linked() ||
       !ask({.call = ProgramCall::fault, .arguments = {number(info->si_addr)}}).changed) {
     struct sigaction usual = {};
     usual.sa_handler = SIG_DFL;

@@ -80,8 +80,11 @@ enum class Call : std::uint8_t {
   shm_revoke,
   // threads, again
   thread_detach,
+  sched_set,
+  sched_get,
+  sched_yield,
 };
-inline constexpr unsigned kCallCount = static_cast<unsigned>(Call::thread_detach) + 1;
+inline constexpr unsigned kCallCount = static_cast<unsigned>(Call::sched_yield) + 1;
 
 // "shm_ctl", "MsgSend", "_MEM_OBJ_INFO": the name as the field writes it.
 [[nodiscard]] std::string_view call_name(Call call);

@@ -54,6 +54,7 @@ enum class Errno : std::uint16_t {
   enolck = 46,
   ecanceled = 47,
   enotsup = 48,
+  eownerdead = 58,
   enametoolong = 78,
   eoverflow = 79,
   enosys = 89,

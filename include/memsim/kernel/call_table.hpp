@@ -142,16 +142,22 @@ struct JoinArgs {  // ThreadJoin, ThreadDetach
   enum : std::size_t { tid, timeout };
 };
 struct SyncCreateArgs {
-  enum : std::size_t { sync, count };
+  enum : std::size_t { sync, count, shared };
 };
-struct SyncArgs {  // SyncDestroy, SyncMutexLock, SyncMutexUnlock, SyncSemWait, SyncSemPost
-  enum : std::size_t { sync, timeout };
+struct SyncArgs {  // SyncDestroy, SyncMutexUnlock, SyncSemPost
+  enum : std::size_t { sync, shared };
+};
+struct SyncWaitArgs {  // SyncMutexLock, SyncSemWait
+  enum : std::size_t { sync, timeout, shared };
 };
 struct CondvarArgs {
-  enum : std::size_t { sync, mutex, timeout };
+  enum : std::size_t { sync, mutex, timeout, shared };
 };
 struct CondvarSignalArgs {
-  enum : std::size_t { sync, all };
+  enum : std::size_t { sync, all, shared };
+};
+struct SchedArgs {  // SchedSet, SchedGet
+  enum : std::size_t { tid, priority, policy };
 };
 struct ProtectArgs {
   enum : std::size_t { addr, len, prot };

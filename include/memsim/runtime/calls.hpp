@@ -104,13 +104,14 @@ namespace memsim::link {
   X(ThreadDetach, kernel, "sys/neutrino.h", "pthread_detach()") \
   X(ThreadDestroy, kernel, "sys/neutrino.h", "pthread_exit(), of this thread alone") \
   X(pthread_attr_setschedparam, here, "pthread.h", "priorities from 1 to 255") \
-  X(pthread_mutex_init, here, "pthread.h", "of this process; all inherit priorities") \
-  X(pthread_mutex_destroy, here, "pthread.h", "EBUSY while somebody owns it") \
+  X(pthread_mutex_init, here, "pthread.h", "of this process or in shared memory; all inherit priorities") \
+  X(pthread_mutex_destroy, kernel, "pthread.h", "EBUSY while somebody owns it") \
+  X(pthread_mutex_consistent, here, "pthread.h", "after EOWNERDEAD, of a robust one in shared memory") \
   X(pthread_mutex_lock, kernel, "pthread.h", "locks it, or waits; EDEADLK for its owner, unless it is recursive") \
   X(pthread_mutex_trylock, kernel, "pthread.h", "locks it, or EBUSY") \
   X(pthread_mutex_timedlock, kernel, "pthread.h", "waits until a simulated time") \
   X(pthread_mutex_unlock, kernel, "pthread.h", "unlocks it; EPERM for others than its owner") \
-  X(pthread_cond_init, here, "pthread.h", "of this process; all clocks are the simulated time") \
+  X(pthread_cond_init, here, "pthread.h", "of this process or in shared memory; all clocks are the simulated time") \
   X(pthread_cond_destroy, kernel, "pthread.h", "EBUSY while somebody waits") \
   X(pthread_cond_wait, kernel, "pthread.h", "unlocks the mutex and waits to be signalled") \
   X(pthread_cond_timedwait, kernel, "pthread.h", "until a simulated time") \
@@ -118,13 +119,41 @@ namespace memsim::link {
   X(pthread_cond_signal, kernel, "pthread.h", "lets the next go on") \
   X(pthread_cond_broadcast, kernel, "pthread.h", "lets all go on") \
   X(pthread_once, kernel, "pthread.h", "calls a function once; others wait for it") \
-  X(sem_init, kernel, "semaphore.h", "of this process") \
+  X(sem_init, kernel, "semaphore.h", "of this process or in shared memory") \
   X(sem_destroy, kernel, "semaphore.h", "EBUSY while somebody waits") \
   X(sem_wait, kernel, "semaphore.h", "takes one, or waits") \
   X(sem_trywait, kernel, "semaphore.h", "takes one, or EAGAIN") \
   X(sem_timedwait, kernel, "semaphore.h", "waits until a simulated time") \
   X(sem_clockwait, kernel, "semaphore.h", "sem_timedwait()") \
   X(sem_post, kernel, "semaphore.h", "gives one") \
+  X(pthread_rwlock_init, here, "pthread.h", "of a mutex and condition variables; a writer that waits goes first") \
+  X(pthread_rwlock_destroy, here, "pthread.h", "EBUSY while somebody has it or waits") \
+  X(pthread_rwlock_rdlock, kernel, "pthread.h", "beside other readers; EDEADLK for its writer") \
+  X(pthread_rwlock_tryrdlock, kernel, "pthread.h", "or EBUSY") \
+  X(pthread_rwlock_timedrdlock, kernel, "pthread.h", "waits until a simulated time") \
+  X(pthread_rwlock_clockrdlock, kernel, "pthread.h", "pthread_rwlock_timedrdlock()") \
+  X(pthread_rwlock_wrlock, kernel, "pthread.h", "alone; EDEADLK for its writer") \
+  X(pthread_rwlock_trywrlock, kernel, "pthread.h", "or EBUSY") \
+  X(pthread_rwlock_timedwrlock, kernel, "pthread.h", "waits until a simulated time") \
+  X(pthread_rwlock_clockwrlock, kernel, "pthread.h", "pthread_rwlock_timedwrlock()") \
+  X(pthread_rwlock_unlock, kernel, "pthread.h", "of the writer or a reader; EPERM where there is none") \
+  X(pthread_barrier_init, here, "pthread.h", "for so many threads") \
+  X(pthread_barrier_destroy, here, "pthread.h", "EBUSY while somebody waits") \
+  X(pthread_barrier_wait, kernel, "pthread.h", "waits until all have come") \
+  X(pthread_spin_init, here, "pthread.h", "a spin lock is a mutex, without which nothing would run meanwhile") \
+  X(pthread_spin_destroy, here, "pthread.h", "nothing to do") \
+  X(pthread_spin_lock, kernel, "pthread.h", "locks it, or waits") \
+  X(pthread_spin_trylock, kernel, "pthread.h", "locks it, or EBUSY") \
+  X(pthread_spin_unlock, kernel, "pthread.h", "unlocks it") \
+  X(SchedSet, kernel, "sys/neutrino.h", "gives a thread of this process a priority and policy") \
+  X(SchedGet, kernel, "sys/neutrino.h", "a thread's priority, without what it inherits, and its policy") \
+  X(SchedYield, kernel, "sys/neutrino.h", "lets the others of its priority run first") \
+  X(sched_yield, Lkernel, "sched.h", "SchedYield()") \
+  X(pthread_setschedparam, kernel, "pthread.h", "SchedSet()") \
+  X(pthread_setschedprio, kernel, "pthread.h", "SchedSet() that leaves the policy as it is") \
+  X(pthread_getschedparam, kernel, "pthread.h", "SchedGet()") \
+  X(ThreadCtl, here, "sys/neutrino.h", "_NTO_TCTL_IO and _NTO_TCTL_NAME, which change nothing; all else is refused") \
+  X(pthread_setname_np, here, "pthread.h", "nobody sees it") \
   X(kill, Lkernel, "signal.h", "SIGKILL and SIGTERM to a simulated process by its pid: it ends at once") \
   X(spawn_process, kernel, "process.h", "starts another process of the scenario by its name") \
   X(getpid, Lhere, "unistd.h", "the simulated pid") \
@@ -179,11 +208,7 @@ namespace memsim::link {
   X(InterruptAttach, refused, "sys/neutrino.h", "") \
   X(pthread_cancel, refused, "pthread.h", "") \
   X(pthread_kill, refused, "pthread.h", "") \
-  X(pthread_setschedparam, refused, "pthread.h", "") \
-  X(pthread_setschedprio, refused, "pthread.h", "") \
-  X(pthread_getschedparam, refused, "pthread.h", "") \
   X(pthread_getattr_np, refused, "pthread.h", "") \
-  X(pthread_setname_np, refused, "pthread.h", "") \
   X(pthread_getname_np, refused, "pthread.h", "") \
   X(pthread_setaffinity_np, refused, "pthread.h", "") \
   X(pthread_getaffinity_np, refused, "pthread.h", "") \
@@ -191,12 +216,6 @@ namespace memsim::link {
   X(pthread_tryjoin_np, refused, "pthread.h", "") \
   X(pthread_timedjoin_np, refused, "pthread.h", "") \
   X(pthread_atfork, Lrefused, "pthread.h", "") \
-  X(pthread_barrier_init, refused, "pthread.h", "") \
-  X(pthread_barrier_wait, refused, "pthread.h", "") \
-  X(pthread_rwlock_rdlock, refused, "pthread.h", "") \
-  X(pthread_rwlock_wrlock, refused, "pthread.h", "") \
-  X(pthread_rwlock_unlock, refused, "pthread.h", "") \
-  X(pthread_spin_lock, refused, "pthread.h", "") \
   X(sem_open, refused, "semaphore.h", "") \
   X(sem_getvalue, refused, "semaphore.h", "") \
   X(getrandom, Lrefused, "sys/random.h", "") \

@@ -287,6 +287,9 @@ constexpr CallSignature kTable[] = {
     {Call::shm_delete_handle, "takes a handle back", kDeleteHandle, {}, "0"},
     {Call::shm_revoke, "takes an object away from who got it by handle", kRevoke, {}, "0"},
     {Call::thread_detach, "nobody will join a thread", kThreadDetach, {}, "0"},
+    {Call::sched_set, "gives a thread of this process another priority", kSchedSet, {}, "0"},
+    {Call::sched_get, "tells a thread's priority, and with what it inherits", kSchedGet, kSchedResults, "policy"},
+    {Call::sched_yield, "lets the others of its priority run first", {}, {}, "0"},
 };
 static_assert(std::size(kTable) == kCallCount);
 

@@ -228,6 +228,14 @@ std::vector<bool> MemoryManager::would_serve(std::span<const FrameRequest> reque
 }
 
 ShownMemory MemoryManager::show(ProcessId pid) const { return memmgr::show(*impl_, *impl_->find_process(pid)); }
+std::optional<MemoryManager::Place> MemoryManager::place_of(ProcessId pid, VirtAddr address) const {
+  const Mapping* mapping = impl_->find_process(pid)->space.find(address);
+  if (mapping == nullptr) return std::nullopt;
+  Place place{.object = std::nullopt, .offset = mapping->offset + (address - mapping->start)};
+  if (mapping->object != kNoObject) place.object = impl_->objects.at(mapping->object).id;
+  return place;
+}
+
 std::optional<PhysAddr> MemoryManager::page_to_copy(ProcessId pid, VirtAddr address) const {
   return memmgr::page_to_copy(*impl_, *impl_->find_process(pid), address);
 }

@@ -78,6 +78,12 @@ class MemoryManager {
   // What a process has mapped; see shown_memory.hpp. Requires: the process exists.
   [[nodiscard]] ShownMemory show(ProcessId pid) const;
   [[nodiscard]] std::optional<PhysAddr> page_to_copy(ProcessId pid, VirtAddr address) const;
+  // Where an address lies, whoever maps it; nothing where the process has mapped nothing.
+  struct Place {
+    std::optional<ObjectId> object;  // none: physical memory as such
+    Bytes offset;                    // in it, or the physical address
+  };
+  [[nodiscard]] std::optional<Place> place_of(ProcessId pid, VirtAddr address) const;
 
   // Measures over the live objects that hold frames, for an object_sample record. O(distinct segment counts).
   [[nodiscard]] ObjectSample sample_objects() const;

@@ -94,6 +94,9 @@ void timed_out(Kernel& kernel, ThreadSlot slot);
 
 // --- results
 
+// The answer to a call that failed.
+[[nodiscard]] inline Answer refuse(Errno error) { return {.value = -1, .error = error}; }
+
 // Ends the thread's call: its caller gets the answer, and is asked again once what the call cost is paid.
 inline void end_call(Thread& thread, const Answer& answer) {
   thread.phase = Phase::ask;

@@ -188,6 +188,14 @@ void block(Kernel& kernel, ThreadSlot slot, ThreadState state) {
   kernel.reassign = true;
 }
 
+void yield(Kernel& kernel, ThreadSlot slot) {
+  Thread& thread = kernel.thread(slot);
+  thread.slice_used = SimDuration::zero();
+  if (thread.state != ThreadState::running || !kernel.ready.has(thread.priority)) return;
+  preempt(kernel, thread.cpu, ReadyQueue::End::tail);
+  kernel.reassign = true;
+}
+
 void forget(Kernel& kernel, ThreadSlot slot) {
   Thread& thread = kernel.thread(slot);
   if (thread.state == ThreadState::running) {

@@ -16,6 +16,9 @@ void make_ready(Kernel& kernel, ThreadSlot slot, ReadyQueue::End end);
 // Takes the running thread off its processor into a blocked `state` (or dead). Requires: it runs.
 void block(Kernel& kernel, ThreadSlot slot, ThreadState state);
 
+// The running thread lets the others of its priority run first, with a new slice when it is its turn again.
+void yield(Kernel& kernel, ThreadSlot slot);
+
 // Publishes the thread's present state. For the transitions that no message record tells.
 void publish_state(Kernel& kernel, ThreadSlot slot);
 

@@ -11,7 +11,8 @@ namespace memsim::sync {
 
 // Whether the call is carried out here.
 [[nodiscard]] constexpr bool is_about_sync(Call call) {
-  return (Call::thread_join <= call && call <= Call::sync_sem_post) || call == Call::thread_detach;
+  return (Call::thread_join <= call && call <= Call::sync_sem_post) || call == Call::thread_detach ||
+         (Call::sched_set <= call && call <= Call::sched_yield);
 }
 // Carries out the call that the running thread is making.
 void carry_out(Kernel& kernel, ThreadSlot slot);

@@ -11,12 +11,13 @@ namespace memsim::sync {
 namespace {
 
 // The highest priority of those who wait for a mutex that `owner` owns; 0 where nobody does.
-std::uint8_t highest_waiting(const Kernel& kernel, ThreadSlot owner) {
+std::uint8_t highest_waiting(Kernel& kernel, ThreadSlot owner) {
   std::uint8_t highest = 0;
-  for (const auto& [number, object] : kernel.process_of(owner).syncs) {
-    if (object.kind != SyncObject::Kind::mutex || object.owner != owner) continue;
+  const auto look = [&](const SyncKey&, const SyncObject& object) {
     for (const ThreadSlot waiter : object.waiters) highest = std::max(highest, kernel.thread(waiter).priority);
-  }
+  };
+  for_each_owned(kernel.process_of(owner).syncs, owner, look);
+  for_each_owned(kernel.shared_syncs, owner, look);
   return highest;
 }
 
@@ -30,9 +31,22 @@ std::uint8_t boost_of_clients(const Kernel& kernel, const Thread& server) {
 
 }  // namespace
 
-SyncObject* find(Kernel& kernel, ThreadSlot slot, Value number) {
-  auto& objects = kernel.process_of(slot).syncs;
-  const auto found = objects.find(number);
+SimResult<SyncKey> key_of(const Kernel& kernel, ThreadSlot slot, Value number, Value shared) {
+  if (shared < 0 || shared > kRobust) return refused(Errno::einval);
+  if (shared == 0) return SyncKey{.object = 0, .number = number};
+  const auto place = kernel.memory.place_of(kernel.pid_of(slot), VirtAddr(static_cast<std::uint64_t>(number)));
+  if (!place) return refused(Errno::efault);
+  const auto offset = static_cast<Value>(place->offset.count());
+  return SyncKey{.object = place->object ? place->object->value() : SyncKey::kPhysical, .number = offset};
+}
+
+SyncObjects& objects_with(Kernel& kernel, ThreadSlot slot, const SyncKey& key) {
+  return key.is_shared() ? kernel.shared_syncs : kernel.process_of(slot).syncs;
+}
+
+SyncObject* find(Kernel& kernel, ThreadSlot slot, const SyncKey& key) {
+  SyncObjects& objects = objects_with(kernel, slot, key);
+  const auto found = objects.find(key);
   return found == objects.end() ? nullptr : &found->second;
 }
 
@@ -67,10 +81,10 @@ ThreadSlot take_next(const Kernel& kernel, SyncObject& object) {
   return slot;
 }
 
-void hand_over(Kernel& kernel, ThreadSlot owner, Value number) {
-  SyncObject& mutex = *find(kernel, owner, number);
+void hand_over(Kernel& kernel, ThreadSlot owner, const SyncKey& key, Errno because) {
+  SyncObject& mutex = *find(kernel, owner, key);
   if (mutex.waiters.empty()) {
-    kernel.process_of(owner).syncs.erase(number);
+    objects_with(kernel, owner, key).erase(key);
     return;
   }
   const ThreadSlot next = take_next(kernel, mutex);
@@ -78,23 +92,23 @@ void hand_over(Kernel& kernel, ThreadSlot owner, Value number) {
   for (const ThreadSlot waiter : mutex.waiters) kernel.thread(waiter).held_up_by = next;
   settle_priority(kernel, owner);
   settle_priority(kernel, next);
-  const Errno error = kernel.thread(next).wait_error;
+  const Errno error = because != Errno::eok ? because : kernel.thread(next).wait_error;
   wake(kernel, next, {.value = error == Errno::eok ? 0 : -1, .error = error});
 }
 
-bool acquire(Kernel& kernel, ThreadSlot slot, Value number) {
-  auto& objects = kernel.process_of(slot).syncs;
-  const auto [place, is_free] = objects.try_emplace(number);
+Errno acquire(Kernel& kernel, ThreadSlot slot, const SyncKey& key, bool is_robust) {
+  const auto [place, is_free] = objects_with(kernel, slot, key).try_emplace(key);
   SyncObject& mutex = place->second;
-  if (is_free) {
+  if (is_free || (mutex.is_robust && mutex.owner == kNoThread)) {
     mutex.owner = slot;
-    return true;
+    mutex.is_robust = is_robust;
+    return is_free ? Errno::eok : Errno::eownerdead;
   }
   Thread& thread = kernel.thread(slot);
-  thread.waits_on = number;
+  thread.waits_on = key;
   thread.held_up_by = mutex.owner;
   mutex.waiters.push_back(slot);
-  return false;
+  return Errno::eagain;
 }
 
 void settle_priority(Kernel& kernel, ThreadSlot owner) {

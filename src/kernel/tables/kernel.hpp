@@ -161,6 +161,7 @@ struct Kernel {
   EventHandle interrupts_due;              // the event of the earliest
   std::int32_t last_interrupt_id = 0;
   std::map<std::string, ConnectionTarget, std::less<>> attached_names;  // by name_attach()
+  SyncObjects shared_syncs;                                             // in memory that processes share
 
   // --- the backgrounds'
   std::vector<BackgroundPlayer> backgrounds;

@@ -122,9 +122,9 @@ struct Thread {
   bool detached = false;              // nobody will join it
   bool interrupted = false;           // an interrupt came that no InterruptWait() has told it of
 
-  // In MUTEX, CONDVAR, JOIN or SEM: the number of the object; who owns the mutex or is joined (kNoThread where that
+  // In MUTEX, CONDVAR, JOIN or SEM: the object; who owns the mutex or is joined (kNoThread where that
   // thread has ended); how the call will end once it has the mutex.
-  Value waits_on = 0;
+  SyncKey waits_on;
   ThreadSlot held_up_by = kNoThread;
   Errno wait_error = Errno::eok;
 
@@ -152,10 +152,10 @@ struct Process {
   std::int32_t last_chid = 0;                    // that a channel got; none is given twice
   std::uint32_t last_tid = 0;                    // likewise
   std::map<std::string, std::uint64_t> created;  // how many threads, by their names
-  std::vector<ThreadId> ended_threads;           // that nobody has joined
-  std::map<Value, SyncObject> syncs;             // by the numbers by which its threads know them
-  std::vector<Timer> timers;                     // by id
-  bool has_names = false;                        // it attached one at least
+  std::map<ThreadId, ThreadId> ended_threads;  // that nobody has joined: from the first to the last of each run of tids
+  SyncObjects syncs;                           // its own
+  std::vector<Timer> timers;                   // by id
+  bool has_names = false;                      // it attached one at least
 };
 
 struct Cpu {

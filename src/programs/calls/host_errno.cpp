@@ -48,6 +48,7 @@ constexpr std::pair<Errno, int> kNumbers[] = {
     {Errno::enolck, ENOLCK},
     {Errno::ecanceled, ECANCELED},
     {Errno::enotsup, ENOTSUP},
+    {Errno::eownerdead, EOWNERDEAD},
     {Errno::enametoolong, ENAMETOOLONG},
     {Errno::eoverflow, EOVERFLOW},
     {Errno::enosys, ENOSYS},

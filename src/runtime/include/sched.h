@@ -1,4 +1,4 @@
-/* The C library's; its calls that change priorities are the host's and reach no simulated thread. */
+/* The C library's. Of its calls sched_yield() reaches a simulated thread; priorities are those of <pthread.h>. */
 #ifndef MEMSIM_SCHED_H
 #define MEMSIM_SCHED_H
 

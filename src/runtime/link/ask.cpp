@@ -131,7 +131,7 @@ long failed(int error) {
 long refuse(ProgramCall call) { return returned(ask({.call = call})); }
 
 unsigned char* window() { return reinterpret_cast<unsigned char*>(slot) + link::kWindowOffset; }
-std::int64_t own_pid() { return slot->pid; }
+std::int64_t own_pid() { return slot != nullptr ? slot->pid : 0; }
 std::int64_t own_tid() { return slot != nullptr ? slot->tid : 1; }
 std::int64_t page_bytes() { return static_cast<std::int64_t>(slot->page_bytes); }
 

@@ -41,6 +41,11 @@
 #define _NTO_TIMEOUT_INTR (1 << 16)
 #define _NTO_TIMEOUT_SEM (1 << 17)
 
+/* ThreadCtl() */
+#define _NTO_TCTL_IO 1
+#define _NTO_TCTL_NAME 11
+#define _NTO_TCTL_IO_PRIV 14
+
 /* InterruptAttachEvent(): masks are always undone when the one who attached ends. */
 #define _NTO_INTR_FLAGS_END 0x01
 #define _NTO_INTR_FLAGS_PROCESS 0x04
@@ -131,6 +136,11 @@ int ThreadJoin(int tid, void **status);
 int ThreadDetach(int tid);
 /* This thread: `tid` is 0 or its own. */
 int ThreadDestroy(int tid, int priority, void *status);
+int ThreadCtl(int cmd, void *data);
+/* Threads of this process; a tid of 0 is this thread. SchedGet() returns the policy. */
+int SchedSet(pid_t pid, int tid, int algorithm, const struct sched_param *param);
+int SchedGet(pid_t pid, int tid, struct sched_param *param);
+int SchedYield(void);
 
 /* By the vectors of the scenario's sources. */
 int InterruptAttachEvent(int intr, const struct sigevent *event, unsigned flags);
