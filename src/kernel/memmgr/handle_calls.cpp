@@ -39,7 +39,8 @@ void drop_where(Context& context, Goes&& goes) {
 // Takes the object away from a process: what it has mapped of it, and its descriptors but for closing them.
 void take_away(Context& context, ProcessState& process, ObjectSlot object) {
   State& state = context.state;
-  Context of_other{state, context.records, context.request, process, {}};
+  MemoryOutcome outcome;
+  Context of_other{state, context.records, context.request, process, outcome};
   std::vector<VirtRange> shown;
   for (const Mapping& mapping : process.space.mappings()) {
     if (mapping.object == object) shown.push_back({mapping.start, mapping.length});

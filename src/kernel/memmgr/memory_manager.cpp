@@ -156,7 +156,8 @@ MemoryWork MemoryManager::remove_process(ProcessId pid, RecordStream& records, C
   MemoryRequest request;
   request.pid = pid;
   request.cpu = cpu;
-  memmgr::Context context{*impl_, records, request, *process, {}};
+  MemoryOutcome outcome;
+  memmgr::Context context{*impl_, records, request, *process, outcome};
   impl_->descriptors -= process->descriptors.count();
   impl_->mappings -= process->space.mappings().size();
   memmgr::clear_process(context);
@@ -169,15 +170,16 @@ MemoryWork MemoryManager::remove_process(ProcessId pid, RecordStream& records, C
 MemoryOutcome MemoryManager::handle(const MemoryRequest& request, RecordStream& records) {
   memmgr::ProcessState* process = impl_->find_process(request.pid);
   MEMSIM_CHECK_THAT(process != nullptr, "a caller exists");
-  memmgr::Context context{*impl_, records, request, *process, {}};
+  MemoryOutcome outcome;
+  memmgr::Context context{*impl_, records, request, *process, outcome};
   impl_->descriptors -= process->descriptors.count();
   impl_->mappings -= process->space.mappings().size();
   const SimResult<Value> served = memmgr::serve(context);
   impl_->descriptors += process->descriptors.count();
   impl_->mappings += process->space.mappings().size();
-  context.outcome.value = served ? *served : Value{-1};
-  if (!served) context.outcome.error = served.error();
-  return std::move(context.outcome);
+  outcome.value = served ? *served : Value{-1};
+  if (!served) outcome.error = served.error();
+  return outcome;
 }
 
 SimResult<ConnectionId> MemoryManager::connect(ProcessId pid, ConnectionTarget target, ConnectionId lowest) {
@@ -206,7 +208,8 @@ void MemoryManager::play(std::size_t number, const BackgroundConfig& background,
   MemoryRequest request;
   request.pid = kMemmgrPid;
   request.cpu = cpu;
-  memmgr::Context context{*impl_, records, request, impl_->system, {}};
+  MemoryOutcome outcome;
+  memmgr::Context context{*impl_, records, request, impl_->system, outcome};
   memmgr::play(context, number, background, event, share);
 }
 

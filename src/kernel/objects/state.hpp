@@ -93,7 +93,7 @@ struct Context {
   RecordStream& records;
   const MemoryRequest& request;
   ProcessState& process;
-  MemoryOutcome outcome;
+  MemoryOutcome& outcome;
 
   [[nodiscard]] MemoryWork& work() { return outcome.work; }
   [[nodiscard]] Value argument(std::size_t index) const { return request.arguments[index]; }
