@@ -69,14 +69,14 @@ void confine() {
   for (const long writes : {long{SYS_write}, long{SYS_writev}}) {
     add(skip_unless(writes, 4));
     add(load(offsetof(seccomp_data, args)));
-    add(skip_from(link::kSlot, 1));
+    add(skip_from(link::kMemory, 1));
     add(end_with(SECCOMP_RET_ALLOW));
     add(end_with(SECCOMP_RET_TRAP));
   }
   add(skip_unless(SYS_close, 5));
   add(load(offsetof(seccomp_data, args)));
-  add(skip_from(link::kMemory + 1, 1));
-  add(skip_from(link::kSlot, 1));
+  add(skip_from(link::kSlot + 1, 1));
+  add(skip_from(link::kMemory, 1));
   add(end_with(SECCOMP_RET_ALLOW));
   add(end_with(SECCOMP_RET_TRAP));
   // Threads, and no processes. What the other call starts cannot be told; the C library then makes do with this one.

@@ -102,13 +102,13 @@ static void act_nonsense_on_link(void) {
   delay(1);
 }
 
-/* Random bytes in the slot, which descriptor 3 is, and then calls as if nothing were wrong. */
+/* Random bytes in the slot, which descriptor 4 is, and then calls as if nothing were wrong. */
 static void act_scribble(const char *seed) {
   unsigned state = (unsigned)strtoul(seed, NULL, 0);
   volatile unsigned char *slot;
 #if defined(__x86_64__)
   long mapped = 9;
-  register long flags __asm__("r10") = 1, file __asm__("r8") = 3, offset __asm__("r9") = 0;
+  register long flags __asm__("r10") = 1, file __asm__("r8") = 4, offset __asm__("r9") = 0;
   __asm__ volatile("syscall"
                    : "+a"(mapped)
                    : "D"(0), "S"(1 << 16), "d"(3), "r"(flags), "r"(file), "r"(offset)

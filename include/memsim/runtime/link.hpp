@@ -29,8 +29,8 @@ inline constexpr std::uint32_t kMagic = 0x4d4d5350;
 inline constexpr std::uint32_t kVersion = 4;  // of all that stands here and of the table of calls
 
 // Descriptors of the host that a program finds open when it begins.
-inline constexpr int kSlot = 3;
-inline constexpr int kMemory = 4;  // the contents of the simulated machine's memory, by physical address
+inline constexpr int kMemory = 3;  // the contents of the simulated machine's memory, by physical address
+inline constexpr int kSlot = 4;    // in every version, so that a program of another finds that out
 
 // What Slot::turn says, in the bits that the kernel of the host knows.
 inline constexpr std::uint32_t kSimulatorsTurn = 0;

@@ -115,7 +115,7 @@ HostResult<std::unique_ptr<Child>> Child::start(const HostProgram& program, cons
   const Plan plan = {program.path.c_str(),
                      arguments.data(),
                      {nothing.number(), child->streams_[0].file.number(), child->streams_[1].file.number(),
-                      child->file_.number(), memory.number()},
+                      memory.number(), child->file_.number()},
                      ::getpid(),
                      limits.memory.count(),
                      limits.output.count()};
