@@ -73,6 +73,7 @@ constexpr std::array<std::string_view, kCallCount> kCallNames = {
     "SchedSet",
     "SchedGet",
     "SchedYield",
+    "_MEM_PMEM_ADD",
 };
 
 }  // namespace

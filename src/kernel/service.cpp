@@ -12,13 +12,14 @@
 namespace memsim::service {
 namespace {
 
-// A message of a program's own may ask for what the two calls ask for; which they then are. Errors: EINVAL for one too
-// short to have a type, ENOSYS for an unknown type.
+// A message of a program's own may ask for what three of the calls ask for; which they then are. Errors: EINVAL for one
+// too short to have a type, ENOSYS for an unknown type.
 SimResult<Call> call_of(const Message& message) {
   if (message.call != Call::msg_send) return message.call;
   if (message.send_bytes < Bytes(qnx::kTypeBytes)) return refused(Errno::einval);
   if (message.type == qnx::kMemInfoType) return Call::mem_info;
   if (message.type == qnx::kMemObjInfoType) return Call::mem_obj_info;
+  if (message.type == qnx::kMemPmemAddType) return Call::mem_pmem_add;
   return refused(Errno::enosys);
 }
 
@@ -167,12 +168,18 @@ void write_call(Message& message, const Ask& ask) {
   message.send_bytes = Bytes();
   message.reply_bytes = qnx::kMaxMessage;
   if (!message.bytes.empty()) message.bytes.clear();
+  if (ask.what == Call::mem_pmem_add) {
+    message.send_bytes = Bytes(qnx::kMemObjInfoRequestBytes);
+    write_request(message, 0, ask.arguments[RangeArgs::addr], ask.arguments[RangeArgs::len]);
+    message.send_bytes = Bytes();
+    return;
+  }
   if (ask.what != Call::mem_obj_info && ask.what != Call::mem_info) {
     message.arguments = ask.arguments;
     message.text = ask.text;
     return;
   }
-  // The two that a program may also send by hand look the same either way. Records tell them apart by call and type.
+  // Those that a program may also send by hand look the same either way. Records tell them apart by call and type.
   using Args = MemObjInfoArgs;
   const bool about_object = ask.what == Call::mem_obj_info;
   if (about_object) message.reply_bytes = bytes_of(ask.arguments[Args::reply_bytes]);

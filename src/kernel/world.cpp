@@ -267,8 +267,8 @@ HostResult<void> World::change(const WorldChange& change) {
 }
 
 bool World::would_serve(const ProbeConfig& probe) const {
-  const PhysicalMemory& memory = impl_->kernel.memory.machine().memory();
-  return memory.can_allocate(request_of(probe, memory.page_size()));
+  const MemoryManager& memory = impl_->kernel.memory;
+  return memory.would_serve(std::array{request_of(probe, memory.memory().page_size())}).front();
 }
 
 SimTime World::next_event() const { return impl_->kernel.events.next_time(); }

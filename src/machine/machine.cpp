@@ -31,6 +31,7 @@ void tell_region(RecordStream& records, const PhysicalMemory& memory, RegionId r
                               .frames = memory.region_extent(region).count,
                               .general = config.general,
                               .preference = config.preference});
+  if (config.cma) records.publish(CmaArea{.region = region});
 }
 
 }  // namespace
@@ -134,18 +135,37 @@ SimResult<TakenFrames> Machine::allocate(RecordStream& records, FrameOwner owner
   return taken;
 }
 
-AllocatorWork Machine::release(RecordStream& records, ObjectId object, std::span<const Extent> extents, CpuId cpu) {
+AllocatorWork Machine::give_back(std::span<const Extent> extents, CpuId cpu) {
   AllocatorWork work;
   for (const Extent& extent : extents) {
     for_each_region_part(memory_, extent, [&](Extent part) { work += memory_.release(part, cpu); });
   }
   ++change_count_;
+  return work;
+}
+
+AllocatorWork Machine::release(RecordStream& records, ObjectId object, std::span<const Extent> extents, CpuId cpu) {
+  const AllocatorWork work = give_back(extents, cpu);
   records.publish(FramesReleased{.object = object,
                                  .cpu = cpu,
                                  .splits = WorkCount(work.splits),
                                  .merges = WorkCount(work.merges),
                                  .steps = WorkCount(work.steps),
                                  .extents = extents});
+  return work;
+}
+
+AllocatorWork Machine::vacate(RecordStream& records, std::span<const Extent> extents, CpuId cpu) {
+  const AllocatorWork work = give_back(extents, cpu);
+  records.publish(FramesVacated{.cpu = cpu, .extents = extents});
+  return work;
+}
+
+std::optional<AllocatorWork> Machine::add_reserved(RecordStream& records, ProcessId pid, Extent extent) {
+  const std::optional<AllocatorWork> work = memory_.add_reserved(extent);
+  if (!work) return std::nullopt;
+  ++change_count_;
+  records.publish(FramesAdded{.pid = pid, .extent = extent});
   return work;
 }
 
@@ -192,7 +212,9 @@ void Machine::sample(RecordStream& records, SamplePoint point) const {
 void Machine::probe(RecordStream& records, SamplePoint point, std::span<const ProbeConfig> probes) const {
   for (const ProbeConfig& probe : probes) {
     const FrameRequest request = request_of(probe, memory_.page_size());
-    records.publish(ProbeResult{.point = point, .probe = probe.name, .would_succeed = memory_.can_allocate(request)});
+    const auto regions = memory_.general().serving(request);
+    records.publish(
+        ProbeResult{.point = point, .probe = probe.name, .would_succeed = memory_.can_allocate(request, regions)});
   }
 }
 

@@ -39,13 +39,15 @@ Order large_page_order(PageSize page_size) {
 
 }  // namespace
 
+Bytes page_block(PageSize page_size) { return large_page_size(page_size.bytes()); }
+
 struct PhysicalMemory::Impl {
   PageSize page_size;
   std::string policy;
   PolicyOptions policy_options;
   std::vector<ReservationConfig> reservations;
   std::vector<Region> regions;       // in the order listed
-  std::vector<RegionId> general;     // for ordinary requests, in preference order
+  RegionLists general;               // for ordinary requests, in preference order
   std::vector<RegionId> by_address;  // ascending
 
   Region& at(RegionId region) {
@@ -57,7 +59,7 @@ struct PhysicalMemory::Impl {
     return regions[region.value()];
   }
   std::span<const RegionId> candidates(std::span<const RegionId> from) const {
-    return from.empty() ? std::span<const RegionId>(general) : from;
+    return from.empty() ? general.fixed() : from;
   }
 
   struct Share {
@@ -66,6 +68,7 @@ struct PhysicalMemory::Impl {
   };
   std::vector<Share> shares(const FrameRequest& request, std::span<const RegionId> from) const;
   static FrameCount total_of(std::span<const Share> shares);
+  RegionLists lists_of(std::span<const RegionId> from) const;
   const Region* find(FrameNumber frame) const;
   Region& owner(Extent extent);
   void order_regions();
@@ -156,15 +159,25 @@ Region& PhysicalMemory::Impl::owner(Extent extent) {
   return regions[static_cast<std::size_t>(found - regions.data())];
 }
 
+RegionLists PhysicalMemory::Impl::lists_of(std::span<const RegionId> from) const {
+  std::vector<RegionId> order(from.begin(), from.end());
+  const auto others =
+      std::stable_partition(order.begin(), order.end(), [this](RegionId id) { return at(id).config.cma; });
+  const auto areas = static_cast<std::size_t>(others - order.begin());
+  return {std::span(order).first(areas), std::span(order).subspan(areas)};
+}
+
 void PhysicalMemory::Impl::order_regions() {
+  std::vector<RegionId> ordinary;
   for (std::size_t i = 0; i < regions.size(); ++i) {
     const auto id = RegionId(static_cast<RegionId::rep>(i));
     by_address.push_back(id);
-    if (regions[i].config.general) general.push_back(id);
+    if (regions[i].config.general) ordinary.push_back(id);
   }
-  std::stable_sort(general.begin(), general.end(), [this](RegionId a, RegionId b) {
+  std::stable_sort(ordinary.begin(), ordinary.end(), [this](RegionId a, RegionId b) {
     return regions[a.value()].config.preference > regions[b.value()].config.preference;
   });
+  general = lists_of(ordinary);
   std::stable_sort(by_address.begin(), by_address.end(), [this](RegionId a, RegionId b) {
     return regions[a.value()].extent.first < regions[b.value()].extent.first;
   });
@@ -291,6 +304,22 @@ AllocatorWork PhysicalMemory::release(Extent extent, CpuId cpu) {
   return region.allocator->release(extent, cpu);
 }
 
+std::optional<AllocatorWork> PhysicalMemory::add_reserved(Extent extent) {
+  std::vector<ReservationConfig>& reservations = impl_->reservations;
+  const auto home = std::find_if(reservations.begin(), reservations.end(), [&](const ReservationConfig& reserved) {
+    return frames_of(page_size(), reserved.base, reserved.size).contains(extent);
+  });
+  if (home == reservations.end()) return std::nullopt;
+  const Extent whole = frames_of(page_size(), home->base, home->size);
+  const std::string name = home->name;
+  auto next = reservations.erase(home);
+  for (const Extent& rest : complement(whole, std::span(&extent, 1))) {
+    next = reservations.insert(next, {name, page_size().address_of(rest.first), page_size().bytes_of(rest.count)}) + 1;
+  }
+  impl_->owner(extent).tracker.unpin(extent);
+  return release(extent, kNoCpu);
+}
+
 AllocatorWork PhysicalMemory::decay(CpuId cpu) {
   AllocatorWork work;
   if (impl_->policy != "linux") return work;
@@ -344,6 +373,8 @@ std::string_view PhysicalMemory::refusing_option(const FrameRequest& request, st
   return {};
 }
 
+const RegionLists& PhysicalMemory::general() const { return impl_->general; }
+RegionLists PhysicalMemory::lists_of(std::span<const RegionId> regions) const { return impl_->lists_of(regions); }
 std::span<const RegionId> PhysicalMemory::candidates(std::span<const RegionId> from) const {
   return impl_->candidates(from);
 }

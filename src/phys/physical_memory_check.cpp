@@ -22,6 +22,9 @@ struct Named {
   bool is_aligned = true;
 };
 
+bool is_area(const RegionConfig& region) { return region.cma; }
+bool is_area(const ReservationConfig&) { return false; }
+
 class Checker {
  public:
   explicit Checker(const PhysicalMemoryConfig& config) : config_(config) {}
@@ -53,7 +56,8 @@ class Checker {
     std::vector<Named> good;
     for (std::size_t i = 0; i < items.size(); ++i) {
       const auto& item = items[i];
-      const std::string complaint = complaint_about(item.base, item.size);
+      std::string complaint = complaint_about(item.base, item.size);
+      if (complaint.empty() && is_area(item)) complaint = complaint_about_area(item.base, item.size);
       if (!complaint.empty()) {
         fail(subject, i, fmt::format("{} '{}' {}", name_of(subject), escaped_for_terminal(item.name), complaint));
       }
@@ -80,11 +84,22 @@ class Checker {
     return {};
   }
 
+  std::string complaint_about_area(PhysAddr base, Bytes size) const {
+    const std::uint64_t block = page_block(config_.page_size).count();
+    if (base.value() % block == 0 && size.count() % block == 0) return {};
+    return fmt::format("is a CMA area, which must start at and hold a multiple of a page block, {} bytes", block);
+  }
+
   void check_inside(const std::vector<Named>& reservations, const std::vector<Named>& regions) {
     for (const Named& reserved : reservations) {
-      const bool inside = std::any_of(regions.begin(), regions.end(),
-                                      [&](const Named& region) { return region.extent.contains(reserved.extent); });
-      if (inside) continue;
+      const auto inside = std::find_if(regions.begin(), regions.end(),
+                                       [&](const Named& region) { return region.extent.contains(reserved.extent); });
+      if (inside != regions.end() && config_.regions[inside->index].cma) {
+        fail(Subject::reservation, reserved.index,
+             fmt::format("reservation '{}' lies in the CMA area '{}', where nothing stays",
+                         escaped_for_terminal(reserved.name), escaped_for_terminal(inside->name)));
+      }
+      if (inside != regions.end()) continue;
       fail(Subject::reservation, reserved.index,
            fmt::format("reservation '{}' does not lie inside one region", escaped_for_terminal(reserved.name)));
       faults_.back().is_homeless = true;
@@ -145,13 +160,16 @@ HostResult<void> check_start(const PhysicalMemoryConfig& config, const StartStat
   const auto fail = [](std::string message) { return host_failure(ExitCode::bad_input, std::move(message)); };
   const auto by_address = [](const Extent& a, const Extent& b) { return a.first < b.first; };
   std::vector<Extent> regions;
+  std::vector<Extent> areas;
   for (const RegionConfig& region : config.regions) {
     regions.push_back(frames_of(config.page_size, region.base, region.size));
+    if (region.cma) areas.push_back(regions.back());
   }
   for (const StartState::RegionLists& lists : start.linux_lists) {
     if (lists.region.value() >= regions.size()) {
       return fail(fmt::format("free lists of region {}, which is not", lists.region.value()));
     }
+    if (config.regions[lists.region.value()].cma) return fail("a CMA area begins empty, without recorded lists");
     if (config.policy != "linux") return fail(fmt::format("policy '{}' has no free lists of linux", config.policy));
     // What they hold is the lists' own affair.
     regions[lists.region.value()].count = {};
@@ -170,6 +188,11 @@ HostResult<void> check_start(const PhysicalMemoryConfig& config, const StartStat
     if (extent.count.is_zero() || above == regions.begin() || !std::prev(above)->contains(extent)) {
       return fail(fmt::format("{} frames held from frame {} on are not inside one region", extent.count.count(),
                               extent.first.value()));
+    }
+    for (const Extent& area : areas) {
+      if (!area.overlaps(extent)) continue;
+      return fail(fmt::format("{} frames held from frame {} on are in a CMA area, where nothing stays",
+                              extent.count.count(), extent.first.value()));
     }
   }
   return {};

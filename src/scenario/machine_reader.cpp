@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <span>
 
 #include <fmt/format.h>
 
+#include <memsim/base/numbers.hpp>
 #include <memsim/kernel/cost_names.hpp>
 #include <memsim/phys/physical_memory_check.hpp>
 #include "scenario/region_names.hpp"
@@ -180,6 +182,61 @@ class MemoryCheck {
   std::vector<Place> reservation_places_;
 };
 
+// Where the area lies, or a fault. Requires: an aligned region.
+std::optional<PhysAddr> read_area_place(Context& context, MapReader& map, const RegionConfig& region, Bytes size,
+                                        const std::vector<ReservationConfig>& reservations) {
+  const Bytes block = page_block(context.page_size);
+  const auto add = [&](std::string_view key, std::string message, std::string help) {
+    context.faults.add(map.place(key), std::move(message), std::move(help));
+    return std::nullopt;
+  };
+  const std::string blocks = fmt::format("page blocks of {}", format_size_exact(block));
+  if (size % block != Bytes()) return add("size", fmt::format("size: a CMA area is made of {}", blocks), {});
+  if (size >= region.size) return add("size", "size: a CMA area leaves some of its region to what cannot move", {});
+  if (map.find("base") == nullptr) {
+    const auto place = place_of_area(region, size, block, reservations);
+    if (place) return place;
+    return add("size", fmt::format("size: the region has no place without a reservation for an area of {}", blocks),
+               "make it smaller, or the region larger");
+  }
+  const PhysAddr base = map.address("base", region.base);
+  if (base.value() % block.count() != 0) {
+    return add("base", fmt::format("base: a CMA area is made of {}", blocks),
+               fmt::format("write {:#x}", base.value() / block.count() * block.count()));
+  }
+  if (base < region.base || base - region.base > region.size - size) {
+    return add("base", "base: the area ends outside of its region", {});
+  }
+  for (const ReservationConfig& reserved : reservations) {
+    if (base + size <= reserved.base || reserved.base + reserved.size <= base) continue;
+    return add("base", fmt::format("base: reservation {} lies in the area", loader::quoted(reserved.name)),
+               "leave out 'base', or put one of them elsewhere");
+  }
+  return base;
+}
+
+// Each area is an entry of its own, over its region.
+void read_areas(Context& context, MapReader& machine, const PhysicalMemoryConfig& memory, MemoryCheck& check) {
+  const std::vector<NodeId>& items = machine.list("regions");
+  for (std::size_t i = 0; i < std::min(items.size(), kRegionsMax); ++i) {
+    const Node& node = context.tree[items[i]];
+    const RegionConfig& region = memory.regions[i];
+    const Entry* entry = node.kind == Node::Kind::map ? context.tree.find(node, "cma") : nullptr;
+    if (entry == nullptr) continue;
+    const std::size_t before = context.faults.count();
+    MapReader map(context, context.tree[entry->value], cma_group());
+    const Bytes size = map.size("size", page_block(context.page_size));
+    if (!region.general) {
+      context.faults.add(entry->key_place, "cma: the region is for typed memory only, which does not move",
+                         "leave out 'cma' or 'general'");
+    }
+    const bool is_aligned = context.page_size.is_aligned(region.base) && context.page_size.is_aligned(region.size);
+    if (context.faults.count() != before || !is_aligned) continue;
+    const auto base = read_area_place(context, map, region, size, memory.reservations);
+    if (base) check.add(node, area_of(region, *base, size));
+  }
+}
+
 void read_memory(Context& context, MapReader& machine, PhysicalMemoryConfig& memory) {
   MemoryCheck check(context);
   const auto read_list = [&](std::string_view key, std::size_t cap, auto& list, auto&& read) {
@@ -200,6 +257,7 @@ void read_memory(Context& context, MapReader& machine, PhysicalMemoryConfig& mem
     check.add(Node(), memory.regions.back());
   }
   static_cast<void>(read_list("reservations", kReservationsMax, memory.reservations, read_reservation));
+  read_areas(context, machine, memory, check);
   const bool is_whole = has_all_regions && context.faults.count() == before;
   std::vector<RegionConfig> regions = check.run(machine.place("regions"), is_whole);
   if (is_whole) memory.regions = std::move(regions);

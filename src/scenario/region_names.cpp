@@ -2,14 +2,20 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 namespace memsim::loader {
 namespace {
 
-std::uint64_t end_of(const RegionConfig& entry) { return entry.base.value() + entry.size.count(); }
+// Of regions and of reservations.
+template <class Range>
+std::uint64_t end_of(const Range& range) {
+  return range.base.value() + range.size.count();
+}
 
-bool overlap(const RegionConfig& a, const RegionConfig& b) {
+template <class Range, class Other>
+bool overlap(const Range& a, const Other& b) {
   return a.base.value() < end_of(b) && b.base.value() < end_of(a);
 }
 
@@ -25,12 +31,36 @@ Stretch stretch_of(std::span<const RegionConfig> entries, const std::vector<std:
   const std::size_t first = general == over.end() ? over.front() : *general;
   Stretch stretch{first, entries[first]};
   for (const std::size_t entry : over) {
-    if (entry != first) stretch.region.further_names.push_back(entries[entry].name);
+    if (entry == first) continue;
+    stretch.region.further_names.push_back(entries[entry].name);
+    // An area is a region of its own, that is found by the name of what it is a part of, too.
+    if (!entries[entry].cma) continue;
+    stretch.region.cma = true;
+    std::swap(stretch.region.name, stretch.region.further_names.back());
   }
   return stretch;
 }
 
 }  // namespace
+
+RegionConfig area_of(const RegionConfig& region, PhysAddr base, Bytes size) {
+  return {.name = region.name + "/cma", .base = base, .size = size, .general = false, .cma = true};
+}
+
+std::optional<PhysAddr> place_of_area(const RegionConfig& region, Bytes size, Bytes block,
+                                      std::span<const ReservationConfig> reservations) {
+  std::uint64_t end = end_of(region);
+  while (end >= size.count()) {
+    const std::uint64_t base = (end - size.count()) / block.count() * block.count();
+    if (base < region.base.value()) break;
+    const RegionConfig area = area_of(region, PhysAddr(base), size);
+    const auto taken = std::find_if(reservations.begin(), reservations.end(),
+                                    [&](const ReservationConfig& reserved) { return overlap(area, reserved); });
+    if (taken == reservations.end()) return area.base;
+    end = taken->base.value();
+  }
+  return std::nullopt;
+}
 
 std::vector<std::size_t> further_names(std::span<const RegionConfig> entries) {
   std::vector<std::size_t> found;

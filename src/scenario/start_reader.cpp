@@ -51,6 +51,15 @@ void read_zone(Context& context, MapReader& map, bool has_regions, WorldConfig& 
   const std::optional<std::string> path = recorded_file(context, place, map.text(key, ""));
   const std::optional<RegionId> region = region_of(context, map, world.memory);
   if (!path || !region) return;
+  const std::string& name = world.memory.regions[region->value()].name;
+  const auto has_area = [&](const RegionConfig& other) {
+    const std::vector<std::string>& names = other.further_names;
+    return other.cma && (other.name == name || std::find(names.begin(), names.end(), name) != names.end());
+  };
+  if (std::any_of(world.memory.regions.begin(), world.memory.regions.end(), has_area)) {
+    return context.faults.add(place, fmt::format("{}: a region that begins as a recorded zone has no CMA area", key),
+                              "leave out 'cma'");
+  }
   const std::string zone = map.text("zone", "Normal");
   MachineStart::Zone read{.region = *region, .lists = {}, .counts = {}};
   if (key == "lists") {
@@ -105,8 +114,11 @@ void read_held(Context& context, MapReader& map, WorldConfig& world) {
     const auto holds = [&](const RegionConfig& region) {
       return frames_of(context.page_size, region.base, region.size).contains(extent);
     };
-    if (std::none_of(world.memory.regions.begin(), world.memory.regions.end(), holds)) {
-      context.faults.add(node.place, "a range in use that lies in no region");
+    const auto home = std::find_if(world.memory.regions.begin(), world.memory.regions.end(), holds);
+    if (home == world.memory.regions.end() || home->cma) {
+      context.faults.add(node.place, home == world.memory.regions.end()
+                                         ? "a range in use that lies in no region"
+                                         : "a range in use in a CMA area, where nothing stays");
       continue;
     }
     held.emplace_back(extent, node.place);

@@ -329,5 +329,17 @@ TEST(ExpectedFinalState, IsEmptyWhenNoObjectLivesAndAllIsFreeAgain) {
   EXPECT_EQ(judged(6, true).found, "6 of the 8 free frames of ram");
 }
 
+TEST(ExpectedFinalState, IsEmptyWhenWhatWasAddedIsFreeToo) {
+  const auto judged = [](std::uint64_t free) {
+    Judged run("{final_state: empty}");
+    run.sample(4).sample(8, RegionId(1));
+    run.publish(FramesAdded{ProcessId(2), {FrameNumber(0x102), FrameCount(3)}});
+    run.sample(free).sample(8, RegionId(1));
+    return run.verdict();
+  };
+  EXPECT_TRUE(judged(7).holds);
+  EXPECT_EQ(judged(4).found, "4 of the 7 free frames of ram");
+}
+
 }  // namespace
 }  // namespace memsim

@@ -216,6 +216,23 @@ TEST(MemoryManagerFuzz, EverythingComesBackWhereFramesAreMoved) {
   }
 }
 
+// So little beside a CMA area that nearly all lies in it.
+PhysicalMemoryConfig memory_beside_area(std::uint64_t frames) {
+  PhysicalMemoryConfig config = memory_of(frames);
+  config.regions.push_back({.name = "memory/below4G/ram/sysram/cma",
+                            .base = PhysAddr(kRamBase + (std::uint64_t{64} << 20)),
+                            .size = Bytes(512 * kPage),
+                            .cma = true});
+  return config;
+}
+
+TEST(MemoryManagerFuzz, EverythingComesBackFromACmaArea) {
+  for (std::uint64_t seed = 251; seed <= 270; ++seed) {
+    run(seed, {.mem_offset_marks_unmovable = seed % 2 == 0}, 1500, ContiguousFailure::none,
+        memory_beside_area(kFuzzedFrames));
+  }
+}
+
 TEST(MemoryManagerFuzz, EverythingComesBackWhereContiguousRequestsGetWholeBlocks) {
   for (const char* policy : kBuddies) {
     for (const ContiguousFailure failure : {ContiguousFailure::none, ContiguousFailure::defragment}) {
@@ -287,8 +304,9 @@ void expect_records_to_tell_the_map(std::uint64_t first_seed, std::uint64_t last
       m.records().publish(RegionAdded{region, config.name, config.base, memory.region_extent(region).count});
     }
     // Spread over memory, so that contiguous requests have something to move.
-    const Value spread = m.map(pages(kLargeRanges), kPrivate | kMapAnon).value;
-    for (std::uint64_t page = 0; page < kLargeRanges; page += 4) {
+    const std::uint64_t all = memory.free_frames(memory.general().movable()).count();
+    const Value spread = m.map(pages(all), kPrivate | kMapAnon).value;
+    for (std::uint64_t page = 0; page < all; page += 4) {
       EXPECT_OK(m.unmap(spread + pages(page), pages(3)));
     }
     for (int i = 0; i < 1000; ++i) {
@@ -303,6 +321,8 @@ void expect_records_to_tell_the_map(std::uint64_t first_seed, std::uint64_t last
 TEST(MemoryManagerFuzz, TheRecordsTellWhereEveryFrameIsAndWhetherItCanMove) {
   expect_records_to_tell_the_map(301, 320, memory_of);
 }
+
+TEST(MemoryManagerFuzz, TheRecordsTellOfCmaAreasToo) { expect_records_to_tell_the_map(331, 336, memory_beside_area); }
 
 TEST(MemoryManagerFuzz, TheRecordsTellOfWholeBlocksToo) {
   expect_records_to_tell_the_map(321, 330,

@@ -1,4 +1,4 @@
-// _MEM_OBJ_INFO: the reply, its clipping, its cut, its refusals, and section 10 of the reference.
+// _MEM_OBJ_INFO: the reply, its clipping, its cut, its refusals, and section 10 of the reference. _MEM_PMEM_ADD.
 #include <memsim/base/random.hpp>
 
 #include "kernel/memory_manager_machine.hpp"
@@ -180,6 +180,52 @@ TEST(MemObjInfoAgainstMemOffset, BothTellTheSameLayoutOfRandomObjects) {
       EXPECT_EQ(by_mem_offset(m, fd, size), told);
     }
   }
+}
+
+class PmemAdd : public ::testing::Test {
+ protected:
+  ~PmemAdd() override { m.manager().check_invariants(); }
+
+  static PhysicalMemoryConfig reserved() {
+    PhysicalMemoryConfig config = memory_of(1024);
+    config.reservations.push_back({"late", PhysAddr(kRamBase + 100 * kPage), Bytes(16 * kPage)});
+    return config;
+  }
+  // From the reservation's begin on.
+  MemoryOutcome add(std::uint64_t offset, std::uint64_t length, std::uint64_t send = 24) {
+    return m.query(Call::mem_pmem_add, 0, bits(kRamBase + 100 * kPage + offset), bits(length), 0, send);
+  }
+
+  Machine m{reserved()};
+};
+
+TEST_F(PmemAdd, MakesGeneralMemoryOfAReservationOnce) {
+  EXPECT_EQ(m.free_frames(), 1024u - 16);
+  const MemoryOutcome outcome = add(0, 16 * kPage);
+  EXPECT_OK(outcome);
+  EXPECT_EQ(outcome.work.frames_freed, 16u);
+  EXPECT_EQ(m.seen().names, std::vector<std::string>{"frames_added"});
+  EXPECT_EQ(m.free_frames(), 1024u);
+  EXPECT_REFUSED(add(0, 16 * kPage), einval);
+  EXPECT_OK(m.ctl(m.anonymous_object(), kAnon | kPhys, pages(1024)));
+}
+
+TEST_F(PmemAdd, TakesWholePagesAndNothingIsNoError) {
+  EXPECT_OK(add(1, 3 * kPage));
+  EXPECT_EQ(m.free_frames(), 1024u - 14);
+  EXPECT_OK(add(5 * kPage + 1, kPage));  // no whole page
+  EXPECT_OK(add(0, 0));
+  EXPECT_EQ(m.free_frames(), 1024u - 14);
+}
+
+TEST_F(PmemAdd, RefusesWhatIsNotReserved) {
+  EXPECT_REFUSED(add(8 * kPage, 16 * kPage), einval);
+  EXPECT_REFUSED(add(0, UINT64_MAX), einval);
+  EXPECT_REFUSED(add(0, 16 * kPage, 23), einval);
+  m.add_process(ProcessId(4), {.mem_add = false});
+  m.as(ProcessId(4));
+  EXPECT_REFUSED(add(0, 16 * kPage), eperm);
+  EXPECT_EQ(m.free_frames(), 1024u - 16);
 }
 
 }  // namespace

@@ -119,23 +119,39 @@ void expect_told_to_be_given(Machine& m, Value pool) {
 
 class MemoryManagerProspects : public ::testing::TestWithParam<ContiguousFailure> {};
 
+void expect_no_surprise(const PhysicalMemoryConfig& memory, ContiguousFailure failure) {
+  Machine m(memory, {}, failure);
+  const Value empty_object = m.anonymous_object();
+  std::vector<Value> pools;
+  for (const char* name : {"sysram", "dma"}) {
+    for (const Value tflag : {kAllocate, kAllocateContig}) pools.push_back(m.open_typed(name, tflag).value);
+  }
+  Life life(m, 1);
+  for (int step = 0; step < 240; ++step) {
+    life.step();
+    if (step % 12 != 0) continue;
+    expect_probes_to_be_requests(m, empty_object);
+    for (const Value pool : pools) expect_told_to_be_given(m, pool);
+  }
+  m.manager().check_invariants();
+}
+
 TEST_P(MemoryManagerProspects, AProbeIsARequestAndWhatIsToldIsGiven) {
   for (const Choice& choice : choices()) {
     SCOPED_TRACE(choice.policy);
-    Machine m(memory_under(choice), {}, GetParam());
-    const Value empty_object = m.anonymous_object();
-    std::vector<Value> pools;
-    for (const char* name : {"sysram", "dma"}) {
-      for (const Value tflag : {kAllocate, kAllocateContig}) pools.push_back(m.open_typed(name, tflag).value);
-    }
-    Life life(m, 1);
-    for (int step = 0; step < 240; ++step) {
-      life.step();
-      if (step % 12 != 0) continue;
-      expect_probes_to_be_requests(m, empty_object);
-      for (const Value pool : pools) expect_told_to_be_given(m, pool);
-    }
-    m.manager().check_invariants();
+    expect_no_surprise(memory_under(choice), GetParam());
+  }
+}
+
+TEST_P(MemoryManagerProspects, NoLessWhereThereIsACmaArea) {
+  for (const Choice& choice : choices()) {
+    SCOPED_TRACE(choice.policy);
+    PhysicalMemoryConfig memory = memory_under(choice);
+    memory.regions.push_back({.name = "memory/below4G/ram/sysram/cma",
+                              .base = PhysAddr(kRamBase + (std::uint64_t{2} << 20)),
+                              .size = Bytes(512 * kPage),
+                              .cma = true});
+    expect_no_surprise(memory, GetParam());
   }
 }
 

@@ -21,7 +21,7 @@ PhysicalMemory named_regions(std::initializer_list<std::pair<const char*, std::i
 std::vector<int> found(const PhysicalMemory& memory, std::string_view expression) {
   std::vector<int> out;
   const auto regions = memmgr::find_typed_memory(memory, expression);
-  for (const RegionId region : *regions) out.push_back(region.value());
+  for (const RegionId region : regions->fixed()) out.push_back(region.value());
   return out;
 }
 

@@ -425,5 +425,37 @@ TEST(Messages, WhatTheMemoryManagerTellsByHandIsWhatItsCallsTell) {
   EXPECT_THAT(run->note_texts(), ElementsAre("0 0 16 0 0", "0 0 0 0", "-1 22", "0 0", "12288 0"));
 }
 
+TEST(Messages, ReservedMemoryIsAddedByACallOrByHand) {
+  const Outcome run = run_text(R"(
+memsim: 1
+machine:
+  regions: [{name: ram, base: 16MiB, size: 16MiB}]
+  reservations: [{name: late, base: 20MiB, size: 8MiB}]
+processes:
+  - name: poor
+    abilities: none
+    program:
+      - _MEM_PMEM_ADD: {addr: 20MiB, len: 4MiB}
+        as: refused
+      - note: "${refused.errno}"
+  - name: adder
+    start: 1ms
+    program:
+      - _MEM_INFO: {fd: NOFD}
+        as: before
+      - _MEM_PMEM_ADD: {addr: 20MiB, len: 4MiB}
+        as: called
+      - MsgSend: {coid: MEMMGR_COID, type: _MEM_PMEM_ADD, offset: 24MiB, length: 4MiB}
+        as: sent
+      - MsgSend: {coid: MEMMGR_COID, type: _MEM_PMEM_ADD, offset: 24MiB, length: 4MiB}
+        as: again
+      - _MEM_INFO: {fd: NOFD}
+        as: after
+      - note: "${called} ${sent} ${again.errno} ${($after.free - $before.free) / 1MiB}"
+)");
+  EXPECT_THAT(run->note_texts(), ElementsAre("1", "0 0 22 8"));
+  EXPECT_THAT(run->faults, testing::IsEmpty());
+}
+
 }  // namespace
 }  // namespace memsim::test

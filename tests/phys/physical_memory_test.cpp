@@ -149,6 +149,34 @@ TEST(PhysicalMemory, ReservationsAreTakenExactlyAndPinned) {
   }
 }
 
+TEST(PhysicalMemory, WhatIsAddedOfAReservationIsFreeForGood) {
+  PhysicalMemoryConfig config;
+  config.regions = {region("ram", 0, 2048)};
+  config.reservations = {{"firmware", PhysAddr(3 * kPage), Bytes(10 * kPage)},
+                         {"image", PhysAddr(600 * kPage), Bytes(kPage)}};
+  for (const Policy& policy : policies()) {
+    SCOPED_TRACE(policy.name);
+    config.policy = policy.name;
+    PhysicalMemory memory = make(config);
+    EXPECT_FALSE(memory.add_reserved({FrameNumber(2), FrameCount(2)}));
+    EXPECT_FALSE(memory.add_reserved({FrameNumber(20), FrameCount(1)}));
+    ASSERT_TRUE(memory.add_reserved({FrameNumber(5), FrameCount(4)}));
+    EXPECT_FALSE(memory.add_reserved({FrameNumber(5), FrameCount(1)}));
+    EXPECT_EQ(memory.free_frames(), FrameCount(2048 - 7));
+    EXPECT_TRUE(
+        memory.can_allocate({.count = FrameCount(4), .window_first = FrameNumber(5), .window_end = FrameNumber(9)}));
+    EXPECT_EQ(memory.frames_held(), std::vector<Extent>());  // both halves are still reserved
+    memory = *memory.with_policy("first_fit", {});
+    ASSERT_TRUE(memory.add_reserved({FrameNumber(3), FrameCount(2)}));
+    ASSERT_TRUE(memory.add_reserved({FrameNumber(9), FrameCount(4)}));
+    ASSERT_TRUE(memory.add_reserved({FrameNumber(600), FrameCount(1)}));
+    EXPECT_TRUE(memory.reservations().empty());
+    EXPECT_EQ(memory.free_frames(), FrameCount(2048));
+    EXPECT_EQ(memory.measure(RegionId(0)).large_page_ranges_pinned, 0U);
+    memory.check_invariants();
+  }
+}
+
 TEST(PhysicalMemory, ReservationsMayTakeWhatThePolicyKeepsFromScatteredRequests) {
   PhysicalMemoryConfig config;
   config.regions = {region("ram", 0, 64)};

@@ -255,6 +255,22 @@ static void act_moved(void) {
   for (int i = 0; i < 4 * PAGE; ++i) EXPECT(memory[i] == (char)(i / 7));
   printf("%s\n", before != after ? "moved, and the same" : "did not move");
 }
+/* Adds memory that was reserved, and in which something stood, to what all may have. */
+static void act_pmem(void) {
+  const size_t most = 12u << 20;
+  mem_pmem_add_t message = {.i = {.type = _MEM_PMEM_ADD, .addr = 0x1800000, .len = 0x400000}};
+  char *image = mmap_device_memory(NULL, PAGE, PROT_READ | PROT_WRITE, 0, 0x1800000);
+  EXPECT(image != MAP_FAILED);
+  strcpy(image, "of the loader");
+  EXPECT(munmap_device_memory(image, PAGE) == 0);
+  EXPECT(mmap(NULL, most, PROT_READ, MAP_PRIVATE | MAP_ANON | MAP_PHYS, NOFD, 0) == MAP_FAILED && errno == ENOMEM);
+  EXPECT(MsgSend(MEMMGR_COID, &message.i, sizeof message.i, NULL, 0) == 0);
+  EXPECT(MsgSend(MEMMGR_COID, &message.i, sizeof message.i, NULL, 0) == -1 && errno == EINVAL);
+  const char *memory = mmap(NULL, most, PROT_READ, MAP_PRIVATE | MAP_ANON | MAP_PHYS, NOFD, 0);
+  EXPECT(memory != MAP_FAILED);
+  for (size_t at = 0; at < most; at += PAGE) EXPECT(memory[at] == 0);
+  puts("added");
+}
 static void act_errno(void) {
   EXPECT(shm_open("/none", O_RDWR, 0) == -1 && errno == ENOENT);
   EXPECT(shm_ctl(77, SHMCTL_ANON, 0, PAGE) == -1 && errno == EBADF);
@@ -524,6 +540,7 @@ int main(int argc, char **argv) {
       {"unmapped", act_unmapped},
       {"typed", act_typed},
       {"moved", act_moved},
+      {"pmem", act_pmem},
       {"errno", act_errno},
       {"serve", act_serve},
       {"client", act_client},

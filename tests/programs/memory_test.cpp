@@ -78,6 +78,45 @@ processes:
   EXPECT_THAT(run->output, ElementsAre("actor: moved, and the same"));
 }
 
+TEST(ProgramMemory, GoesAlongWhenItIsEvictedFromACmaArea) {
+  // The filler has all but the area, which the program then borrows; the driver takes all of that, once there is room.
+  const Outcome run = run_config(load_with_programs(R"(
+memsim: 1
+machine:
+  regions: [{name: memory/ram/sysram, base: 16MiB, size: 16MiB, cma: {size: 4MiB}}]
+processes:
+  - name: filler
+    program:
+      - mmap: {len: 12MiB, flags: [MAP_PRIVATE, MAP_ANON]}
+        as: hole
+      - sleep: 5ms
+      - munmap: {addr: $hole, len: 6MiB}
+  - {name: actor, start: 1ms, program: {run: ./acts, args: [moved]}}
+  - name: driver
+    start: 7ms
+    program:
+      - mmap: {len: 4MiB, flags: [MAP_PRIVATE, MAP_ANON, MAP_PHYS]}
+        as: taken
+      - note: "errno ${taken.errno}"
+      - sleep: 20ms
+)"));
+  EXPECT_EQ(run->moved_frames, FrameCount(4));
+  EXPECT_THAT(run->note_texts(), ElementsAre("errno 0"));
+  EXPECT_THAT(run->output, ElementsAre("actor: moved, and the same"));
+}
+
+TEST(ProgramMemory, IsZeroWhereItWasReservedAndIsAdded) {
+  const Outcome run = run_config(load_with_programs(R"(
+memsim: 1
+machine:
+  regions: [{name: memory/ram/sysram, base: 16MiB, size: 16MiB}]
+  reservations: [{name: loader, base: 24MiB, size: 4MiB}]
+processes:
+  - {name: actor, program: {run: ./acts, args: [pmem]}}
+)"));
+  EXPECT_THAT(run->output, ElementsAre("actor: added"));
+}
+
 TEST(ProgramMemory, IsProtectedAsItIsToldTo) {
   const Outcome run = play("protect");
   EXPECT_THAT(run->output, ElementsAre("actor: guarded"));

@@ -14,6 +14,7 @@ std::string shown(const Scenario& scenario) {
     text += fmt::format("{:#x}+{}KiB {}{}", region.base.value(), region.size.count() >> 10, region.name,
                         region.general ? "" : " typed only");
     for (const std::string& name : region.further_names) text += " = " + name;
+    if (region.cma) text += " area";
     text += '\n';
   }
   return text;
@@ -62,6 +63,22 @@ TEST(RegionNames, EachOpensWhatItCovers) {
   EXPECT_EQ(regions_meant(regions, "dma").value(), (Meant{0, 1}));
   EXPECT_EQ(regions_meant(regions, "sysram&isa").value(), Meant{0});
   EXPECT_EQ(regions_meant(regions, "rom").error(), Errno::enoent);
+}
+
+TEST(RegionNames, ACmaAreaIsARegionOfItsOwnAtTheHighestPlaceOfItsRegion) {
+  EXPECT_EQ(regions_of("    - {name: ram, base: 1MiB, size: 16MiB, cma: {size: 4MiB}}\n"),
+            "0x100000+11264KiB ram\n0xc00000+4096KiB ram/cma = ram area\n0x1000000+1024KiB ram\n");
+  EXPECT_EQ(regions_of("    - {name: ram, base: 0, size: 16MiB, cma: {base: 2MiB, size: 4MiB}}\n"
+                       "    - {name: camera, base: 4MiB, size: 2MiB, general: false}\n"),
+            "0x0+2048KiB ram\n0x200000+2048KiB ram/cma = ram area\n0x400000+2048KiB ram/cma = camera = ram area\n"
+            "0x600000+10240KiB ram\n");
+}
+
+TEST(RegionNames, ACmaAreaKeepsOutOfReservations) {
+  EXPECT_EQ(
+      regions_of("    - {name: ram, base: 0, size: 16MiB, cma: {size: 4MiB}}\n"
+                 "  reservations: [{name: loader, base: 13MiB, size: 4KiB}, {name: rom, base: 7MiB, size: 64KiB}]\n"),
+      "0x0+8192KiB ram\n0x800000+4096KiB ram/cma = ram area\n0xc00000+4096KiB ram\n");
 }
 
 }  // namespace

@@ -121,7 +121,7 @@ TEST(World, ProcessesAndThreadsInheritFromTheirProcess) {
   EXPECT_EQ(client.threads[2].scheduling, Scheduling::fifo);
   EXPECT_FALSE(processes[1].start);
   EXPECT_FALSE(processes[1].fleet);
-  EXPECT_EQ(processes[1].abilities, (Abilities{false, false, false, false, false}));
+  EXPECT_EQ(processes[1].abilities, (Abilities{false, false, false, false, false, false}));
 }
 
 TEST(World, WhatAFileLeavesOutHasItsDefault) {

@@ -42,6 +42,7 @@ class Redrive final : public RecordSink {
     config_.regions.push_back({std::string(region.name), region.base, config_.page_size.bytes_of(region.frames),
                                region.general, region.preference});
   }
+  void on(const CmaArea& area) { config_.regions.at(area.region.value()).cma = true; }
   void on(const FramesReserved& reserved) {
     config_.reservations.push_back({std::string(reserved.name), config_.page_size.address_of(reserved.extent.first),
                                     config_.page_size.bytes_of(reserved.extent.count)});
@@ -110,11 +111,17 @@ class Redrive final : public RecordSink {
     FrameRequest shelter{.count = {}, .mobility = Mobility::movable, .cpu = record.cpu};
     for (const Extent& extent : record.to) shelter.count += extent.count;
     std::vector<Extent> got;
-    ask(shelter, {}, got);
+    ask(shelter, memory_->general().movable(), got);
     EXPECT_EQ(std::vector<Extent>(record.to.begin(), record.to.end()), got);
     is_taken_ = true;
   }
   void on(const FramesReleased& record) {
+    for (const Extent& extent : record.extents) release(extent, record.cpu);
+  }
+  void on(const FramesAdded& record) { EXPECT_TRUE(memory_->add_reserved(record.extent)); }
+  // Under another policy what stands for these frames stayed where it was.
+  void on(const FramesVacated& record) {
+    is_taken_ = false;
     for (const Extent& extent : record.extents) release(extent, record.cpu);
   }
   void on(const CpuListsDecayed& record) { memory_->decay(record.cpu); }
@@ -307,7 +314,7 @@ INSTANTIATE_TEST_SUITE_P(Shipped, RecordsOf,
                          testing::Values("mem_obj_info", "mem_obj_info_fragmented", "mem_obj_info_short_reply",
                                          "refused", "mem_offset_versus_mem_obj_info", "half_freed", "camera_day",
                                          "iommu_gather", "below4g_exhausted", "priority_inheritance", "death_in_send",
-                                         "deadlock", "defragment", "driver"),
+                                         "deadlock", "defragment", "driver", "camera_cma"),
                          [](const auto& tested) { return std::string(tested.param); });
 
 // Keeps the head as owned texts.

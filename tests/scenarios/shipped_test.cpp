@@ -51,7 +51,7 @@ INSTANTIATE_TEST_SUITE_P(All, ShippedScenario,
                                          "refused", "mem_offset_versus_mem_obj_info", "half_freed", "camera_day",
                                          "iommu_gather", "below4g_exhausted", "priority_inheritance", "death_in_send",
                                          "deadlock", "defragment", "dma_descriptors", "two_days", "driver",
-                                         "recorded_day"),
+                                         "recorded_day", "camera_cma"),
                          [](const auto& tested) { return std::string(tested.param); });
 
 TEST(ShippedScenarios, WithoutInheritanceTheUrgentClientMissesWhatIsExpected) {

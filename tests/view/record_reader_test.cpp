@@ -33,6 +33,7 @@ constexpr std::array<std::uint64_t, 3> kLengths = {1, 0, UINT64_MAX};
 // The kinds of record that publish_run() does not have.
 void publish_the_rest(RecordStream& stream) {
   stream.publish(DeviceAdded{"axi", "/dma", Bytes(0x7fffff), Bytes(4096), Bytes(65536), PhysAddr(1), PhysAddr(9), 64});
+  stream.publish(CmaArea{RegionId(0)});
   stream.publish(MessageContents{7, true, Bytes(20), UINT64_MAX});
   stream.publish(InterruptRaised{"nic", 7, InterruptFate::lost});
   stream.publish(CpuListsDecayed{CpuId(3), WorkCount(2), WorkCount(1)});
@@ -65,10 +66,12 @@ void publish_the_rest(RecordStream& stream) {
   stream.publish(FramesPinned{ObjectId(1), true, kExtents});
   stream.publish(FramesClaimed{ProcessId(2), CpuId(1), Mobility::movable, kExtents});
   stream.publish(FramesMoved{ObjectId(1), ProcessId(2), CpuId(1), kExtents, kExtents});
+  stream.publish(FramesVacated{CpuId(1), kExtents});
   stream.publish(FramesReleased{ObjectId(1), CpuId(1), WorkCount(4), WorkCount(5), WorkCount(6), kExtents});
   static constexpr std::array kOverlaid = {Segment{Bytes(0), PhysAddr(0xfe00'0000), Bytes(4096)}};
   stream.publish(ObjectOverlaid{ObjectId(1), ProcessId(2), kOverlaid});
   stream.publish(FramesReserved{"kernel \"image\" \\ \n\u00e4\u20ac\U0001f600", kExtents[0]});
+  stream.publish(FramesAdded{ProcessId(2), kExtents[0]});
   AllocationFailed failed;
   failed.regions = kRegions;
   stream.publish(failed);

@@ -83,8 +83,10 @@ enum class Call : std::uint8_t {
   sched_set,
   sched_get,
   sched_yield,
+  // messages to the memory manager, once more
+  mem_pmem_add,  // _MEM_PMEM_ADD
 };
-inline constexpr unsigned kCallCount = static_cast<unsigned>(Call::sched_yield) + 1;
+inline constexpr unsigned kCallCount = static_cast<unsigned>(Call::mem_pmem_add) + 1;
 
 // "shm_ctl", "MsgSend", "_MEM_OBJ_INFO": the name as the field writes it.
 [[nodiscard]] std::string_view call_name(Call call);
@@ -92,7 +94,8 @@ inline constexpr unsigned kCallCount = static_cast<unsigned>(Call::sched_yield) 
 
 // Whether the call is served by the memory manager (a message to MEMMGR_COID).
 [[nodiscard]] constexpr bool is_memmgr_call(Call call) {
-  return (Call::shm_open <= call && call <= Call::mem_obj_info) || (Call::mprotect <= call && call <= Call::shm_revoke);
+  return (Call::shm_open <= call && call <= Call::mem_obj_info) ||
+         (Call::mprotect <= call && call <= Call::shm_revoke) || call == Call::mem_pmem_add;
 }
 
 }  // namespace memsim

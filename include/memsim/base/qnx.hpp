@@ -17,6 +17,7 @@ namespace memsim::qnx {
 inline constexpr std::uint16_t kMemmgrTypeFirst = 0x40;  // _MEMMGR_BASE
 inline constexpr std::uint16_t kMemmgrTypeLast = 0x6f;   // _MEMMGR_MAX
 inline constexpr std::uint16_t kMemInfoType = 0x42;      // _MEM_INFO
+inline constexpr std::uint16_t kMemPmemAddType = 0x46;   // _MEM_PMEM_ADD
 inline constexpr std::uint16_t kMemObjInfoType = 0x4a;   // _MEM_OBJ_INFO
 inline constexpr std::uint16_t kUserType = 0x100;        // _IO_BASE: what a program's own messages have unless they say
 

@@ -65,7 +65,8 @@ struct ObjectDestroyed {
 // What was asked of the allocator is `requests` equal requests, one after the other, that together are for the frames
 // without the tail (none: the object had the frames when the run began); or, where the window holds just these frames,
 // one for all of them in any pieces. Where frames were moved out of a contiguous request's way, it was refused first
-// and its range then taken piece by piece: see frames_claimed and frames_moved, which stand before this.
+// (where it claimed CMA areas, by these) and its range then taken piece by piece: see frames_claimed and frames_moved,
+// which stand before this.
 struct FramesAllocated {
   static constexpr RecordKind kKind = RecordKind::frames_allocated;
   static constexpr Layer kLayer = Layer::allocator;
@@ -164,10 +165,23 @@ struct FramesReserved {
   static constexpr Layer kLayer = Layer::allocator;
   static constexpr std::string_view kName = "frames_reserved";
   std::string_view name;
-  Extent extent;  // taken at boot and never given back; no object's
+  Extent extent;  // taken at boot, and not given back but by frames_added; no object's
   template <class F>
   void fields(F&& f) const {
     f("name", name), f("extent", extent);
+  }
+};
+
+// What was reserved until now is free memory from here on: _MEM_PMEM_ADD.
+struct FramesAdded {
+  static constexpr RecordKind kKind = RecordKind::frames_added;
+  static constexpr Layer kLayer = Layer::allocator;
+  static constexpr std::string_view kName = "frames_added";
+  ProcessId pid;  // on whose behalf
+  Extent extent;  // of one reservation
+  template <class F>
+  void fields(F&& f) const {
+    f("pid", pid), f("extent", extent);
   }
 };
 
@@ -201,8 +215,9 @@ struct FramesClaimed {
   }
 };
 
-// What an object had in `from` lies in `to` now, in the same order. The next frames_allocated gives `from` to another.
-// `to` are the answer to one scattered, movable request to general memory.
+// What an object had in `from` lies in `to` now, in the same order. The next frames_allocated gives `from` to another,
+// or the frames_vacated behind this gives them back. `to` are the answer to one scattered, movable request to general
+// memory, its CMA areas last.
 struct FramesMoved {
   static constexpr RecordKind kKind = RecordKind::frames_moved;
   static constexpr Layer kLayer = Layer::allocator;
@@ -215,6 +230,20 @@ struct FramesMoved {
   template <class F>
   void fields(F&& f) const {
     f("object", object), f("pid", pid), f("cpu", cpu), f("from", from), f("to", to);
+  }
+};
+
+// What the frames_moved above moved had to leave a CMA area because it was locked, and nobody asked for its place:
+// these frames went back to the allocator.
+struct FramesVacated {
+  static constexpr RecordKind kKind = RecordKind::frames_vacated;
+  static constexpr Layer kLayer = Layer::allocator;
+  static constexpr std::string_view kName = "frames_vacated";
+  CpuId cpu;                        // on whose behalf
+  std::span<const Extent> extents;  // given back one after the other, each in its parts by region
+  template <class F>
+  void fields(F&& f) const {
+    f("cpu", cpu), f("extents", extents);
   }
 };
 

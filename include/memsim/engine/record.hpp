@@ -78,6 +78,20 @@ struct RegionAdded {
   }
 };
 
+// The region that was just added is a CMA area: what can move borrows it where no other region serves it any more, and
+// contiguous requests of more than a frame are served from it first, by moving others out of their way. Nothing else
+// that cannot move lies in it.
+struct CmaArea {
+  static constexpr RecordKind kKind = RecordKind::cma_area;
+  static constexpr Layer kLayer = Layer::events;
+  static constexpr std::string_view kName = "cma_area";
+  RegionId region;
+  template <class F>
+  void fields(F&& f) const {
+    f("region", region);
+  }
+};
+
 // From here on another policy serves requests, or the same with other options. The frames in use stay in use.
 struct PolicyChanged {
   static constexpr RecordKind kKind = RecordKind::policy_changed;
@@ -420,7 +434,8 @@ struct RunEnded {
   X(SegmentReply) X(RegionSample) X(ObjectSample) X(ProbeResult) X(DeadlockFound) X(ProgramFault) X(Note) \
   X(RunEnded) X(FramesReserved) X(FramesPinned) X(FramesMoved) X(SegmentLengthSample) X(ObjectOverlaid) \
   X(FramesClaimed) X(Served) X(PolicyChanged) X(DeviceAdded) X(ProgramOutput) X(MessageContents) \
-  X(InterruptRaised) X(CpuListsDecayed)
+  X(InterruptRaised) X(CpuListsDecayed) X(CmaArea) X(FramesVacated) \
+  X(FramesAdded)
 // clang-format on
 
 [[nodiscard]] std::string_view record_name(RecordKind kind);

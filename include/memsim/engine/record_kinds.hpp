@@ -47,8 +47,11 @@ enum class RecordKind : std::uint8_t {
   message_contents,
   interrupt,
   cpu_lists_decayed,
+  cma_area,
+  frames_vacated,
+  frames_added,
 };
-inline constexpr unsigned kRecordKindCount = static_cast<unsigned>(RecordKind::cpu_lists_decayed) + 1;
+inline constexpr unsigned kRecordKindCount = static_cast<unsigned>(RecordKind::frames_added) + 1;
 
 // The parts of a run, of which baselines keep a fingerprint each. Every kind of record tells of one of them, but none
 // of `free_map`: that is which frames were taken at each sample, and derived.

@@ -71,7 +71,7 @@ struct ShmCtlArgs {
 struct MmapArgs {
   enum : std::size_t { addr, len, prot, flags, fd, off, alignment, boundary, above, below };
 };
-struct RangeArgs {  // munmap, mlock, munlock, touch, mem_offset64
+struct RangeArgs {  // munmap, mlock, munlock, touch, mem_offset64, _MEM_PMEM_ADD
   enum : std::size_t { addr, len };
 };
 struct MemOffsetArgs {

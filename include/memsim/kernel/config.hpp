@@ -77,6 +77,7 @@ struct Abilities {
   bool mem_special = true;
   bool mem_lock = true;
   bool mem_global = true;
+  bool mem_add = true;
   bool interrupt = true;
   bool operator==(const Abilities&) const = default;
 };

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,7 +36,7 @@ struct FrameOwner {
 struct TakenFrames {
   Allocation allocation;
   FrameRequest request{};            // that was served
-  std::span<const RegionId> from{};  // as asked; empty: general memory
+  std::span<const RegionId> from{};  // as asked; empty: general memory without its areas
   std::uint32_t requests = 1;        // as many equal ones, one after the other
 };
 
@@ -74,6 +75,13 @@ class Machine {
   // are the object's, and not pinned.
   AllocatorWork release(RecordStream& records, ObjectId object, std::span<const Extent> extents, CpuId cpu = CpuId());
 
+  // The same for frames that were moved away from and that nobody wants, as frames_vacated. Requires: frames_moved has
+  // told of them.
+  AllocatorWork vacate(RecordStream& records, std::span<const Extent> extents, CpuId cpu = CpuId());
+
+  // See PhysicalMemory::add_reserved(). Published as frames_added.
+  [[nodiscard]] std::optional<AllocatorWork> add_reserved(RecordStream& records, ProcessId pid, Extent extent);
+
   // See PhysicalMemory::decay(). Published as cpu_lists_decayed under `linux`; other policies have nothing to do.
   void decay(RecordStream& records, CpuId cpu);
 
@@ -101,6 +109,7 @@ class Machine {
 
  private:
   explicit Machine(PhysicalMemory memory) : memory_(std::move(memory)) {}
+  AllocatorWork give_back(std::span<const Extent> extents, CpuId cpu);
 
   PhysicalMemory memory_;
   std::uint64_t change_count_ = 0;

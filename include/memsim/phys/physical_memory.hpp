@@ -15,6 +15,7 @@
 #include <memsim/phys/linux_free_lists.hpp>
 #include <memsim/phys/measures.hpp>
 #include <memsim/phys/policy.hpp>
+#include <memsim/phys/region_lists.hpp>
 #include <memsim/phys/request.hpp>
 
 namespace memsim {
@@ -30,10 +31,15 @@ struct RegionConfig {
   std::int32_t preference = 0;
   // Of typed memory: what else the range is called. Requests without a name do not care.
   std::vector<std::string> further_names = {};
+  // Whether it is a CMA area: see RegionLists. Made of whole page blocks, and general.
+  bool cma = false;
 };
 
-// A range taken at boot and never given back (firmware, kernel image). Must lie inside one region; may not overlap
-// another. Its frames count as pinned.
+// What the areas of memory are made of, as in Linux (CMA_MIN_ALIGNMENT_BYTES): the blocks of a large page.
+[[nodiscard]] Bytes page_block(PageSize page_size);
+
+// A range taken at boot and not given back (firmware, kernel image), unless it is added. Must lie inside one region;
+// may not overlap another. Its frames count as pinned.
 struct ReservationConfig {
   std::string name;
   PhysAddr base;
@@ -70,9 +76,10 @@ struct Allocation {
 class PhysicalMemory {
  public:
   // Errors (bad_input): no region, a region or reservation that is empty, unaligned, overlapping, or past the last
-  // frame (2^32 frames in all), an unknown policy or option. Region sizes are honoured to the frame.
-  // Of the start: frames held that are no region's, held twice or reserved; lists for a region that does not exist or
-  // has another policy. O(extents held), for a million well below a second.
+  // frame (2^32 frames in all), a reservation in a CMA area, an unknown policy or option. Region sizes are honoured to
+  // the frame.
+  // Of the start: frames held that are no region's, held twice, reserved or in a CMA area; lists for a region that does
+  // not exist, is a CMA area or has another policy. O(extents held), for a million well below a second.
   [[nodiscard]] static HostResult<PhysicalMemory> create(const PhysicalMemoryConfig& config,
                                                          const StartState& start = {});
 
@@ -87,14 +94,18 @@ class PhysicalMemory {
   PhysicalMemory& operator=(PhysicalMemory&&) noexcept;
   ~PhysicalMemory();
 
-  // Serves `request` from the regions listed in `from` (in that order), or from every general region in preference
-  // order when `from` is empty. A contiguous request is served inside one region. A scattered one fills regions in
-  // turn. All or nothing. Errors as FrameAllocator::allocate(): ENOMEM, EINVAL.
+  // Serves `request` from the regions listed in `from` (in that order), or from every general region but CMA areas in
+  // preference order when `from` is empty. A contiguous request is served inside one region. A scattered one fills
+  // regions in turn. All or nothing. Errors as FrameAllocator::allocate(): ENOMEM, EINVAL.
   [[nodiscard]] SimResult<Allocation> allocate(const FrameRequest& request, std::span<const RegionId> from = {});
 
   // Gives frames back, those of a tail too, on behalf of a processor. `extent` must lie inside one region and be wholly
   // allocated.
   AllocatorWork release(Extent extent, CpuId cpu = CpuId());
+
+  // Gives frames of a reservation to the region's allocator for good: memory that is added at run time. Nothing where
+  // they are not all of one reservation. O(reservations).
+  [[nodiscard]] std::optional<AllocatorWork> add_reserved(Extent extent);
 
   // What a kernel does once a second, for drivers that know when it did: see decay_linux_cpu_lists(). Other policies
   // have nothing to do.
@@ -120,6 +131,10 @@ class PhysicalMemory {
   // call, never scanned.
   [[nodiscard]] FreeSpace measure(RegionId region) const;
 
+  // General memory, for whoever may use its areas. Good until memory is assigned to.
+  [[nodiscard]] const RegionLists& general() const;
+  // The same of any regions, in their order.
+  [[nodiscard]] RegionLists lists_of(std::span<const RegionId> regions) const;
   // The regions that allocate() tries for a request, in that order. Good until memory is assigned to.
   [[nodiscard]] std::span<const RegionId> candidates(std::span<const RegionId> from = {}) const;
 
@@ -132,12 +147,12 @@ class PhysicalMemory {
   [[nodiscard]] FrameCount free_frames(std::span<const RegionId> from = {}) const;
   [[nodiscard]] const FrameAllocator& allocator(RegionId region) const;
   [[nodiscard]] const std::string& policy() const;
-  [[nodiscard]] const PolicyOptions& policy_options() const;  // as given
-  [[nodiscard]] std::span<const ReservationConfig> reservations() const;
+  [[nodiscard]] const PolicyOptions& policy_options() const;              // as given
+  [[nodiscard]] std::span<const ReservationConfig> reservations() const;  // what is left of them
   // The frames in use, by ascending region and address: maximal runs, from which reservations are cut out. O(extents).
   [[nodiscard]] std::vector<Extent> frames_held() const;
 
-  // The longest free run over the given regions (all general ones when empty), for posix_typed_mem_get_info().
+  // The longest free run over the given regions (as allocate() takes them), for posix_typed_mem_get_info().
   [[nodiscard]] FrameCount largest_free_run(std::span<const RegionId> from = {}) const;
 
   void check_invariants() const;

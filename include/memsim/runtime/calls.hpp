@@ -50,7 +50,7 @@ namespace memsim::link {
   X(ChannelDestroy, kernel, "sys/neutrino.h", "destroys it") \
   X(ConnectAttach, kernel, "sys/neutrino.h", "connects to a channel by pid and chid") \
   X(ConnectDetach, kernel, "sys/neutrino.h", "breaks a connection") \
-  X(MsgSend, kernel, "sys/neutrino.h", "sends a message; to MEMMGR_COID: _MEM_OBJ_INFO and _MEM_INFO") \
+  X(MsgSend, kernel, "sys/neutrino.h", "sends a message; to MEMMGR_COID: _MEM_OBJ_INFO, _MEM_INFO, _MEM_PMEM_ADD") \
   X(MsgSendv, kernel, "sys/neutrino.h", "MsgSend() in parts; MsgSendsv(), MsgSendvs() and those on nc likewise") \
   X(MsgReceive, kernel, "sys/neutrino.h", "waits for a message or pulse") \
   X(MsgReceivev, kernel, "sys/neutrino.h", "MsgReceive() in parts") \

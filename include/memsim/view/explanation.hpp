@@ -105,6 +105,7 @@ class ExplainView final : public View<ExplainView> {
   void look_at(std::span<const RegionId> regions, FailureExplanation& failure) const;
   void look_at(RegionId region, FailureExplanation& failure, FreeFrames& free) const;
   void judge(FailureExplanation& failure) const;
+  [[nodiscard]] Moving moving_out_of(const std::optional<RangeChoice>& range, Moving told) const;
   [[nodiscard]] FrameCount general_free() const;
   [[nodiscard]] FirstOf<FramesInTheWay> owners_in(Extent range) const;
 

@@ -113,6 +113,7 @@ class PageView final : public View<PageView> {
   void on(const ObjectPopulated& record);
   void on(const ObjectDestroyed& record);
   void on(RunPoint at, const FramesReserved& record);
+  void on(RunPoint at, const FramesAdded& record);
   void on(RunPoint at, const FramesAllocated& record);
   void on(RunPoint at, const FramesReleased& record);
   void on(RunPoint at, const FramesMoved& record);

@@ -275,6 +275,7 @@ class SummaryView final : public View<SummaryView> {
   void on(RunPoint at, const MessageReplied& record);
   void on(RunPoint at, const CallCompleted& record);
   void on(RunPoint at, const FramesMoved& record);
+  void on(RunPoint at, const FramesVacated& record);
   void on(RunPoint at, const ObjectPopulated&) { count_descriptors(at.time); }
   void on(RunPoint at, const ObjectDestroyed&) { count_descriptors(at.time); }
   void on(RunPoint at, const SegmentReply& record);

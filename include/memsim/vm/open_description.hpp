@@ -6,6 +6,7 @@
 
 #include <memsim/base/ids.hpp>
 #include <memsim/base/units.hpp>
+#include <memsim/phys/region_lists.hpp>
 #include <memsim/vm/address_space.hpp>
 #include <memsim/vm/descriptor_table.hpp>
 
@@ -32,8 +33,8 @@ struct OpenDescription {
   bool revoked = false;           // its creator took the object away: it can only be closed
   std::uint32_t descriptors = 0;  // that refer to it
   ObjectSlot object = kNoObject;
-  Bytes position{};                 // of lseek(): where shm_ctl() begins to extend
-  std::vector<RegionId> regions{};  // of the typed-memory pool, in order of preference
+  Bytes position{};       // of lseek(): where shm_ctl() begins to extend
+  RegionLists regions{};  // of the typed-memory pool, in order of preference
 };
 
 // All open descriptions of the machine; slots are used again, the most recently freed first.

@@ -142,15 +142,26 @@ class ProbeJudge final : public CopyableJudge<ProbeJudge> {
 class EmptyStateJudge final : public CopyableJudge<EmptyStateJudge> {
  public:
   [[nodiscard]] std::span<const RecordKind> wanted() const override {
-    static constexpr std::array kWanted = {RecordKind::region_added, RecordKind::object_created,
-                                           RecordKind::object_destroyed, RecordKind::region_sample};
+    static constexpr std::array kWanted = {RecordKind::run_started,    RecordKind::region_added,
+                                           RecordKind::object_created, RecordKind::object_destroyed,
+                                           RecordKind::frames_added,   RecordKind::region_sample};
     return kWanted;
   }
 
   void on_record(const RecordView& record, const NameBook&) override {
     switch (record.kind()) {
-      case RecordKind::region_added:
-        regions_[record.as<RegionAdded>().region].name = record.as<RegionAdded>().name;
+      case RecordKind::run_started:
+        page_size_ = PageSize::of(record.as<RunStarted>().page_size);
+        break;
+      case RecordKind::region_added: {
+        const auto& added = record.as<RegionAdded>();
+        Region& region = regions_[added.region];
+        region.name = added.name;
+        region.extent = {page_size_.frame_of(added.base), added.frames};
+        break;
+      }
+      case RecordKind::frames_added:
+        add(record.as<FramesAdded>().extent);
         break;
       case RecordKind::object_created:
         ++objects_;
@@ -184,9 +195,19 @@ class EmptyStateJudge final : public CopyableJudge<EmptyStateJudge> {
  private:
   struct Region {
     std::string name;
+    Extent extent;
     std::optional<FrameCount> before;
     FrameCount after;
   };
+
+  // What was reserved at the start is to be free at the end.
+  void add(Extent extent) {
+    for (auto& [id, region] : regions_) {
+      if (region.before && region.extent.contains(extent)) *region.before += extent.count;
+    }
+  }
+
+  PageSize page_size_;
   std::map<RegionId, Region> regions_;
   std::uint64_t objects_ = 0;
 };

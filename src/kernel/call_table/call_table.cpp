@@ -76,14 +76,14 @@ constexpr Parameter kBelow{"below", address, false, 0, "first address no longer 
 constexpr Parameter kMsgSend[] = {
     {"coid", integer, true, 0, "connection from ConnectAttach(), or MEMMGR_COID"},
     {"type", integer, false, qnx::kUserType,
-     "type field of the message; _MEM_OBJ_INFO and _MEM_INFO are known by name"},
+     "type field of the message; _MEM_OBJ_INFO, _MEM_INFO and _MEM_PMEM_ADD are known by name"},
     {"value", integer, false, 0, "a payload that the receiver sees as $msg.value"},
     {"send_bytes", bytes, false, kRequestBytes, "size of the message"},
     {"reply_bytes", bytes, false, kOneSegment, "room for the reply"},
     kTimeout,
     {"fd", integer, false, kNoFd, "input of _MEM_OBJ_INFO and _MEM_INFO"},
-    {"offset", bytes, false, 0, "input of _MEM_OBJ_INFO"},
-    {"length", bytes, false, kSizeMax, "input of _MEM_OBJ_INFO"},
+    {"offset", bytes, false, 0, "input of _MEM_OBJ_INFO; address for _MEM_PMEM_ADD"},
+    {"length", bytes, false, kSizeMax, "input of _MEM_OBJ_INFO and _MEM_PMEM_ADD"},
 };
 constexpr Parameter kShmOpen[] = {
     {"name", text, true, 0, "object name such as /frame; SHM_ANON for none"},
@@ -167,6 +167,10 @@ constexpr Parameter kTypedOpen[] = {
     {"tflag", flags, false, 0, "at most one", kTypedFlags},
 };
 constexpr Parameter kMemInfo[] = {{"fd", integer, false, kNoFd, "typed-memory descriptor; NOFD for all free memory"}};
+constexpr Parameter kMemPmemAdd[] = {
+    {"addr", address, true, 0, "first byte, of memory that is reserved"},
+    {"len", bytes, true, 0, "bytes"},
+};
 constexpr Parameter kMemObjInfo[] = {
     kFd,
     {"offset", bytes, false, 0, "where to start in the object"},
@@ -290,6 +294,7 @@ constexpr CallSignature kTable[] = {
     {Call::sched_set, "gives a thread of this process another priority", kSchedSet, {}, "0"},
     {Call::sched_get, "tells a thread's priority, and with what it inherits", kSchedGet, kSchedResults, "policy"},
     {Call::sched_yield, "lets the others of its priority run first", {}, {}, "0"},
+    {Call::mem_pmem_add, "sends _MEM_PMEM_ADD: reserved memory becomes general memory", kMemPmemAdd, {}, "0"},
 };
 static_assert(std::size(kTable) == kCallCount);
 
@@ -301,6 +306,7 @@ static_assert(kMsgSend[MsgSendArgs::coid].name == "coid" && kMsgSend[MsgSendArgs
               kMsgSend[MsgSendArgs::offset].name == "offset" && kMsgSend[MsgSendArgs::length].name == "length");
 static_assert(kShmOpen[ShmOpenArgs::name].name == "name" && kShmOpen[ShmOpenArgs::oflag].name == "oflag" &&
               kShmOpen[ShmOpenArgs::mode].name == "mode");
+static_assert(kMemPmemAdd[RangeArgs::addr].name == "addr" && kMemPmemAdd[RangeArgs::len].name == "len");
 static_assert(kOnlyFd[FdArgs::fd].name == "fd" && kMemInfo[FdArgs::fd].name == "fd");
 static_assert(kLseek[LseekArgs::fd].name == "fd" && kLseek[LseekArgs::offset].name == "offset" &&
               kLseek[LseekArgs::whence].name == "whence");

@@ -1,4 +1,4 @@
-// _MEM_OBJ_INFO: the physical segments of an object.
+// _MEM_OBJ_INFO: the physical segments of an object. _MEM_PMEM_ADD: memory that was reserved.
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -52,6 +52,26 @@ SimResult<Value> mem_obj_info(Context& context) {
                                        .cut = walk.delivered < walk.in_range,
                                        .segments = delivered});
   return static_cast<Value>(walk.delivered);
+}
+
+// Whole pages are added, as in 6.4.1: what they do not fill is left out, and where that leaves nothing, nothing is
+// done.
+SimResult<Value> mem_pmem_add(Context& context) {
+  const auto request = decode_mem_obj_info(context.request.bytes);
+  if (!request) return refused(request.error());
+  if (!context.process.abilities.mem_add) return refused(Errno::eperm);
+  State& state = context.state;
+  const std::uint64_t page = state.page_size().bytes().count();
+  const std::uint64_t stop = std::min(saturating_add(request->offset, request->length).count(), kPhysicalEnd.value());
+  const std::uint64_t first = request->offset.count() / page + (request->offset.count() % page == 0 ? 0 : 1);
+  if (first >= stop / page) return 0;
+  const Extent extent{FrameNumber(first), FrameCount(stop / page - first)};
+  const auto work = state.machine.add_reserved(context.records, context.request.pid, extent);
+  if (!work) return refused(Errno::einval);
+  state.frames_at_boot -= extent.count;
+  context.work().allocator += *work;
+  context.work().frames_freed += extent.count.count();
+  return 0;
 }
 
 }  // namespace memsim::memmgr

@@ -70,7 +70,8 @@ SimResult<FrameCount> fault_in(Context& context, const Mapping& mapping) {
   const PageRange range = pages_shown(mapping, state.page_size());
   PageNumber page = state.objects.at(mapping.object).pages.first_hole(range);
   if (page == range.end()) return FrameCount();
-  const FrameDemand one{.count = FrameCount(1), .mobility = Mobility::movable};
+  const FrameDemand one{
+      .count = FrameCount(1), .mobility = Mobility::movable, .areas = areas_for(state.objects.at(mapping.object))};
   FrameCount faults;
   Errno error = Errno::eok;
   ObjectEdit edit(state, mapping.object);
@@ -120,6 +121,7 @@ SimResult<Value> change_locks(Context& context, bool locked) {
   const auto range =
       pages_of(context.bits(RangeArgs::addr), Bytes(context.bits(RangeArgs::len)), context.state.page_size());
   if (!range || !context.process.space.covers(range->start, range->length)) return refused(Errno::enomem);
+  if (locked && !may_lock(context.state, pieces_of(context.process.space, *range))) return refused(Errno::eagain);
   lock_range(context, *range, locked);
   return 0;
 }
@@ -165,6 +167,19 @@ std::optional<MemoryObject::Place> translate(const Context& context, VirtAddr ad
   return place;
 }
 
+// The same, though the memory may run on into the next mappings, and no further than `length`.
+std::optional<MemoryObject::Place> translate(const Context& context, VirtAddr address, Bytes length) {
+  auto place = translate(context, address);
+  while (place && place->contiguous < length) {
+    const VirtAddr next = address + place->contiguous;
+    const auto further = next < AddressSpace::kEnd ? translate(context, next) : std::nullopt;
+    if (!further || further->paddr != place->paddr + place->contiguous) break;
+    place->contiguous += further->contiguous;
+  }
+  if (place) place->contiguous = std::min(place->contiguous, length);
+  return place;
+}
+
 // The pages behind the range stay where they are from now on, whatever becomes of the mapping that showed them.
 void mark_unmovable(Context& context, VirtAddr address, Bytes length) {
   const auto range = pages_of(address.value(), length, context.state.page_size());
@@ -187,20 +202,15 @@ SimResult<Value> mem_offset64(Context& context) {
   const Mapping mapping = *context.process.space.find(address);
   note_object(context, mapping);
   if (const auto faulted = fault_in(context, clipped(mapping, *page)); !faulted) return refused(faulted.error());
-  auto place = translate(context, address);
+  auto place = translate(context, address, length);
   if (!place) return refused(Errno::eacces);
   ++context.work().address_translations;
-  // The extent may run on into the next mapping.
-  while (place->contiguous < length) {
-    const VirtAddr next = address + place->contiguous;
-    const auto further = next < AddressSpace::kEnd ? translate(context, next) : std::nullopt;
-    if (!further || further->paddr != place->paddr + place->contiguous) break;
-    place->contiguous += further->contiguous;
+  if (context.state.semantics.mem_offset_marks_unmovable) {
+    mark_unmovable(context, address, place->contiguous);
+    place = translate(context, address, place->contiguous);  // it may have left a CMA area
   }
-  const Bytes told = std::min(place->contiguous, length);
-  if (context.state.semantics.mem_offset_marks_unmovable) mark_unmovable(context, address, told);
   context.outcome.results[0] = static_cast<Value>(place->paddr.value());
-  context.outcome.results[1] = static_cast<Value>(told.count());
+  context.outcome.results[1] = static_cast<Value>(place->contiguous.count());
   return 0;
 }
 

@@ -89,6 +89,10 @@ SimResult<Shown> show_object(Context& context, const MapOrder& order, const Open
   const bool is_shared = order.has(kMapShared);
   if (is_shared && writes && !can_write(description.access)) return refused(Errno::eacces);
   if (!is_shared && writes) return show_copy(context, description.object, order.offset, order.asked);
+  if (context.process.locks_future) {
+    const Mapping future{.start = {}, .length = order.length, .object = description.object, .offset = order.offset};
+    if (!may_lock(context.state, std::span(&future, 1))) return refused(Errno::eagain);
+  }
   const Writing writing = !is_shared                      ? Writing::on_a_copy
                           : can_write(description.access) ? Writing::allowed
                                                           : Writing::refused;
@@ -109,7 +113,8 @@ SimResult<Shown> show_descriptor(Context& context, const MapOrder& order) {
 }
 
 SimResult<Shown> show_anonymous(Context& context, const MapOrder& order) {
-  FrameDemand demand{.mobility = Mobility::movable};
+  FrameDemand demand{.mobility = Mobility::movable,
+                     .areas = context.process.locks_future ? Areas::refused : Areas::allowed};
   if (order.has(kMapPhys)) demand = {.contiguity = Contiguity::contiguous};
   if (!order.has(kMapLazy)) demand.count = context.state.page_size().frames_covering(order.length);
   return make_private_memory(context, order, ObjectKind::anonymous, demand);

@@ -31,6 +31,7 @@ SimResult<Value> shm_revoke(Context& context);
 SimResult<Value> posix_typed_mem_open(Context& context);
 SimResult<Value> mem_info(Context& context);
 SimResult<Value> mem_obj_info(Context& context);
+SimResult<Value> mem_pmem_add(Context& context);
 
 // The handles that a process created or may open go with it.
 void drop_handles(Context& context);

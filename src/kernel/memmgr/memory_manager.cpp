@@ -93,6 +93,8 @@ SimResult<Value> serve(Context& context) {
       return mem_info(context);
     case Call::mem_obj_info:
       return mem_obj_info(context);
+    case Call::mem_pmem_add:
+      return mem_pmem_add(context);
     default:
       return refused(Errno::enosys);
   }
@@ -226,7 +228,7 @@ ObjectId MemoryManager::held_at_start() const {
 std::vector<bool> MemoryManager::would_serve(std::span<const FrameRequest> requests) const {
   memmgr::Prospects prospects(*impl_);
   std::vector<bool> answers;
-  for (const FrameRequest& request : requests) answers.push_back(prospects.serves(request));
+  for (const FrameRequest& request : requests) answers.push_back(prospects.serves(request, impl_->memory().general()));
   return answers;
 }
 

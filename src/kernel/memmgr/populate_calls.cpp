@@ -19,7 +19,7 @@ struct Order {
   Bytes size;
   Bytes position;
   std::optional<std::int64_t> special;  // shm_ctl_special()
-  std::vector<RegionId> regions;        // SHMCTL_TYMEM
+  std::optional<RegionLists> regions;   // SHMCTL_TYMEM
   PlacementArguments place;
 
   [[nodiscard]] bool has(std::uint64_t flag) const { return (flags & flag) != 0; }
@@ -145,7 +145,7 @@ SimResult<void> populate_with_ram(Context& context, const Order& order) {
   const MemoryObject& before = state.objects.at(order.object);
   const Bytes size = std::max(before.size, order.position + order.size);
   FrameDemand demand{.contiguity = order.is_contiguous() ? Contiguity::contiguous : Contiguity::scattered,
-                     .from = order.regions,
+                     .from = order.regions ? &*order.regions : nullptr,
                      .defragmenting = order.has(kCtlNoDefrag) ? Defragmenting::refused : Defragmenting::allowed};
   const auto place = placement_of(order.place, order.size, demand.contiguity, state.page_size());
   if (!place) return refused(place.error());

@@ -9,21 +9,6 @@
 namespace memsim::memmgr {
 namespace {
 
-// The pieces of mappings that lie in the range. Requires: all of it is mapped.
-std::vector<Mapping> pieces_of(const AddressSpace& space, VirtRange range) {
-  std::vector<Mapping> pieces;
-  for (VirtAddr at = range.start; at < range.end();) {
-    const Mapping& mapping = *space.find(at);
-    Mapping piece = mapping;
-    piece.start = at;
-    piece.length = std::min(mapping.end(), range.end()) - at;
-    piece.offset = mapping.offset + (at - mapping.start);
-    pieces.push_back(piece);
-    at = mapping.end();
-  }
-  return pieces;
-}
-
 // A private mapping that may be written from now on shows a copy in place of the object.
 SimResult<void> show_copy_in_place(Context& context, Mapping piece) {
   const auto shown = show_copy(context, piece.object, piece.offset, piece.length);
@@ -76,10 +61,12 @@ SimResult<Value> mlockall(Context& context) {
   const Value flags = context.argument(LockAllArgs::flags);
   if (flags == 0 || (flags & ~(kLockCurrent | kLockFuture)) != 0) return refused(Errno::einval);
   if (!context.process.abilities.mem_lock) return refused(Errno::eperm);
-  if ((flags & kLockFuture) != 0) context.process.locks_future = true;
-  if ((flags & kLockCurrent) == 0) return 0;
+  const bool locks_current = (flags & kLockCurrent) != 0;
   const std::span<const Mapping> mapped = context.process.space.mappings();
   const std::vector<Mapping> all(mapped.begin(), mapped.end());
+  if (locks_current && !may_lock(context.state, all)) return refused(Errno::eagain);
+  if ((flags & kLockFuture) != 0) context.process.locks_future = true;
+  if (!locks_current) return 0;
   for (const Mapping& mapping : all) lock_range(context, {mapping.start, mapping.length}, true);
   return 0;
 }

@@ -13,7 +13,8 @@ SimResult<void> resize_ordinary(Context& context, ObjectSlot slot, Bytes size) {
   if (size == before.size) return {};
   const FrameCount have = before.frames(page_size);
   const FrameCount want = page_size.frames_covering(size);
-  const FrameDemand demand{.count = want > have ? want - have : FrameCount(), .mobility = Mobility::movable};
+  const FrameDemand demand{
+      .count = want > have ? want - have : FrameCount(), .mobility = Mobility::movable, .areas = areas_for(before)};
   const auto taken = take_frames(context, before.id, demand);
   if (!taken) return refused(taken.error());
   give(context, slot, PageNumber(have.count()), *taken, [&](MemoryObject& object) {

@@ -73,19 +73,19 @@ SimResult<Shown> show_typed_memory(Context& context, const MapOrder& order, cons
   if (order.has(kMapShared) && writes && !can_write(description.access)) return refused(Errno::eacces);
   if (order.has(kMapLazy)) return refused(Errno::einval);
   State& state = context.state;
-  const std::vector<RegionId> pool = description.regions;
+  const RegionLists pool = description.regions;
   const TypedAccess access = description.typed;
   const FrameCount count = state.page_size().frames_covering(order.length);
   if (access == TypedAccess::allocate || access == TypedAccess::allocate_contig) {
     if (!order.offset.is_zero() || !order.skipped.is_zero()) return refused(Errno::einval);
     const auto contiguity = access == TypedAccess::allocate ? Contiguity::scattered : Contiguity::contiguous;
     return make_private_memory(context, order, ObjectKind::typed,
-                               {.count = count, .contiguity = contiguity, .from = pool});
+                               {.count = count, .contiguity = contiguity, .from = &pool});
   }
   const Extent area{FrameNumber(order.offset.count() >> state.page_size().shift()), count};
-  if (!pool_holds(state.memory(), pool, area)) return refused(Errno::enxio);
+  if (!pool_holds(state.memory(), pool.contiguous(), area)) return refused(Errno::enxio);
   if (access == TypedAccess::map_allocatable) return Shown{kNoObject, order.offset};
-  return show_direct(context, order, pool, area);
+  return show_direct(context, order, pool.contiguous(), area);
 }
 
 SimResult<Value> posix_typed_mem_open(Context& context) {
@@ -126,7 +126,7 @@ SimResult<Value> mem_info(Context& context) {
   const State& state = context.state;
   const auto fd = decode_mem_info(context.request.bytes);
   if (!fd) return refused(fd.error());
-  FrameCount free = state.memory().free_frames();
+  FrameCount free = state.memory().free_frames(state.memory().general().movable());
   if (fd->value() != kNoFd) {
     const auto slot = find_description(context, fd->value(), Errno::enodev);
     if (!slot) return refused(slot.error());

@@ -6,7 +6,7 @@
 
 namespace memsim::memmgr {
 
-SimResult<std::vector<RegionId>> find_typed_memory(const PhysicalMemory& memory, std::string_view expression) {
+SimResult<RegionLists> find_typed_memory(const PhysicalMemory& memory, std::string_view expression) {
   std::vector<RegionNames> names;
   for (std::size_t i = 0; i < memory.region_count(); ++i) {
     const RegionConfig& region = memory.region(RegionId(static_cast<RegionId::rep>(i)));
@@ -19,7 +19,7 @@ SimResult<std::vector<RegionId>> find_typed_memory(const PhysicalMemory& memory,
   std::stable_sort(regions.begin(), regions.end(), [&memory](RegionId a, RegionId b) {
     return memory.region(a).preference > memory.region(b).preference;
   });
-  return regions;
+  return memory.lists_of(regions);
 }
 
 }  // namespace memsim::memmgr

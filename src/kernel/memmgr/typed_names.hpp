@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string_view>
-#include <vector>
 
 #include <memsim/base/errno.hpp>
 #include <memsim/phys/physical_memory.hpp>
@@ -11,7 +10,6 @@ namespace memsim::memmgr {
 
 // The regions that `expression` means, in descending preference, then as listed. Errors as regions_meant(), see
 // kernel/typed_memory_names.hpp.
-[[nodiscard]] SimResult<std::vector<RegionId>> find_typed_memory(const PhysicalMemory& memory,
-                                                                 std::string_view expression);
+[[nodiscard]] SimResult<RegionLists> find_typed_memory(const PhysicalMemory& memory, std::string_view expression);
 
 }  // namespace memsim::memmgr

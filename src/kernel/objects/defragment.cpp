@@ -79,7 +79,7 @@ std::optional<RangeChoice> cheapest_range_for(const PhysicalMemory& memory, cons
 // All frames of a range are free or find a free one in general memory, so that no request for more frames than these is
 // worth a search.
 FrameCount most_by_moving(const PhysicalMemory& memory, std::span<const RegionId> from) {
-  return std::max(memory.free_frames(), memory.free_frames(from));
+  return std::max(memory.free_frames(memory.general().movable()), memory.free_frames(from));
 }
 
 // The range that moves would clear for a request, or nothing where it cannot be served so.
@@ -90,7 +90,7 @@ std::optional<Extent> choose_range(const PhysicalMemory& memory, const FrameRequ
   // The free frames of the range serve the requester, so that the moved ones must find room beside them. What moves is
   // general memory; where nothing does, the range is wherever the request wants it.
   const FrameRequest both{.count = request.count, .mobility = Mobility::movable, .cpu = request.cpu};
-  if (!choice->movable.is_zero() && !memory.can_allocate(both)) return std::nullopt;
+  if (!choice->movable.is_zero() && !memory.can_allocate(both, memory.general().movable())) return std::nullopt;
   return choice->range;
 }
 
@@ -99,10 +99,10 @@ Extent intersection(Extent a, Extent b) {
   return {first, std::max(first, std::min(a.end(), b.end())) - first};
 }
 
-// Makes a range the requester's, frame by frame.
-class Taking {
+// Makes the free frames of a range the requester's.
+class Claiming {
  public:
-  Taking(Context& context, const FrameRequest& request, Extent range)
+  Claiming(Context& context, const FrameRequest& request, Extent range)
       : context_(context), mobility_(request.mobility), region_(*context.state.memory().region_of(range.first)) {
     made_.extents.push_back(range);
   }
@@ -118,38 +118,14 @@ class Taking {
     }
   }
 
-  void publish_claimed() {
-    if (claimed_.empty()) return;
-    context_.records.publish(FramesClaimed{
-        .pid = context_.request.pid, .cpu = context_.request.cpu, .mobility = mobility_, .extents = claimed_});
-  }
-
-  // Moves what `runs` hold, all of one object and by ascending page, out of the range.
-  void move_out(std::span<const MovableRun> runs) {
-    State& state = context_.state;
-    std::vector<PageRange> pages;
-    std::vector<Extent> frames;
-    FrameRequest shelter{.count = FrameCount(), .mobility = Mobility::movable, .cpu = context_.request.cpu};
-    for (const MovableRun& run : runs) {
-      pages.push_back({run.page, run.frames.count});
-      frames.push_back(run.frames);
-      shelter.count += run.frames.count;
+  // The range, with the work that its free frames took, which are told of.
+  [[nodiscard]] Allocation finish() {
+    if (!claimed_.empty()) {
+      context_.records.publish(FramesClaimed{
+          .pid = context_.request.pid, .cpu = context_.request.cpu, .mobility = mobility_, .extents = claimed_});
     }
-    const auto found = state.machine.take(shelter);
-    MEMSIM_CHECK_THAT(found.has_value(), "memory serves what it said it could");
-    made_.work += found->allocation.work;
-    context_.work().frames_moved += shelter.count.count();
-    ObjectEdit edit(state, runs.front().object);
-    edit.object().replace_frames(pages, found->allocation.extents, state.page_size(), touching_of(state.semantics));
-    context_.records.publish(FramesMoved{.object = edit.object().id,
-                                         .pid = context_.request.pid,
-                                         .cpu = shelter.cpu,
-                                         .from = frames,
-                                         .to = found->allocation.extents});
-    if (!edit.object().of_system) publish_populated(context_, edit.object());
+    return std::move(made_);
   }
-
-  [[nodiscard]] Allocation finish() { return std::move(made_); }
 
  private:
   // A policy need not have a block of this shape even where its frames are free: then its halves.
@@ -194,27 +170,61 @@ std::vector<MovableRun> in_the_way(const State& state, Extent range, std::span<c
 
 Allocation take_range(Context& context, const FrameRequest& request, Extent range, std::span<const FrameRun> map,
                       std::span<const MovableRun> movable) {
-  Taking taking(context, request, range);
+  Claiming claiming(context, request, range);
   for (const FrameRun& run : map) {
-    if (run.use == FrameUse::free) taking.claim(intersection(run.extent, range));
+    if (run.use == FrameUse::free) claiming.claim(intersection(run.extent, range));
   }
-  taking.publish_claimed();
+  Allocation made = claiming.finish();
   const std::vector<MovableRun> runs = in_the_way(context.state, range, movable);
   for (std::size_t first = 0, end = 0; first < runs.size(); first = end) {
     while (end < runs.size() && runs[end].object == runs[first].object) ++end;
-    taking.move_out(std::span(runs).subspan(first, end - first));
+    made.work += move_frames(context, std::span(runs).subspan(first, end - first));
   }
-  return taking.finish();
+  return made;
 }
 
 }  // namespace
 
 FrameMap::FrameMap(const State& state) : movable(movable_runs(state)), runs(frame_map(state.memory(), movable)) {}
 
+FrameMap::FrameMap(const State& state, std::span<const RegionId> of) : FrameMap(state) {
+  const auto is_elsewhere = [&](Extent extent) {
+    return std::none_of(of.begin(), of.end(),
+                        [&](RegionId region) { return state.memory().region_extent(region).overlaps(extent); });
+  };
+  std::erase_if(movable, [&](const MovableRun& run) { return is_elsewhere(run.frames); });
+  std::erase_if(runs, [&](const FrameRun& run) { return is_elsewhere(run.extent); });
+}
+
+AllocatorWork move_frames(Context& context, std::span<const MovableRun> runs) {
+  State& state = context.state;
+  std::vector<PageRange> pages;
+  std::vector<Extent> frames;
+  FrameRequest shelter{.count = FrameCount(), .mobility = Mobility::movable, .cpu = context.request.cpu};
+  for (const MovableRun& run : runs) {
+    pages.push_back({run.page, run.frames.count});
+    frames.push_back(run.frames);
+    shelter.count += run.frames.count;
+  }
+  const auto found = state.machine.take(shelter, state.memory().general().movable());
+  MEMSIM_CHECK_THAT(found.has_value(), "memory serves what it said it could");
+  context.work().frames_moved += shelter.count.count();
+  ObjectEdit edit(state, runs.front().object);
+  edit.object().replace_frames(pages, found->allocation.extents, state.page_size(), touching_of(state.semantics));
+  context.records.publish(FramesMoved{.object = edit.object().id,
+                                      .pid = context.request.pid,
+                                      .cpu = shelter.cpu,
+                                      .from = frames,
+                                      .to = found->allocation.extents});
+  if (!edit.object().of_system) publish_populated(context, edit.object());
+  return found->allocation.work;
+}
+
 SimResult<TakenFrames> take_by_moving(Context& context, const FrameRequest& request, std::span<const RegionId> from) {
   State& state = context.state;
   if (request.count > most_by_moving(state.memory(), from)) return refused(Errno::enomem);
-  const FrameMap map(state);
+  const bool of_areas = state.memory().region(from.back()).cma;
+  const FrameMap map = of_areas ? FrameMap(state, from) : FrameMap(state);
   context.work().allocator.steps += static_cast<std::uint32_t>(map.runs.size());
   const auto range = choose_range(state.memory(), request, from, map.runs);
   if (!range) return refused(Errno::enomem);
@@ -222,21 +232,29 @@ SimResult<TakenFrames> take_by_moving(Context& context, const FrameRequest& requ
       .allocation = take_range(context, request, *range, map.runs, map.movable), .request = request, .from = from};
 }
 
-bool Prospects::serves(const FrameRequest& request, std::span<const RegionId> from) {
-  if (state_.memory().can_allocate(request, from)) return true;
-  if (!may_move_for(state_, request.contiguity) || request.count > most_by_moving(state_.memory(), from)) return false;
+bool Prospects::serves(const FrameRequest& request, const RegionLists& pool) {
+  const PhysicalMemory& memory = state_.memory();
+  const std::span<const RegionId> from = pool.serving(request);
+  if (from.empty()) return false;
+  if (memory.can_allocate(request, from)) return true;
+  std::span<const RegionId> cleared = pool.claims_area(request) ? pool.areas() : std::span<const RegionId>();
+  if (may_move_for(state_, request.contiguity)) cleared = from;
+  if (cleared.empty() || request.count > most_by_moving(memory, cleared)) return false;
   if (!map_) map_.emplace(state_);
-  return choose_range(state_.memory(), request, from, map_->runs).has_value();
+  return choose_range(memory, request, cleared, map_->runs).has_value();
 }
 
-FrameCount Prospects::largest(FrameRequest shape, std::span<const RegionId> from) {
+FrameCount Prospects::largest(FrameRequest shape, const RegionLists& pool) {
+  const bool is_run = shape.contiguity == Contiguity::contiguous;
+  const std::span<const RegionId> from = is_run ? pool.contiguous() : pool.serving(shape);
+  if (from.empty()) return {};
   FrameCount served = state_.memory().largest_request(shape, from);
-  if (!may_move_for(state_, shape.contiguity)) return served;
+  if (!may_move_for(state_, shape.contiguity) && (!is_run || pool.areas().empty())) return served;
   // A range that can be cleared holds one for each smaller count, so that halving finds where that ends.
   FrameCount refused = most_by_moving(state_.memory(), from) + FrameCount(1);
   while (refused - served > FrameCount(1)) {
     shape.count = served + (refused - served) / 2;
-    (serves(shape, from) ? served : refused) = shape.count;
+    (serves(shape, pool) ? served : refused) = shape.count;
   }
   return served;
 }

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "kernel/objects/state.hpp"
 
@@ -24,7 +25,14 @@ void enter_mapping(Context& context, const Mapping& mapping);
 // Unmaps the range, holes and all. Private memory is given back, and objects end that nothing holds any more.
 void remove_mappings(Context& context, VirtRange range);
 
-// Locks or unlocks what a mapping shows of its object, on behalf of that mapping.
+// The pieces of mappings that lie in the range. Requires: all of it is mapped.
+[[nodiscard]] std::vector<Mapping> pieces_of(const AddressSpace& space, VirtRange range);
+
+// Whether what the mappings show can leave the CMA areas that it borrows, as it must when it is locked.
+[[nodiscard]] bool may_lock(const State& state, std::span<const Mapping> mappings);
+
+// Locks or unlocks what a mapping shows of its object, on behalf of that mapping. What is locked leaves the areas that
+// it borrows, as long as other memory has room for it.
 void lock_pages(Context& context, const Mapping& mapping);
 void unlock_pages(Context& context, const Mapping& mapping);
 

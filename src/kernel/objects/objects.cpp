@@ -74,9 +74,22 @@ void hold_tail(State& state, MemoryObject& object, Extent tail) {
   object.tail = tail;
 }
 
+const RegionLists& pool_of(const State& state, const FrameDemand& demand) {
+  return demand.from == nullptr ? state.memory().general() : *demand.from;
+}
+
+bool claims_area(const State& state, const FrameRequest& request, const FrameDemand& demand) {
+  return demand.areas == Areas::allowed && pool_of(state, demand).claims_area(request);
+}
+
+std::span<const RegionId> regions_for(const State& state, const FrameRequest& request, const FrameDemand& demand) {
+  const RegionLists& pool = pool_of(state, demand);
+  return demand.areas == Areas::allowed ? pool.serving(request) : pool.fixed();
+}
+
 // Whether frames may be moved out of the way of a demand that cannot be met otherwise.
-Moving moving_for(const State& state, const FrameDemand& demand) {
-  if (!may_move_for(state, demand.contiguity)) return Moving::off;
+Moving moving_for(const State& state, const FrameRequest& request, const FrameDemand& demand) {
+  if (!claims_area(state, request, demand) && !may_move_for(state, demand.contiguity)) return Moving::off;
   return demand.defragmenting == Defragmenting::allowed ? Moving::tried : Moving::refused;
 }
 
@@ -109,13 +122,31 @@ FrameRequest request_for(const Context& context, const FrameDemand& demand) {
 
 }  // namespace
 
+namespace {
+
+SimResult<TakenFrames> take_from_areas(Context& context, const FrameRequest& request, const FrameDemand& demand) {
+  const std::span<const RegionId> areas = pool_of(context.state, demand).areas();
+  auto taken = context.state.machine.take(request, areas);
+  if (taken || demand.defragmenting == Defragmenting::refused) return taken;
+  return take_by_moving(context, request, areas);
+}
+
+}  // namespace
+
 SimResult<TakenFrames> try_to_take(Context& context, const FrameDemand& demand) {
   State& state = context.state;
   const FrameRequest request = request_for(context, demand);
-  if (demand.count.is_zero()) return TakenFrames{.allocation = {}, .request = request, .from = demand.from};
-  auto taken = state.machine.take(request, demand.from);
-  if (!taken && moving_for(state, demand) == Moving::tried) taken = take_by_moving(context, request, demand.from);
+  const std::span<const RegionId> from = regions_for(state, request, demand);
+  if (demand.count.is_zero()) return TakenFrames{.allocation = {}, .request = request, .from = from};
+  if (from.empty()) return refused(Errno::enomem);  // there are areas alone
+  SimResult<TakenFrames> taken = refused(Errno::enomem);
+  if (claims_area(state, request, demand)) taken = take_from_areas(context, request, demand);
+  if (!taken) taken = state.machine.take(request, from);
+  if (!taken && may_move_for(state, demand.contiguity) && demand.defragmenting == Defragmenting::allowed) {
+    taken = take_by_moving(context, request, from);
+  }
   if (!taken) return taken;
+  taken->from = from;
   context.work().allocator += taken->allocation.work;
   context.work().frames_zeroed += demand.count.count();
   return taken;
@@ -128,8 +159,10 @@ SimResult<TakenFrames> take_frames(Context& context, ObjectId concerned, const F
 }
 
 void publish_refused(Context& context, ObjectId concerned, const FrameDemand& demand, Errno error) {
-  publish_refused(context, concerned, request_for(context, demand), demand.from, error,
-                  moving_for(context.state, demand));
+  const FrameRequest request = request_for(context, demand);
+  std::span<const RegionId> from = regions_for(context.state, request, demand);
+  if (demand.from != nullptr && from.empty()) from = demand.from->contiguous();
+  publish_refused(context, concerned, request, from, error, moving_for(context.state, request, demand));
 }
 
 void publish_refused(Context& context, ObjectId concerned, const FrameRequest& request, std::span<const RegionId> from,

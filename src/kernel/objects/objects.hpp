@@ -21,17 +21,27 @@ struct Placement {
   FrameNumber window_end = FrameNumber::max();
 };
 
+// Whether CMA areas may serve a demand: what can move borrows them, and contiguous ones claim them (RegionLists).
+enum class Areas : bool { refused, allowed };
+
+// What was locked stays, and so does what comes into it.
+[[nodiscard]] inline Areas areas_for(const MemoryObject& object) {
+  return object.locks.empty() ? Areas::allowed : Areas::refused;
+}
+
 struct FrameDemand {
   FrameCount count{};
   Contiguity contiguity = Contiguity::scattered;
   Mobility mobility = Mobility::unmovable;
-  std::span<const RegionId> from{};  // empty: general memory
+  const RegionLists* from = nullptr;  // null: general memory
+  Areas areas = Areas::allowed;
   Defragmenting defragmenting = Defragmenting::allowed;
   Placement place{};
 };
 
 // Takes zeroed frames. Errors: ENOMEM, published as an allocation_failed record for the object `concerned` (0: none
-// yet). A demand for no frames gives none. A contiguous demand may move frames of other objects (defragment.hpp).
+// yet). A demand for no frames gives none. A contiguous demand may move frames of other objects (defragment.hpp): out
+// of a CMA area always, elsewhere where the machine does so.
 [[nodiscard]] SimResult<TakenFrames> take_frames(Context& context, ObjectId concerned, const FrameDemand& demand);
 // The same without a record of a refusal: for faults, which tell first of the frames that they did get.
 [[nodiscard]] SimResult<TakenFrames> try_to_take(Context& context, const FrameDemand& demand);

@@ -63,6 +63,7 @@ struct State {
   struct Background {
     ObjectSlot movable = kNoObject;
     ObjectSlot fixed = kNoObject;
+    RegionLists from;  // that serve it
     BackgroundCounts counts;
   };
   std::vector<Background> backgrounds;

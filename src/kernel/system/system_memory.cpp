@@ -31,6 +31,8 @@ State::Background& meet(Context& context, std::size_t number, const BackgroundCo
   State::Background& known = state.backgrounds[number];
   if (known.movable != kNoObject) return known;
   const std::string name = fmt::format("background {}", background.name);
+  const PhysicalMemory& memory = state.memory();
+  known.from = background.from.empty() ? memory.general() : memory.lists_of(background.from);
   known.movable = create_for_system(state, false);
   known.fixed = create_for_system(state, true);
   for (const ObjectSlot slot : {known.movable, known.fixed}) {
@@ -83,11 +85,13 @@ std::uint64_t give_back_everywhere(Context& context, const State::Background& ob
   return frames;
 }
 
-FrameDemand demand_of(const BackgroundConfig& background, const TraceEvent& event) {
+// What a kernel takes for itself claims no area, however long its blocks.
+FrameDemand demand_of(const State::Background& background, const TraceEvent& event) {
   FrameDemand demand{.count = FrameCount(event.count),
                      .contiguity = Contiguity::contiguous,
                      .mobility = event.mobility,
-                     .from = background.from,
+                     .from = &background.from,
+                     .areas = event.mobility == Mobility::movable ? Areas::allowed : Areas::refused,
                      .defragmenting = Defragmenting::refused};
   if ((event.flags & TraceEvent::scattered) != 0) demand.contiguity = Contiguity::scattered;
   demand.place.alignment = FrameCount(std::uint64_t{1} << event.alignment_log2);
@@ -144,7 +148,7 @@ void play(Context& context, std::size_t number, const BackgroundConfig& backgrou
   }
   ++counts.allocations;
   const ObjectSlot owner = event.mobility == Mobility::movable ? objects.movable : objects.fixed;
-  allocate(context, context.state.objects.at(owner), pages, demand_of(background, event), counts);
+  allocate(context, context.state.objects.at(owner), pages, demand_of(objects, event), counts);
 }
 
 void hold_at_start(State& state) {

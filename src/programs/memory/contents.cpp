@@ -27,9 +27,16 @@ Contents::Contents(const PhysicalMemoryConfig& memory)
     : page_size_(memory.page_size), regions_(memory.regions), file_(make_file(memory)) {}
 
 bool Contents::holds(PhysAddr start, Bytes length) const {
-  return std::any_of(regions_.begin(), regions_.end(), [&](const RegionConfig& region) {
-    return region.base <= start && length <= region.size && start - region.base <= region.size - length;
-  });
+  while (true) {
+    const auto home = std::find_if(regions_.begin(), regions_.end(), [start](const RegionConfig& region) {
+      return region.base <= start && start - region.base < region.size;
+    });
+    if (home == regions_.end()) return false;
+    const Bytes there = home->size - (start - home->base);
+    if (length <= there) return true;
+    start += there;  // the next may go on where this one ends
+    length -= there;
+  }
 }
 
 void Contents::copy_page(PhysAddr from, PhysAddr to) { copy_bytes(from, to, page_size_.bytes(), Zeros::are_there); }
@@ -57,6 +64,8 @@ void Contents::clear(Extent extent) {
 void Contents::on(const FramesReleased& record) {
   for (const Extent& extent : record.extents) clear(extent);
 }
+
+void Contents::on(const FramesAdded& record) { clear(record.extent); }
 
 // The two lists hold as many frames, each in pieces of its own.
 void Contents::on(const FramesMoved& record) {

@@ -24,6 +24,7 @@ class Contents final : public View<Contents> {
   // Copies any bytes, in ascending order where the ranges overlap. Requires: holds() both.
   void copy(PhysAddr from, PhysAddr to, Bytes length);
 
+  void on(const FramesAdded& record);
   void on(const FramesReleased& record);
   void on(const FramesMoved& record);
 

@@ -18,8 +18,21 @@ constexpr std::array kAbilityNames = std::to_array<AbilityName>({
     {"mem_special", &Abilities::mem_special},
     {"mem_lock", &Abilities::mem_lock},
     {"mem_global", &Abilities::mem_global},
+    {"mem_add", &Abilities::mem_add},
     {"interrupt", &Abilities::interrupt},
 });
+
+constexpr std::array kCmaKeys = std::to_array<Key>({
+    {.name = "size",
+     .kind = size,
+     .doc = "a multiple of a page block, 2 MiB with pages of 4 KiB",
+     .required = true,
+     .minimum = 1},
+    {.name = "base",
+     .kind = address,
+     .doc = "first byte; a multiple of a page block. The highest place without a reservation by default"},
+});
+constexpr Group kCma{"cma_area", "a CMA area", kCmaKeys};
 
 constexpr std::array kRegionKeys = std::to_array<Key>({
     {.name = "name", .kind = path, .doc = "such as memory/below4G/ram/sysram", .required = true},
@@ -27,6 +40,10 @@ constexpr std::array kRegionKeys = std::to_array<Key>({
     {.name = "size", .kind = size, .doc = "a multiple of the page size", .required = true, .minimum = 1},
     {.name = "general", .kind = boolean, .doc = "false: for typed memory only"},
     {.name = "preference", .kind = signed_integer, .doc = "ordinary requests try higher ones first"},
+    {.name = "cma",
+     .kind = group,
+     .doc = "a part of it that movable memory borrows, and that contiguous requests clear and take",
+     .group = &kCma},
 });
 constexpr Group kRegion{"region", "a region", kRegionKeys};
 
@@ -104,7 +121,10 @@ constexpr std::array kMachineKeys = std::to_array<Key>({
     {.name = "cpus", .kind = integer, .doc = "processors", .minimum = 1, .maximum = 1024},
     {.name = "timeslice", .kind = duration, .doc = "of round robin", .minimum = 1},
     {.name = "regions", .kind = group_list, .doc = "RAM; 64 MiB from 1 MiB on by default", .group = &kRegion},
-    {.name = "reservations", .kind = group_list, .doc = "taken at boot, never given back", .group = &kReservation},
+    {.name = "reservations",
+     .kind = group_list,
+     .doc = "taken at boot, and not given back but by _MEM_PMEM_ADD",
+     .group = &kReservation},
     {.name = "start", .kind = group, .doc = "what is in use when the run begins", .group = &kStart},
     {.name = "memory_manager", .kind = group, .doc = "the server behind MEMMGR_COID", .group = &kMemoryManager},
     {.name = "contiguous_failure",
@@ -385,6 +405,7 @@ std::span<const AbilityName> ability_names() { return kAbilityNames; }
 const Group& root_group() { return kRoot; }
 const Group& machine_group() { return kMachine; }
 const Group& region_group() { return kRegion; }
+const Group& cma_group() { return kCma; }
 const Group& reservation_group() { return kReservation; }
 const Group& held_group() { return kHeld; }
 const Group& start_group() { return kStart; }

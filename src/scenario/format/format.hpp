@@ -67,6 +67,7 @@ struct AbilityName {
 [[nodiscard]] const Group& root_group();
 [[nodiscard]] const Group& machine_group();
 [[nodiscard]] const Group& region_group();
+[[nodiscard]] const Group& cma_group();
 [[nodiscard]] const Group& reservation_group();
 [[nodiscard]] const Group& held_group();
 [[nodiscard]] const Group& start_group();

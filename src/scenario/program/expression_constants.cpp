@@ -20,6 +20,7 @@ Constants all_constants() {
       {"_NTO_SIDE_CHANNEL", kSideChannel.value()},
       {"_MEM_INFO", qnx::kMemInfoType},
       {"_MEM_OBJ_INFO", qnx::kMemObjInfoType},
+      {"_MEM_PMEM_ADD", qnx::kMemPmemAddType},
       {"PAGE_SIZE", 0},  // by machine, see find_constant()
       {"true", 1},
       {"false", 0},

@@ -9,7 +9,10 @@ namespace memsim {
 void FrameBook::on(const RegionAdded& record) {
   if (record.region.value() >= regions_.size()) regions_.resize(record.region.value() + std::size_t{1});
   regions_[record.region.value()] = {
-      std::string(record.name), {page_size_.frame_of(record.base), record.frames}, record.general};
+      .name = std::string(record.name),
+      .extent = {page_size_.frame_of(record.base), record.frames},
+      .general = record.general,
+  };
 }
 
 std::string_view FrameBook::reservation(const FrameHolding& holding) const {

@@ -103,6 +103,11 @@ void SummaryView::on(RunPoint at, const FramesMoved& record) {
   count_descriptors(at.time);
 }
 
+// These were moved for no request.
+void SummaryView::on(RunPoint, const FramesVacated& record) {
+  for (const Extent& extent : record.extents) summary_.frames_moved -= extent.count;
+}
+
 void SummaryView::count_descriptors(SimTime time) {
   for (std::size_t i = 0; i < devices_.devices().size(); ++i) {
     const DeviceBook::Device& device = devices_.devices()[i];

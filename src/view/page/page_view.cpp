@@ -80,6 +80,10 @@ void PageView::on(RunPoint at, const FramesReserved& record) {
   reservations_.emplace_back(record.name);
 }
 
+void PageView::on(RunPoint at, const FramesAdded& record) {
+  changes_.add({at.time, record.extent, 0, record.pid, Call::msg_send, Kind::release});
+}
+
 void PageView::on(RunPoint at, const FramesAllocated& record) {
   const auto served = served_.find(record.pid);
   const auto object = objects_.find(record.object);

@@ -108,12 +108,12 @@ FailureExplanation ExplainView::explain(SimTime time, const AllocationFailed& fa
   failure.object = failed.object;
   failure.object_name = book_.maker(failed.object).name;
   failure.error = failed.error;
-  failure.moving = failed.moving;
   failure.option = failed.option;
   failure.shape = {failed.frames, failed.alignment, failed.boundary, failed.window_first, failed.window_end};
   look_at(failed.regions, failure);
   failure.free = failed.free;
   failure.largest_free_run = failed.largest_free_run;
+  failure.moving = moving_out_of(failure.range, failed.moving);
   judge(failure);
   return failure;
 }
@@ -123,15 +123,26 @@ FailureExplanation ExplainView::explain(SimTime time, const Probe& probe) const 
   FailureExplanation failure;
   failure.time = time;
   failure.probe = probe.name;
-  failure.moving = moving_;
   failure.shape = probe.shape;
   std::vector<RegionId> regions;
   for (std::size_t i = 0; i < book_.regions().size(); ++i) {
     if (book_.regions()[i].general) regions.emplace_back(static_cast<std::uint32_t>(i));
   }
   look_at(regions, failure);
+  failure.moving = moving_out_of(failure.range, moving_);
   judge(failure);
   return failure;
+}
+
+// Out of CMA areas frames are moved on any machine.
+Moving ExplainView::moving_out_of(const std::optional<RangeChoice>& range, Moving told) const {
+  if (moving_ != Moving::off || !range) return told;
+  const std::vector<FrameBook::Region>& regions = book_.regions();
+  const bool is_in_area = std::any_of(regions.begin(), regions.end(), [&](const FrameBook::Region& region) {
+    return region.cma && region.extent.contains(range->range);
+  });
+  if (!is_in_area) return Moving::off;
+  return told == Moving::refused ? told : Moving::tried;
 }
 
 void ExplainView::look_at(std::span<const RegionId> regions, FailureExplanation& failure) const {

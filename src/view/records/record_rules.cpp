@@ -56,6 +56,11 @@ RecordRules::Fault RecordRules::fault_in(const RegionAdded& record) {
   return std::nullopt;
 }
 
+RecordRules::Fault RecordRules::fault_in(const CmaArea& record) const {
+  if (record.region.value() >= regions_) return "the region was not added";
+  return std::nullopt;
+}
+
 RecordRules::Fault RecordRules::fault_in(const DeviceAdded& record) {
   const bool has_boundary = !record.boundary.is_zero();
   const bool is_possible =
@@ -94,6 +99,14 @@ RecordRules::Fault RecordRules::fault_in(const FramesMoved& record) {
   for (const Extent& extent : record.from) moved_ += extent.count;
   if (moved_ > kFramesMax) return "more frames than a machine has";
   return taken(record.to);
+}
+
+RecordRules::Fault RecordRules::fault_in(const FramesVacated& record) {
+  for (const Extent& extent : record.extents) {
+    if (!is_possible(extent) || extent.count > moved_) return "more frames than were moved";
+    moved_ -= extent.count;
+  }
+  return std::nullopt;
 }
 
 RecordRules::Fault RecordRules::fault_in(const RegionSample& record) {

@@ -28,14 +28,17 @@ class RecordRules {
   [[nodiscard]] Fault fault_of_place(SimTime time, RecordKind kind);
   [[nodiscard]] Fault fault_in(const RunStarted& record);
   [[nodiscard]] Fault fault_in(const RegionAdded& record);
+  [[nodiscard]] Fault fault_in(const CmaArea& record) const;
   [[nodiscard]] static Fault fault_in(const DeviceAdded& record);
   [[nodiscard]] Fault fault_in(const ProcessStarted& record);
   [[nodiscard]] Fault fault_in(const MessageReplied& record);
   [[nodiscard]] Fault fault_in(const CallCompleted& record);
   [[nodiscard]] Fault fault_in(const FramesAllocated& record);
   [[nodiscard]] Fault fault_in(const FramesReleased& record) { return returned(record.extents); }
+  [[nodiscard]] Fault fault_in(const FramesAdded& record) { return returned(std::span(&record.extent, 1)); }
   [[nodiscard]] Fault fault_in(const FramesReserved& record) { return taken(std::span(&record.extent, 1)); }
   [[nodiscard]] Fault fault_in(const FramesMoved& record);
+  [[nodiscard]] Fault fault_in(const FramesVacated& record);
   [[nodiscard]] Fault fault_in(const RegionSample& record);
   [[nodiscard]] static Fault fault_in(const SegmentLengthSample& record);
   template <class Record>

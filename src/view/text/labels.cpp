@@ -12,6 +12,7 @@ namespace {
 std::string_view known_type(std::uint16_t type) {
   if (type == qnx::kMemInfoType) return " (_MEM_INFO)";
   if (type == qnx::kMemObjInfoType) return " (_MEM_OBJ_INFO)";
+  if (type == qnx::kMemPmemAddType) return " (_MEM_PMEM_ADD)";
   return {};
 }
 

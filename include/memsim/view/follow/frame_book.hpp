@@ -23,6 +23,7 @@ class FrameBook : public FrameFollower<FrameBook> {
     std::string name;
     Extent extent;
     bool general = true;
+    bool cma = false;
   };
   struct Maker {
     ProcessId pid;
@@ -32,6 +33,7 @@ class FrameBook : public FrameFollower<FrameBook> {
   using FrameFollower::on;
   void on(const RunStarted& record) { page_size_ = PageSize::of(record.page_size); }
   void on(const RegionAdded& record);
+  void on(const CmaArea& record) { regions_.at(record.region.value()).cma = true; }
   void on(const ObjectCreated& record) { makers_[record.object] = {record.pid, std::string(record.name)}; }
   void on(const ObjectDestroyed& record) { makers_.erase(record.object); }
   void on(const FramesReserved& record) {

@@ -33,6 +33,7 @@ class FrameFollower {
     for (const Extent& extent : record.extents)
       self().take(extent, owned(record.object, record.mobility == Mobility::movable));
   }
+  void on(const FramesAdded& record) { self().give_back(record.extent); }
   void on(const FramesReleased& record) {
     for (const Extent& extent : record.extents) self().give_back(extent);
   }

@@ -58,6 +58,23 @@ typedef union {
 } mem_obj_info_t;
 __MEMSIM_SIZE_IS(mem_obj_info_t, 24);
 
+/* Memory that was reserved at the start and becomes general memory. Nothing is replied. */
+struct _mem_pmem_add {
+  _Uint16t type;
+  _Uint16t zero1;
+  _Uint32t zero2;
+  _Uint64t addr;
+  _Uint64t len;
+};
+__MEMSIM_FIELD_AT(struct _mem_pmem_add, addr, 8);
+__MEMSIM_FIELD_AT(struct _mem_pmem_add, len, 16);
+__MEMSIM_SIZE_IS(struct _mem_pmem_add, 24);
+
+typedef union {
+  struct _mem_pmem_add i;
+} mem_pmem_add_t;
+__MEMSIM_SIZE_IS(mem_pmem_add_t, 24);
+
 /* How much typed memory is free: posix_typed_mem_get_info() sends this. memsim takes the descriptor as _MEM_OBJ_INFO
    has it, and replies with the free bytes. */
 struct _mem_info {
