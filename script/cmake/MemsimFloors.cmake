@@ -55,19 +55,18 @@ endif()
 
 # Most of the time of a compiler goes into the same headers and templates, file by file. With MEMSIM_JOIN the files of a
 # room, and of the rooms named here together, are one translation unit: a build from nothing takes a third of the time, a
-# build after a change longer. Two of them at least are as long as the longest, for two processors. Files apart include
-# <filesystem>, whose std::quoted() would be taken for ours.
+# build after a change longer. Two of them at least are as long as the longest, for two processors.
 option(MEMSIM_JOIN "Compile the files of a room together" OFF)
-set(memsim_files_apart src/scenario/host_program_reader.cpp src/scenario/warnings.cpp src/scenario/program/csv.cpp)
 set(memsim_rooms_together
   "src/base src/base/numbers src/base/random"
   "src/phys src/phys/buddy src/phys/requests src/phys/structures"
   "src/phys/fits src/phys/split"
   "src/kernel src/kernel/background src/kernel/call_table src/kernel/messages src/kernel/notices src/kernel/program \
 src/kernel/schedule src/kernel/sync src/kernel/system"
-  "src/kernel/memmgr src/kernel/tables"
+  "src/kernel/memmgr src/kernel/objects"
   "src/replay src/replay/input src/replay/state"
   "src/programs src/programs/calls src/programs/child src/programs/memory"
+  "src/scenario src/scenario/yaml"
   "src/scenario/expect src/scenario/recorded"
   "src/view/files src/view/page src/view/picture src/view/report"
   "src/view/database src/view/follow src/view/measure src/view/records src/view/text"
@@ -94,15 +93,11 @@ function(memsim_join_rooms target)
     cmake_path(ABSOLUTE_PATH source NORMALIZE OUTPUT_VARIABLE absolute)
     cmake_path(RELATIVE_PATH absolute BASE_DIRECTORY ${PROJECT_SOURCE_DIR} OUTPUT_VARIABLE relative)
     cmake_path(GET relative PARENT_PATH room)
-    if(relative IN_LIST memsim_files_apart)
-      set_source_files_properties(${source} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
-    else()
-      if(DEFINED "memsim_unit_of_${room}")
-        set(room "${memsim_unit_of_${room}}")
-      endif()
-      string(MAKE_C_IDENTIFIER ${room} group)
-      set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group})
+    if(DEFINED "memsim_unit_of_${room}")
+      set(room "${memsim_unit_of_${room}}")
     endif()
+    string(MAKE_C_IDENTIFIER ${room} group)
+    set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group})
   endforeach()
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
   # A class of a file's own may well have members of an unnamed namespace: nobody else sees it.

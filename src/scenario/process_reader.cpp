@@ -19,19 +19,19 @@ constexpr std::size_t kThreadsMax = 1024;
 
 class ProcessReader {
  public:
-  ProcessReader(Context& context, const Node& root_node, WorldConfig& world)
-      : context_(context), names_(context, root_node), world_(world) {}
+  ProcessReader(Loading& loading, const Node& root_node, WorldConfig& world)
+      : loading_(loading), names_(loading, root_node), world_(world) {}
 
   void run(MapReader& root) {
     read_programs(root);
-    for (const NodeId id : root.list("processes")) read_process(context_.tree[id]);
+    for (const NodeId id : root.list("processes")) read_process(loading_.tree[id]);
     const bool is_given = root.find("processes") != nullptr;
     if (world_.background.empty() && !is_given && root.find("background") == nullptr) {
-      context_.faults.add(root.place("processes"), "a scenario needs the key 'processes'",
+      loading_.faults.add(root.place("processes"), "a scenario needs the key 'processes'",
                           "the processes, in the order in which they start");
     }
     if (is_given && world_.processes.empty() && root.find("background") == nullptr) {
-      context_.faults.add(root.place("processes"), "a scenario needs at least one process");
+      loading_.faults.add(root.place("processes"), "a scenario needs at least one process");
     }
     check_total(root);
   }
@@ -46,7 +46,7 @@ class ProcessReader {
   void check_names(const ProcessConfig& process, const MapReader& map);
   ProgramPointer read_program(const MapReader& map);
 
-  Context& context_;
+  Loading& loading_;
   ProcessNames names_;
   WorldConfig& world_;
   TableBudget budget_;
@@ -58,26 +58,26 @@ void ProcessReader::read_programs(MapReader& root) {
   const Node* node = root.find("programs");
   if (node == nullptr) return;
   if (node->kind != Node::Kind::map) {
-    context_.faults.add(node->place,
+    loading_.faults.add(node->place,
                         fmt::format("programs is a map of names and steps, not {}", kind_name(node->kind)));
     return;
   }
   for (const Entry& entry : node->entries) {
     if (!is_name(entry.key)) {
-      context_.faults.add(entry.key_place, fmt::format("{} is no name", quoted(entry.key)),
+      loading_.faults.add(entry.key_place, fmt::format("{} is no name", in_quotes(entry.key)),
                           "a name has 1 to 64 of A-Z a-z 0-9 _ . -");
     }
-    programs_[entry.key] = compile_program(context_, names_, budget_, context_.tree[entry.value]);
+    programs_[entry.key] = compile_program(loading_, names_, budget_, loading_.tree[entry.value]);
   }
 }
 
 ProgramPointer ProcessReader::read_program(const MapReader& map) {
   const Node* node = map.find("program");
   if (node == nullptr) return nullptr;
-  if (node->kind != Node::Kind::scalar) return compile_program(context_, names_, budget_, *node);
+  if (node->kind != Node::Kind::scalar) return compile_program(loading_, names_, budget_, *node);
   const auto found = programs_.find(node->text);
   if (found != programs_.end()) return found->second;
-  context_.faults.add(node->place, fmt::format("there is no program {}", quoted(node->text)), [&] {
+  loading_.faults.add(node->place, fmt::format("there is no program {}", in_quotes(node->text)), [&] {
     std::vector<std::string_view> known;
     for (const auto& [name, program] : programs_) known.push_back(name);
     return suggestion(node->text, known);
@@ -86,7 +86,7 @@ ProgramPointer ProcessReader::read_program(const MapReader& map) {
 }
 
 void ProcessReader::read_start(const Node& node, ProcessConfig& process) {
-  const std::string* text = scalar_text(context_, node, "a time such as 10ms, or never");
+  const std::string* text = scalar_text(loading_, node, "a time such as 10ms, or never");
   if (text == nullptr) return;
   if (*text == "never") {
     process.start = false;
@@ -96,7 +96,7 @@ void ProcessReader::read_start(const Node& node, ProcessConfig& process) {
   if (time && *time <= kLongestTime) {
     process.start_at = SimTime(time->count());
   } else {
-    context_.faults.add(node.place, time ? "start: the time is longer than 146 years" : "start: " + time.error());
+    loading_.faults.add(node.place, time ? "start: the time is longer than 146 years" : "start: " + time.error());
   }
 }
 
@@ -107,19 +107,19 @@ void ProcessReader::read_abilities(const Node& node, Abilities& abilities) {
   for (const AbilityName& ability : ability_names()) abilities.*ability.member = false;
   if (node.kind == Node::Kind::scalar && node.text == "none") return;
   if (node.kind != Node::Kind::sequence) {
-    context_.faults.add(node.place, "abilities: expected a list of names, all or none",
+    loading_.faults.add(node.place, "abilities: expected a list of names, all or none",
                         fmt::format("known: {}", fmt::join(known, ", ")));
     return;
   }
   for (const NodeId id : node.items) {
-    const Node& item = context_.tree[id];
-    const std::string* name = scalar_text(context_, item, "the name of an ability");
+    const Node& item = loading_.tree[id];
+    const std::string* name = scalar_text(loading_, item, "the name of an ability");
     if (name == nullptr) continue;
     const auto found = std::find(known.begin(), known.end(), *name);
     if (found != known.end()) {
       abilities.*ability_names()[static_cast<std::size_t>(found - known.begin())].member = true;
     } else {
-      context_.faults.add(item.place, fmt::format("there is no ability {}", quoted(*name)),
+      loading_.faults.add(item.place, fmt::format("there is no ability {}", in_quotes(*name)),
                           [&] { return suggestion(*name, known); });
     }
   }
@@ -128,12 +128,12 @@ void ProcessReader::read_abilities(const Node& node, Abilities& abilities) {
 void ProcessReader::read_threads(MapReader& map, const ThreadConfig& main, ProcessConfig& process) {
   const std::vector<NodeId>& items = map.list("threads");
   if (items.size() > kThreadsMax) {
-    context_.faults.add(map.place("threads"), fmt::format("threads: at most {} are allowed", kThreadsMax));
+    loading_.faults.add(map.place("threads"), fmt::format("threads: at most {} are allowed", kThreadsMax));
     return;
   }
   std::set<std::string> names = {main.name};
   for (const NodeId id : items) {
-    MapReader keys(context_, context_.tree[id], thread_group());
+    MapReader keys(loading_, loading_.tree[id], thread_group());
     ThreadConfig thread;
     thread.name = keys.text("name", "thread");
     thread.priority = static_cast<std::uint8_t>(keys.integer("priority", main.priority));
@@ -141,8 +141,8 @@ void ProcessReader::read_threads(MapReader& map, const ThreadConfig& main, Proce
     thread.start = keys.choice("start", 0) == 0;
     thread.program = read_program(keys);
     if (!names.insert(thread.name).second) {
-      context_.faults.add(keys.place("name"),
-                          fmt::format("there is another thread {} in this process", quoted(thread.name)),
+      loading_.faults.add(keys.place("name"),
+                          fmt::format("there is another thread {} in this process", in_quotes(thread.name)),
                           "'main' is the thread of 'program'");
     }
     process.threads.push_back(std::move(thread));
@@ -154,17 +154,17 @@ void ProcessReader::check_names(const ProcessConfig& process, const MapReader& m
   const Place place = map.place("name");
   const auto [known, is_new] = places_.emplace(process.name, place);
   if (!is_new) {
-    context_.faults.add(place, fmt::format("there is another process {} on {}", quoted(process.name),
-                                           context_.faults.describe(known->second)));
+    loading_.faults.add(place, fmt::format("there is another process {} on {}", in_quotes(process.name),
+                                           loading_.faults.describe(known->second)));
   } else if (const std::size_t dot = process.name.rfind('.');
              dot != std::string::npos && names_.is_instance(process.name)) {
-    context_.faults.add(place, fmt::format("{} is the name of an instance of the fleet {}", quoted(process.name),
-                                           quoted(process.name.substr(0, dot))));
+    loading_.faults.add(place, fmt::format("{} is the name of an instance of the fleet {}", in_quotes(process.name),
+                                           in_quotes(process.name.substr(0, dot))));
   }
 }
 
 void ProcessReader::read_process(const Node& node) {
-  MapReader map(context_, node, process_group());
+  MapReader map(loading_, node, process_group());
   ProcessConfig process;
   process.name = map.text("name", "process");
   process.fleet = map.find("count") != nullptr;
@@ -181,12 +181,12 @@ void ProcessReader::read_process(const Node& node) {
   const Node* program = map.find("program");
   const Node* device = map.find("device");
   if ((program == nullptr) == (device == nullptr)) {
-    context_.faults.add(map.place("program"), "a process needs the key 'program' or the key 'device', one of them");
+    loading_.faults.add(map.place("program"), "a process needs the key 'program' or the key 'device', one of them");
   }
   if (device != nullptr) {
-    main.device = read_process_device(context_, *device);
+    main.device = read_process_device(loading_, *device);
   } else if (program != nullptr && program->kind == Node::Kind::map) {
-    main.host_program = read_host_program(context_, *program, process.name);
+    main.host_program = read_host_program(loading_, *program, process.name);
   } else {
     main.program = read_program(map);
   }
@@ -195,25 +195,25 @@ void ProcessReader::read_process(const Node& node) {
   if (const Node* name = map.find("name"); name != nullptr && name->text == process.name) check_names(process, map);
   const auto gaps = checked_multiply(process.start_gap, process.count);
   if (!gaps || saturating_add(process.start_at, *gaps).value() > kLongestTime.count()) {
-    context_.faults.add(map.place("start_gap"), "start_gap: the last instance would start after more than 146 years");
+    loading_.faults.add(map.place("start_gap"), "start_gap: the last instance would start after more than 146 years");
   }
   world_.processes.push_back(std::move(process));
-  context_.mentions.processes.push_back(map.place("name"));
+  loading_.mentions.processes.push_back(map.place("name"));
 }
 
 void ProcessReader::check_total(MapReader& root) {
   std::uint64_t total = 0;  // at most 500,000 lists of at most 16 million
   for (const ProcessConfig& process : world_.processes) total += process.start ? process.count : 0;
   if (total <= world_.limits.processes) return;
-  context_.faults.add(root.place("processes"),
+  loading_.faults.add(root.place("processes"),
                       fmt::format("{} processes; at most {} may live at once", total, world_.limits.processes),
                       "raise the cap with 'limits: {processes: N}'", ExitCode::cap_reached);
 }
 
 }  // namespace
 
-void read_processes(Context& context, const Node& root_node, MapReader& root, WorldConfig& world) {
-  ProcessReader(context, root_node, world).run(root);
+void read_processes(Loading& loading, const Node& root_node, MapReader& root, WorldConfig& world) {
+  ProcessReader(loading, root_node, world).run(root);
 }
 
 }  // namespace memsim::loader

@@ -21,10 +21,10 @@ namespace {
 
 using namespace loader;
 
-void read_limits(Context& context, MapReader& root, Limits& limits) {
+void read_limits(Loading& loading, MapReader& root, Limits& limits) {
   const Node* node = root.find("limits");
   if (node == nullptr) return;
-  MapReader map(context, *node, limits_group());
+  MapReader map(loading, *node, limits_group());
   limits.events = map.integer("events", limits.events);
   limits.events_at_one_instant = map.integer("events_at_one_instant", limits.events_at_one_instant);
   limits.processes = static_cast<std::uint32_t>(map.integer("processes", limits.processes));
@@ -41,42 +41,42 @@ void read_limits(Context& context, MapReader& root, Limits& limits) {
   read("objects", limits.objects);
 }
 
-void read_scenario(Context& context, Scenario& scenario) {
+void read_scenario(Loading& loading, Scenario& scenario) {
   Node no_machine;
   no_machine.kind = Node::Kind::map;
-  const Node& root_node = context.tree[context.tree.root];
-  MapReader root(context, root_node, root_group());
+  const Node& root_node = loading.tree[loading.tree.root];
+  MapReader root(loading, root_node, root_group());
   const Node* machine_node = root.find("machine");
-  MapReader machine(context, machine_node == nullptr ? no_machine : *machine_node, machine_group());
-  context.stands_for_trace = is_trace_name(context.source.path()) && machine.find("cpus") == nullptr;
-  context.page_size = read_page_size(context, machine);
+  MapReader machine(loading, machine_node == nullptr ? no_machine : *machine_node, machine_group());
+  loading.stands_for_trace = is_trace_name(loading.source.path()) && machine.find("cpus") == nullptr;
+  loading.page_size = read_page_size(loading, machine);
   static_cast<void>(root.integer("memsim", kFormatVersion));
   scenario.title = root.text("title", "");
   scenario.description = root.text("description", "");
   WorldConfig& world = scenario.world;
-  world.caller_source = context.options.caller_source;
+  world.caller_source = loading.options.caller_source;
   world.seed = root.integer("seed", world.seed);
   if (root.find("until") != nullptr) world.until = SimTime(root.duration("until", kLongestTime).count());
-  read_machine(context, machine, world);
-  read_policy(context, root, world.memory);
-  read_start(context, machine, world);
-  read_semantics(context, root, world.semantics);
-  read_record(context, root, world.record);
-  read_limits(context, root, world.limits);
-  read_background(context, root, world);
-  read_processes(context, root_node, root, world);
-  read_expectations(context, root_node, root, scenario);
-  read_branches(context, root_node, root, scenario);
+  read_machine(loading, machine, world);
+  read_policy(loading, root, world.memory);
+  read_start(loading, machine, world);
+  read_semantics(loading, root, world.semantics);
+  read_record(loading, root, world.record);
+  read_limits(loading, root, world.limits);
+  read_background(loading, root, world);
+  read_processes(loading, root_node, root, world);
+  read_expectations(loading, root_node, root, scenario);
+  read_branches(loading, root_node, root, scenario);
 }
 
 // --until, after the scenario's own: only then can it be told which of the two is earlier. One without `until` may end
 // by itself before.
-void read_given_end(Context& context, std::uint32_t override_number, Scenario& scenario) {
-  const Parsed<SimDuration> given = parse_duration(*context.options.until);
+void read_given_end(Loading& loading, std::uint32_t override_number, Scenario& scenario) {
+  const Parsed<SimDuration> given = parse_duration(*loading.options.until);
   const Place place = Place::of_override(override_number);
-  if (!given) return context.faults.add(place, given.error());
+  if (!given) return loading.faults.add(place, given.error());
   if (given->is_zero() || *given > kLongestTime) {
-    return context.faults.add(place, fmt::format("expected 1 ns to {}", format_duration_exact(kLongestTime)));
+    return loading.faults.add(place, fmt::format("expected 1 ns to {}", format_duration_exact(kLongestTime)));
   }
   const SimTime end(given->count());
   scenario.is_cut_short = end < scenario.world.until;
@@ -101,17 +101,17 @@ HostResult<Scenario> parse_source(const SourceText& source, const LoadOptions& o
   apply_overrides(*tree, std::span(overrides).first(applied), faults);
   Scenario scenario;
   scenario.path = source.path();
-  Context context{*tree, faults, options, source, mentions};
-  context.first_branch_override = first_branch_override;
-  context.content.add(std::as_bytes(std::span(source.text())));
-  read_scenario(context, scenario);
-  scenario.content = context.content.value();
+  Loading loading{*tree, faults, options, source, mentions};
+  loading.first_branch_override = first_branch_override;
+  loading.content.add(std::as_bytes(std::span(source.text())));
+  read_scenario(loading, scenario);
+  scenario.content = loading.content.value();
   for (const Override& override : std::span(overrides).first(told)) {
     scenario.world.overridden.push_back({override.path, override.value});
   }
-  if (options.until) read_given_end(context, static_cast<std::uint32_t>(told), scenario);
+  if (options.until) read_given_end(loading, static_cast<std::uint32_t>(told), scenario);
   if (!faults.empty()) return Unexpected(faults.take());
-  if (options.warnings == Warnings::find) scenario.warnings = find_warnings(context, scenario.world);
+  if (options.warnings == Warnings::find) scenario.warnings = find_warnings(loading, scenario.world);
   return scenario;
 }
 
@@ -162,7 +162,7 @@ HostResult<void> set_cap(LoadCaps& caps, std::string_view name, std::string_view
   for (const RecordingCapName& cap : kRecordingCaps) {
     if (cap.name == name) return set(caps.recordings.*cap.member, std::uint64_t{1} << 48);
   }
-  return host_failure(ExitCode::bad_input, fmt::format("there is no cap {}", quoted(name)),
+  return host_failure(ExitCode::bad_input, fmt::format("there is no cap {}", in_quotes(name)),
                       suggestion(name, cap_names()));
 }
 

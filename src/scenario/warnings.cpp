@@ -42,10 +42,10 @@ void warn_of_pools(const Mentions& mentions, const WorldConfig& world, Faults& w
   for (const auto& [name, place] : mentions.pools) {
     const auto meant = regions_meant(regions, name);
     if (meant) continue;
-    warnings.add(
-        place,
-        fmt::format("no region is called {}; posix_typed_mem_open gives {}", quoted(name), errno_name(meant.error())),
-        [&, &name = name] { return suggestion(name, names); });
+    warnings.add(place,
+                 fmt::format("no region is called {}; posix_typed_mem_open gives {}", in_quotes(name),
+                             errno_name(meant.error())),
+                 [&, &name = name] { return suggestion(name, names); });
   }
 }
 
@@ -64,7 +64,7 @@ void warn_of_probes(const Mentions& mentions, const WorldConfig& world, Faults& 
     if (!failed.contains(name)) continue;
     warnings.add(
         mentions.probes[i],
-        fmt::format("the probe {} fails even while no process has memory, so it can never succeed", quoted(name)),
+        fmt::format("the probe {} fails even while no process has memory, so it can never succeed", in_quotes(name)),
         "compare its size, alignment and window with the regions, and with the options of the policy");
   }
 }
@@ -75,17 +75,17 @@ void warn_of_templates(const Mentions& mentions, const WorldConfig& world, Fault
     const ProcessConfig& process = world.processes[i];
     if (process.start || mentions.spawned.contains(process.name)) continue;
     warnings.add(mentions.processes[i],
-                 fmt::format("nobody spawns {}, and it does not start by itself", quoted(process.name)));
+                 fmt::format("nobody spawns {}, and it does not start by itself", in_quotes(process.name)));
   }
 }
 
 }  // namespace
 
-std::vector<Diagnostic> find_warnings(const Context& context, const WorldConfig& world) {
-  Faults warnings(context.source, context.options.set);
-  warn_of_pools(context.mentions, world, warnings);
-  warn_of_probes(context.mentions, world, warnings);
-  warn_of_templates(context.mentions, world, warnings);
+std::vector<Diagnostic> find_warnings(const Loading& loading, const WorldConfig& world) {
+  Faults warnings(loading.source, loading.options.set);
+  warn_of_pools(loading.mentions, world, warnings);
+  warn_of_probes(loading.mentions, world, warnings);
+  warn_of_templates(loading.mentions, world, warnings);
   std::vector<Diagnostic> found = warnings.take();
   for (Diagnostic& warning : found) warning.code = ExitCode::ok;
   return found;

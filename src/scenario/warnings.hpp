@@ -11,6 +11,6 @@ namespace memsim::loader {
 
 // Names of typed memory that no region bears, probes that fail in the empty machine, processes that nobody starts. In
 // the order of the file. Builds the machine. Requires: the scenario has no faults.
-[[nodiscard]] std::vector<Diagnostic> find_warnings(const Context& context, const WorldConfig& world);
+[[nodiscard]] std::vector<Diagnostic> find_warnings(const Loading& loading, const WorldConfig& world);
 
 }  // namespace memsim::loader

@@ -11,7 +11,7 @@ namespace memsim::memmgr {
 namespace {
 
 // The arguments of one call, checked as far as they can be without the object.
-struct Order {
+struct Population {
   DescriptionSlot description;
   ObjectSlot object = kNoObject;
   std::uint64_t flags = 0;
@@ -37,125 +37,127 @@ bool flags_agree(std::uint64_t flags) {
   return (flags & kCtlRepeat) == 0 || source == kCtlPhys;
 }
 
-bool is_able(const Context& context, const Order& order) {
+bool is_able(const Context& context, const Population& population) {
   const Abilities& abilities = context.process.abilities;
-  if (order.special && !abilities.mem_special) return false;
-  if (order.has(kCtlGlobal) && !abilities.mem_global) return false;
-  if (order.is_contiguous() && !context.state.semantics.anon_phys_needs_ability) return true;
-  return !order.has(kCtlPhys) || abilities.mem_phys;
+  if (population.special && !abilities.mem_special) return false;
+  if (population.has(kCtlGlobal) && !abilities.mem_global) return false;
+  if (population.is_contiguous() && !context.state.semantics.anon_phys_needs_ability) return true;
+  return !population.has(kCtlPhys) || abilities.mem_phys;
 }
 
 // The pool behind the descriptor that SHMCTL_TYMEM carries in place of an address.
-Errno find_pool(const Context& context, Order& order) {
+Errno find_pool(const Context& context, Population& population) {
   const auto pool = find_description(context, context.argument(ShmCtlArgs::paddr), Errno::einval);
   if (!pool) return pool.error();
   const OpenDescription& typed = context.state.descriptions.at(*pool);
   if (typed.kind != OpenDescription::Kind::typed) return Errno::einval;
-  order.regions = typed.regions;
+  population.regions = typed.regions;
   return Errno::eok;
 }
 
 // Alignment and the end of physical addressing, for overlays.
-bool overlay_fits(const Context& context, const Order& order) {
+bool overlay_fits(const Context& context, const Population& population) {
   const PageSize page_size = context.state.page_size();
-  if (!page_size.is_aligned(order.paddr) || !page_size.is_aligned(order.size)) return false;
-  if (order.has(kCtlRepeat)) return order.paddr != PhysAddr() && order.paddr <= kPhysicalEnd;
-  return order.paddr <= kPhysicalEnd && order.size <= kPhysicalEnd - order.paddr;
+  if (!page_size.is_aligned(population.paddr) || !page_size.is_aligned(population.size)) return false;
+  if (population.has(kCtlRepeat)) return population.paddr != PhysAddr() && population.paddr <= kPhysicalEnd;
+  return population.paddr <= kPhysicalEnd && population.size <= kPhysicalEnd - population.paddr;
 }
 
 // Flags of 6.x become what memsim calls them where the machine reads flags so; then they are wishes for the place.
-void read_placement(const Context& context, Order& order) {
+void read_placement(const Context& context, Population& population) {
   if (context.state.semantics.flags_of_6x) {
-    if ((order.flags & kCtlIsaDma6x) != 0) order.flags ^= kCtlIsaDma6x | kCtlIsaDma;
-    if ((order.flags & kCtlNoX64k6x) != 0) order.flags ^= kCtlNoX64k6x | kCtlNoX64k;
+    if ((population.flags & kCtlIsaDma6x) != 0) population.flags ^= kCtlIsaDma6x | kCtlIsaDma;
+    if ((population.flags & kCtlNoX64k6x) != 0) population.flags ^= kCtlNoX64k6x | kCtlNoX64k;
   }
-  order.place = {.alignment = Bytes(context.bits(ShmCtlArgs::alignment)),
-                 .boundary = Bytes(context.bits(ShmCtlArgs::boundary)),
-                 .above = context.bits(ShmCtlArgs::above),
-                 .below = context.bits(ShmCtlArgs::below),
-                 .keeps_in_64k = order.has(kCtlIsaDma) || order.has(kCtlNoX64k),
-                 .keeps_below_16m = order.has(kCtlIsaDma)};
-  order.flags &= ~(kCtlIsaDma | kCtlNoX64k);
+  population.place = {.alignment = Bytes(context.bits(ShmCtlArgs::alignment)),
+                      .boundary = Bytes(context.bits(ShmCtlArgs::boundary)),
+                      .above = context.bits(ShmCtlArgs::above),
+                      .below = context.bits(ShmCtlArgs::below),
+                      .keeps_in_64k = population.has(kCtlIsaDma) || population.has(kCtlNoX64k),
+                      .keeps_below_16m = population.has(kCtlIsaDma)};
+  population.flags &= ~(kCtlIsaDma | kCtlNoX64k);
 }
 
-SimResult<Order> read_order(Context& context) {
-  Order order;
+SimResult<Population> read_population(Context& context) {
+  Population population;
   const auto slot = find_shared_memory(context, context.argument(ShmCtlArgs::fd), Errno::enosys);
   if (!slot) return refused(slot.error());
-  order.description = *slot;
+  population.description = *slot;
   const OpenDescription& description = context.state.descriptions.at(*slot);
-  order.object = description.object;
-  order.position = description.position;
-  order.flags = context.bits(ShmCtlArgs::flags);
-  if (order.flags == kCtlGetFlags) return order;
-  read_placement(context, order);
+  population.object = description.object;
+  population.position = description.position;
+  population.flags = context.bits(ShmCtlArgs::flags);
+  if (population.flags == kCtlGetFlags) return population;
+  read_placement(context, population);
   // Only a call that takes memory can say where.
-  if (!order.place.is_free() && ((order.flags & kCtlAnon) == 0 || order.has(kCtlLazy))) return refused(Errno::einval);
-  if (!flags_agree(order.flags)) return refused(Errno::einval);
-  if (context.request.call == Call::shm_ctl_special) order.special = context.argument(ShmCtlArgs::special);
-  if (!is_able(context, order)) return refused(Errno::eperm);
+  if (!population.place.is_free() && ((population.flags & kCtlAnon) == 0 || population.has(kCtlLazy)))
+    return refused(Errno::einval);
+  if (!flags_agree(population.flags)) return refused(Errno::einval);
+  if (context.request.call == Call::shm_ctl_special) population.special = context.argument(ShmCtlArgs::special);
+  if (!is_able(context, population)) return refused(Errno::eperm);
   const std::optional<Bytes> size = offset_argument(context.argument(ShmCtlArgs::size));
   if (!size || !can_write(description.access)) return refused(Errno::einval);
-  order.size = *size;
+  population.size = *size;
   constexpr auto kSizeMax = static_cast<std::uint64_t>(std::numeric_limits<Value>::max());
-  if (order.size.count() > kSizeMax - order.position.count()) return refused(Errno::einval);
-  if (order.has(kCtlTypedMemory)) {
-    if (const Errno error = find_pool(context, order); error != Errno::eok) return refused(error);
+  if (population.size.count() > kSizeMax - population.position.count()) return refused(Errno::einval);
+  if (population.has(kCtlTypedMemory)) {
+    if (const Errno error = find_pool(context, population); error != Errno::eok) return refused(error);
   } else {
-    order.paddr = PhysAddr(context.bits(ShmCtlArgs::paddr));
+    population.paddr = PhysAddr(context.bits(ShmCtlArgs::paddr));
   }
-  if (order.is_overlay() && !overlay_fits(context, order)) return refused(Errno::einval);
-  return order;
+  if (population.is_overlay() && !overlay_fits(context, population)) return refused(Errno::einval);
+  return population;
 }
 
 // Whether the object may be populated in this way now: the rules for calling again.
-Errno check_against(const MemoryObject& object, const Order& order, const Semantics& semantics) {
+Errno check_against(const MemoryObject& object, const Population& population, const Semantics& semantics) {
   if ((object.flags & kCtlSeal) != 0) return Errno::eperm;
   if (object.kind == ObjectKind::truncated) return Errno::einval;
   const bool is_first = object.kind == ObjectKind::none;
-  if (!is_first && object.special != order.special) return Errno::eagain;
-  if (!is_first && (object.flags & kCtlPrimary) != (order.flags & kCtlPrimary)) return semantics.already_special_errno;
-  if (!is_first && order.is_contiguous()) return Errno::ebusy;
-  if (order.has(kCtlRepeat))
-    return is_first || !order.position.is_zero() || object.size.is_zero() ? Errno::einval : Errno::eok;
+  if (!is_first && object.special != population.special) return Errno::eagain;
+  if (!is_first && (object.flags & kCtlPrimary) != (population.flags & kCtlPrimary))
+    return semantics.already_special_errno;
+  if (!is_first && population.is_contiguous()) return Errno::ebusy;
+  if (population.has(kCtlRepeat))
+    return is_first || !population.position.is_zero() || object.size.is_zero() ? Errno::einval : Errno::eok;
   // Memory is added at the end only. An overlay must be told so by its position; RAM may repeat what is there.
-  if (order.position > object.size) return Errno::einval;
-  if (order.is_overlay() && order.position != object.size) return Errno::einval;
+  if (population.position > object.size) return Errno::einval;
+  if (population.is_overlay() && population.position != object.size) return Errno::einval;
   return Errno::eok;
 }
 
-ObjectKind kind_for(const Order& order) {
-  if (order.has(kCtlLazy)) return ObjectKind::lazy;
-  if (order.has(kCtlTypedMemory)) return ObjectKind::typed;
-  if (order.is_overlay()) return ObjectKind::physical;
-  return order.is_contiguous() ? ObjectKind::contiguous : ObjectKind::ram;
+ObjectKind kind_for(const Population& population) {
+  if (population.has(kCtlLazy)) return ObjectKind::lazy;
+  if (population.has(kCtlTypedMemory)) return ObjectKind::typed;
+  if (population.is_overlay()) return ObjectKind::physical;
+  return population.is_contiguous() ? ObjectKind::contiguous : ObjectKind::ram;
 }
 
 // Marks the object as populated by this call.
-void mark(MemoryObject& object, const Order& order) {
-  object.kind = kind_for(order);
+void mark(MemoryObject& object, const Population& population) {
+  object.kind = kind_for(population);
   object.stays_put = object.kind != ObjectKind::lazy;
-  object.flags |= static_cast<std::uint32_t>(order.flags & ~kCtlRepeat);
-  object.special = order.special;
-  if (order.special) object.flags |= static_cast<std::uint32_t>(kCtlHasSpecial);
+  object.flags |= static_cast<std::uint32_t>(population.flags & ~kCtlRepeat);
+  object.special = population.special;
+  if (population.special) object.flags |= static_cast<std::uint32_t>(kCtlHasSpecial);
 }
 
-SimResult<void> populate_with_ram(Context& context, const Order& order) {
+SimResult<void> populate_with_ram(Context& context, const Population& population) {
   State& state = context.state;
-  const MemoryObject& before = state.objects.at(order.object);
-  const Bytes size = std::max(before.size, order.position + order.size);
-  FrameDemand demand{.contiguity = order.is_contiguous() ? Contiguity::contiguous : Contiguity::scattered,
-                     .from = order.regions ? &*order.regions : nullptr,
-                     .defragmenting = order.has(kCtlNoDefrag) ? Defragmenting::refused : Defragmenting::allowed};
-  const auto place = placement_of(order.place, order.size, demand.contiguity, state.page_size());
+  const MemoryObject& before = state.objects.at(population.object);
+  const Bytes size = std::max(before.size, population.position + population.size);
+  FrameDemand demand{.contiguity = population.is_contiguous() ? Contiguity::contiguous : Contiguity::scattered,
+                     .from = population.regions ? &*population.regions : nullptr,
+                     .defragmenting = population.has(kCtlNoDefrag) ? Defragmenting::refused : Defragmenting::allowed};
+  const auto place = placement_of(population.place, population.size, demand.contiguity, state.page_size());
   if (!place) return refused(place.error());
   demand.place = *place;
   const FrameCount have = before.frames(state.page_size());
-  if (!order.has(kCtlLazy)) demand.count = state.page_size().frames_covering(size) - have;
+  if (!population.has(kCtlLazy)) demand.count = state.page_size().frames_covering(size) - have;
   const auto taken = take_frames(context, before.id, demand);
   if (!taken) return refused(taken.error());
-  give(context, order.object, PageNumber(have.count()), *taken, [&](MemoryObject& object) {
-    mark(object, order);
+  give(context, population.object, PageNumber(have.count()), *taken, [&](MemoryObject& object) {
+    mark(object, population);
     object.size = size;
   });
   return {};
@@ -170,12 +172,12 @@ void publish_overlaid(Context& context, ObjectId object, std::span<const Segment
 }
 
 // Appends another physical range. Errors: ENOMEM.
-Errno populate_with_overlay(Context& context, const Order& order) {
+Errno populate_with_overlay(Context& context, const Population& population) {
   State& state = context.state;
   if (state.overlay_segments >= kOverlaySegmentsMax) return Errno::enomem;
-  MemoryObject& object = state.objects.at(order.object);
-  mark(object, order);
-  const Segment added{object.segments.backing(), order.paddr, order.size};
+  MemoryObject& object = state.objects.at(population.object);
+  mark(object, population);
+  const Segment added{object.segments.backing(), population.paddr, population.size};
   const std::size_t before = object.segments.segments().size();
   object.segments.append(added.paddr, added.length, touching_of(state.semantics));
   state.overlay_segments += object.segments.segments().size() - before;
@@ -188,20 +190,20 @@ Errno populate_with_overlay(Context& context, const Order& order) {
 
 // SHMCTL_REPEAT: what the object has is the pattern; copies of it follow, each a stride further up, to a total of
 // `size`.
-Errno repeat_overlay(Context& context, const Order& order) {
+Errno repeat_overlay(Context& context, const Population& population) {
   State& state = context.state;
-  MemoryObject& object = state.objects.at(order.object);
-  if (order.size <= object.size) return Errno::eok;
+  MemoryObject& object = state.objects.at(population.object);
+  if (population.size <= object.size) return Errno::eok;
   const std::vector<Segment> pattern(object.segments.segments().begin(), object.segments.segments().end());
-  const std::uint64_t steps = order.size / object.size;
+  const std::uint64_t steps = population.size / object.size;
   if (steps >= (kOverlaySegmentsMax - state.overlay_segments) / pattern.size()) return Errno::enomem;
   SegmentMap grown = object.segments;
   std::vector<Segment> added;
   const TouchingSegments touching = touching_of(context.state.semantics);
-  for (std::uint64_t step = 1; grown.backing() < order.size; ++step) {
-    const std::optional<Bytes> shift = checked_multiply(Bytes(order.paddr.value()), step);
+  for (std::uint64_t step = 1; grown.backing() < population.size; ++step) {
+    const std::optional<Bytes> shift = checked_multiply(Bytes(population.paddr.value()), step);
     for (const Segment& segment : pattern) {
-      const Bytes length = std::min(segment.length, order.size - grown.backing());
+      const Bytes length = std::min(segment.length, population.size - grown.backing());
       if (!shift || *shift > kPhysicalEnd - segment.paddr || length > kPhysicalEnd - (segment.paddr + *shift)) {
         return Errno::einval;
       }
@@ -209,11 +211,11 @@ Errno repeat_overlay(Context& context, const Order& order) {
       grown.append(added.back().paddr, length, touching);
     }
   }
-  grown.set_size(order.size);
-  mark(object, order);
+  grown.set_size(population.size);
+  mark(object, population);
   state.overlay_segments += grown.segments().size() - object.segments.segments().size();
   object.segments = std::move(grown);
-  object.size = order.size;
+  object.size = population.size;
   publish_overlaid(context, object.id, added);
   publish_populated(context, object);
   return Errno::eok;
@@ -222,18 +224,18 @@ Errno repeat_overlay(Context& context, const Order& order) {
 }  // namespace
 
 SimResult<Value> shm_ctl(Context& context) {
-  const auto order = read_order(context);
-  if (!order) return refused(order.error());
-  MemoryObject& object = context.state.objects.at(order->object);
-  if (order->flags == kCtlGetFlags) return Value{object.flags};
-  if (const Errno error = check_against(object, *order, context.state.semantics); error != Errno::eok) {
+  const auto population = read_population(context);
+  if (!population) return refused(population.error());
+  MemoryObject& object = context.state.objects.at(population->object);
+  if (population->flags == kCtlGetFlags) return Value{object.flags};
+  if (const Errno error = check_against(object, *population, context.state.semantics); error != Errno::eok) {
     return refused(error);
   }
-  if (order->has(kCtlRepeat)) {
-    if (const Errno error = repeat_overlay(context, *order); error != Errno::eok) return refused(error);
-  } else if (order->is_overlay()) {
-    if (const Errno error = populate_with_overlay(context, *order); error != Errno::eok) return refused(error);
-  } else if (const auto populated = populate_with_ram(context, *order); !populated) {
+  if (population->has(kCtlRepeat)) {
+    if (const Errno error = repeat_overlay(context, *population); error != Errno::eok) return refused(error);
+  } else if (population->is_overlay()) {
+    if (const Errno error = populate_with_overlay(context, *population); error != Errno::eok) return refused(error);
+  } else if (const auto populated = populate_with_ram(context, *population); !populated) {
     return refused(populated.error());
   }
   return 0;

@@ -23,7 +23,7 @@ constexpr std::array kShareUnits = std::to_array<ShareUnit>({{"%", 100'000}, {"p
 
 Parsed<std::int64_t> fitting(std::uint64_t value, std::string_view text) {
   if (value <= kLargest) return static_cast<std::int64_t>(value);
-  return Unexpected(fmt::format("{} is too large", quoted(text)));
+  return Unexpected(fmt::format("{} is too large", in_quotes(text)));
 }
 
 Parsed<std::int64_t> parse_frames(std::string_view text, PageSize page_size) {
@@ -31,7 +31,7 @@ Parsed<std::int64_t> parse_frames(std::string_view text, PageSize page_size) {
   if (number) return fitting(*number, text);
   const auto size = parse_size(text, page_size);
   if (!size) return Unexpected(size.error());
-  if (!page_size.is_aligned(*size)) return Unexpected(fmt::format("{} is no whole number of pages", quoted(text)));
+  if (!page_size.is_aligned(*size)) return Unexpected(fmt::format("{} is no whole number of pages", in_quotes(text)));
   return fitting(page_size.frames_covering(*size).count(), text);
 }
 
@@ -51,11 +51,12 @@ Parsed<std::int64_t> parse_share(std::string_view text) {
   const auto value = parse_decimal_millionths(number);
   if (!value) return Unexpected(value.error());
   if (value->count() % unit->millionths != 0) {
-    return Unexpected(fmt::format("{} is no whole number of thousandths", quoted(text)));
+    return Unexpected(fmt::format("{} is no whole number of thousandths", in_quotes(text)));
   }
   const std::uint64_t permille = value->count() / unit->millionths;
   if (permille > kWholeShare) {
-    return Unexpected(fmt::format("{} is out of range; expected -1 to 1, as in 0.4, 40% or 400permille", quoted(text)));
+    return Unexpected(
+        fmt::format("{} is out of range; expected -1 to 1, as in 0.4, 40% or 400permille", in_quotes(text)));
   }
   const auto size = static_cast<std::int64_t>(permille);
   return is_negative ? -size : size;

@@ -64,7 +64,7 @@ ExpectationReader::Bounded ExpectationReader::read_measure(Expectation& expectat
   if (name != nullptr && !known) {
     std::vector<std::string_view> names;
     for (const SampledMeasureInfo& info : sampled_measures()) names.push_back(info.name);
-    fault("measure", fmt::format("there is no measure {}", quoted(*name)), measure_suggestion(*name, names));
+    fault("measure", fmt::format("there is no measure {}", in_quotes(*name)), measure_suggestion(*name, names));
   }
   if (!known) return Bounded::no;
   measure.measure = *known;
@@ -100,7 +100,7 @@ void ExpectationReader::require_known(std::string_view key, const std::string& n
   if (name.empty() || std::find(names.begin(), names.end(), name) != names.end()) return;
   // The key of a device is what is counted of it.
   const std::string_view noun = key == "descriptors" ? "device" : key;
-  fault(key, fmt::format("there is no {} {}", noun, quoted(name)), suggestion(name, names));
+  fault(key, fmt::format("there is no {} {}", noun, in_quotes(name)), suggestion(name, names));
 }
 
 ExpectationReader::Bounded ExpectationReader::read_probe(Expectation& expectation) {
@@ -145,7 +145,7 @@ std::optional<Call> ExpectationReader::call_named(std::string_view key, bool or_
     std::vector<std::string_view> names;
     for (unsigned i = 0; i < kCallCount; ++i) names.push_back(call_name(static_cast<Call>(i)));
     if (or_any) names.emplace_back("any");
-    fault(key, fmt::format("there is no call {}", quoted(*name)), suggestion(*name, names));
+    fault(key, fmt::format("there is no call {}", in_quotes(*name)), suggestion(*name, names));
   }
   return call;
 }
@@ -165,7 +165,7 @@ ExpectationReader::Bounded ExpectationReader::read_calls(Expectation& expectatio
       count.ending = Ending::with_errno;
       count.error = *error;
     } else {
-      fault("errno", fmt::format("{} is no errno", quoted(*text)), "write a name such as ENOMEM, any or none");
+      fault("errno", fmt::format("{} is no errno", in_quotes(*text)), "write a name such as ENOMEM, any or none");
     }
   }
   expectation.what = count;
@@ -179,7 +179,7 @@ CallOutcome ExpectationReader::outcome(const Node& node) {
   if (error && *error != Errno::eok) return {*error, std::nullopt};
   const auto value = parse_signed(*text);
   if (value) return {Errno::eok, *value};
-  context_.faults.add(node.place, fmt::format("gives: {} is no errno and no number", quoted(*text)),
+  loading_.faults.add(node.place, fmt::format("gives: {} is no errno and no number", in_quotes(*text)),
                       "write a name such as ENOMEM, success, or the value that the call returns");
   return {};
 }
@@ -190,7 +190,7 @@ ExpectationReader::Bounded ExpectationReader::read_call(Expectation& expectation
   if (const Node* node = map_.find("gives")) {
     calls.in_order = node->kind == Node::Kind::sequence;
     if (calls.in_order) {
-      for (const NodeId id : node->items) calls.outcomes.push_back(outcome(context_.tree[id]));
+      for (const NodeId id : node->items) calls.outcomes.push_back(outcome(loading_.tree[id]));
     } else {
       calls.outcomes.push_back(outcome(*node));
     }
@@ -211,10 +211,10 @@ ExpectationReader::Bounded ExpectationReader::read_latency(Expectation& expectat
             "write 'latency: MsgSend', or leave out 'type'");
     }
     const auto number = parse_unsigned(*text);
-    const auto constant = find_constant(*text, context_.page_size);
+    const auto constant = find_constant(*text, loading_.page_size);
     const bool is_named = constant && text->starts_with("_MEM_");
     const std::uint64_t type = number ? *number : is_named ? static_cast<std::uint64_t>(*constant) : 1u << 16;
-    if (type >= 1u << 16) fault("type", fmt::format("{} is no message type", quoted(*text)), "write 0 to 0xffff");
+    if (type >= 1u << 16) fault("type", fmt::format("{} is no message type", in_quotes(*text)), "write 0 to 0xffff");
     latency.type = static_cast<std::uint16_t>(type);
   }
   if (map_.find("priority") != nullptr) latency.priority = static_cast<std::uint8_t>(map_.integer("priority", 0));
@@ -227,7 +227,7 @@ ExpectationReader::Bounded ExpectationReader::read_latency(Expectation& expectat
 }
 
 ExpectedSegment ExpectationReader::segment(const Node& node) {
-  MapReader map(context_, node, expected_segment_group());
+  MapReader map(loading_, node, expected_segment_group());
   ExpectedSegment segment;
   segment.offset = map.size("offset", Bytes());
   segment.length = map.size("length", Bytes());
@@ -241,7 +241,7 @@ ExpectationReader::Bounded ExpectationReader::read_list(ExpectedSegments& segmen
   exclude("equals", "min");
   exclude("equals", "max");
   segments.exactly.emplace();
-  for (const NodeId id : equals->items) segments.exactly->push_back(segment(context_.tree[id]));
+  for (const NodeId id : equals->items) segments.exactly->push_back(segment(loading_.tree[id]));
   return Bounded::no;
 }
 
@@ -253,7 +253,8 @@ ExpectationReader::Bounded ExpectationReader::read_reply(Expectation& expectatio
     if (segments.number > 0) segments.of = Of::one_reply;
     if (*text == "last") segments.of = Of::last_reply;
     if (segments.of == Of::each_reply && *text != "each") {
-      fault("segments_of_reply", fmt::format("{} is no reply", quoted(*text)), "write each, last, or a number from 1");
+      fault("segments_of_reply", fmt::format("{} is no reply", in_quotes(*text)),
+            "write each, last, or a number from 1");
     }
   }
   const Bounded bounded = read_list(segments);
@@ -276,7 +277,7 @@ ExpectationReader::Bounded ExpectationReader::read_count(Expectation& expectatio
   ExpectedCount count;
   if (const std::string* text = word_at("count", "the name of a count")) {
     const auto known = count_from_name(*text);
-    if (!known) fault("count", fmt::format("there is no count {}", quoted(*text)), suggestion(*text, count_names()));
+    if (!known) fault("count", fmt::format("there is no count {}", in_quotes(*text)), suggestion(*text, count_names()));
     count.what = known.value_or(count.what);
     if (known && map_.find("process") != nullptr && !is_by_process(*known)) {
       fault("process", fmt::format("{} are not counted by process", *text));
@@ -300,7 +301,7 @@ ExpectationReader::Bounded ExpectationReader::read_end(Expectation& expectation)
     if (!end.reason) {
       std::vector<std::string_view> known = stop_reason_names();
       known.emplace_back("any");
-      fault("end", fmt::format("{} is no reason", quoted(*text)), suggestion(*text, known));
+      fault("end", fmt::format("{} is no reason", in_quotes(*text)), suggestion(*text, known));
     }
   }
   expectation.unit = MeasureUnit::nanoseconds;
@@ -320,15 +321,15 @@ ExpectationReader::Bounded ExpectationReader::read_deadlock(Expectation& expecta
   if (node != nullptr && node->kind == Node::Kind::sequence) {
     if (node->items.empty()) fault("deadlock", "a circle has members", "write none where no deadlock is expected");
     for (const NodeId id : node->items) {
-      const Node& item = context_.tree[id];
-      const std::string* name = scalar_text(context_, item, "the name of a process");
+      const Node& item = loading_.tree[id];
+      const std::string* name = scalar_text(loading_, item, "the name of a process");
       if (name == nullptr) continue;
       deadlock.members.push_back(*name);
       if (processes_.is_fleet(*name)) {
-        context_.faults.add(item.place, fmt::format("deadlock: {} is a fleet", quoted(*name)),
+        loading_.faults.add(item.place, fmt::format("deadlock: {} is a fleet", in_quotes(*name)),
                             fmt::format("name an instance, such as {}.0", *name));
       } else if (!processes_.is_process_or_instance(*name)) {
-        context_.faults.add(item.place, fmt::format("deadlock: there is no process {}", quoted(*name)),
+        loading_.faults.add(item.place, fmt::format("deadlock: there is no process {}", in_quotes(*name)),
                             suggestion(*name, processes_.names()));
       }
     }
@@ -384,9 +385,9 @@ Expectation ExpectationReader::read() {
 namespace {
 
 // The form that a map has is told by the first of its keys that is the name of one.
-const ExpectForm* form_of(Context& context, const Node& node) {
+const ExpectForm* form_of(Loading& loading, const Node& node) {
   if (node.kind != Node::Kind::map) {
-    context.faults.add(node.place, fmt::format("an expectation is a map, not {}", kind_name(node.kind)));
+    loading.faults.add(node.place, fmt::format("an expectation is a map, not {}", kind_name(node.kind)));
     return nullptr;
   }
   std::vector<std::string_view> names;
@@ -400,27 +401,27 @@ const ExpectForm* form_of(Context& context, const Node& node) {
     if (help.empty() && !nearest_name(entry.key, names).empty()) help = suggestion(entry.key, names);
   }
   if (help.empty()) help = suggestion({}, names);
-  context.faults.add(node.place, "no key says what is expected", std::move(help));
+  loading.faults.add(node.place, "no key says what is expected", std::move(help));
   return nullptr;
 }
 
 }  // namespace
 
-void read_expectations(Context& context, const Node& root_node, MapReader& root, Scenario& scenario) {
+void read_expectations(Loading& loading, const Node& root_node, MapReader& root, Scenario& scenario) {
   const std::vector<NodeId>& items = root.list("expect");
   if (items.size() > kExpectationsMax) {
-    context.faults.add(root.place("expect"), fmt::format("expect: at most {} are allowed", kExpectationsMax));
+    loading.faults.add(root.place("expect"), fmt::format("expect: at most {} are allowed", kExpectationsMax));
     return;
   }
   if (items.empty()) return;
-  const ProcessNames processes(context, root_node);
+  const ProcessNames processes(loading, root_node);
   for (const NodeId id : items) {
-    const Node& node = context.tree[id];
-    const ExpectForm* form = form_of(context, node);
+    const Node& node = loading.tree[id];
+    const ExpectForm* form = form_of(loading, node);
     if (form == nullptr) continue;
-    Expectation expectation = ExpectationReader(context, processes, scenario.world, *form, node).read();
-    expectation.where = context.source.locate(node.place.offset);
-    expectation.source_line = context.source.line(expectation.where.line);
+    Expectation expectation = ExpectationReader(loading, processes, scenario.world, *form, node).read();
+    expectation.where = loading.source.locate(node.place.offset);
+    expectation.source_line = loading.source.line(expectation.where.line);
     scenario.expect.push_back(std::move(expectation));
   }
 }

@@ -8,6 +8,6 @@
 namespace memsim::loader {
 
 // Needs the machine, the probes and the processes, whose names the expectations use.
-void read_expectations(Context& context, const Node& root_node, MapReader& root, Scenario& scenario);
+void read_expectations(Loading& loading, const Node& root_node, MapReader& root, Scenario& scenario);
 
 }  // namespace memsim::loader

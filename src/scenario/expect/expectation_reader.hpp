@@ -17,9 +17,9 @@ namespace memsim::loader {
 
 class ExpectationReader {
  public:
-  ExpectationReader(Context& context, const ProcessNames& processes, const WorldConfig& world, const ExpectForm& form,
+  ExpectationReader(Loading& loading, const ProcessNames& processes, const WorldConfig& world, const ExpectForm& form,
                     const Node& node)
-      : context_(context), processes_(processes), world_(world), form_(form), map_(context, node, *form.group) {}
+      : loading_(loading), processes_(processes), world_(world), form_(form), map_(loading, node, *form.group) {}
 
   [[nodiscard]] Expectation read();
 
@@ -75,7 +75,7 @@ class ExpectationReader {
   void exclude(std::string_view key, std::string_view other);
   void fault(std::string_view key, std::string message, std::string help = {});
 
-  Context& context_;
+  Loading& loading_;
   const ProcessNames& processes_;
   const WorldConfig& world_;
   const ExpectForm& form_;

@@ -15,13 +15,13 @@
 namespace memsim::loader {
 
 void ExpectationReader::fault(std::string_view key, std::string message, std::string help) {
-  context_.faults.add(map_.place(key), fmt::format("{}: {}", key, message), std::move(help));
+  loading_.faults.add(map_.place(key), fmt::format("{}: {}", key, message), std::move(help));
 }
 
 const std::string* ExpectationReader::word(const Node& node, std::string_view key, std::string_view what) {
   if (node.kind == Node::Kind::scalar && !node.is_quoted) return &node.text;
   const std::string_view found = node.kind == Node::Kind::scalar ? "text in quotes" : kind_name(node.kind);
-  context_.faults.add(node.place, fmt::format("{}: expected {}, not {}", key, what, found),
+  loading_.faults.add(node.place, fmt::format("{}: expected {}, not {}", key, what, found),
                       node.is_quoted ? "remove the quotes" : "");
   return nullptr;
 }
@@ -43,7 +43,7 @@ std::optional<std::int64_t> ExpectationReader::bound(std::string_view key, Measu
   if (*text == "never" && unit == MeasureUnit::nanoseconds && form_.name == "probe") {
     return std::numeric_limits<std::int64_t>::max();
   }
-  const auto value = parse_bound(*text, unit, context_.page_size);
+  const auto value = parse_bound(*text, unit, loading_.page_size);
   if (value) return *value;
   fault(key, value.error());
   return std::nullopt;
@@ -73,7 +73,7 @@ void ExpectationReader::check_range(const Expectation& expectation) {
   if (const MeasureValues* measure = measure_of(expectation)) {
     const std::optional<Order> largest = largest_order_of(*measure, world_);
     if (largest && measure->order > *largest) {
-      fault("order", fmt::format("{} has no 2^{} frames", quoted(measure->region), measure->order.value()),
+      fault("order", fmt::format("{} has no 2^{} frames", in_quotes(measure->region), measure->order.value()),
             fmt::format("its largest order is {}", largest->value()));
       return;
     }
@@ -82,7 +82,7 @@ void ExpectationReader::check_range(const Expectation& expectation) {
   if (!range) return;
   const auto check = [&](std::string_view key, const std::optional<std::int64_t>& bound) {
     if (!bound || range->contains(*bound)) return;
-    fault(key, fmt::format("{} is out of reach", quoted(map_.find(key)->text)),
+    fault(key, fmt::format("{} is out of reach", in_quotes(map_.find(key)->text)),
           fmt::format("the values are from {}", range_text(*range)));
   };
   check("min", expectation.bounds.minimum);
@@ -99,7 +99,7 @@ void ExpectationReader::read_process(ProcessChoice& process) {
   if (processes_.is_process_or_instance(name)) return;
   // Who has what backgrounds ask for.
   if (!world_.background.empty() && name == "procnto") return;
-  fault("process", fmt::format("there is no process {}", quoted(name)), suggestion(name, processes_.names()));
+  fault("process", fmt::format("there is no process {}", in_quotes(name)), suggestion(name, processes_.names()));
 }
 
 std::string ExpectationReader::object_name(std::string_view key) {
@@ -116,8 +116,8 @@ SimTime ExpectationReader::moment(const Node& node, std::string_view key, std::s
   if (text == nullptr || *text == open_word) return open;
   const auto time = parse_duration(*text);
   if (time && *time <= kLongestTime) return SimTime(time->count());
-  const std::string why = time ? std::string("the time is longer than 146 years") : quoted(*text) + " is no time";
-  context_.faults.add(node.place, fmt::format("{}: {}", key, why), fmt::format("write a time such as 10ms{}", words));
+  const std::string why = time ? std::string("the time is longer than 146 years") : in_quotes(*text) + " is no time";
+  loading_.faults.add(node.place, fmt::format("{}: {}", key, why), fmt::format("write a time such as 10ms{}", words));
   return open;
 }
 
@@ -128,8 +128,8 @@ void ExpectationReader::read_between(TimeWindow& window) {
     fault("between", "expected two times", "write [1h, 2h], [start, 2h] or [1h, end]");
     return;
   }
-  window.first = moment(context_.tree[node->items[0]], "between", "start", SimTime());
-  window.last = moment(context_.tree[node->items[1]], "between", "end", never());
+  window.first = moment(loading_.tree[node->items[0]], "between", "start", SimTime());
+  window.last = moment(loading_.tree[node->items[1]], "between", "end", never());
   if (window.last < window.first) fault("between", "the first time is later than the second");
 }
 
@@ -152,7 +152,7 @@ std::string ExpectationReader::read_region(bool is_of_region) {
     return {};
   }
   if (std::find(names.begin(), names.end(), given) == names.end()) {
-    fault("region", fmt::format("there is no region {}", quoted(given)), suggestion(given, names));
+    fault("region", fmt::format("there is no region {}", in_quotes(given)), suggestion(given, names));
   }
   return given;
 }

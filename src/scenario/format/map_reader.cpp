@@ -59,16 +59,16 @@ bool is_path(std::string_view text) {
   }
 }
 
-const std::string* scalar_text(Context& context, const Node& node, std::string_view expected) {
+const std::string* scalar_text(Loading& loading, const Node& node, std::string_view expected) {
   if (node.kind == Node::Kind::scalar) return &node.text;
-  context.faults.add(node.place, fmt::format("expected {}, not {}", expected, kind_name(node.kind)));
+  loading.faults.add(node.place, fmt::format("expected {}, not {}", expected, kind_name(node.kind)));
   return nullptr;
 }
 
-MapReader::MapReader(Context& context, const Node& node, const Group& group)
-    : context_(context), node_(node), group_(group) {
+MapReader::MapReader(Loading& loading, const Node& node, const Group& group)
+    : loading_(loading), node_(node), group_(group) {
   if (node.kind != Node::Kind::map) {
-    context.faults.add(node.place,
+    loading.faults.add(node.place,
                        fmt::format("{} is a map of keys and values, not {}", group.what, kind_name(node.kind)));
     return;
   }
@@ -76,18 +76,18 @@ MapReader::MapReader(Context& context, const Node& node, const Group& group)
     const auto known =
         std::find_if(group.keys.begin(), group.keys.end(), [&](const Key& key) { return key.name == entry.key; });
     if (known != group.keys.end()) continue;
-    context.faults.add(entry.key_place, fmt::format("{} has no key {}", group.what, quoted(entry.key)),
+    loading.faults.add(entry.key_place, fmt::format("{} has no key {}", group.what, in_quotes(entry.key)),
                        [&] { return suggestion(entry.key, key_names(group)); });
   }
   for (const Key& key : group.keys) {
     if (!key.required || find(key.name) != nullptr) continue;
-    context.faults.add(node.place, fmt::format("{} needs the key '{}'", group.what, key.name), std::string(key.doc));
+    loading.faults.add(node.place, fmt::format("{} needs the key '{}'", group.what, key.name), std::string(key.doc));
   }
 }
 
 const Node* MapReader::find(std::string_view key) const {
-  const Entry* entry = context_.tree.find(node_, key);
-  return entry == nullptr ? nullptr : &context_.tree[entry->value];
+  const Entry* entry = loading_.tree.find(node_, key);
+  return entry == nullptr ? nullptr : &loading_.tree[entry->value];
 }
 
 Place MapReader::place(std::string_view key) const {
@@ -103,7 +103,7 @@ const Key& MapReader::spec(std::string_view key) const {
 }
 
 void MapReader::fault(std::string_view key, std::string message, std::string help) {
-  context_.faults.add(place(key), fmt::format("{}: {}", key, message), std::move(help));
+  loading_.faults.add(place(key), fmt::format("{}: {}", key, message), std::move(help));
 }
 
 const std::string* MapReader::typed_text(std::string_view key, std::string_view expected) {
@@ -124,7 +124,7 @@ std::optional<std::uint64_t> MapReader::in_range(std::string_view key, std::uint
   const Key& known = spec(key);
   const std::uint64_t longest = known.kind == Key::Kind::duration ? kLongestTime.count() : known.maximum;
   if (known.minimum <= value && value <= std::min(known.maximum, longest)) return value;
-  fault(key, fmt::format("{} is out of range; expected {}", quoted(text), range_of(known)));
+  fault(key, fmt::format("{} is out of range; expected {}", in_quotes(text), range_of(known)));
   return std::nullopt;
 }
 
@@ -132,7 +132,8 @@ bool MapReader::boolean(std::string_view key, bool fallback) {
   const std::string* text = typed_text(key, "true or false");
   if (text == nullptr) return fallback;
   if (*text == "true") return true;
-  if (*text != "false") fault(key, fmt::format("expected true or false, not {}", quoted(*text)), "write true or false");
+  if (*text != "false")
+    fault(key, fmt::format("expected true or false, not {}", in_quotes(*text)), "write true or false");
   return *text == "false" ? false : fallback;
 }
 
@@ -160,14 +161,14 @@ std::int32_t MapReader::signed_integer(std::string_view key, std::int32_t fallba
   const auto value = parse_signed(*text);
   using Limits = std::numeric_limits<std::int32_t>;
   if (value && Limits::min() <= *value && *value <= Limits::max()) return static_cast<std::int32_t>(*value);
-  fault(key, value ? fmt::format("{} does not fit into 32 bits", quoted(*text)) : value.error());
+  fault(key, value ? fmt::format("{} does not fit into 32 bits", in_quotes(*text)) : value.error());
   return fallback;
 }
 
 Bytes MapReader::size(std::string_view key, Bytes fallback) {
   const std::string* text = typed_text(key, "a size such as 64KiB");
   if (text == nullptr) return fallback;
-  const auto value = parse_size(*text, context_.page_size);
+  const auto value = parse_size(*text, loading_.page_size);
   if (value) return Bytes(in_range(key, value->count(), *text).value_or(fallback.count()));
   fault(key, value.error());
   return fallback;
@@ -188,7 +189,7 @@ PhysAddr MapReader::address(std::string_view key, PhysAddr fallback) {
   if (const auto value = parse_unsigned(*text)) {
     return PhysAddr(in_range(key, *value, *text).value_or(fallback.value()));
   }
-  const auto distance = parse_size(*text, context_.page_size);
+  const auto distance = parse_size(*text, loading_.page_size);
   if (distance) return PhysAddr(in_range(key, distance->count(), *text).value_or(fallback.value()));
   const bool is_number = text->starts_with("0x") && text->find_first_not_of("0123456789abcdefABCDEF", 2) == text->npos;
   fault(key, is_number ? parse_unsigned(*text).error() : distance.error());
@@ -204,11 +205,12 @@ std::string MapReader::text(std::string_view key, std::string_view fallback) {
   }
   const Key::Kind kind = spec(key).kind;
   if (kind == Key::Kind::name && !is_name(node->text)) {
-    fault(key, fmt::format("{} is no name", quoted(node->text)), "a name has 1 to 64 of A-Z a-z 0-9 _ . -");
+    fault(key, fmt::format("{} is no name", in_quotes(node->text)), "a name has 1 to 64 of A-Z a-z 0-9 _ . -");
     return std::string(fallback);
   }
   if (kind == Key::Kind::path && !is_path(node->text)) {
-    fault(key, fmt::format("{} is no path", quoted(node->text)), "a path is names of A-Z a-z 0-9 _ . - joined by '/'");
+    fault(key, fmt::format("{} is no path", in_quotes(node->text)),
+          "a path is names of A-Z a-z 0-9 _ . - joined by '/'");
     return std::string(fallback);
   }
   if (kind != Key::Kind::paragraph && node->text.find_first_of("\n\t") != std::string::npos) {
@@ -225,7 +227,7 @@ std::size_t MapReader::choice(std::string_view key, std::size_t fallback) {
   const auto found = std::find(choices.begin(), choices.end(), *text);
   if (found != choices.end()) return static_cast<std::size_t>(found - choices.begin());
   // Few words: all of them, for the nearest to "max" is "mean".
-  fault(key, fmt::format("{} is not known", quoted(*text)), fmt::format("known: {}", fmt::join(choices, ", ")));
+  fault(key, fmt::format("{} is not known", in_quotes(*text)), fmt::format("known: {}", fmt::join(choices, ", ")));
   return fallback;
 }
 
@@ -234,7 +236,7 @@ Errno MapReader::errno_value(std::string_view key, Errno fallback) {
   if (text == nullptr) return fallback;
   const auto value = errno_from_name(*text);
   if (value && *value != Errno::eok) return *value;
-  fault(key, fmt::format("{} is no errno", quoted(*text)), "write a name such as ENODEV or EINVAL");
+  fault(key, fmt::format("{} is no errno", in_quotes(*text)), "write a name such as ENODEV or EINVAL");
   return fallback;
 }
 

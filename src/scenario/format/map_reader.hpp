@@ -40,7 +40,7 @@ struct Mentions {
 };
 
 // What every part of the loader needs.
-struct Context {
+struct Loading {
   const Tree& tree;
   Faults& faults;
   const LoadOptions& options;
@@ -60,12 +60,12 @@ struct Context {
 [[nodiscard]] bool is_path(std::string_view text);
 
 // The text of a scalar; a fault and nothing for anything else. `expected` ends the message: "expected a size".
-[[nodiscard]] const std::string* scalar_text(Context& context, const Node& node, std::string_view expected);
+[[nodiscard]] const std::string* scalar_text(Loading& loading, const Node& node, std::string_view expected);
 
 class MapReader {
  public:
   // Reports unknown and missing keys at once. A node that is no map is one fault, and reads as an empty map.
-  MapReader(Context& context, const Node& node, const Group& group);
+  MapReader(Loading& loading, const Node& node, const Group& group);
 
   // The value of a key, or nullptr where the file does not give it.
   [[nodiscard]] const Node* find(std::string_view key) const;
@@ -96,7 +96,7 @@ class MapReader {
   void fault(std::string_view key, std::string message, std::string help = {});
   std::optional<std::uint64_t> in_range(std::string_view key, std::uint64_t value, const std::string& text);
 
-  Context& context_;
+  Loading& loading_;
   const Node& node_;
   const Group& group_;
 };

@@ -117,13 +117,13 @@ std::optional<std::size_t> column_index(const std::vector<Cell>& header, std::st
                  "write the file with commas between the cells and a point in decimals");
   }
   if (found == names.end()) {
-    return fault(0, fmt::format("the file has no column {}", quoted(column)),
+    return fault(0, fmt::format("the file has no column {}", in_quotes(column)),
                  fmt::format("the first line has the names of the columns; {}", suggestion(column, names)));
   }
   const auto again = std::find(found + 1, names.end(), *found);
   if (again == names.end()) return static_cast<std::size_t>(found - names.begin());
   return fault(header[static_cast<std::size_t>(again - names.begin())].offset,
-               fmt::format("two columns are called {}", quoted(*again)), "give each a name of its own");
+               fmt::format("two columns are called {}", in_quotes(*again)), "give each a name of its own");
 }
 
 }  // namespace
@@ -178,7 +178,7 @@ static std::optional<CsvTable> csv_table(const SourceText& source, Faults& fault
   }
   for (const std::string& name : table.columns) {
     if (names.insert(name).second) continue;
-    faults.add(Place::at(0), fmt::format("two columns are called {}", loader::quoted(name)));
+    faults.add(Place::at(0), fmt::format("two columns are called {}", loader::in_quotes(name)));
   }
   while (rows.next(row)) {
     if (row.size() != table.columns.size()) {
@@ -195,29 +195,29 @@ static std::optional<CsvTable> csv_table(const SourceText& source, Faults& fault
   return table;
 }
 
-std::optional<std::vector<std::int64_t>> read_csv_column(Context& context, Place place, const std::string& file,
+std::optional<std::vector<std::int64_t>> read_csv_column(Loading& loading, Place place, const std::string& file,
                                                          std::string_view column, const CellParser& parse) {
-  if (context.options.files == FileAccess::refuse) {
-    context.faults.add(place, "this scenario may not read files");
+  if (loading.options.files == FileAccess::refuse) {
+    loading.faults.add(place, "this scenario may not read files");
     return std::nullopt;
   }
-  const std::filesystem::path path = std::filesystem::path(context.source.path()).parent_path() / file;
-  const auto bytes = host::read_file(context.options.store.get(), path.string(), context.options.caps.bytes);
+  const std::filesystem::path path = std::filesystem::path(loading.source.path()).parent_path() / file;
+  const auto bytes = host::read_file(loading.options.store.get(), path.string(), loading.options.caps.bytes);
   if (!bytes) {
     const Diagnostic& first = bytes.error().front();
-    context.faults.add(place, first.message, first.help, first.code);
+    loading.faults.add(place, first.message, first.help, first.code);
     return std::nullopt;
   }
   const std::string head =
       fmt::format("\n{} {}\n", file, (*bytes)->size());  // so that no two lists of files look alike
-  context.content.add(std::as_bytes(std::span(head)));
-  context.content.add(std::as_bytes(std::span(**bytes)));
+  loading.content.add(std::as_bytes(std::span(head)));
+  loading.content.add(std::as_bytes(std::span(**bytes)));
   const SourceText source(path.string(), without_byte_order_mark(**bytes));
   static const std::vector<Override> kNoOverrides;
   Faults faults(source, kNoOverrides);
   auto values = csv_values(source, column, parse, faults);
   if (!values) {
-    for (Diagnostic& diagnostic : faults.take()) context.faults.add(std::move(diagnostic));
+    for (Diagnostic& diagnostic : faults.take()) loading.faults.add(std::move(diagnostic));
   }
   return values;
 }

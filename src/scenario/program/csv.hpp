@@ -21,7 +21,7 @@ using CellParser = std::function<Expected<std::int64_t, std::string>(std::string
 
 // The values of `column`; of the only column where `column` is empty. Nothing after a fault; all faults of the cells
 // are found. `place` is where the scenario names the file, relative to the scenario's own folder.
-[[nodiscard]] std::optional<std::vector<std::int64_t>> read_csv_column(Context& context, Place place,
+[[nodiscard]] std::optional<std::vector<std::int64_t>> read_csv_column(Loading& loading, Place place,
                                                                        const std::string& file, std::string_view column,
                                                                        const CellParser& parse);
 

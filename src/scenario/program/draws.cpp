@@ -66,7 +66,7 @@ constexpr std::array kDrawWords = std::to_array<DrawWord>({
 
 class DrawReader {
  public:
-  DrawReader(Context& context, TableBudget& budget, ValueKind kind) : context_(context), budget_(budget), kind_(kind) {}
+  DrawReader(Loading& loading, TableBudget& budget, ValueKind kind) : loading_(loading), budget_(budget), kind_(kind) {}
 
   std::optional<Distribution> read(const Node& node);
 
@@ -86,52 +86,52 @@ class DrawReader {
   bool spend(const Node& node, std::uint64_t entries);
   std::optional<Distribution> made(const Node& node, Parsed<Distribution> distribution) {
     if (distribution) return std::move(*distribution);
-    context_.faults.add(node.place, distribution.error());
+    loading_.faults.add(node.place, distribution.error());
     return std::nullopt;
   }
 
-  Context& context_;
+  Loading& loading_;
   TableBudget& budget_;
   ValueKind kind_;
 };
 
 // One number: what a draw is made of does not change during the run.
 std::optional<Value> DrawReader::literal(const Node& node) {
-  if (scalar_text(context_, node, expectation(kind_)) == nullptr) return std::nullopt;
+  if (scalar_text(loading_, node, expectation(kind_)) == nullptr) return std::nullopt;
   if (kind_ != ValueKind::any && is_literal(node.text)) {
-    const auto value = parse_literal(node.text, kind_, context_.page_size);
+    const auto value = parse_literal(node.text, kind_, loading_.page_size);
     if (value) return *value;
-    context_.faults.add(node.place, value.error());
+    loading_.faults.add(node.place, value.error());
     return std::nullopt;
   }
   const Variables none;
-  const auto compiled = compile_expression(node.text, none, context_.page_size, BareNames::constants_only, kind_);
+  const auto compiled = compile_expression(node.text, none, loading_.page_size, BareNames::constants_only, kind_);
   const bool is_constant = compiled && compiled->ops.front().code == ExpressionOp::Code::constant;
   if (is_constant && compiled->ops.size() == 1) return compiled->ops.front().value;
   if (compiled) {
-    context_.faults.add(node.place, "a draw is made of constants",
+    loading_.faults.add(node.place, "a draw is made of constants",
                         "assign the draw first and calculate with it in 'set'");
     return std::nullopt;
   }
   const bool has_variable = node.text.find('$') != std::string::npos;
-  context_.faults.add(place_within(context_, node, compiled.error().offset), compiled.error().message,
+  loading_.faults.add(place_within(loading_, node, compiled.error().offset), compiled.error().message,
                       has_variable ? Help([] { return "a draw is made of constants"; }) : compiled.error().help);
   return std::nullopt;
 }
 
 std::optional<Value> DrawReader::literal_of(const Node& map, std::string_view key) {
-  const Entry* entry = context_.tree.find(map, key);
-  return entry == nullptr ? std::nullopt : literal(context_.tree[entry->value]);
+  const Entry* entry = loading_.tree.find(map, key);
+  return entry == nullptr ? std::nullopt : literal(loading_.tree[entry->value]);
 }
 
 std::optional<Millionths> DrawReader::decimal_of(const Node& map, std::string_view key) {
-  const Entry* entry = context_.tree.find(map, key);
+  const Entry* entry = loading_.tree.find(map, key);
   if (entry == nullptr) return std::nullopt;
-  const Node& node = context_.tree[entry->value];
-  if (scalar_text(context_, node, "a number such as 1.25") == nullptr) return std::nullopt;
+  const Node& node = loading_.tree[entry->value];
+  if (scalar_text(loading_, node, "a number such as 1.25") == nullptr) return std::nullopt;
   const auto value = parse_decimal_millionths(node.text);
   if (value) return *value;
-  context_.faults.add(node.place, value.error());
+  loading_.faults.add(node.place, value.error());
   return std::nullopt;
 }
 
@@ -140,7 +140,7 @@ bool DrawReader::spend(const Node& node, std::uint64_t entries) {
     budget_.entries -= entries;
     return true;
   }
-  context_.faults.add(node.place, "the tables of all draws hold too many entries together",
+  loading_.faults.add(node.place, "the tables of all draws hold too many entries together",
                       "2,000,000 entries of zipf, table, replay and csv are allowed in a scenario",
                       ExitCode::cap_reached);
   return false;
@@ -148,11 +148,11 @@ bool DrawReader::spend(const Node& node, std::uint64_t entries) {
 
 std::optional<Distribution> DrawReader::uniform(const Node& node) {
   if (node.kind != Node::Kind::sequence || node.items.size() != 2) {
-    context_.faults.add(node.place, "uniform takes a list of two values", "write uniform: [low, high]");
+    loading_.faults.add(node.place, "uniform takes a list of two values", "write uniform: [low, high]");
     return std::nullopt;
   }
-  const auto low = literal(context_.tree[node.items[0]]);
-  const auto high = literal(context_.tree[node.items[1]]);
+  const auto low = literal(loading_.tree[node.items[0]]);
+  const auto high = literal(loading_.tree[node.items[1]]);
   if (!low || !high) return std::nullopt;
   return made(node, Distribution::uniform(*low, *high));
 }
@@ -165,41 +165,41 @@ std::optional<Distribution> DrawReader::lognormal(const Node& node) {
 }
 
 std::optional<Distribution> DrawReader::zipf(const Node& node) {
-  const std::size_t before = context_.faults.count();
-  const auto count = MapReader(context_, node, kZipf).integer("n", 1);
+  const std::size_t before = loading_.faults.count();
+  const auto count = MapReader(loading_, node, kZipf).integer("n", 1);
   const auto exponent = decimal_of(node, "exponent");
-  if (!exponent || context_.faults.count() != before || !spend(node, count)) return std::nullopt;
+  if (!exponent || loading_.faults.count() != before || !spend(node, count)) return std::nullopt;
   return made(node, Distribution::zipf(static_cast<Value>(count), *exponent));
 }
 
 std::optional<Distribution> DrawReader::table(const Node& node) {
   if (node.kind != Node::Kind::sequence) {
-    context_.faults.add(node.place, fmt::format("table takes a list, not {}", kind_name(node.kind)),
+    loading_.faults.add(node.place, fmt::format("table takes a list, not {}", kind_name(node.kind)),
                         "write table: [{value: 4KiB, weight: 3}, ...]");
     return std::nullopt;
   }
   if (!spend(node, node.items.size())) return std::nullopt;
   std::vector<WeightedValue> entries;
-  const std::size_t before = context_.faults.count();
+  const std::size_t before = loading_.faults.count();
   for (const NodeId id : node.items) {
-    const Node& item = context_.tree[id];
-    MapReader entry(context_, item, kTable);
+    const Node& item = loading_.tree[id];
+    MapReader entry(loading_, item, kTable);
     const auto value = literal_of(item, "value");
     entries.push_back({value.value_or(0), entry.integer("weight", 0)});
   }
-  if (context_.faults.count() != before) return std::nullopt;
+  if (loading_.faults.count() != before) return std::nullopt;
   return made(node, Distribution::table(entries));
 }
 
 std::optional<Distribution> DrawReader::replay(const Node& node) {
   if (node.kind != Node::Kind::sequence || node.items.empty()) {
-    context_.faults.add(node.place, "replay takes a list of values", "write replay: [4KiB, 64KiB]");
+    loading_.faults.add(node.place, "replay takes a list of values", "write replay: [4KiB, 64KiB]");
     return std::nullopt;
   }
   if (!spend(node, node.items.size())) return std::nullopt;
   std::vector<std::int64_t> values;
   for (const NodeId id : node.items) {
-    const std::optional<Value> value = literal(context_.tree[id]);
+    const std::optional<Value> value = literal(loading_.tree[id]);
     if (!value) return std::nullopt;
     values.push_back(*value);
   }
@@ -207,15 +207,15 @@ std::optional<Distribution> DrawReader::replay(const Node& node) {
 }
 
 std::optional<Distribution> DrawReader::csv(const Node& node) {
-  const std::size_t before = context_.faults.count();
-  MapReader map(context_, node, kCsv);
+  const std::size_t before = loading_.faults.count();
+  MapReader map(loading_, node, kCsv);
   const std::string file = map.text("file", "");
   const std::string column = map.text("column", "");
   const bool replays = map.choice("order", 0) == 1;
-  if (context_.faults.count() != before) return std::nullopt;
+  if (loading_.faults.count() != before) return std::nullopt;
   const ValueKind kind = kind_ == ValueKind::any ? ValueKind::integer : kind_;
-  auto values = read_csv_column(context_, map.place("file"), file, column,
-                                [&](std::string_view cell) { return parse_literal(cell, kind, context_.page_size); });
+  auto values = read_csv_column(loading_, map.place("file"), file, column,
+                                [&](std::string_view cell) { return parse_literal(cell, kind, loading_.page_size); });
   if (!values || !spend(node, values->size())) return std::nullopt;
   return made(node, replays ? Distribution::replay(std::move(*values)) : Distribution::list(std::move(*values)));
 }
@@ -232,9 +232,9 @@ std::optional<Distribution> DrawReader::read_word(std::string_view word, const N
   }
   const bool is_lognormal = word == "lognormal";
   const bool is_exponential = word == "exponential";
-  const std::size_t before = context_.faults.count();
-  const MapReader keys(context_, node, is_lognormal ? kLognormal : is_exponential ? kExponential : kGeometric);
-  if (context_.faults.count() != before) return std::nullopt;
+  const std::size_t before = loading_.faults.count();
+  const MapReader keys(loading_, node, is_lognormal ? kLognormal : is_exponential ? kExponential : kGeometric);
+  if (loading_.faults.count() != before) return std::nullopt;
   if (is_lognormal) return lognormal(node);
   const auto mean = literal_of(node, "mean");
   if (!mean) return std::nullopt;
@@ -242,11 +242,11 @@ std::optional<Distribution> DrawReader::read_word(std::string_view word, const N
 }
 
 std::optional<Distribution> DrawReader::clamped(const Node& node, const Distribution& distribution) {
-  const Entry* least = context_.tree.find(node, "min");
-  const Entry* most = context_.tree.find(node, "max");
+  const Entry* least = loading_.tree.find(node, "min");
+  const Entry* most = loading_.tree.find(node, "max");
   if (least == nullptr && most == nullptr) return distribution;
-  const auto low = least == nullptr ? std::optional<Value>(INT64_MIN) : literal(context_.tree[least->value]);
-  const auto high = most == nullptr ? std::optional<Value>(INT64_MAX) : literal(context_.tree[most->value]);
+  const auto low = least == nullptr ? std::optional<Value>(INT64_MIN) : literal(loading_.tree[least->value]);
+  const auto high = most == nullptr ? std::optional<Value>(INT64_MAX) : literal(loading_.tree[most->value]);
   if (!low || !high) return std::nullopt;
   return made(node, distribution.clamped(*low, *high));
 }
@@ -258,22 +258,22 @@ std::optional<Distribution> DrawReader::read(const Node& node) {
   for (const Entry& entry : node.entries) {
     if (entry.key == "min" || entry.key == "max") continue;
     if (std::find(known.begin(), known.end(), entry.key) == known.end()) {
-      context_.faults.add(entry.key_place, fmt::format("there is no draw {}", quoted(entry.key)),
+      loading_.faults.add(entry.key_place, fmt::format("there is no draw {}", in_quotes(entry.key)),
                           [&] { return suggestion(entry.key, known); });
       return std::nullopt;
     }
     if (chosen != nullptr) {
-      context_.faults.add(entry.key_place, fmt::format("a draw is either '{}' or '{}'", chosen->key, entry.key));
+      loading_.faults.add(entry.key_place, fmt::format("a draw is either '{}' or '{}'", chosen->key, entry.key));
       return std::nullopt;
     }
     chosen = &entry;
   }
   if (chosen == nullptr) {
-    context_.faults.add(node.place, fmt::format("expected {} or a draw, not this map", expectation(kind_)),
+    loading_.faults.add(node.place, fmt::format("expected {} or a draw, not this map", expectation(kind_)),
                         fmt::format("known: {}", fmt::join(known, ", ")));
     return std::nullopt;
   }
-  const auto distribution = read_word(chosen->key, context_.tree[chosen->value]);
+  const auto distribution = read_word(chosen->key, loading_.tree[chosen->value]);
   return distribution ? clamped(node, *distribution) : std::nullopt;
 }
 
@@ -282,15 +282,15 @@ std::optional<Distribution> DrawReader::read(const Node& node) {
 std::span<const DrawWord> draw_words() { return kDrawWords; }
 const Group& draw_table_group() { return kTable; }
 
-std::optional<Distribution> read_draw(Context& context, TableBudget& budget, const Node& node, ValueKind kind) {
-  auto distribution = DrawReader(context, budget, kind).read(node);
+std::optional<Distribution> read_draw(Loading& loading, TableBudget& budget, const Node& node, ValueKind kind) {
+  auto distribution = DrawReader(loading, budget, kind).read(node);
   if (distribution && kind != ValueKind::any && kind != ValueKind::integer && kind != ValueKind::signed_bytes &&
       distribution->lower_bound() < 0) {
-    context.faults.add(node.place, fmt::format("the draw can be negative; expected {}", expectation(kind)),
+    loading.faults.add(node.place, fmt::format("the draw can be negative; expected {}", expectation(kind)),
                        "give it a 'min'");
     return std::nullopt;
   }
-  if (distribution) context.mentions.draws.push_back({node.place, *distribution, kind});
+  if (distribution) loading.mentions.draws.push_back({node.place, *distribution, kind});
   return distribution;
 }
 

@@ -25,7 +25,7 @@ struct DrawWord {
 [[nodiscard]] const Group& draw_table_group();
 
 // The distribution, or nothing after a fault. Requires: `node` is a map.
-[[nodiscard]] std::optional<Distribution> read_draw(Context& context, TableBudget& budget, const Node& node,
+[[nodiscard]] std::optional<Distribution> read_draw(Loading& loading, TableBudget& budget, const Node& node,
                                                     ValueKind kind);
 
 }  // namespace memsim::loader

@@ -73,7 +73,7 @@ class Parser {
   Expected<CompiledExpression, ExpressionFault> run() {
     const Part whole = parse_level(0);
     skip_blanks();
-    if (!fault_ && at_ < text_.size()) fail(at_, fmt::format("unexpected {}", quoted(text_.substr(at_))));
+    if (!fault_ && at_ < text_.size()) fail(at_, fmt::format("unexpected {}", in_quotes(text_.substr(at_))));
     if (!fault_) check_stack();
     if (fault_) return Unexpected(std::move(*fault_));
     compiled_.is_size_max = whole.is_size_max;
@@ -183,7 +183,8 @@ Part Parser::parse_operand() {
   if (is_digit(c)) return parse_number();
   if (c == '$') return parse_variable();
   if (is_letter(c)) return parse_name();
-  if (c != '(') return fail(at_, fmt::format("unexpected {}", quoted(text_.substr(at_))), "a value is expected here");
+  if (c != '(')
+    return fail(at_, fmt::format("unexpected {}", in_quotes(text_.substr(at_))), "a value is expected here");
   const std::size_t start = at_++;
   if (++nesting_ > kNestingMax) return fail(start, "nested too deeply");
   const Part inner = parse_level(0);
@@ -286,7 +287,7 @@ Part Parser::parse_name() {
   const bool is_call = at_ < text_.size() && text_[at_] == '(';
   if (is_call && name == "min") return parse_extreme(Code::minimum);
   if (is_call && name == "max") return parse_extreme(Code::maximum);
-  if (is_call) return fail(start, fmt::format("there is no function {}", quoted(name)), "known: min, max");
+  if (is_call) return fail(start, fmt::format("there is no function {}", in_quotes(name)), "known: min, max");
   return named(name, start);
 }
 
@@ -302,7 +303,7 @@ Part Parser::named(std::string_view name, std::size_t start) {
   const auto value = find_constant(name, page_size_);
   if (!value) {
     if (bare_ == BareNames::variables_first) return variable(name, {}, start);
-    return fail(start, fmt::format("{} is no known constant", quoted(name)),
+    return fail(start, fmt::format("{} is no known constant", in_quotes(name)),
                 [is_variable = variables_.is_known(name), name = std::string(name)] {
                   return is_variable ? fmt::format("the variable is written ${}", name)
                                      : suggestion(name, constant_names());

@@ -63,10 +63,10 @@ std::string_view expectation(ValueKind kind) {
   return "";
 }
 
-Place place_within(const Context& context, const Node& node, std::size_t offset) {
+Place place_within(const Loading& loading, const Node& node, std::size_t offset) {
   if (node.place.override_number > 0) return node.place;
   const std::size_t first = node.place.offset + std::size_t{node.is_quoted};
-  const std::string_view text = context.source.text();
+  const std::string_view text = loading.source.text();
   if (first > text.size() || !text.substr(first).starts_with(node.text)) return node.place;
   return Place::at(first + std::min(offset, node.text.size()));
 }
@@ -103,25 +103,25 @@ Expected<Value, std::string> parse_literal(std::string_view text, ValueKind kind
 }
 
 void OperandCompiler::fault(const Node& node, const ExpressionFault& found, std::size_t offset) {
-  context_.faults.add(place_within(context_, node, offset + found.offset), found.message, found.help);
+  loading_.faults.add(place_within(loading_, node, offset + found.offset), found.message, found.help);
 }
 
 Operand OperandCompiler::value(const Node& node, ValueKind kind) {
   if (node.kind == Node::Kind::map) return draw(node, kind);
-  if (scalar_text(context_, node, expectation(kind)) == nullptr) return {};
+  if (scalar_text(loading_, node, expectation(kind)) == nullptr) return {};
   if (kind != ValueKind::any && is_literal(node.text)) return literal(node, kind);
   return expression(node, kind);
 }
 
 Operand OperandCompiler::literal(const Node& node, ValueKind kind) {
-  const auto value = parse_literal(node.text, kind, context_.page_size);
+  const auto value = parse_literal(node.text, kind, loading_.page_size);
   if (value) return constant(*value);
-  context_.faults.add(node.place, value.error());
+  loading_.faults.add(node.place, value.error());
   return {};
 }
 
 Operand OperandCompiler::expression(const Node& node, ValueKind kind) {
-  auto expression = compile_expression(node.text, variables_, context_.page_size, BareNames::constants_only, kind);
+  auto expression = compile_expression(node.text, variables_, loading_.page_size, BareNames::constants_only, kind);
   if (expression) return compiled(node, kind, std::move(*expression));
   fault(node, expression.error());
   return {};
@@ -130,7 +130,7 @@ Operand OperandCompiler::expression(const Node& node, ValueKind kind) {
 Operand OperandCompiler::compiled(const Node& node, ValueKind kind, CompiledExpression expression) {
   const bool wants_memory = kind == ValueKind::bytes || kind == ValueKind::signed_bytes || kind == ValueKind::address;
   if ((kind == ValueKind::duration && expression.has_size) || (wants_memory && expression.has_duration)) {
-    context_.faults.add(node.place, fmt::format("the units do not fit; expected {}", expectation(kind)));
+    loading_.faults.add(node.place, fmt::format("the units do not fit; expected {}", expectation(kind)));
     return {};
   }
   if (expression.ops.size() == 1) {
@@ -138,7 +138,7 @@ Operand OperandCompiler::compiled(const Node& node, ValueKind kind, CompiledExpr
     if (only.code == ExpressionOp::Code::variable) return {Operand::Kind::variable, only.value};
     const std::string wrong = complaint(only.value, expression.is_size_max, kind);
     if (wrong.empty()) return constant(only.value);
-    context_.faults.add(node.place, wrong, fmt::format("expected {}", expectation(kind)));
+    loading_.faults.add(node.place, wrong, fmt::format("expected {}", expectation(kind)));
     return {};
   }
   program_.expressions.push_back(std::move(expression.ops));
@@ -146,7 +146,7 @@ Operand OperandCompiler::compiled(const Node& node, ValueKind kind, CompiledExpr
 }
 
 Operand OperandCompiler::draw(const Node& node, ValueKind kind) {
-  auto distribution = read_draw(context_, budget_, node, kind);
+  auto distribution = read_draw(loading_, budget_, node, kind);
   if (!distribution) return {};
   program_.distributions.push_back(std::move(*distribution));
   return {Operand::Kind::draw, static_cast<Value>(program_.distributions.size() - 1)};
@@ -155,7 +155,7 @@ Operand OperandCompiler::draw(const Node& node, ValueKind kind) {
 // The operand inside ${...}; nothing after a fault.
 std::optional<Operand> OperandCompiler::piece(const Node& node, std::string_view source, std::size_t offset) {
   auto expression =
-      compile_expression(source, variables_, context_.page_size, BareNames::variables_first, ValueKind::any);
+      compile_expression(source, variables_, loading_.page_size, BareNames::variables_first, ValueKind::any);
   if (!expression) {
     fault(node, expression.error(), offset);
     return std::nullopt;
@@ -164,7 +164,7 @@ std::optional<Operand> OperandCompiler::piece(const Node& node, std::string_view
 }
 
 Operand OperandCompiler::text(const Node& node) {
-  if (scalar_text(context_, node, "text") == nullptr) return {};
+  if (scalar_text(loading_, node, "text") == nullptr) return {};
   const std::string_view whole = node.text;
   Text compiled_text;
   std::string literal;
@@ -198,7 +198,7 @@ std::optional<Value> OperandCompiler::named_value(const Node& node, std::string_
   for (const NamedValue& named : parameter.names) {
     if (named.name == name) return named.value;
   }
-  context_.faults.add(node.place, fmt::format("{} is not known here", quoted(name)), [&] {
+  loading_.faults.add(node.place, fmt::format("{} is not known here", in_quotes(name)), [&] {
     std::vector<std::string_view> known;
     for (const NamedValue& named : parameter.names) known.push_back(named.name);
     return suggestion(name, known);
@@ -207,7 +207,7 @@ std::optional<Value> OperandCompiler::named_value(const Node& node, std::string_
 }
 
 Operand OperandCompiler::choice(const Node& node, const Parameter& parameter) {
-  if (scalar_text(context_, node, "a name") == nullptr) return {};
+  if (scalar_text(loading_, node, "a name") == nullptr) return {};
   const auto value = named_value(node, node.text, parameter);
   return value ? constant(*value) : Operand{};
 }
@@ -220,10 +220,10 @@ Operand OperandCompiler::flags(const Node& node, const Parameter& parameter) {
   std::vector<std::pair<const Node*, std::string_view>> names;
   if (node.kind == Node::Kind::sequence) {
     for (const NodeId id : node.items) {
-      const Node& item = context_.tree[id];
-      if (scalar_text(context_, item, "the name of a flag") != nullptr) names.emplace_back(&item, item.text);
+      const Node& item = loading_.tree[id];
+      if (scalar_text(loading_, item, "the name of a flag") != nullptr) names.emplace_back(&item, item.text);
     }
-  } else if (scalar_text(context_, node, "names of flags") != nullptr) {
+  } else if (scalar_text(loading_, node, "names of flags") != nullptr) {
     for (std::string_view rest = node.text;;) {
       const std::size_t bar = rest.find('|');
       std::string_view name = rest.substr(0, bar);
@@ -240,7 +240,7 @@ Operand OperandCompiler::flags(const Node& node, const Parameter& parameter) {
     const auto flag = named_value(*item, name, parameter);
     if (!flag) return {};
     if (std::find(seen.begin(), seen.end(), name) != seen.end()) {
-      context_.faults.add(item->place, fmt::format("{} is given twice", quoted(name)));
+      loading_.faults.add(item->place, fmt::format("{} is given twice", in_quotes(name)));
       return {};
     }
     seen.push_back(name);
@@ -251,7 +251,7 @@ Operand OperandCompiler::flags(const Node& node, const Parameter& parameter) {
 
 // A name of the scenario, or a number: the pid.
 Operand OperandCompiler::process(const Node& node) {
-  if (scalar_text(context_, node, "the name of a process") == nullptr) return {};
+  if (scalar_text(loading_, node, "the name of a process") == nullptr) return {};
   const bool is_named = node.text.starts_with("${") || (!node.text.empty() && is_letter(node.text[0]));
   if (!is_named) return value(node, ValueKind::integer);
   const bool is_fixed = node.text.find('$') == std::string::npos;
@@ -263,12 +263,12 @@ Operand OperandCompiler::process(const Node& node) {
 }
 
 void OperandCompiler::no_process(const Node& node) {
-  context_.faults.add(node.place, fmt::format("there is no process {}", quoted(node.text)),
+  loading_.faults.add(node.place, fmt::format("there is no process {}", in_quotes(node.text)),
                       [&] { return suggestion(node.text, processes_.names()); });
 }
 
 void OperandCompiler::mention(const Node& node, Call call, bool is_constant) {
-  Mentions& mentions = context_.mentions;
+  Mentions& mentions = loading_.mentions;
   if (call == Call::posix_typed_mem_open && is_constant) mentions.pools.emplace(node.text, node.place);
   if (call != Call::spawn) return;
   if (is_constant) {

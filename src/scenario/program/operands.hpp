@@ -26,9 +26,9 @@ struct TableBudget {
 
 class OperandCompiler {
  public:
-  OperandCompiler(Context& context, const ProcessNames& processes, TableBudget& budget, Program& program,
+  OperandCompiler(Loading& loading, const ProcessNames& processes, TableBudget& budget, Program& program,
                   Variables& variables)
-      : context_(context), processes_(processes), budget_(budget), program_(program), variables_(variables) {}
+      : loading_(loading), processes_(processes), budget_(budget), program_(program), variables_(variables) {}
 
   // Each gives `absent` after a fault.
   [[nodiscard]] Operand value(const Node& node, ValueKind kind);
@@ -50,7 +50,7 @@ class OperandCompiler {
   void no_process(const Node& node);
   void fault(const Node& node, const ExpressionFault& found, std::size_t offset = 0);
 
-  Context& context_;
+  Loading& loading_;
   const ProcessNames& processes_;
   TableBudget& budget_;
   Program& program_;
@@ -58,7 +58,7 @@ class OperandCompiler {
 };
 
 // The place of a character of a scalar where that can be told, else the place of the scalar.
-[[nodiscard]] Place place_within(const Context& context, const Node& node, std::size_t offset);
+[[nodiscard]] Place place_within(const Loading& loading, const Node& node, std::size_t offset);
 
 // Whether a text is meant as one number with or without a unit, rather than as an expression.
 [[nodiscard]] bool is_literal(std::string_view text);

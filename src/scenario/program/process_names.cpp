@@ -5,16 +5,16 @@
 
 namespace memsim::loader {
 
-ProcessNames::ProcessNames(const Context& context, const Node& root) {
-  const Entry* processes = context.tree.find(root, "processes");
+ProcessNames::ProcessNames(const Loading& loading, const Node& root) {
+  const Entry* processes = loading.tree.find(root, "processes");
   if (processes == nullptr) return;
-  for (const NodeId id : context.tree[processes->value].items) {
-    const Node& process = context.tree[id];
-    const Entry* name = context.tree.find(process, "name");
+  for (const NodeId id : loading.tree[processes->value].items) {
+    const Node& process = loading.tree[id];
+    const Entry* name = loading.tree.find(process, "name");
     if (name == nullptr) continue;
-    const Entry* count = context.tree.find(process, "count");
-    const auto instances = count == nullptr ? 0 : parse_unsigned(context.tree[count->value].text).value_or(0);
-    counts_.emplace(context.tree[name->value].text, instances);
+    const Entry* count = loading.tree.find(process, "count");
+    const auto instances = count == nullptr ? 0 : parse_unsigned(loading.tree[count->value].text).value_or(0);
+    counts_.emplace(loading.tree[name->value].text, instances);
   }
 }
 

@@ -14,7 +14,7 @@ namespace memsim::loader {
 class ProcessNames {
  public:
   // Takes what is well formed of the list; the rest is reported when the processes are read.
-  ProcessNames(const Context& context, const Node& root);
+  ProcessNames(const Loading& loading, const Node& root);
 
   // Whether the scenario lists a process of this name.
   [[nodiscard]] bool is_process(std::string_view name) const { return counts_.contains(name); }

@@ -26,8 +26,8 @@ std::vector<std::string_view> all_words() {
 
 class StepCompiler {
  public:
-  StepCompiler(Context& context, const ProcessNames& processes, TableBudget& budget)
-      : context_(context), operands_(context, processes, budget, program_, variables_) {}
+  StepCompiler(Loading& loading, const ProcessNames& processes, TableBudget& budget)
+      : loading_(loading), operands_(loading, processes, budget, program_, variables_) {}
 
   Program run(const Node& steps) {
     compile_list(steps);
@@ -67,7 +67,7 @@ class StepCompiler {
     Step step;
     step.kind = kind;
     step.operands[0] = operand;
-    step.line = node.place.override_number > 0 ? 0 : context_.source.line_of(node.place.offset);
+    step.line = node.place.override_number > 0 ? 0 : loading_.source.line_of(node.place.offset);
     program_.steps.push_back(step);
     return program_.steps.size() - 1;
   }
@@ -84,13 +84,13 @@ class StepCompiler {
   template <class T>
   std::optional<T> accepted(Expected<T, NameFault> result, Place place) {
     if (result) return *result;
-    context_.faults.add(place, result.error().message, result.error().help);
+    loading_.faults.add(place, result.error().message, result.error().help);
     return std::nullopt;
   }
   void settle_slots();
   void settle(Operand& operand, const Variables::Layout& layout) const;
 
-  Context& context_;
+  Loading& loading_;
   Program program_;
   Variables variables_;
   OperandCompiler operands_;
@@ -98,11 +98,11 @@ class StepCompiler {
 
 void StepCompiler::compile_list(const Node& node) {
   if (node.kind != Node::Kind::sequence) {
-    context_.faults.add(node.place, fmt::format("expected a list of steps, not {}", kind_name(node.kind)),
+    loading_.faults.add(node.place, fmt::format("expected a list of steps, not {}", kind_name(node.kind)),
                         "begin each step with '- '");
     return;
   }
-  for (const NodeId id : node.items) compile_step(context_.tree[id]);
+  for (const NodeId id : node.items) compile_step(loading_.tree[id]);
 }
 
 std::optional<StepCompiler::Written> StepCompiler::take_apart(const Node& node) {
@@ -115,18 +115,18 @@ std::optional<StepCompiler::Written> StepCompiler::take_apart(const Node& node) 
     return written;
   }
   if (node.kind != Node::Kind::map) {
-    context_.faults.add(node.place,
+    loading_.faults.add(node.place,
                         fmt::format("a step is a call or a word such as 'repeat', not {}", kind_name(node.kind)));
     return std::nullopt;
   }
   for (const Entry& entry : node.entries) {
-    const Node& value = context_.tree[entry.value];
+    const Node& value = loading_.tree[entry.value];
     if (entry.key == "as") {
       written.as = &value;
     } else if (entry.key == "on_error") {
-      const std::string* choice = scalar_text(context_, value, "exit or continue");
+      const std::string* choice = scalar_text(loading_, value, "exit or continue");
       if (choice != nullptr && *choice != "exit" && *choice != "continue") {
-        context_.faults.add(value.place, fmt::format("on_error is exit or continue, not {}", quoted(*choice)));
+        loading_.faults.add(value.place, fmt::format("on_error is exit or continue, not {}", in_quotes(*choice)));
       }
       written.exits_on_error = choice != nullptr && *choice == "exit";
     } else if (written.argument == nullptr) {
@@ -134,13 +134,14 @@ std::optional<StepCompiler::Written> StepCompiler::take_apart(const Node& node) 
       written.word_place = entry.key_place;
       written.argument = &value;
     } else {
-      context_.faults.add(
-          entry.key_place, fmt::format("{} does not belong to the step {}", quoted(entry.key), quoted(written.word)),
+      loading_.faults.add(
+          entry.key_place,
+          fmt::format("{} does not belong to the step {}", in_quotes(entry.key), in_quotes(written.word)),
           "parameters go inside the call: 'call: {name: value}'; beside it stand only 'as' and 'on_error'");
     }
   }
   if (written.argument != nullptr) return written;
-  context_.faults.add(node.place, "a step needs a call or a word such as 'repeat'");
+  loading_.faults.add(node.place, "a step needs a call or a word such as 'repeat'");
   return std::nullopt;
 }
 
@@ -150,13 +151,14 @@ void StepCompiler::compile_step(const Node& node) {
   if (const auto call = call_from_name(written->word)) return compile_call(*written, node, signature_of(*call));
   if (compile_word(*written, node)) {
     if (written->as != nullptr)
-      context_.faults.add(written->as->place, fmt::format("{} has no result", quoted(written->word)));
+      loading_.faults.add(written->as->place, fmt::format("{} has no result", in_quotes(written->word)));
     if (written->exits_on_error) {
-      context_.faults.add(node.place, fmt::format("{} cannot fail; on_error belongs to a call", quoted(written->word)));
+      loading_.faults.add(node.place,
+                          fmt::format("{} cannot fail; on_error belongs to a call", in_quotes(written->word)));
     }
     return;
   }
-  context_.faults.add(written->word_place, fmt::format("there is no call or step {}", quoted(written->word)),
+  loading_.faults.add(written->word_place, fmt::format("there is no call or step {}", in_quotes(written->word)),
                       [&] { return suggestion(written->word, all_words()); });
 }
 
@@ -181,7 +183,7 @@ bool StepCompiler::compile_word(const Written& step, const Node& node) {
   } else if (step.word == "note") {
     push(Step::Kind::note, node, operands_.text(argument));
   } else if (step.word == "exit") {
-    if (argument.kind != Node::Kind::null) context_.faults.add(argument.place, "exit takes no argument");
+    if (argument.kind != Node::Kind::null) loading_.faults.add(argument.place, "exit takes no argument");
     push(Step::Kind::finish, node);
   } else {
     return false;
@@ -194,11 +196,11 @@ void StepCompiler::compile_call(const Written& written, const Node& node, const 
   step.kind = Step::Kind::call;
   step.call = signature.call;
   step.exit_on_error = written.exits_on_error;
-  step.line = written.word_place.override_number > 0 ? 0 : context_.source.line_of(node.place.offset);
+  step.line = written.word_place.override_number > 0 ? 0 : loading_.source.line_of(node.place.offset);
   read_parameters(written, signature, step);
   if (written.as != nullptr) {
     // After the arguments: they still see what the name held before.
-    if (const std::string* name = scalar_text(context_, *written.as, "a name for the result")) {
+    if (const std::string* name = scalar_text(loading_, *written.as, "a name for the result")) {
       const auto slot = accepted(variables_.assign_result(*name, signature), written.as->place);
       step.result = slot.value_or(kNoSlot);
     }
@@ -224,7 +226,7 @@ void StepCompiler::read_parameters(const Written& written, const CallSignature& 
     step.operands[static_cast<std::size_t>(sole - parameters.begin())] = operands_.argument(argument, signature, *sole);
     return;
   }
-  context_.faults.add(argument.place, fmt::format("{} takes a map of its parameters", call_name(signature.call)),
+  loading_.faults.add(argument.place, fmt::format("{} takes a map of its parameters", call_name(signature.call)),
                       fmt::format("write {}: {{{}: ...}}", call_name(signature.call), parameters.front().name));
 }
 
@@ -235,28 +237,28 @@ void StepCompiler::read_map(const Node& map, const CallSignature& signature, Pla
   for (const Entry& entry : map.entries) {
     const auto found = std::find(known.begin(), known.end(), entry.key);
     if (found == known.end()) {
-      context_.faults.add(entry.key_place,
-                          fmt::format("{} has no parameter {}", call_name(signature.call), quoted(entry.key)),
+      loading_.faults.add(entry.key_place,
+                          fmt::format("{} has no parameter {}", call_name(signature.call), in_quotes(entry.key)),
                           [&] { return known.empty() ? std::string("it takes none") : suggestion(entry.key, known); });
       continue;
     }
     const auto index = static_cast<std::size_t>(found - known.begin());
-    step.operands[index] = operands_.argument(context_.tree[entry.value], signature, parameters[index]);
+    step.operands[index] = operands_.argument(loading_.tree[entry.value], signature, parameters[index]);
   }
   for (const Parameter& parameter : parameters) {
-    if (!parameter.required || context_.tree.find(map, parameter.name) != nullptr) continue;
-    context_.faults.add(place, fmt::format("{} needs the parameter '{}'", call_name(signature.call), parameter.name),
+    if (!parameter.required || loading_.tree.find(map, parameter.name) != nullptr) continue;
+    loading_.faults.add(place, fmt::format("{} needs the parameter '{}'", call_name(signature.call), parameter.name),
                         std::string(parameter.doc));
   }
 }
 
 void StepCompiler::compile_set(const Node& argument) {
   if (argument.kind != Node::Kind::map || argument.entries.empty()) {
-    context_.faults.add(argument.place, "set takes a map of variables", "write set: {name: value}");
+    loading_.faults.add(argument.place, "set takes a map of variables", "write set: {name: value}");
     return;
   }
   for (const Entry& entry : argument.entries) {
-    const Node& value = context_.tree[entry.value];
+    const Node& value = loading_.tree[entry.value];
     const Operand operand = operands_.value(value, ValueKind::any);
     const std::size_t step = push(Step::Kind::assign, value, operand);
     program_.steps[step].result = accepted(variables_.assign_value(entry.key), entry.key_place).value_or(kNoSlot);
@@ -264,10 +266,10 @@ void StepCompiler::compile_set(const Node& argument) {
 }
 
 void StepCompiler::compile_repeat(const Node& argument) {
-  MapReader map(context_, argument, group_of("repeat"));
+  MapReader map(loading_, argument, group_of("repeat"));
   const Operand times = value_of(map, "times", ValueKind::integer);
   if (times.kind == Operand::Kind::constant && times.value < 0) {
-    context_.faults.add(map.place("times"), "a number of times is not negative");
+    loading_.faults.add(map.place("times"), "a number of times is not negative");
   }
   const std::string index = map.text("index", "");  // empty where there is none, for it is no name
   const auto counter =
@@ -291,7 +293,7 @@ void StepCompiler::compile_forever(const Node& argument) {
   if (argument.kind == Node::Kind::sequence) {
     compile_list(argument);
   } else {
-    MapReader map(context_, argument, group_of("forever"));
+    MapReader map(loading_, argument, group_of("forever"));
     if (map.find("until") != nullptr) {
       exit = push(Step::Kind::jump_if_late, argument, value_of(map, "until", ValueKind::duration));
     }
@@ -310,11 +312,11 @@ void StepCompiler::check_passes_time(std::size_t first_step, const Node& node) {
     if (step.kind == Step::Kind::call || step.kind == Step::Kind::finish) return;
     if ((step.kind == Step::Kind::compute || step.kind == Step::Kind::sleep) && !is_zero) return;
   }
-  context_.faults.add(node.place, "no time passes in this endless loop", "put a call, a compute or a sleep into it");
+  loading_.faults.add(node.place, "no time passes in this endless loop", "put a call, a compute or a sleep into it");
 }
 
 void StepCompiler::compile_while(const Node& argument) {
-  const MapReader map(context_, argument, group_of("while"));
+  const MapReader map(loading_, argument, group_of("while"));
   const std::uint32_t first = here();
   const std::size_t exit = push(Step::Kind::jump_if_zero, argument, value_of(map, "condition", ValueKind::any));
   steps_of(map, "do");
@@ -323,7 +325,7 @@ void StepCompiler::compile_while(const Node& argument) {
 }
 
 void StepCompiler::compile_if(const Node& argument) {
-  const MapReader map(context_, argument, group_of("if"));
+  const MapReader map(loading_, argument, group_of("if"));
   const std::size_t skip = push(Step::Kind::jump_if_zero, argument, value_of(map, "condition", ValueKind::any));
   steps_of(map, "then");
   if (map.find("else") == nullptr) return land(skip);
@@ -335,7 +337,7 @@ void StepCompiler::compile_if(const Node& argument) {
 
 void StepCompiler::compile_choose(const Node& argument) {
   if (argument.kind != Node::Kind::sequence || argument.items.empty()) {
-    context_.faults.add(argument.place, "choose takes a list of branches",
+    loading_.faults.add(argument.place, "choose takes a list of branches",
                         "write choose: [{weight: 3, do: [...]}, ...]");
     return;
   }
@@ -346,16 +348,16 @@ void StepCompiler::compile_choose(const Node& argument) {
   std::vector<std::size_t> leaves;
   std::uint64_t total = 0;
   for (const NodeId id : argument.items) {
-    MapReader branch(context_, context_.tree[id], branch_group());
+    MapReader branch(loading_, loading_.tree[id], branch_group());
     // At most 500,000 branches of at most 10^12 each: the sum fits.
     total += branch.integer("weight", 1);
     choice.cumulative_weight.push_back(total);
     choice.target.push_back(here());
     steps_of(branch, "do");
-    leaves.push_back(push(Step::Kind::jump, context_.tree[id]));
+    leaves.push_back(push(Step::Kind::jump, loading_.tree[id]));
   }
   for (const std::size_t leave : leaves) land(leave);
-  if (total == 0) context_.faults.add(argument.place, "all branches weigh nothing");
+  if (total == 0) loading_.faults.add(argument.place, "all branches weigh nothing");
   program_.choices[static_cast<std::size_t>(index)] = std::move(choice);
 }
 
@@ -384,9 +386,9 @@ void StepCompiler::settle_slots() {
 
 }  // namespace
 
-std::shared_ptr<const Program> compile_program(Context& context, const ProcessNames& processes, TableBudget& budget,
+std::shared_ptr<const Program> compile_program(Loading& loading, const ProcessNames& processes, TableBudget& budget,
                                                const Node& steps) {
-  return std::make_shared<const Program>(StepCompiler(context, processes, budget).run(steps));
+  return std::make_shared<const Program>(StepCompiler(loading, processes, budget).run(steps));
 }
 
 }  // namespace memsim::loader

@@ -26,7 +26,7 @@ struct StepWord {
 [[nodiscard]] const Group& branch_group();
 
 // The program, whatever faults were found on the way. Requires: a program with faults is never run.
-[[nodiscard]] std::shared_ptr<const Program> compile_program(Context& context, const ProcessNames& processes,
+[[nodiscard]] std::shared_ptr<const Program> compile_program(Loading& loading, const ProcessNames& processes,
                                                              TableBudget& budget, const Node& steps);
 
 }  // namespace memsim::loader

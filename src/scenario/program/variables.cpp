@@ -56,11 +56,11 @@ bool Variables::is_known(std::string_view name) const { return builtin(name) || 
 Expected<VariableSlot, NameFault> Variables::read(std::string_view name, std::string_view field) const {
   if (const auto given = builtin(name)) {
     if (field.empty()) return *given;
-    return fault(fmt::format("${} has no field {}", name, quoted(field)));
+    return fault(fmt::format("${} has no field {}", name, in_quotes(field)));
   }
   const auto found = by_name_.find(name);
   if (found == by_name_.end()) {
-    return fault(fmt::format("nothing has assigned the variable {} before this step", quoted(name)),
+    return fault(fmt::format("nothing has assigned the variable {} before this step", in_quotes(name)),
                  [this, name = std::string(name)] { return suggestion(name, names()); });
   }
   const Variable& variable = variables_[found->second];
@@ -71,15 +71,16 @@ Expected<VariableSlot, NameFault> Variables::read(std::string_view name, std::st
   fields.insert(fields.end(), variable.results.begin(), variable.results.end());
   const auto position = std::find(fields.begin(), fields.end(), field);
   if (position != fields.end()) return static_cast<VariableSlot>(slot + 1 + (position - fields.begin()));
-  return fault(fmt::format("variable '{}' has no field {}", name, quoted(field)), [fields, field = std::string(field)] {
-    return fields.empty() ? std::string("it is a plain number") : suggestion(field, fields);
-  });
+  return fault(fmt::format("variable '{}' has no field {}", name, in_quotes(field)),
+               [fields, field = std::string(field)] {
+                 return fields.empty() ? std::string("it is a plain number") : suggestion(field, fields);
+               });
 }
 
 // The variable of a name that somebody wrote: a new one where there is none yet.
 Expected<std::size_t, NameFault> Variables::claim(std::string_view name) {
   if (!is_variable_name(name)) {
-    return fault(fmt::format("{} is no name for a variable", quoted(name)),
+    return fault(fmt::format("{} is no name for a variable", in_quotes(name)),
                  "a letter, then letters, digits or '_', without '$'");
   }
   if (builtin(name)) return fault(fmt::format("${} is given and cannot be assigned", name), "use another name");
@@ -101,7 +102,7 @@ Expected<std::size_t, NameFault> Variables::add(std::string_view name) {
 Expected<std::size_t, NameFault> Variables::claim_value(std::string_view name) {
   const auto id = claim(name);
   if (id && variables_[*id].is_counter) {
-    return fault(fmt::format("{} is the index of a repeat", quoted(name)), "use another name");
+    return fault(fmt::format("{} is the index of a repeat", in_quotes(name)), "use another name");
   }
   return id;
 }
@@ -119,7 +120,8 @@ Expected<VariableSlot, NameFault> Variables::assign_result(std::string_view name
   const std::size_t common = std::min(variable.results.size(), call.results.size());
   if (!std::equal(call.results.begin(), call.results.begin() + static_cast<std::ptrdiff_t>(common),
                   variable.results.begin())) {
-    return fault(fmt::format("{} already names the result of another kind of call", quoted(name)), "use another name");
+    return fault(fmt::format("{} already names the result of another kind of call", in_quotes(name)),
+                 "use another name");
   }
   variable.has_errno = true;
   if (call.results.size() > common) variable.results.assign(call.results.begin(), call.results.end());
@@ -133,9 +135,9 @@ Expected<VariableSlot, NameFault> Variables::open_counter(std::optional<std::str
   if (!id) return Unexpected(id.error());
   Variable& variable = variables_[*id];
   if (is_known && !variable.is_counter) {
-    return fault(fmt::format("{} already names a variable", quoted(*name)), "use another name for the index");
+    return fault(fmt::format("{} already names a variable", in_quotes(*name)), "use another name for the index");
   }
-  if (variable.is_open) return fault(fmt::format("{} is the index of an enclosing repeat", quoted(*name)));
+  if (variable.is_open) return fault(fmt::format("{} is the index of an enclosing repeat", in_quotes(*name)));
   variable.is_counter = true;
   variable.is_open = true;
   variable.slots = 2;

@@ -8,26 +8,26 @@
 
 namespace memsim::loader {
 
-std::optional<std::string> recorded_file(Context& context, Place place, const std::string& file) {
+std::optional<std::string> recorded_file(Loading& loading, Place place, const std::string& file) {
   if (file.empty()) return std::nullopt;  // a fault that has been told
-  if (context.options.files == FileAccess::refuse) {
-    context.faults.add(place, "this scenario may not read files");
+  if (loading.options.files == FileAccess::refuse) {
+    loading.faults.add(place, "this scenario may not read files");
     return std::nullopt;
   }
-  return (std::filesystem::path(context.source.path()).parent_path() / file).string();
+  return (std::filesystem::path(loading.source.path()).parent_path() / file).string();
 }
 
-void add_all(Context& context, Place place, HostError error) {
+void add_all(Loading& loading, Place place, HostError error) {
   for (Diagnostic& diagnostic : error) {
     if (diagnostic.where.path.empty()) {
-      context.faults.add(place, std::move(diagnostic.message), std::move(diagnostic.help), diagnostic.code);
+      loading.faults.add(place, std::move(diagnostic.message), std::move(diagnostic.help), diagnostic.code);
     } else {
-      context.faults.add(std::move(diagnostic));
+      loading.faults.add(std::move(diagnostic));
     }
   }
 }
 
-std::optional<std::vector<RegionId>> regions_named(Context& context, Place place, const std::string& name,
+std::optional<std::vector<RegionId>> regions_named(Loading& loading, Place place, const std::string& name,
                                                    const PhysicalMemoryConfig& memory) {
   std::vector<RegionId> found;
   std::set<std::string_view> known;
@@ -40,7 +40,7 @@ std::optional<std::vector<RegionId>> regions_named(Context& context, Place place
     if (is_named) found.emplace_back(static_cast<RegionId::rep>(i));
   }
   if (!found.empty()) return found;
-  context.faults.add(place, fmt::format("there is no region {}", loader::quoted(name)), [&] {
+  loading.faults.add(place, fmt::format("there is no region {}", loader::in_quotes(name)), [&] {
     return suggestion(name, {known.begin(), known.end()});
   });
   return std::nullopt;
@@ -52,7 +52,7 @@ bool lists_lie_in(const LinuxFreeLists& lists, Extent extent) {
          std::all_of(lists.cached.begin(), lists.cached.end(), lies);
 }
 
-void note_content(Context& context, const std::string& path, std::span<const std::uint64_t> numbers) {
+void note_content(Loading& loading, const std::string& path, std::span<const std::uint64_t> numbers) {
   const std::string head = fmt::format("\n{} {}\n", std::filesystem::path(path).filename().string(), numbers.size());
   ByteHasher content;
   content.add(std::as_bytes(std::span(head)));
@@ -63,12 +63,12 @@ void note_content(Context& context, const std::string& path, std::span<const std
     content.add(std::as_bytes(std::span(bytes)));
   }
   const std::string digest = fmt::format("{:016x}\n", content.value());
-  context.content.add(std::as_bytes(std::span(digest)));
+  loading.content.add(std::as_bytes(std::span(digest)));
   // A campaign's content is that of its store, which such files are too large for.
-  if (context.options.store) context.options.store->put(path + " as read", digest);
+  if (loading.options.store) loading.options.store->put(path + " as read", digest);
 }
 
-void note_content(Context& context, const std::string& path, const LinuxFreeLists& lists) {
+void note_content(Loading& loading, const std::string& path, const LinuxFreeLists& lists) {
   std::vector<std::uint64_t> numbers;
   for (const auto& block : lists.blocks) {
     numbers.push_back(block.first.value() << 16U | block.order.value() << 8U | static_cast<unsigned>(block.type));
@@ -78,13 +78,13 @@ void note_content(Context& context, const std::string& path, const LinuxFreeList
     numbers.push_back(block.cpu.value());
   }
   numbers.insert(numbers.end(), lists.high.begin(), lists.high.end());
-  note_content(context, path, numbers);
+  note_content(loading, path, numbers);
 }
 
-void note_content(Context& context, const std::string& path, const FreeBlockCounts& counts) {
+void note_content(Loading& loading, const std::string& path, const FreeBlockCounts& counts) {
   std::vector<std::uint64_t> numbers{counts.top_order, counts.page_block_order};
   for (const auto& by_order : counts.blocks) numbers.insert(numbers.end(), by_order.begin(), by_order.end());
-  note_content(context, path, numbers);
+  note_content(loading, path, numbers);
 }
 
 }  // namespace memsim::loader

@@ -83,7 +83,7 @@ std::string suggestion(std::string_view name, const std::vector<std::string_view
   return fmt::format("known: {}", fmt::join(known, ", "));
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::size_t end = 0;
   for (std::size_t characters = 0; end < text.size() && characters < kQuotedCharacters; ++characters) {
     end += next_utf8(text.substr(end)).length;

@@ -55,6 +55,6 @@ class Faults {
 [[nodiscard]] std::string suggestion(std::string_view name, const std::vector<std::string_view>& known);
 
 // Text of a user as it may stand in a message: escaped, in quotes, cut when long.
-[[nodiscard]] std::string quoted(std::string_view text);
+[[nodiscard]] std::string in_quotes(std::string_view text);
 
 }  // namespace memsim::loader

@@ -141,7 +141,7 @@ class Applier {
       known.push_back(tree_[entry->value].text);
       if (known.back() == name) return i;
     }
-    fail(fmt::format("no item of the list is named {}", quoted(name)), suggestion(name, known));
+    fail(fmt::format("no item of the list is named {}", in_quotes(name)), suggestion(name, known));
     return std::nullopt;
   }
 

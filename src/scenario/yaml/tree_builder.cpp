@@ -164,7 +164,7 @@ void TreeBuilder::check_duplicates(const Node& map) {
   for (std::size_t i = 1; i < sorted.size(); ++i) {
     if (sorted[i - 1]->key != sorted[i]->key) continue;
     faults_.add(sorted[i]->key_place,
-                fmt::format("key {} is given twice; first on {}", quoted(sorted[i]->key),
+                fmt::format("key {} is given twice; first on {}", in_quotes(sorted[i]->key),
                             faults_.describe(sorted[i - 1]->key_place)),
                 "keep one of the two");
   }
