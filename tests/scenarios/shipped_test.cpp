@@ -176,7 +176,7 @@ TEST(ShippedScenarios, DefragmentMovesWhatTheExplanationSays) {
 
 TEST(ShippedScenarios, CameraDayChurnsAndProbes) {
   LoadOptions an_hour;
-  an_hour.until = "1h";
+  an_hour.until.emplace("1h");
   const Outcome run = run_file("camera_day.yaml", an_hour);
   EXPECT_EQ(run.reason, StopReason::reached_until);
   EXPECT_EQ(run->probes.size(), 62u);  // start, end, and each full minute, the last one included
