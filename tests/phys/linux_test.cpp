@@ -204,18 +204,18 @@ TEST(Linux, TheOrdersFollowThePageSize) {
     unsigned top_order;
     unsigned huge_order;
   };
-  for (const auto [page_shift, top_order, huge_order] : {Kernel{12, 10, 9}, Kernel{14, 11, 11}, Kernel{16, 13, 13}}) {
-    const std::uint64_t frames = std::uint64_t{16} << top_order;
+  for (const Kernel& kernel : {Kernel{12, 10, 9}, Kernel{14, 11, 11}, Kernel{16, 13, 13}}) {
+    const std::uint64_t frames = std::uint64_t{16} << kernel.top_order;
     const auto create = [&](const PolicyOptions& options) {
-      return find_policy("linux")->create({FrameNumber(0), FrameCount(frames)}, options, PageSize(page_shift));
+      return find_policy("linux")->create({FrameNumber(0), FrameCount(frames)}, options, PageSize(kernel.page_shift));
     };
     const auto allocator = create({{"pcp", "off"}});
-    EXPECT_EQ(allocator->top_order(), Order(top_order)) << page_shift;
-    EXPECT_EQ(linux_free_lists(*allocator)->page_block_types.size(), frames >> huge_order) << page_shift;
+    EXPECT_EQ(allocator->top_order(), Order(kernel.top_order)) << kernel.page_shift;
+    EXPECT_EQ(linux_free_lists(*allocator)->page_block_types.size(), frames >> kernel.huge_order) << kernel.page_shift;
     std::vector<Extent> out;
     std::vector<Extent> one_by_one;
     EXPECT_TRUE(allocator->allocate({.count = FrameCount(2), .mobility = movable}, out).has_value());
-    const std::uint64_t huge = std::uint64_t{1} << huge_order;
+    const std::uint64_t huge = std::uint64_t{1} << kernel.huge_order;
     const auto made = allocator->allocate({.count = FrameCount(huge), .mobility = movable}, one_by_one);
     ASSERT_TRUE(made.has_value());
     EXPECT_EQ(one_by_one, (std::vector<Extent>{{FrameNumber(huge), FrameCount(huge)}})) << "one huge page";

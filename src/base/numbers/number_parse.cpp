@@ -209,13 +209,13 @@ Parsed<std::int64_t> parse_signed(std::string_view text) {
   const bool negative = text.starts_with('-');
   Parsed<std::uint64_t> magnitude = parse_magnitude(text, negative ? text.substr(1) : text);
   if (!magnitude) return Unexpected(std::move(magnitude).error());
-  constexpr std::uint64_t kLargest = std::numeric_limits<std::int64_t>::max();
+  constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
   if (!negative) {
-    if (*magnitude > kLargest) return wrong(text, "too large; it must be below 2^63");
+    if (*magnitude > kMost) return wrong(text, "too large; it must be below 2^63");
     return static_cast<std::int64_t>(*magnitude);
   }
   if (*magnitude == 0) return wrong(text, "write zero without a sign");
-  if (*magnitude > kLargest + 1) return wrong(text, "too small; it must be at least -2^63");
+  if (*magnitude > kMost + 1) return wrong(text, "too small; it must be at least -2^63");
   return -static_cast<std::int64_t>(*magnitude - 1) - 1;
 }
 

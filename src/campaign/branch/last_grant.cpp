@@ -20,6 +20,8 @@
 namespace memsim {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 // Who took frames in the latest instant.
 class Takers final : public View<Takers> {
  public:
@@ -144,7 +146,6 @@ std::string render_text(const LastGrant& grant, const std::string& probe) {
 }
 
 std::string render_json(const LastGrant& grant, const std::string& probe) {
-  using Json = nlohmann::ordered_json;
   const auto moment = [](std::optional<SimTime> time) { return time ? Json(time->value()) : Json(); };
   Json takers = Json::array();
   for (const LastGrant::Taker& taker : grant.takers) {

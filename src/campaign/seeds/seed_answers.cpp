@@ -22,6 +22,8 @@
 namespace memsim {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 constexpr std::size_t kSeedsShown = 8;
 
 // Every measure of any run, in the order of the first run that has it, with its value in each run that has it.
@@ -159,7 +161,6 @@ std::string render_seeds_text(std::string_view heading, const ScenarioOrigin& or
 
 std::string render_seeds_json(std::string_view scenario, const ScenarioOrigin& origin,
                               std::span<const RunResult> runs) {
-  using Json = nlohmann::ordered_json;
   Json list = Json::array();
   for (const RunResult& run : runs) {
     Json measures = Json::object();

@@ -13,6 +13,8 @@
 namespace memsim {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 bool is_number(const ReportTable& table, std::size_t column) {
   return std::any_of(table.rows.begin(), table.rows.end(), [&](const auto& row) { return row[column].is_number; });
 }
@@ -85,7 +87,6 @@ std::string csv_of(const ReportTable& table, const std::string& made_by) {
 }
 
 std::string json_of(const ReportTable& table) {
-  using Json = nlohmann::ordered_json;
   Json rows = Json::array();
   for (const auto& row : table.rows) {
     Json object = Json::object();
