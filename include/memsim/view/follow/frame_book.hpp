@@ -34,6 +34,9 @@ class FrameBook : public FrameFollower<FrameBook> {
   void on(const RunStarted& record) { page_size_ = PageSize::of(record.page_size); }
   void on(const RegionAdded& record);
   void on(const CmaArea& record) { regions_.at(record.region.value()).cma = true; }
+  void on(const FramesPinned& record) {
+    for (const Extent& extent : record.extents) set_pinned(extent, record.pinned);
+  }
   void on(const ObjectCreated& record) { makers_[record.object] = {record.pid, std::string(record.name)}; }
   void on(const ObjectDestroyed& record) { makers_.erase(record.object); }
   void on(const FramesReserved& record) {
@@ -44,7 +47,6 @@ class FrameBook : public FrameFollower<FrameBook> {
   // The changes that FrameFollower makes of the records.
   void take(Extent extent, const FrameHolding& holding) { held_[extent.first] = {extent.end(), holding}; }
   void give_back(Extent extent);
-  void set_pinned(Extent extent, bool pinned);
 
   [[nodiscard]] PageSize page_size() const { return page_size_; }
   [[nodiscard]] const std::vector<Region>& regions() const { return regions_; }
@@ -74,6 +76,7 @@ class FrameBook : public FrameFollower<FrameBook> {
 
   // The first run that ends behind `frame`.
   [[nodiscard]] Runs::const_iterator first_reaching(FrameNumber frame) const;
+  void set_pinned(Extent extent, bool pinned);
   // Makes `frame` the start of a run where it lies inside one.
   void split_at(FrameNumber frame);
 

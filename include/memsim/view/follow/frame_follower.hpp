@@ -1,9 +1,8 @@
-// FrameFollower: what the records say of who has which frame, told as three changes. It is the one place that knows
+// FrameFollower: what the records say of who has which frame, told as two changes. It is the one place that knows
 // which records change ownership and how; whoever follows frames derives from it and stands with what it keeps.
 //
 //   take(extent, holding)       the frames are in use from now on
 //   give_back(extent)           they are free
-//   set_pinned(extent, pinned)  only where the follower has it
 #pragma once
 
 #include <memsim/base/ids.hpp>
@@ -41,12 +40,6 @@ class FrameFollower {
   void on(const FramesMoved& record) {
     for (const Extent& extent : record.from) self().give_back(extent);
     for (const Extent& extent : record.to) self().take(extent, owned(record.object, true));
-  }
-  void on(const FramesPinned& record) requires requires(Derived& follower, Extent extent) {
-    follower.set_pinned(extent, true);
-  }
-  {
-    for (const Extent& extent : record.extents) self().set_pinned(extent, record.pinned);
   }
 
  private:
