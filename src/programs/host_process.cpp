@@ -51,9 +51,8 @@ HostProcess::HostProcess(Shared& shared, const HostProgram& program, ProcessId p
   counter_ = Descriptor(counter);
   if (counter >= 0) return;
   start_failure_ = fmt::format(
-      "cannot count the instructions of {} (per_1000_instructions): {}; that takes a counter of the processor which "
-      "the "
-      "host lets go (perf_event_paranoid at most 2)",
+      "cannot count the instructions of {} (per_1000_instructions): {}; "
+      "that takes a counter of the processor which the host lets go (perf_event_paranoid at most 2)",
       program.name, std::generic_category().message(-counter));
   child_.reset();
 }

@@ -54,8 +54,8 @@ SimResult<Value> mem_obj_info(Context& context) {
   return static_cast<Value>(walk.delivered);
 }
 
-// Whole pages are added, as in 6.4.1: what they do not fill is left out, and where that leaves nothing, nothing is
-// done.
+// The request is laid out as that of _MEM_OBJ_INFO, with an address in place of the offset. Whole pages are added, as
+// in 6.4.1: what they do not fill is left out, and where that leaves nothing, nothing is done.
 SimResult<Value> mem_pmem_add(Context& context) {
   const auto request = decode_mem_obj_info(context.request.bytes);
   if (!request) return refused(request.error());

@@ -120,10 +120,6 @@ FrameRequest request_for(const Context& context, const FrameDemand& demand) {
           .window_end = demand.place.window_end};
 }
 
-}  // namespace
-
-namespace {
-
 SimResult<TakenFrames> take_from_areas(Context& context, const FrameRequest& request, const FrameDemand& demand) {
   const std::span<const RegionId> areas = pool_of(context.state, demand).areas();
   auto taken = context.state.machine.take(request, areas);

@@ -11,7 +11,7 @@ namespace memsim::sync {
 namespace {
 
 // The highest priority of those who wait for a mutex that `owner` owns; 0 where nobody does.
-std::uint8_t highest_waiting(Kernel& kernel, ThreadSlot owner) {
+std::uint8_t highest_waiting(const Kernel& kernel, ThreadSlot owner) {
   std::uint8_t highest = 0;
   const auto look = [&](const SyncKey&, const SyncObject& object) {
     for (const ThreadSlot waiter : object.waiters) highest = std::max(highest, kernel.thread(waiter).priority);

@@ -24,8 +24,8 @@ constexpr Value kRobust = 2;  // of `shared`
 // The object, or null.
 [[nodiscard]] SyncObject* find(Kernel& kernel, ThreadSlot slot, const SyncKey& key);
 // Calls visit(key, object) for each mutex that the thread owns.
-template <class Visitor>
-void for_each_owned(SyncObjects& objects, ThreadSlot owner, Visitor&& visit) {
+template <class Objects, class Visitor>  // SyncObjects, const or not
+void for_each_owned(Objects& objects, ThreadSlot owner, Visitor&& visit) {
   for (auto& [key, object] : objects) {
     if (object.kind == SyncObject::Kind::mutex && object.owner == owner) visit(key, object);
   }
